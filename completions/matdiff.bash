@@ -1,0 +1,43 @@
+# completion for matdiff; made by: matdiff completions bash
+_matdiff() {
+    local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD-1]}" stem before name
+    COMPREPLY=()
+    if [[ $cur == "=" ]]; then
+        cur=
+    elif [[ $prev == "=" ]]; then
+        prev="${COMP_WORDS[COMP_CWORD-2]}"
+    fi
+    case $prev in
+        -w|--where) return ;;
+        -l|--layout) COMPREPLY=($(compgen -W "denominator numerator mixed" -- "$cur")); return ;;
+        --symmetric) COMPREPLY=($(compgen -W "project entries" -- "$cur")); return ;;
+        --as) COMPREPLY=($(compgen -W "kron directional index" -- "$cur")); return ;;
+        -t|--to) COMPREPLY=($(compgen -W "unicode ascii latex typst mathml markdown sympy json numpy jax torch array-api dask" -- "$cur")); return ;;
+        --of) COMPREPLY=($(compgen -W "value gradient jacobian hessian hvp" -- "$cur")); return ;;
+        -o|--output) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null; return ;;
+        --color) COMPREPLY=($(compgen -W "auto always never" -- "$cur")); return ;;
+        --timeout) return ;;
+    esac
+    if [[ $cur == --* ]]; then
+        COMPREPLY=($(compgen -W "--where --layout --symmetric --as --expand --to --json --of --output --quiet --color --timeout --version" -- "$cur"))
+        return
+    fi
+    case ${COMP_WORDS[1]} in
+        completions) COMPREPLY=($(compgen -W "bash zsh fish" -- "$cur")); return ;;
+        explain) COMPREPLY=($(compgen -W "exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec vech kron dot outer symm skew expm logm sqrtm lambda_max sum mean norm softmax logsumexp ones zeros E190 E191 E192 E900 E901 E902 E903" -- "$cur")); return ;;
+        rules) COMPREPLY=($(compgen -W "" -- "$cur")); return ;;
+    esac
+    if ((COMP_CWORD == 1)); then
+        COMPREPLY=($(compgen -W "explain rules completions d/dX d/dx d/dx^T d^2/dx^2 ∇_x" -- "$cur"))
+        ((${#COMPREPLY[@]})) && return
+    fi
+    cur=${cur#[\"\']}
+    stem=${cur##*[^A-Za-z_]}
+    [[ -n $stem ]] || return
+    before=${cur%"$stem"}
+    compopt -o nospace -o noquote 2>/dev/null
+    for name in exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec vech kron dot outer symm skew expm logm sqrtm lambda_max sum mean norm softmax logsumexp ones zeros; do
+        [[ $name == "$stem"* ]] && COMPREPLY+=("$before$name(")
+    done
+}
+complete -F _matdiff matdiff

@@ -1,0 +1,10 @@
+"""`python -m matdiff`: the command line of a checkout that is not installed."""
+
+from __future__ import annotations
+
+import sys
+
+from matdiff.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

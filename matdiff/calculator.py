@@ -1,0 +1,126 @@
+"""The whole way of a question, on one page.
+
+text ──read──▶ syntax tree ──infer──▶ typed tree ──lower──▶ tensor graph ──differentiate──▶ tensor graph
+     ──simplify──▶ tensor graph ──display──▶ matrix notation ──write──▶ text or code
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from matdiff.calculus.lower import Lowering
+from matdiff.calculus.simplify import expanded
+from matdiff.calculus.variables import derive, notes_of, value_part, variables_of
+from matdiff.errors import CalculusError, Label, MatdiffError
+from matdiff.graph import nodes
+from matdiff.notation.layout import lay_out
+from matdiff.notation.present import present
+from matdiff.reading.reader import read_question
+from matdiff.reading.shapes import infer
+
+if TYPE_CHECKING:
+    from matdiff.graph.nodes import Node
+    from matdiff.reading.syntax import Expr, Operator, Reading, Symbol
+
+_DEPTH = 50_000  # Python frames: nesting that the reader admits, times the frames of one level
+_one_at_a_time = RLock()  # the graph is interned per question
+
+LAYOUTS = ("denominator", "numerator", "mixed")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: an operator ("d/dX"; "" where it stands in front of the expression), an expression, and how to answer.
+
+    where: declarations.  layout: one of LAYOUTS.  symmetric: "project" or "entries".  form: "" (matrix notation where there is one), "kron",
+    "directional" or "index".  expand: multiply products of sums out.
+    """
+
+    expr: str
+    wrt: str = ""
+    where: tuple[str, ...] = ()
+    layout: str = "denominator"
+    symmetric: str = "project"
+    form: str = ""
+    expand: bool = False
+
+
+@dataclass
+class Answer:
+    """A derivative, ready to be written.
+
+    tree: the answer in the input language's syntax tree (the writers take it).  operator, expression: the question as read.
+    shape: of the answer as laid out, () for a scalar, else (rows, columns) or more.  symbols: what every name was taken for.
+    lets: subexpressions that the answer names, in order.  notes: what the reader must know (conventions, points without a derivative).
+    value, derivative: tensor graphs; `derivative` has the value's indices, then those of each variable differentiated by; `order` of them.
+    """
+
+    question: Question
+    operator: Operator | None
+    expression: Expr
+    tree: Expr
+    layout: str
+    shape: tuple[int | str, ...]
+    symbols: dict[str, Symbol]
+    value: Node
+    derivative: Node
+    lets: dict[str, Expr] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    laid_out: Node | None = None
+
+    def write(self, notation: str) -> str:
+        """The answer in one of `writing.NOTATIONS` (one line, no colour)."""
+        from matdiff.writing import write  # noqa: PLC0415 # a notation is loaded when it is asked for
+
+        return write(self.tree, notation)
+
+    @property
+    def ascii(self) -> str:
+        return self.write("ascii")
+
+    @property
+    def unicode(self) -> str:
+        return self.write("unicode")
+
+    @property
+    def latex(self) -> str:
+        return self.write("latex")
+
+    def code(self, target: str = "numpy", of: tuple[str, ...] = ()) -> str:
+        """A self-contained module for `target`; `of` names what it computes (value, gradient, hessian, hvp)."""
+        from matdiff.codegen import module  # noqa: PLC0415 # code is generated only when it is asked for
+
+        return module(self, target, of)
+
+
+def answer(question: Question) -> Answer:
+    """Differentiate.  Raises MatdiffError for every mistake in the question and for everything not supported."""
+    with _one_at_a_time:
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
+        nodes.fresh()
+        reading = read_question(question.expr, question.wrt, question.where)
+        try:
+            return _answer(question, reading)
+        except MatdiffError as error:
+            raise error.within(reading.text) from None
+
+
+def _answer(question: Question, reading: Reading) -> Answer:
+    typed = infer(reading)
+    lowering = Lowering(typed.symbols)
+    value = lowering.lower(typed.expression)
+    if value.family:
+        raise CalculusError("E302", f"the index {value.family[0]} is not bound by a sum", Label(reading.expression.span),
+                            hint=f"write sum({value.family[0]}, 1, N, ...)")
+    variables = variables_of(typed, lowering)
+    derivative = derive(value.node, variables, question.symmetric)
+    if question.expand:
+        derivative = expanded(derivative)
+    laid = lay_out(derivative, value_part(typed), tuple([v.part for v in variables]), transposed=tuple([v.transposed for v in variables]),
+                   layout=question.layout)
+    shown = present(laid, typed, variables, question.layout)
+    return Answer(question, typed.operator, typed.expression, shown, question.layout, laid.shape, typed.symbols, value.node, derivative,
+                  notes=(*typed.notes, *notes_of(typed, variables, value.node, question)), laid_out=None if laid.vectorised else laid.node)

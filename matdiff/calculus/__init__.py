@@ -1,0 +1,1 @@
+"""The calculus: typed tree → tensor graph → derivative."""

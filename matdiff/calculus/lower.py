@@ -1,0 +1,296 @@
+"""Typed syntax tree → tensor graph.
+
+A value has one index for each side that is not of size one, and before them one for each index n of a family x_n that is still free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from matdiff.calculus import templates
+from matdiff.errors import CalculusError, Label
+from matdiff.functions import TABLE
+from matdiff.graph import build, elementwise, matrices, powers
+from matdiff.graph import sums as indexed
+from matdiff.graph.nodes import Indices, Node, Op, Size, Var
+from matdiff.reading import syntax
+from matdiff.reading.syntax import Expr, Shape, Symbol, Typed
+
+CHUNK = 12  # factors of a long product that are gathered into one einsum
+
+
+class Value(NamedTuple):
+    """A lowered expression: `family` names its leading indices; then come rows and columns that are not of size one."""
+
+    node: Node
+    family: tuple[str, ...] = ()
+
+
+class Lowering:
+    """Lowers one question.  `bound` gives names a value directly (formal arguments of a function's definition or differential)."""
+
+    def __init__(self, symbols: Mapping[str, Symbol], bound: Mapping[str, Value] | None = None) -> None:
+        self.symbols = symbols
+        self.bound = dict(bound or {})
+        self.sizes: dict[str, Size] = {}
+        for symbol in symbols.values():
+            for name, size in zip(symbol.family, symbol.family_sizes, strict=True):
+                self.sizes.setdefault(name, size)
+
+    def lower(self, tree: Expr) -> Value:
+        """The value of a tree whose every node has a shape."""
+        return _LOWER[type(tree)](self, tree)  # type: ignore[index] # one entry for each class of the tree
+
+    # -- names -------------------------------------------------------------------------------------------------------
+
+    def symbol(self, tree: syntax.Sym) -> Value:
+        bound = self.bound.get(tree.name)
+        if bound is not None:
+            return bound
+        symbol = self.symbols.get(tree.variable or tree.name)
+        if symbol is None:
+            return Value(Var(tree.name, role="integer"))
+        variable, node = self.variable(symbol)
+        if not tree.index:
+            return Value(node, symbol.family)
+        if symbol.family:
+            return Value(variable if symbol.structure != "diagonal" else node, tree.index)
+        return Value(self.entry(node, tree.index))
+
+    def variable(self, symbol: Symbol) -> tuple[Var, Node]:
+        """The Var of a symbol, and the node it stands for (a diagonal matrix is the Var of its diagonal)."""
+        role = symbol.kind if symbol.kind in {"integer", "size"} else "symbol"
+        shape = tuple(side for side in symbol.shape if side != 1)
+        family = tuple(symbol.family_sizes)
+        if symbol.structure == "diagonal" and len(shape) == 2:
+            diagonal = Var(symbol.name, (*family, shape[0]), role, "diagonal", len(family), symbol.shape)
+            axes = tuple(range(len(family) + 1))
+            return diagonal, build.ein([(diagonal, axes)], (*axes, axes[-1]))
+        structure = symbol.structure if len(shape) == 2 and not family else ""
+        var = Var(symbol.name, (*family, *shape), role, structure, len(family), symbol.shape)
+        return var, var
+
+    def entry(self, node: Node, index: tuple[str, ...]) -> Node:
+        factors: list[tuple[Node, Indices]] = [(node, tuple(range(node.order)))]
+        for axis, name in enumerate(index):
+            position = build.num(int(name)) if name.isdigit() else Var(name, role="integer")
+            factors.append((Op("pick", (position,), (node.shape[axis],)), (axis,)))
+        return build.ein(factors, ())
+
+    # -- sums and products -----------------------------------------------------------------------------------------------
+
+    def add(self, tree: syntax.Add) -> Value:
+        return self.total([(-1, self.lower(term.arg)) if isinstance(term, syntax.Neg) else (1, self.lower(term)) for term in tree.terms], tree)
+
+    def total(self, terms: list[tuple[int, Value]], tree: Expr) -> Value:
+        family = _union([value.family for _, value in terms])
+        shape = (*[self.sizes[name] for name in family], *sides(tree))
+        return Value(build.lin([(c, self.spread(value, family, sides(tree))) for c, value in terms], shape), family)
+
+    def spread(self, value: Value, family: tuple[str, ...], inner: tuple[Size, ...]) -> Node:
+        """The value as a tensor over all of `family`, constant along what it does not depend on."""
+        lacking = value.node.order - len(value.family) < len(inner)
+        if value.family == family and not lacking:
+            return value.node
+        place = {name: i for i, name in enumerate(family)}
+        axes = tuple(range(len(family), len(family) + len(inner)))
+        sizes: dict[int, Size] = {i: self.sizes[name] for name, i in place.items()}
+        sizes.update(zip(axes, inner, strict=True))
+        return build.ein([(value.node, tuple([place[name] for name in value.family]) + (() if lacking else axes))], (*range(len(family)), *axes), sizes)
+
+    def mul(self, tree: syntax.Mul) -> Value:
+        chain = _Chain(self)
+        for factor in tree.factors:
+            chain.multiply(self.lower(factor), factor.shape or (1, 1))
+        return chain.value()
+
+    def divide(self, tree: syntax.Div) -> Value:
+        below = self.lower(tree.den)
+        chain = _Chain(self)
+        chain.multiply(self.lower(tree.num), tree.num.shape or (1, 1))
+        chain.multiply(Value(build.reciprocal(below.node), below.family), (1, 1))
+        return chain.value()
+
+    def hadamard(self, tree: syntax.Had) -> Value:
+        return self.entrywise([self.lower(factor) for factor in tree.factors], tree)
+
+    def entrywise(self, values: list[Value], tree: Expr) -> Value:
+        """Entry-by-entry product of values of the tree's shape, or scalars."""
+        family = _union([value.family for value in values])
+        place = {name: i for i, name in enumerate(family)}
+        inner = tuple(range(len(family), len(family) + len(sides(tree))))
+        factors = [(v.node, tuple([place[name] for name in v.family]) + (inner if v.node.order > len(v.family) else ())) for v in values]
+        sizes: dict[int, Size] = dict(zip(inner, sides(tree), strict=True))
+        return Value(build.ein(factors, (*range(len(family)), *inner), sizes), family)
+
+    def hadamard_quotient(self, tree: syntax.HadDiv) -> Value:
+        below = self.lower(tree.den)
+        return self.entrywise([self.lower(tree.num), Value(build.reciprocal(below.node), below.family)], tree)
+
+    def negative(self, tree: syntax.Neg) -> Value:
+        value = self.lower(tree.arg)
+        return Value(build.scale(-1, value.node), value.family)
+
+    def transpose(self, tree: syntax.Transpose) -> Value:
+        value = self.lower(tree.arg)
+        k = len(value.family)
+        if value.node.order - k < 2:
+            return value
+        lead = tuple(range(k))
+        return Value(build.ein([(value.node, (*lead, k, k + 1))], (*lead, k + 1, k)), value.family)
+
+    def power(self, tree: syntax.Pow | syntax.HadPow) -> Value:
+        value, exponent = self.lower(tree.base), self.lower(tree.exponent)
+        if exponent.family:
+            raise unsupported("an exponent that runs with the index of a sum", tree)
+        if isinstance(tree, syntax.HadPow) or tree.base.shape == (1, 1):
+            return Value(powers.power(value.node, exponent.node), value.family)
+        self.refuse_family([value], "a matrix power", tree)
+        return Value(matrices.matpow(value.node, exponent.node))
+
+    def refuse_family(self, values: list[Value], what: str, tree: Expr) -> None:
+        if any(value.family for value in values):
+            raise unsupported(f"{what} of a member of a family", tree)
+
+    # -- functions ---------------------------------------------------------------------------------------------------------
+
+    def call(self, tree: syntax.Call) -> Value:
+        special = _SPECIAL.get(tree.function)
+        if special is not None:
+            return special(self, tree)
+        row = TABLE[tree.function]
+        values = [self.lower(arg) for arg in tree.args]
+        if row.kind == "elementwise":
+            return Value(elementwise.apply(row.name, values[0].node), values[0].family)
+        if row.kind == "definition":
+            return self.definition(row.definition, values, tree)
+        self.refuse_family(values, row.name, tree)
+        return Value(operator(row.name, tuple([value.node for value in values]), sides(tree)))
+
+    def definition(self, text: str, values: list[Value], tree: syntax.Call) -> Value:
+        shapes = {name: arg.shape or (1, 1) for name, arg in zip(("X", "Y"), tree.args, strict=False)}
+        typed = templates.typed(text, shapes)
+        inner = Lowering(typed.symbols, dict(zip(("X", "Y"), values, strict=False)))
+        inner.sizes = self.sizes
+        return inner.lower(typed.expression)
+
+    def apply(self, tree: syntax.Apply) -> Value:
+        symbol = self.symbols[tree.name]
+        arguments = [self.lower(arg) for arg in tree.args]
+        self.refuse_family(arguments, "an unknown function", tree)
+        return Value(Op("apply", tuple([value.node for value in arguments]), sides(tree), (symbol.name, tuple(symbol.args), ())))
+
+    def derivative(self, tree: syntax.Derivative) -> Value:
+        """du/dx in the denominator layout, as answers write it."""
+        symbol = self.symbols[tree.name]
+        names = list(symbol.args)
+        arguments = [self.lower(arg).node for arg in tree.args] if tree.args else [self.symbol(syntax.Sym(name)).node for name in names]
+        positions = tuple(sorted(names.index(name) for name, _ in tree.by))
+        value_sides = tuple(side for side in symbol.shape if side != 1)
+        shape = (*value_sides, *[size for k in positions for size in arguments[k].shape])
+        node: Node = Op("apply", tuple(arguments), shape, (symbol.name, tuple(names), positions))
+        if len(positions) == 1 and len(shape) == 2 and len(value_sides) == 1 and not tree.by[0][1]:
+            node = build.transposed(node)
+        return Value(node)
+
+    def indexed_sum(self, tree: syntax.IndexedSum) -> Value:
+        if tree.product:
+            raise unsupported("a product over an index outside a logarithm", tree)
+        value = self.lower(tree.body)
+        lo, hi = self.lower(tree.lo).node, self.lower(tree.hi).node
+        if tree.index not in value.family:
+            return Value(indexed.index_sum(Var(tree.index, role="integer"), lo, hi, value.node), value.family)
+        if indexed.depends(value.node, Var(tree.index, role="integer")):
+            raise unsupported(f"the index {tree.index} both as a number and as the index of a family", tree)
+        axis = value.family.index(tree.index)
+        axes = tuple(range(value.node.order))
+        rest = tuple([i for i in axes if i != axis])
+        return Value(build.ein([(value.node, axes)], rest), value.family[:axis] + value.family[axis + 1 :])
+
+
+class _Chain:
+    """A matrix product under construction, left to right; a scalar may stand anywhere."""
+
+    def __init__(self, lowering: Lowering) -> None:
+        self.lowering = lowering
+        self.factors: list[tuple[Node, Indices]] = []
+        self.family: dict[str, int] = {}
+        self.row: int | None = None
+        self.column: int | None = None
+        self.next = 0
+
+    def fresh(self) -> int:
+        self.next += 1
+        return self.next
+
+    def multiply(self, value: Value, shape: Shape) -> None:
+        if len(self.factors) >= CHUNK:
+            self.gather()
+        lead = tuple([self.family.setdefault(name, self.fresh()) for name in value.family])
+        if shape == (1, 1):
+            self.factors.append((value.node, lead))
+            return
+        first = self.row is None and self.column is None
+        row = None if shape[0] == 1 else (self.column if not first and self.column is not None else self.fresh())
+        column = None if shape[1] == 1 else self.fresh()
+        self.factors.append((value.node, lead + tuple([i for i in (row, column) if i is not None])))
+        if first:
+            self.row = row
+        self.column = column
+
+    def gather(self) -> None:
+        """What there is so far becomes one node."""
+        value = self.value()
+        axes = tuple(self.family.values()) + tuple([i for i in (self.row, self.column) if i is not None])
+        self.factors = [(value.node, axes)]
+
+    def value(self) -> Value:
+        out = tuple(self.family.values()) + tuple([i for i in (self.row, self.column) if i is not None])
+        return Value(build.ein(self.factors, out), tuple(self.family))
+
+
+def sides(tree: Expr) -> tuple[Size, ...]:
+    """The sizes of a tree's indices: its sides that are not of size one."""
+    return tuple([side for side in tree.shape or () if side != 1])
+
+
+def operator(name: str, args: tuple[Node, ...], shape: tuple[Size, ...]) -> Node:
+    """An operator of the function table on nodes, in its canonical form."""
+    if name == "inv":
+        return matrices.inv(args[0])
+    if name in {"det", "logdet"}:
+        return matrices.scalar_of_matrix(name, args[0])
+    if name in {"expm", "logm", "sqrtm"}:
+        return matrices.oriented_operator(name, args[0])
+    return Op(name, args, shape)
+
+
+def unsupported(what: str, tree: Expr) -> CalculusError:
+    return CalculusError("E301", f"{what} is not supported yet", Label(tree.span))
+
+
+def _union(families: list[tuple[str, ...]]) -> tuple[str, ...]:
+    names: dict[str, None] = {}
+    for family in families:
+        names.update(dict.fromkeys(family))
+    return tuple(names)
+
+
+def _number(_: Lowering, tree: syntax.Num) -> Value:
+    return Value(build.num(build.exact(tree.value) if tree.value.denominator != 1 else tree.value.numerator))
+
+
+from matdiff.calculus.special import SPECIAL as _SPECIAL  # noqa: E402 # the special functions need the names above
+
+_LOWER: dict[type, Callable[[Lowering, Expr], Value]] = {
+    syntax.Num: _number, syntax.Sym: Lowering.symbol, syntax.Neg: Lowering.negative, syntax.Add: Lowering.add, syntax.Mul: Lowering.mul,
+    syntax.Div: Lowering.divide, syntax.Had: Lowering.hadamard, syntax.HadDiv: Lowering.hadamard_quotient, syntax.HadPow: Lowering.power,
+    syntax.Pow: Lowering.power, syntax.Transpose: Lowering.transpose, syntax.Call: Lowering.call, syntax.Apply: Lowering.apply,
+    syntax.Derivative: Lowering.derivative, syntax.IndexedSum: Lowering.indexed_sum,
+}  # type: ignore[assignment] # each takes its own class of node
+
+
+def lower(typed: Typed) -> Value:
+    """The expression of a question as a tensor graph."""
+    return Lowering(typed.symbols).lower(typed.expression)

@@ -1,0 +1,61 @@
+"""What the commands share: options anywhere on the line, and suggestions for what is misspelt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from matdiff.cli.arguments import OptionTable, close_to, take_apart
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Name(click.ParamType[str]):
+    """One of a few names, had from `names` when they are needed; a misspelt one is answered with the nearest."""
+
+    def __init__(self, kind: str, names: Callable[[], tuple[str, ...]]) -> None:
+        self.name = kind
+        self.names = names
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value.lower() in self.names():
+            return value.lower()
+        raise click.BadParameter(self.complaint(value), ctx, param)
+
+    def complaint(self, value: str) -> str:
+        """What is wrong with `value`, and what was probably meant."""
+        meant = close_to(value, self.names())
+        return f"unknown {self.name} '{value}'; " + (f"did you mean '{meant}'?" if meant else f"there are: {', '.join(self.names())}")
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 # click's signature
+        return self.name.upper()
+
+
+class Command(click.Command):
+    """A command whose options stand anywhere, and whose expressions may begin with a minus."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        table = option_table(self.get_params(ctx))
+        line = take_apart(args, table)
+        if line.unknown:
+            meant = table.close_to(line.unknown)
+            raise click.UsageError(
+                f"no such option '{line.unknown}'; " + (f"did you mean '{meant}'?" if meant else "an expression that looks like one goes behind a lone --"), ctx
+            )
+        return super().parse_args(ctx, [*line.options, "--", *line.positionals])
+
+
+def option_table(params: list[click.Parameter]) -> OptionTable:
+    """The options among `params`."""
+    valued: dict[str, Callable[[], tuple[str, ...]] | None] = {}
+    flags: set[str] = set()
+    for param in params:
+        if not isinstance(param, click.Option):
+            continue
+        if param.is_flag:
+            flags.update(param.opts)
+        else:
+            valued.update(dict.fromkeys(param.opts, param.type.names if isinstance(param.type, Name) else None))
+    return OptionTable(valued, frozenset(flags))

@@ -1,0 +1,66 @@
+"""`matdiff explain NAME`: what an error code or a function means, with an example that is run."""
+
+from __future__ import annotations
+
+import click
+
+from matdiff.calculator import Question, answer
+from matdiff.cli.arguments import close_to
+from matdiff.cli.attempt import attempt
+from matdiff.cli.command import Command
+from matdiff.cli.explanations import CODES, Explanation
+from matdiff.cli.output import Writer
+from matdiff.cli.report import text_report
+from matdiff.cli.rules import rule
+from matdiff.errors import MatdiffError
+from matdiff.functions import SPELLINGS, TABLE, Function
+
+
+@click.command("explain", cls=Command, epilog="\b\nExamples:\n  matdiff explain E201\n  matdiff explain logdet\n")
+@click.argument("name")
+def explain(name: str) -> int:
+    """Explain NAME: an error code such as E201, or a function such as logdet."""
+    code = name.upper()
+    if code in CODES:
+        lines = explained_code(code, CODES[code])
+    elif name in SPELLINGS:
+        lines = explained_function(TABLE[SPELLINGS[name]])
+    else:
+        meant = close_to(name, [*SPELLINGS]) or close_to(code, CODES)
+        raise click.UsageError(f"nothing is called '{name}'; " + (f"did you mean '{meant}'?" if meant else "see: matdiff rules"))
+    writer = Writer()
+    for line in lines:
+        writer.line(line)
+    return 0
+
+
+def explained_code(code: str, told: Explanation) -> list[str]:
+    """What stands behind a code, and a question that meets it, run."""
+    lines = [f"{code}: {told.title}", "", told.text]
+    if told.expr:
+        lines += ["", f"    $ {command_line(told.question)}", *(f"    {row}" for row in outcome(told.question).splitlines())]
+    return lines
+
+
+def explained_function(row: Function) -> list[str]:
+    """A row of the function table."""
+    lines = [rule(row), "", f"source: {row.source}"]
+    if row.spellings:
+        lines.append(f"also written: {', '.join(row.spellings)}")
+    if row.note:
+        lines.append(f"note: {row.note}")
+    return lines
+
+
+def command_line(question: Question) -> str:
+    """How a question is put on a command line."""
+    where = "".join(f' -w "{text}"' for text in question.where)
+    return f'matdiff {question.wrt} "{question.expr}"{where}'
+
+
+def outcome(question: Question) -> str:
+    """The answer, or the report of the error."""
+    try:
+        return attempt(lambda: answer(question).unicode)
+    except MatdiffError as error:
+        return text_report(error)

@@ -1,0 +1,111 @@
+"""An answer in the format that was asked for: a notation, a code module, or a JSON object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.errors import OutputError
+
+if TYPE_CHECKING:
+    from matdiff.calculator import Answer
+    from matdiff.reading.syntax import Expr, Symbol
+
+QUANTITIES = ("value", "gradient", "jacobian", "hessian", "hvp")
+
+
+def notations() -> tuple[str, ...]:
+    """The notations that an answer can be written in."""
+    from matdiff.writing import NOTATIONS  # noqa: PLC0415 # writers are loaded when one is asked for
+
+    return tuple(NOTATIONS)
+
+
+def targets() -> tuple[str, ...]:
+    """The libraries and languages that code can be generated for."""
+    from matdiff.codegen import TARGETS  # noqa: PLC0415 # generators are loaded when one is asked for
+
+    return tuple(TARGETS)
+
+
+def formats() -> tuple[str, ...]:
+    """All that `--to` takes."""
+    return (*notations(), "json", *targets())
+
+
+def text(answer: Answer, to: str, of: tuple[str, ...] = ()) -> str:
+    """The answer in format `to`: one line in a notation, a module in a target.  Raises OutputError where the format cannot hold it."""
+    if to not in notations():
+        return answer.code(to, of)
+    if of:
+        raise OutputError("E409", f"--of says what code computes, and {to} is a notation", hint="add --to numpy")
+    return with_lets(answer.write(to), {name: _written(tree, to) for name, tree in answer.lets.items()}, to)
+
+
+def with_lets(line: str, lets: dict[str, str], to: str) -> str:
+    """An answer that names subexpressions, and what they stand for, on one line."""
+    if not lets:
+        return line
+    where, between = (r" \quad\text{where } ", r",\; ") if to == "latex" else (" where ", "; ")
+    return line + where + between.join(f"{name} = {value}" for name, value in lets.items())
+
+
+def _written(tree: Expr, to: str) -> str:
+    from matdiff.writing import write  # noqa: PLC0415 # as in notations()
+
+    return write(tree, to)
+
+
+def answer_object(answer: Answer, to: str = "", of: tuple[str, ...] = ()) -> dict[str, object]:
+    """The answer for JSON; `output` holds it in format `to` where one was asked for."""
+    wrt, expr = answer.question.wrt, answer.question.expr
+    if not wrt and answer.operator:
+        wrt = answer.operator.text
+        if expr.lstrip().startswith(wrt):
+            expr = expr.lstrip()[len(wrt) :].lstrip()
+    made: dict[str, object] = {
+        "ok": True,
+        "wrt": wrt,
+        "expr": expr,
+        "result": answer.ascii,
+        "layout": answer.layout,
+        "shape": list(answer.shape),
+        "latex": answer.latex,
+        "unicode": answer.unicode,
+        "symbols": {name: symbol_object(symbol) for name, symbol in answer.symbols.items()},
+        "lets": {name: _written(tree, "ascii") for name, tree in answer.lets.items()},
+        "notes": list(answer.notes),
+    }
+    if to not in {"", "json"}:
+        made["output"] = text(answer, to, of)
+    return made
+
+
+def symbol_object(symbol: Symbol) -> dict[str, object]:
+    """What a name was taken for; `shape` is empty for a scalar, else rows and columns."""
+    made: dict[str, object] = {"kind": symbol.kind, "shape": [] if is_scalar(symbol) else list(symbol.shape)}
+    if symbol.structure:
+        made["structure"] = symbol.structure
+    if symbol.family:
+        made["family"] = dict(zip(symbol.family, symbol.family_sizes, strict=False))
+    if symbol.args:
+        made["args"] = list(symbol.args)
+    return made
+
+
+def is_scalar(symbol: Symbol) -> bool:
+    """Whether a symbol has no size to speak of."""
+    return symbol.kind in {"scalar", "integer", "size"} or symbol.shape == (1, 1)
+
+
+def reading_line(answer: Answer) -> str:
+    """How the question was read: what every symbol was taken for, the answer's shape and layout."""
+    said = [f"{name}: {_told(symbol)}" for name, symbol in answer.symbols.items() if symbol.kind != "size"]
+    shape = "×".join(map(str, answer.shape)) or "a scalar"
+    return "; ".join([", ".join(said), f"result {shape}", f"{answer.layout} layout"] if said else [f"result {shape}", f"{answer.layout} layout"])
+
+
+def _told(symbol: Symbol) -> str:
+    size = symbol.kind if is_scalar(symbol) else "×".join(map(str, symbol.shape[:1] if symbol.kind == "vector" else symbol.shape))
+    structure = f" {symbol.structure}" if symbol.structure else ""
+    family = f" for each {', '.join(symbol.family)}" if symbol.family else ""
+    return f"{size}{structure}{family}" if not symbol.args else f"{size} function of {', '.join(symbol.args)}"

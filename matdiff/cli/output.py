@@ -1,0 +1,101 @@
+"""Where answers and messages go: encodings that lack characters, closed pipes, full disks."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+_NEEDED = "ᵀ∂‖⁻¹"
+
+
+class WritingError(Exception):
+    """The answer could not be written; the message says why."""
+
+
+def holds_unicode(stream: TextIO | None) -> bool:
+    """Whether the stream's encoding has the characters of the Unicode notation."""
+    encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("_", "-")
+    if encoding in {"utf-8", "utf8"}:
+        return True
+    try:
+        _NEEDED.encode(encoding)
+    except (UnicodeError, LookupError):
+        return False
+    return True
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person is likely to look at the stream."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def wants_colour(stream: TextIO | None, choice: str = "auto") -> bool:
+    """Whether to colour messages: as `choice` says ("auto", "always", "never"), else NO_COLOR, FORCE_COLOR, TERM and the terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
+
+
+class Writer:
+    """Writes answers line by line to standard output, or to a file; whole lines, flushed, raw.
+
+    Raises BrokenPipeError when the reader has gone, WritingError for a full disk or a missing output.
+    """
+
+    def __init__(self, path: str = "") -> None:
+        self.path = path
+        try:
+            self.stream: TextIO | None = open(path, "w", encoding="utf-8", newline="\n") if path else sys.stdout  # noqa: PTH123, SIM115 # closed by close()
+        except (OSError, ValueError) as error:
+            raise WritingError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from None
+        if self.stream is None:
+            raise WritingError("there is no standard output to write to")
+        self._lenient = holds_unicode(self.stream)
+
+    def line(self, text: str) -> None:
+        """Write `text` and an end of line, and flush."""
+        stream = self.stream
+        assert stream is not None  # noqa: S101 # __init__ saw to it
+        if not self._lenient and not text.isascii():
+            text = text.encode(stream.encoding, "backslashreplace").decode(stream.encoding)
+        try:
+            stream.write(text + "\n")
+            stream.flush()
+        except BrokenPipeError:
+            raise
+        except UnicodeEncodeError:
+            stream.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+            stream.flush()
+        except OSError as error:
+            raise WritingError(f"cannot write {self.path or 'the answer'}: {error.strerror}") from None
+
+    def close(self) -> None:
+        if self.path and self.stream is not None:
+            self.stream.close()
+
+
+def message(text: str) -> None:
+    """Write `text` and an end of line to standard error, if there is one."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return  # nobody is left to tell
+
+
+def abandon_output() -> None:
+    """Point standard output at nothing, so that Python's own flush at exit cannot fail on a closed pipe or a full disk."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except OSError:
+        return

@@ -1,0 +1,136 @@
+"""The program: which command a line asks for, and how a run ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from matdiff import __version__
+from matdiff.cli import INTERRUPTED
+from matdiff.cli.arguments import close_to, is_operator, take_apart
+from matdiff.cli.command import option_table
+from matdiff.cli.differentiate import differentiate
+from matdiff.cli.output import WritingError, abandon_output, message
+from matdiff.cli.settings import settings
+
+COMMANDS = {  # name: (module in matdiff.cli, what it does); a module is loaded when its command runs
+    "differentiate": ("differentiate", "The derivative of an expression; the name may be left out."),
+    "explain": ("explain", "What an error code or a function means, with an example."),
+    "rules": ("rules", "The rulebook: every function with its differential and source."),
+    "completions": ("completions", "Completions for bash, zsh and fish."),
+}
+USAGE = "usage: matdiff [OPTIONS] OPERATOR EXPRESSION\n  as in: matdiff d/dX \"tr(X^T B X)\"\n'matdiff --help' tells more"
+EPILOG = """\b
+Examples:
+  matdiff d/dX "tr(X^T B X)"          the derivative of a trace
+  matdiff "d/dw ||X w - y||^2"        the same in one string
+  matdiff d/dx "x^T A x" -w "A symmetric" --to latex
+  matdiff - < questions.txt           one question a line
+"""
+
+
+class Program(click.Group):
+    """The group of commands; what names none of them is a question."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 # click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 # click's signature
+        if cmd_name == "differentiate":
+            return differentiate
+        if cmd_name not in COMMANDS:
+            return None
+        from importlib import import_module  # noqa: PLC0415 # the usual question needs no other command
+
+        found: click.Command = getattr(import_module(f"matdiff.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        return found
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, self.with_command(ctx, args))
+
+    def with_command(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments with the command's name in front: the first word if it is one, else `differentiate`."""
+        table = option_table([*differentiate.get_params(ctx), *self.get_params(ctx)])
+        line = take_apart(args, table)
+        if not args:
+            raise click.UsageError("", ctx)
+        if "-V" in line.options or "--version" in line.options:
+            return ["--version"]
+        if not line.positionals:
+            return ["--help"] if "-h" in line.options or "--help" in line.options else self.question(ctx, args)
+        word = line.positionals[0]
+        if word in COMMANDS and "--" not in args[: line.first]:
+            return [word, *args[: line.first], *args[line.first + 1 :]]
+        if len(word) > 1 and word.isascii() and word.isalpha() and word.islower() and not is_operator(word):
+            meant = close_to(word, COMMANDS)
+            raise click.UsageError(
+                f"no such command '{word}'; " + (f"did you mean '{meant}'?" if meant else "a question begins with an operator such as d/dX"), ctx
+            )
+        return self.question(ctx, args)
+
+    def question(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments as a question, with the settings of the files in force."""
+        ctx.default_map = {"differentiate": settings({param.name: param for param in differentiate.params if param.name})}
+        return ["differentiate", *args]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The program's options are the question's, and two of its own."""
+        params = [*differentiate.params, *self.get_params(ctx)]
+        with formatter.section("Options"):
+            formatter.write_dl([record for param in params if isinstance(param, click.Option) and (record := param.get_help_record(ctx))])
+        self.format_commands(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 # click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
+
+
+@click.group(
+    cls=Program,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    subcommand_metavar='OPERATOR "EXPRESSION" | COMMAND',
+)
+@click.version_option(__version__, "-V", "--version", message="matdiff %(version)s")
+def program() -> None:
+    """Matrix calculus: derivatives by scalars, vectors and matrices, printed as a good book prints them."""
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and return the exit status; every way to end is told here."""
+    try:
+        return _run(arguments)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        said = error.format_message()
+        message(f"error: {said}\n{USAGE}" if said else USAGE)
+        return 2
+    except WritingError as error:
+        abandon_output()
+        message(f"error: {error}")
+        return 1
+    except BrokenPipeError:
+        abandon_output()
+        return 0
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except OSError as error:
+        message(f"error: {error.strerror or error}")
+        return 1
+    except Exception as bug:  # no input may end in a traceback
+        if os.environ.get("MATDIFF_DEBUG"):
+            raise
+        message(f"error[E900]: internal error ({type(bug).__name__}: {bug}); please report it with the command line")
+        return 1
+
+
+def _run(arguments: list[str]) -> int:
+    context = program.make_context("matdiff", arguments)
+    with context:
+        status = program.invoke(context)
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    return int(status or 0)

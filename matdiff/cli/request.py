@@ -1,0 +1,61 @@
+"""A question with the manner of its answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from matdiff.calculator import Question, answer
+from matdiff.cli import formats
+from matdiff.errors import Label, ReadingError, Span
+
+if TYPE_CHECKING:
+    from matdiff.calculator import Answer
+
+FORMS = ("kron", "directional", "index")
+CONVENTIONS = ("project", "entries")
+
+
+class Request(NamedTuple):
+    """A question; the format of its answer ("" where none was asked for); what code is to compute; whether the answer is a JSON object.
+
+    identity: the question's `id` as a tuple of one, or ().
+    """
+
+    question: Question
+    to: str = ""
+    of: tuple[str, ...] = ()
+    as_json: bool = False
+    identity: tuple[object, ...] = ()
+
+    def with_expression(self, expr: str) -> Request:
+        """The same settings with another expression."""
+        q = self.question
+        return self._replace(question=Question(expr, q.wrt, q.where, q.layout, q.symmetric, q.form, q.expand))
+
+    def answer(self) -> Answer:
+        """Answer the question.  Raises MatdiffError."""
+        for text in (self.question.expr, self.question.wrt, *self.question.where):
+            _check_text(text)
+        return answer(self.question)
+
+    def text(self, got: Answer, notation: str) -> str:
+        """The answer as it goes out; in `notation` where no format was asked for.  Raises OutputError."""
+        if not self.as_json:
+            return formats.text(got, self.to or notation, self.of)
+        from matdiff.cli.objects import dump  # noqa: PLC0415 # json is loaded only where it is spoken
+
+        return dump({"ok": True} | self.tag() | formats.answer_object(got, self.to, self.of))
+
+    def tag(self) -> dict[str, object]:
+        """The `id` of the question, if it has one."""
+        return {"id": self.identity[0]} if self.identity else {}
+
+
+def _check_text(text: str) -> None:
+    """Raise ReadingError (E190) where `text` holds halves of surrogate pairs, which is what invalid UTF-8 becomes in arguments."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        label = Label(Span(error.start, error.start + 1))
+        shown = text.encode("utf-8", "replace").decode()
+        raise ReadingError("E190", "the text is not valid UTF-8", label, hint="save or send it as UTF-8", source=shown) from None

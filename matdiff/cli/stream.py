@@ -1,0 +1,94 @@
+"""A stream: one question a line in, one answer a line out, in order, each as soon as it is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from matdiff.cli import objects
+from matdiff.cli.attempt import attempt
+from matdiff.cli.output import message
+from matdiff.cli.report import text_report, visible
+from matdiff.errors import MatdiffError, ReadingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matdiff.cli.output import Writer
+    from matdiff.cli.request import Request
+
+LONGEST = 1_000_000  # bytes of a line that are read; the rest is passed over
+_CHUNK = 65_536
+
+
+class Manner(NamedTuple):
+    """How questions are answered: default notation, seconds for one, silence on standard error, colour and encoding there."""
+
+    notation: str
+    seconds: float = 0
+    quiet: bool = False
+    colour: bool = False
+    encoding: str = "utf-8"
+
+    def complain(self, error: MatdiffError, line: int = 1) -> None:
+        """Report an error on standard error."""
+        message(text_report(error, line, encoding=self.encoding, colour=self.colour))
+
+
+def answer_stream(lines: BinaryIO, request: Request, writer: Writer, manner: Manner) -> int:
+    """Answer `lines` with the settings of `request`; 1 if any failed, else 0.
+
+    Blank lines and comments (#) are passed through, in JSON passed over.  A plain line that fails keeps its line as a comment, with the
+    report on standard error; a JSON line gets an error object.  Memory does not grow with the number of lines.
+    """
+    status = 0
+    for number, raw in enumerate(_bounded(lines), 1):
+        line, broken = _decoded(raw, first=number == 1)
+        if not broken and (not line or line.startswith("#")):
+            if not request.as_json:
+                writer.line(line)
+            continue
+        reply, error = _reply(line, broken, request, manner)
+        writer.line(reply)
+        if error:
+            status = 1
+            if not manner.quiet and not reply.startswith("{"):
+                manner.complain(error, number)
+    return status
+
+
+def _reply(line: str, broken: MatdiffError | None, request: Request, manner: Manner) -> tuple[str, MatdiffError | None]:
+    """The line that answers `line`, and the error where it failed."""
+    speaks_json = objects.is_object(line)
+    asked = request._replace(as_json=request.as_json or speaks_json)
+    try:
+        if broken:
+            raise broken
+        if speaks_json:
+            fields = objects.read(line)
+            asked = asked._replace(identity=(fields["id"],) if "id" in fields else ())
+            asked = objects.changed(asked, fields, line)
+        else:
+            asked = asked.with_expression(line)
+        return attempt(lambda: asked.text(asked.answer(), manner.notation), manner.seconds), None
+    except MatdiffError as error:
+        return objects.failure(error, asked) if asked.as_json else f"# error[{error.code}]: {visible(error.message)}", error
+
+
+def _bounded(lines: BinaryIO) -> Iterator[bytes]:
+    """The lines, each cut off where it is longer than any question: a file without line ends must not fill the memory."""
+    while raw := lines.readline(LONGEST + 1):
+        end = raw
+        while len(end) >= _CHUNK and not end.endswith(b"\n"):
+            end = lines.readline(_CHUNK)
+        yield raw
+
+
+def _decoded(raw: bytes, *, first: bool) -> tuple[str, MatdiffError | None]:
+    """The text of a line without its end and a byte order mark, and what is wrong with it."""
+    if len(raw) > LONGEST:
+        return raw[:2].decode("ascii", "replace"), ReadingError("E192", f"the line is longer than {LONGEST} bytes", hint="split it into parts")
+    try:
+        text = raw.decode("utf-8-sig" if first else "utf-8")
+    except UnicodeDecodeError:
+        return raw[:2].decode("ascii", "replace"), ReadingError("E190", "the line is not valid UTF-8", hint="save or send it as UTF-8")
+    return text.strip(), None

@@ -1,0 +1,185 @@
+"""Array programs: what generated code computes, one immutable node for each array, shared wherever two are equal.
+
+An `Array` is an operation on arrays (`op`), its arguments, static `data`, the number of axes of its result, and the loop variables that it
+depends on.  `Arrays` makes them: equal ones are one object, transposes are pushed outwards so that A B and (BᵀAᵀ)ᵀ are computed once.
+
+    op          data                    result
+    name        identifier              a parameter or a loop variable
+    number      int or Fraction         a constant
+    size        size expression         an int
+    lin         coefficients            sum of coefficient * argument, with broadcasting
+    mul                                 product entry by entry, with broadcasting
+    recip, sqrt, norm                   1/x; square root; Euclidean norm of all entries
+    power       int or Fraction         x to a constant; with two arguments and no data, the first to the second
+    map, op     row of the function table
+    matmul, outer, kron, inv            as in linear algebra
+    tensordot   axes of both            contraction over several axes
+    einsum      subscripts              any other contraction of two arrays
+    permute     axes                    axes in another order; `transpose` exchanges two
+    expand      which axes are there    axes of length one put in
+    sum         axes                    sum over axes
+    trace, diagonal, diag               of a matrix; the vector on its diagonal; the matrix of a vector
+    diagonals   two axes                the common diagonal of two axes, as last axis
+    reshape     sizes                   the entries in the same order
+    ones, zeros, eye, unit              constants; `unit` has the place, counted from one, as argument
+    take        axis                    the entries at a place (second argument, counted from one) along an axis
+    call        identifier              a callable parameter applied to arrays
+    matpow                              a square matrix to an integer
+    loop        loop variable, shape    sum of the first argument over the variable from the second to the third
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from matdiff.graph.nodes import Coefficient, Size
+
+_NO_LOOPS: frozenset[str] = frozenset()
+
+
+class Array:
+    """One array of the program; made by `Arrays` only, compared with `is`."""
+
+    __slots__ = ("args", "data", "loops", "op", "order")
+
+    def __init__(self, op: str, args: tuple[Array, ...], data: Any, order: int, loops: frozenset[str]) -> None:  # noqa: ANN401 # depends on op
+        self.op, self.args, self.data, self.order, self.loops = op, args, data, order, loops
+
+
+class Arrays:
+    """Makes array nodes, each once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Any, ...], Array] = {}
+
+    def make(self, op: str, args: tuple[Array, ...] = (), data: Any = None, order: int = 0, loops: frozenset[str] = _NO_LOOPS) -> Array:  # noqa: ANN401 # depends on op
+        """The node itself, without any simplification."""
+        key = (op, args, data, order)
+        found = self._known.get(key)
+        if found is None:
+            for arg in args:
+                if arg.loops:
+                    loops = loops | arg.loops
+            found = self._known[key] = Array(op, args, data, order, loops)
+        return found
+
+    def name(self, identifier: str, order: int) -> Array:
+        return self.make("name", (), identifier, order)
+
+    def variable(self, identifier: str) -> Array:
+        """The variable of a loop."""
+        return self.make("name", (), identifier, 0, frozenset([identifier]))
+
+    def number(self, value: Coefficient) -> Array:
+        return self.make("number", (), int(value) if value.denominator == 1 else value)
+
+    def size(self, size: Size) -> Array:
+        return self.number(size) if isinstance(size, int) else self.make("size", (), size)
+
+    def lin(self, terms: Sequence[tuple[Coefficient, Array]]) -> Array:
+        """A sum; numbers are collected, also those of a sum of scalars among the terms."""
+        constant: Coefficient = 0
+        opened: list[tuple[Coefficient, Array]] = []
+        for c, array in terms:
+            if array.op == "lin" and array.order == 0:
+                opened.extend([(c * d, inner) for d, inner in zip(array.data, array.args, strict=True)])
+            else:
+                opened.append((c, array))
+        kept = []
+        for c, array in opened:
+            if array.op == "number":
+                constant += c * array.data
+            else:
+                kept.append((c, array))
+        if not kept:
+            return self.number(constant)
+        if constant:
+            kept.append((constant, self.number(1)))
+        if len(kept) == 1 and kept[0][0] == 1:
+            return kept[0][1]
+        if kept[0][0] < 0:
+            kept.sort(key=lambda term: term[0] < 0)
+        return self.make("lin", tuple([a for _, a in kept]), tuple([c for c, _ in kept]), max([a.order for _, a in kept]))
+
+    def mul(self, a: Array, b: Array) -> Array:
+        """Entry by entry; the axes of the one of lower order are the last ones of the other."""
+        for number, other in ((a, b), (b, a)):
+            if number.op == "number":
+                return self.lin([(number.data, other)]) if number.data else number if other.order == 0 else self.make("mul", (number, other), None, other.order)
+        return self.make("mul", (a, b), None, max(a.order, b.order))
+
+    def recip(self, a: Array) -> Array:
+        if a.op == "number" and a.data:
+            return self.number(Fraction(1) / a.data)
+        return a.args[0] if a.op == "recip" else self.make("recip", (a,), None, a.order)
+
+    def power(self, a: Array, exponent: Coefficient) -> Array:
+        """Every entry of `a` to a constant power."""
+        if exponent < 0:
+            return self.recip(self.power(a, -exponent))
+        if exponent == 1:
+            return a
+        if exponent == Fraction(1, 2):
+            return self.make("sqrt", (a,), None, a.order)
+        return self.make("power", (a,), exponent, a.order)
+
+    def transpose(self, a: Array) -> Array:
+        if a.op in {"transpose"}:
+            return a.args[0]
+        return a if a.op in {"eye", "diag"} else self.make("transpose", (a,), None, 2)
+
+    def permute(self, a: Array, axes: tuple[int, ...]) -> Array:
+        """Axis k of the result is axis `axes[k]` of `a`."""
+        if axes == tuple(range(len(axes))):
+            return a
+        if axes == (1, 0):
+            return self.transpose(a)
+        return self.make("permute", (a,), axes, a.order)
+
+    def expand(self, a: Array, there: tuple[bool, ...]) -> Array:
+        """Axes of length one put in where `there` is False; leading ones are left to broadcasting."""
+        while there and not there[0]:
+            there = there[1:]
+        return a if all(there) else self.make("expand", (a,), there, len(there))
+
+    def matmul(self, a: Array, b: Array) -> Array:
+        """Product of a matrix and a matrix or a vector, or the inner product of two vectors."""
+        if a.order == b.order == 2:
+            swapped = (self.transpose(b), self.transpose(a))
+            if (a.op == b.op == "transpose") or (a.op == "transpose" or b.op == "transpose") and ("matmul", swapped, None, 2) in self._known:
+                return self.transpose(self.make("matmul", swapped, None, 2))
+        return self.make("matmul", (a, b), None, a.order + b.order - 2)
+
+    def sum(self, a: Array, axes: tuple[int, ...]) -> Array:
+        """Sum over `axes`."""
+        if not axes:
+            return a
+        if a.op == "diagonal" and a.order == 1:
+            return self.make("trace", a.args)
+        if a.op == "transpose":
+            a, axes = a.args[0], tuple([1 - axis for axis in axes])
+        whole = len(axes) == a.order
+        return self.make("sum", (a,), () if whole else tuple(sorted(axes)), a.order - len(axes))
+
+    def diagonal(self, a: Array, first: int, second: int) -> Array:
+        """The common diagonal of two axes; it becomes the last axis."""
+        if a.order == 2:
+            return self.make("diagonal", (a.args[0] if a.op == "transpose" else a,), None, 1)
+        return self.make("diagonals", (a,), (first, second), a.order - 1)
+
+    def constant(self, kind: str, shape: tuple[Size, ...]) -> Array:
+        """ones, zeros or eye of a shape."""
+        if not shape:
+            return self.number(0 if kind == "zeros" else 1)
+        return self.make(kind, (), shape, len(shape))
+
+    def reshape(self, a: Array, shape: tuple[Size, ...]) -> Array:
+        return self.make("reshape", (a,), shape, len(shape))
+
+    def loop(self, variable: str, shape: tuple[Size, ...], body: Array, lo: Array, hi: Array) -> Array:
+        """Sum of `body` over the variable from `lo` to `hi`, both included."""
+        made = self.make("loop", (body, lo, hi), (variable, shape), len(shape))
+        made.loops = (body.loops - {variable}) | lo.loops | hi.loops
+        return made

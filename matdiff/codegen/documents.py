@@ -1,0 +1,82 @@
+"""Docstrings of generated code: the formula, the layout, shapes of arguments and result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.codegen.names import Names
+from matdiff.codegen.parameters import Parameter
+from matdiff.writing import write, write_operator
+
+if TYPE_CHECKING:
+    from matdiff.calculator import Answer
+    from matdiff.graph.nodes import Node, Size
+
+WIDTH = 100
+
+
+def module_docstring(answer: Answer) -> str:
+    """What the module computes: d/dX tr(X^T B X) = (B + B^T) X."""
+    question = _formula(answer)
+    if answer.operator is None or not answer.operator.by:
+        return _quoted([question])
+    left = f"{write_operator(answer.operator, 'ascii')} ({question})"
+    return _quoted([*_wrapped(left, " = " + answer.ascii), *[f"where {name} = {write(tree, 'ascii')}" for name, tree in answer.lets.items()], *answer.notes])
+
+
+def function_docstring(answer: Answer, name: str, asked: str, roots: list[Node], parameters: list[Parameter], names: Names, missing: list[str]) -> list[str]:
+    """The indented lines of a function's docstring."""
+    lines = [_summary(answer, name, asked), ""]
+    lines += [f"{p.identifier}: {_described(p)}" for p in parameters]
+    lines += [f"{identifier}: callable, {_called(*told)}" for identifier, told in names.callables.items()]
+    lines += [f"{names.sizes[size]}: int, a size" for size in missing]
+    lines.append(f"Returns {' and '.join([_shape(root.shape) for root in roots])}.")
+    return ["    " + line if line else "" for line in _quoted(lines).split("\n")]
+
+
+def _formula(answer: Answer) -> str:
+    return write(answer.expression, "ascii")
+
+
+def _summary(answer: Answer, name: str, asked: str) -> str:
+    if name == "value":
+        return _formula(answer) if len(_formula(answer)) < WIDTH else "The value of the expression."
+    if name == asked:
+        tensor = answer.laid_out is None and answer.derivative.order > 2
+        form = "axes of the value first, then those of the variable" if tensor else f"{answer.layout} layout"
+        text = f"{answer.ascii}, {form}"
+        return text if len(text) < WIDTH else f"The {name.replace('_', ' ')}, {form}"
+    if name == "hvp":
+        return "The Hessian times a direction v of the variable's shape."
+    return f"The {name.replace('_', ' ')}."
+
+
+def _described(p: Parameter) -> str:
+    if p.var.role == "integer":
+        return "int"
+    text = _shape(p.passed)
+    return f"{text}, {p.var.structure}" if p.var.structure and p.var.structure != "diagonal" else text
+
+
+def _called(name: str, arguments: tuple[str, ...], derivative: tuple[int, ...]) -> str:
+    whole = f"{name}({', '.join(arguments)})"
+    if not derivative:
+        return whole
+    return f"the derivative of {whole} by {', '.join([arguments[k] for k in derivative])}; axes of the value first"
+
+
+def _shape(shape: tuple[Size, ...]) -> str:
+    if not shape:
+        return "a scalar"
+    return f"an array of shape ({', '.join([str(size) for size in shape])}{',' if len(shape) == 1 else ''})"
+
+
+def _wrapped(first: str, rest: str) -> list[str]:
+    return [first + rest] if len(first + rest) < WIDTH else [first, "   " + rest]
+
+
+def _quoted(lines: list[str]) -> str:
+    """A docstring literal; whatever a text may hold stays inside it."""
+    clean = [ascii(line)[1:-1].replace("\\'", "'").replace('"', "'") for line in lines]
+    body = "\n".join(clean)
+    return f'"""{body}"""' if len(clean) == 1 else f'"""{body}\n"""'

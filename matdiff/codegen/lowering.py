@@ -1,0 +1,169 @@
+"""Tensor graphs as array programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from matdiff.codegen.arrays import Array, Arrays
+from matdiff.codegen.names import Names
+from matdiff.codegen.products import Result, broadcast, loose, multiply
+from matdiff.errors import OutputError
+from matdiff.functions import TABLE
+from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
+
+
+class Lowering:
+    """Turns the nodes of one function's graphs into arrays; nodes that are shared become arrays that are shared."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.arrays = Arrays()
+        self._done: dict[Node, Array] = {}
+        self._bound: set[Var] = set()
+
+    def array(self, root: Node) -> Array:
+        """The array of a node, in full shape.  Raises OutputError for what has no code."""
+        order = [node for node in walk(root) if node not in self._done]
+        self._bound.update([node.index for node in order if isinstance(node, IndexSum)])
+        for node in order:
+            if not (isinstance(node, Op) and node.name == "fuse"):
+                self._done[node] = self._lower(node)
+        return self._lowered(root)
+
+    def _lowered(self, node: Node) -> Array:
+        found = self._done.get(node)
+        if found is None:
+            found = self._done[node] = self._lower(node)
+        return found
+
+    def _lower(self, node: Node) -> Array:
+        if isinstance(node, Ein):
+            return self._identity(node) or broadcast(self.arrays, multiply(self.arrays, node, self._lowered))
+        if isinstance(node, Lin):
+            return self._sum(node)
+        if isinstance(node, Var):
+            return self._variable(node)
+        if isinstance(node, Power):
+            return self._power(node)
+        if isinstance(node, Map):
+            _row_with_code(node.function)
+            arg = self._lowered(node.arg)
+            return self.arrays.make("map", (arg,), node.function, arg.order)
+        if isinstance(node, IndexSum):
+            return self._loop(node)
+        assert isinstance(node, Op)
+        return self._operator(node)
+
+    def _identity(self, node: Ein) -> Array | None:
+        if not node.factors and node.out == (0, 0) and len(node.sizes) == 1:
+            return self.arrays.constant("eye", node.shape)
+        return self.arrays.number(1) if node is ONE else None
+
+    def _variable(self, var: Var) -> Array:
+        if var in self._bound:
+            return self.arrays.variable(self.names.loop_variable(var.name))
+        if var.role == "number":
+            return self.arrays.make("constant", (), var.name)
+        if var.role == "size":
+            return self.arrays.size(var.name)
+        return self.arrays.name(self.names.parameter(var.name), var.order)
+
+    def _sum(self, node: Lin) -> Array:
+        """Terms that are constant along an axis are left to broadcasting, if others are not."""
+        if not node.terms:
+            return self.arrays.constant("zeros", node.shape)
+        results = [self._term(term) for _, term in node.terms]
+        covered = [any(result.there[axis] for result in results) for axis in range(node.order)]
+        if all(covered):
+            return self.arrays.lin([(c, loose(self.arrays, result)) for (c, _), result in zip(node.terms, results, strict=True)])
+        if not any(covered):
+            total = self.arrays.lin([(c, loose(self.arrays, result)) for (c, _), result in zip(node.terms, results, strict=True)])
+            return self.arrays.mul(total, self.arrays.constant("ones", node.shape))
+        return self.arrays.lin([(c, broadcast(self.arrays, result)) for (c, _), result in zip(node.terms, results, strict=True)])
+
+    def _term(self, term: Node) -> Result:
+        if isinstance(term, Ein) and not self._identity(term):
+            return multiply(self.arrays, term, self._lowered)
+        return Result(self._lowered(term), (True,) * term.order, term.shape)
+
+    def _power(self, node: Power) -> Array:
+        arrays = self.arrays
+        exponent = number(node.exponent)
+        base = node.base
+        if exponent is None:
+            return arrays.make("power", (self._lowered(base), self._lowered(node.exponent)), None, base.order)
+        inside = _square_root_of(base) if exponent.denominator == 2 else None
+        if inside is not None:
+            return arrays.power(arrays.make("norm", (self._lowered(inside),)), 2 * exponent)
+        return arrays.power(self._lowered(base), exponent)
+
+    def _loop(self, node: IndexSum) -> Array:
+        lo, hi = self._integer(node.lo), self._integer(node.hi)
+        return self.arrays.loop(self.names.loop_variable(node.index.name), node.shape, self._lowered(node.body), lo, hi)
+
+    def _integer(self, node: Node) -> Array:
+        """A scalar that must be a whole number in Python too."""
+        array = self._lowered(node)
+        stack = [array]
+        while stack:
+            part = stack.pop()
+            whole = part.op in {"name", "size", "lin", "mul", "number"}
+            fractions = part.data if part.op == "lin" else (part.data,) if part.op == "number" else ()
+            if not whole or any(c.denominator != 1 for c in fractions):
+                raise OutputError("E406", "an exponent or the bound of a sum is not a whole number", hint="declare it: -w 'k integer'")
+            stack.extend(part.args)
+        return array
+
+    def _operator(self, node: Op) -> Array:
+        special = _SPECIAL.get(node.name)
+        if special is not None:
+            return special(self, node)
+        _row_with_code(node.name)
+        args = tuple([self._lowered(arg) for arg in node.args])
+        return self.arrays.make("op", args, node.name, node.order)
+
+    def _inverse(self, node: Op) -> Array:
+        return self.arrays.make("inv", (self._lowered(node.args[0]),), None, 2)
+
+    def _matrix_power(self, node: Op) -> Array:
+        return self.arrays.make("matpow", (self._lowered(node.args[0]), self._integer(node.args[1])), None, 2)
+
+    def _unit(self, node: Op) -> Array:
+        return self.arrays.make("unit", (self._integer(node.args[0]),), node.shape[0], 1)
+
+    def _unknown(self, node: Op) -> Array:
+        name, arguments, derivative = node.attributes
+        identifier = self.names.callable(name, tuple(arguments), tuple(derivative))
+        return self.arrays.make("call", tuple([self._lowered(arg) for arg in node.args]), identifier, node.order)
+
+    def _fused(self, node: Op) -> Array:
+        """The constant that numbers pairs, standing alone."""
+        slow, fast = node.shape[1:]
+        return self.arrays.reshape(self.arrays.constant("eye", (node.shape[0], node.shape[0])), (node.shape[0], slow, fast))
+
+
+_SPECIAL: dict[str, Callable[[Lowering, Op], Array]] = {
+    "inv": Lowering._inverse,
+    "matpow": Lowering._matrix_power,
+    "pick": Lowering._unit,
+    "apply": Lowering._unknown,
+    "fuse": Lowering._fused,
+}
+
+
+def _row_with_code(function: str) -> None:
+    row = TABLE.get(function)
+    if row is None or not row.numpy:
+        raise OutputError("E402", f"no code for '{function}' yet", hint="the formula itself is right: try --to ascii or --to latex")
+
+
+def _square_root_of(base: Node) -> Node | None:
+    """The node whose entries' squares are summed in `base`: its root is a norm."""
+    if not isinstance(base, Ein) or base.out or len(base.factors) != 2 or base.factors[0] != base.factors[1]:
+        return None
+    node, indices = base.factors[0]
+    return node if indices and len(set(indices)) == len(indices) == len(base.sizes) else None
+
+
+__all__ = ["Fraction", "Lowering"]

@@ -1,0 +1,30 @@
+"""Which products with an inverse are written as the solution of a linear system."""
+
+from __future__ import annotations
+
+from matdiff.codegen.arrays import Array
+
+SYSTEMS = 2  # as many systems with one matrix are solved one by one; beyond that its inverse is computed once
+
+
+def solves(roots: list[Array]) -> frozenset[Array]:
+    """The matrix products M⁻¹B (also M⁻ᵀB) to be solved: those of inverses that nothing else needs, and that few products need."""
+    users: dict[Array, list[Array]] = {}
+    seen: set[Array] = set()
+    stack = list(roots)
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        for arg in set(node.args):
+            users.setdefault(arg, []).append(node)
+            stack.append(arg)
+    found: set[Array] = set()
+    for inverse in [node for node in seen if node.op == "inv"]:
+        turned = [user for user in users.get(inverse, []) if user.op == "transpose"]
+        products = [user for node in (inverse, *turned) for user in users.get(node, []) if user not in turned]
+        wanted = {inverse, *turned}
+        if not wanted & set(roots) and len(products) <= SYSTEMS and all(product.op == "matmul" and product.args[0] in wanted for product in products):
+            found.update(products)
+    return frozenset(found)

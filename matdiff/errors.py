@@ -1,0 +1,68 @@
+"""Every error a user can see: a stable code, a message, the places it points at, and a hint.
+
+Codes: E1xx reading, E2xx shapes, E3xx calculus, E4xx output, E5xx data.  `matdiff explain E201` expands one.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """Half-open range of characters [start, end) in the text that was read."""
+
+    start: int
+    end: int
+
+
+class Label(NamedTuple):
+    """A place in the text and what is to be said about it (may be empty)."""
+
+    span: Span
+    text: str = ""
+
+
+class MatdiffError(Exception):
+    """A mistake in the question, or something this program cannot do; never a bug of its own.
+
+    `source` is the text that the spans count in (expression, operator or declaration); whoever knows it fills it in.
+    """
+
+    def __init__(self, code: str, message: str, *labels: Label, hint: str = "", source: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.labels = labels
+        self.hint = hint
+        self.source = source
+
+    @property
+    def span(self) -> Span | None:
+        """The first place the error points at."""
+        return self.labels[0].span if self.labels else None
+
+    def within(self, source: str) -> MatdiffError:
+        """The same error, knowing the text it speaks of (unless it knew already)."""
+        if self.source is None:
+            self.source = source
+        return self
+
+
+class ReadingError(MatdiffError):
+    """E1xx: the text is not in the input language."""
+
+
+class ShapeError(MatdiffError):
+    """E2xx: kinds or sizes do not fit together."""
+
+
+class CalculusError(MatdiffError):
+    """E3xx: the derivative does not exist, or is not supported (yet): the message tells which."""
+
+
+class OutputError(MatdiffError):
+    """E4xx: the answer cannot be written in the form asked for."""
+
+
+class DataError(MatdiffError):
+    """E5xx: files and numbers."""

@@ -1,0 +1,1 @@
+"""The tensor graph and its constructors."""

@@ -1,0 +1,183 @@
+"""Constructors of the tensor graph.  They keep the invariants, so that what is equal by the rules of tensor algebra is the same node.
+
+Free of charge: cyclicity of the trace, transposes of products, diag(x) y = x∘y, scalars commuting, 1ᵀ1 = n, like terms, like powers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from math import gcd, lcm
+
+from matdiff.graph import elementwise, powers, products
+from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Node, Size, Var, memo
+
+Factor = tuple[Node, Indices]
+Term = tuple[Coefficient, Node]
+
+_transposes: dict[Node, Node] = memo()
+_twins: dict[Node, Node] = memo()
+
+
+def exact(value: Fraction) -> Coefficient:
+    """A rational number as an int where it is one."""
+    return value.numerator if value.denominator == 1 else value
+
+
+def num(value: Coefficient) -> Node:
+    """A number as a scalar node."""
+    return scale(value, ONE)
+
+
+def zero(shape: tuple[Size, ...]) -> Node:
+    return Lin((), shape)
+
+
+def is_zero(node: Node) -> bool:
+    return isinstance(node, Lin) and not node.terms
+
+
+def ones(shape: tuple[Size, ...]) -> Node:
+    """A tensor whose every entry is one."""
+    return Ein((), tuple(range(len(shape))), shape)
+
+
+def eye(size: Size) -> Node:
+    """The identity of order `size`."""
+    return Ein((), (0, 0), (size,))
+
+
+def size_node(size: Size) -> Node:
+    """A size as a scalar: a number, n, or a product m*n."""
+    if isinstance(size, int):
+        return num(size)
+    result = ONE
+    for part in size.split("*"):
+        if not part.isidentifier():
+            return Var(size, role="size")
+        result = mul(result, Var(part, role="size"))
+    return result
+
+
+def scale(coefficient: Coefficient, node: Node) -> Node:
+    """coefficient * node."""
+    if coefficient == 1:
+        return node
+    if coefficient == 0:
+        return zero(node.shape)
+    if isinstance(node, Lin):
+        return lin([(coefficient * c, term) for c, term in node.terms], node.shape)
+    return Lin(((coefficient, node),), node.shape)
+
+
+def split(node: Node) -> Term:
+    """A node as coefficient times a node without one: 2 X is (2, X), 2 X + 4 Y is (2, X + 2 Y)."""
+    if not isinstance(node, Lin) or not node.terms:
+        return 1, node
+    if len(node.terms) == 1:
+        return node.terms[0]
+    content = _content(node)
+    return (1, node) if content == 1 else (content, scale(exact(Fraction(1) / content), node))
+
+
+def _content(node: Lin) -> Coefficient:
+    """Greatest common divisor of the coefficients, with the sign of the term of least digest."""
+    top, bottom = 0, 1
+    for c, _ in node.terms:
+        top, bottom = gcd(top, c.numerator), lcm(bottom, c.denominator)
+    leading = min(node.terms, key=lambda term: (term[1].digest, term[0]))[0]
+    return exact(Fraction(top if leading > 0 else -top, bottom))
+
+
+def lin(terms: Iterable[Term], shape: tuple[Size, ...]) -> Node:
+    """A sum: like terms collected, nested sums opened, matrices brought into one orientation."""
+    collected: dict[Node, Coefficient] = {}
+    for c, node in terms:
+        if isinstance(node, Lin):
+            for d, term in node.terms:
+                collected[term] = collected.get(term, 0) + c * d
+        else:
+            collected[node] = collected.get(node, 0) + c
+    kept = [(exact(c) if isinstance(c, Fraction) else c, node) for node, c in collected.items() if c != 0]
+    if len(kept) > 1:
+        kept = elementwise.named_sum(kept, shape)
+    if len(kept) == 1 and kept[0][0] == 1:
+        return kept[0][1]
+    if len(kept) > 1 and len(shape) == 2:
+        return _oriented_sum(kept, shape)
+    return Lin(tuple(kept), shape)
+
+
+def _oriented_sum(terms: list[Term], shape: tuple[Size, ...]) -> Node:
+    """A + B and (Aᵀ + Bᵀ)ᵀ are one node and its transpose: the one of smaller digest is kept."""
+    here = Lin(tuple(terms), shape)
+    there = _twins.get(here)
+    if there is None:
+        there = Lin(tuple([(c, transposed(node)) for c, node in terms]), shape[::-1])
+        _twins[here], _twins[there] = there, here
+    return here if here.digest <= there.digest else flipped(there)
+
+
+def flipped(node: Node) -> Node:
+    """The transpose of a node that is no einsum, as the einsum that exchanges its indices."""
+    return Ein(((node, (1, 0)),), (0, 1), node.shape[::-1], (0,))
+
+
+def oriented(node: Node) -> tuple[Node, bool]:
+    """A matrix or its transpose, whichever is kept as the argument of a function, and whether it was transposed."""
+    if node.order != 2:
+        return node, False
+    other = transposed(node)
+    if other is node or not isinstance(node, Ein):
+        return node, False
+    if not isinstance(other, Ein) or other.digest < node.digest:
+        return other, True
+    return node, False
+
+
+def add(*nodes: Node) -> Node:
+    return lin([(1, node) for node in nodes], nodes[0].shape)
+
+
+def sub(left: Node, right: Node) -> Node:
+    return lin([(1, left), (-1, right)], left.shape)
+
+
+def mul(*nodes: Node) -> Node:
+    """Product of scalars, or of scalars and one tensor."""
+    indices: list[Factor] = []
+    out: Indices = ()
+    for node in nodes:
+        slots = tuple(range(node.order))
+        out = slots or out
+        indices.append((node, slots))
+    return ein(indices, out)
+
+
+def hadamard(*nodes: Node) -> Node:
+    """Entrywise product of nodes of one shape."""
+    slots = tuple(range(nodes[0].order))
+    return ein([(node, slots) for node in nodes], slots)
+
+
+def transposed(node: Node) -> Node:
+    """The transpose of an order-2 node."""
+    known = _transposes.get(node)
+    if known is None:
+        known = ein([(node, (1, 0))], (0, 1))
+        _transposes[node] = known
+        _transposes[known] = node
+    return known
+
+
+def ein(factors: Iterable[Factor], out: Indices, sizes: Mapping[int, Size] | None = None) -> Node:
+    """An einsum in canonical form; `sizes` gives the sizes of indices that no factor has."""
+    product = products.Product(sizes or {}, out)
+    for node, indices in factors:
+        product.multiply(node, indices)
+    return product.node(out)
+
+
+def reciprocal(node: Node) -> Node:
+    """1/x, entry by entry."""
+    return powers.power(node, num(-1))

@@ -1,0 +1,127 @@
+"""Elementwise functions of the graph: parity, inverses of one another, and the names people know (σ, softplus, logsumexp, cosh)."""
+
+from __future__ import annotations
+
+from matdiff.graph import build, powers
+from matdiff.graph.nodes import ONE, Coefficient, Ein, Lin, Map, Node, Op, Power, Size, number
+
+Term = tuple[Coefficient, Node]
+_ODD = frozenset({"sin", "tan", "asin", "atan", "sinh", "tanh", "sign", "erf"})
+_EVEN = frozenset({"cos", "cosh", "abs"})
+
+
+def apply(function: str, arg: Node) -> Node:
+    """function(arg), entry by entry."""
+    c, inside = build.split(arg)
+    if build.is_zero(arg):
+        found = _at_zero(function, arg)
+        if found is not None:
+            return found
+    if c < 0 and (not isinstance(inside, Lin) or function in {"abs", "sign"}):
+        if function in _ODD:
+            return build.scale(-1, apply(function, build.scale(-1, arg)))
+        if function in _EVEN:
+            return apply(function, build.scale(-1, arg))
+    simpler = _RULES[function](arg) if function in _RULES else None
+    if simpler is not None:
+        return simpler
+    kept, turned = build.oriented(arg)
+    return build.transposed(Map(function, kept)) if turned else Map(function, kept)
+
+
+def _at_zero(function: str, arg: Node) -> Node | None:
+    if function in _ODD or function in {"abs", "relu", "step"}:
+        return build.zero(arg.shape)
+    if function in {"exp", "cos", "cosh"}:
+        return build.ones(arg.shape)
+    return None
+
+
+def _exp(arg: Node) -> Node | None:
+    return arg.arg if isinstance(arg, Map) and arg.function == "log" else None
+
+
+def _log(arg: Node) -> Node | None:
+    if isinstance(arg, Map):
+        if arg.function == "exp":
+            return arg.arg
+        if arg.function == "sigmoid":
+            return build.scale(-1, apply("softplus", build.scale(-1, arg.arg)))
+        if arg.function == "abs" and isinstance(arg.arg, Op) and arg.arg.name == "det":
+            return Op("logdet", arg.arg.args, ())
+    if arg is ONE or (isinstance(arg, Ein) and not arg.factors and len(set(arg.out)) == len(arg.out)):
+        return build.zero(arg.shape)
+    if isinstance(arg, Op) and arg.name == "det":
+        return Op("logdet", arg.args, ())
+    if isinstance(arg, Op) and arg.name == "softmax":
+        inside = arg.args[0]
+        return build.sub(inside, build.mul(Op("logsumexp", (inside,), ()), build.ones(inside.shape)))
+    if isinstance(arg, Ein) and len(arg.factors) == 1 and not arg.out:
+        inside = arg.factors[0][0]
+        if isinstance(inside, Map) and inside.function == "exp" and inside.order == 1:
+            return Op("logsumexp", (inside.arg,), ())
+    return _softplus(arg) if isinstance(arg, Lin) else None
+
+
+def _softplus(arg: Lin) -> Node | None:
+    """log(1 + e^u)."""
+    exponent = _one_plus_exp(arg)
+    return None if exponent is None else apply("softplus", exponent)
+
+
+def _abs(arg: Node) -> Node | None:
+    if isinstance(arg, Map) and arg.function == "abs":
+        return arg
+    return arg if powers.nonnegative(arg) else None
+
+
+_RULES = {"exp": _exp, "log": _log, "abs": _abs}
+
+
+def _is_ones(node: Node) -> bool:
+    return isinstance(node, Ein) and not node.factors and len(set(node.out)) == len(node.out)
+
+
+def _one_plus_exp(node: Lin) -> Node | None:
+    """The u of 1 + e^u."""
+    if len(node.terms) != 2:
+        return None
+    for (c, first), (d, second) in (node.terms, node.terms[::-1]):
+        if c == d == 1 and _is_ones(first) and isinstance(second, Map) and second.function == "exp":
+            return second.arg
+    return None
+
+
+def reciprocal_sum(node: Lin) -> Node | None:
+    """1/(1 + e^u) = σ(−u)."""
+    exponent = _one_plus_exp(node)
+    return None if exponent is None else apply("sigmoid", build.scale(-1, exponent))
+
+
+def named_sum(terms: list[Term], shape: tuple[Size, ...]) -> list[Term]:
+    """1 − σ(u) = σ(−u); e^u + e^−u = 2 cosh u; e^u − e^−u = 2 sinh u."""
+    maps = {node: c for c, node in terms if isinstance(node, Map)}
+    if not maps:
+        return terms
+    where = {node: c for c, node in terms}
+    for node, c in maps.items():
+        if node.function == "sigmoid":
+            one = build.ones(shape)
+            if where.get(one) == -c:
+                return _replaced(terms, {node, one}, (-c, apply("sigmoid", build.scale(-1, node.arg))), shape)
+        elif node.function == "exp":
+            other = Map("exp", build.scale(-1, node.arg))
+            d = maps.get(other)
+            if d is not None and abs(d) == abs(c) and other is not node:
+                named = apply("cosh" if d == c else "sinh", node.arg)
+                return _replaced(terms, {node, other}, (2 * c, named), shape)
+    return terms
+
+
+def _replaced(terms: list[Term], gone: set[Node], new: Term, shape: tuple[Size, ...]) -> list[Term]:
+    left = [term for term in terms if term[1] not in gone]
+    total = build.lin([*left, new], shape)
+    return list(total.terms) if isinstance(total, Lin) else [(1, total)]
+
+
+__all__ = ["Power", "apply", "named_sum", "number", "reciprocal_sum"]

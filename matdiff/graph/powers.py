@@ -1,0 +1,265 @@
+"""Elementwise powers, and how like factors of a product merge: x∘x⁻¹ = 1, eᵃ∘eᵇ = eᵃ⁺ᵇ, eˣ/Σeˣ = softmax(x), sinh/cosh = tanh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from matdiff.graph import build, elementwise
+from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Map, Node, Op, Power, Var, number
+
+Factor = tuple[Node, Indices]
+Groups = dict[tuple[Node, Indices], Node]  # base and its indices -> exponent
+COPIES = 8  # entrywise powers of tensors up to this one are written-out products
+
+
+def power(base: Node, exponent: Node) -> Node:
+    """Every entry of `base` to the scalar `exponent`."""
+    e = number(exponent)
+    if e == 0:
+        return build.ones(base.shape)
+    if e == 1:
+        return base
+    if isinstance(base, Power):
+        return _power_of_power(base, exponent)
+    if isinstance(base, Map) and base.function == "exp":
+        return elementwise.apply("exp", build.mul(exponent, base.arg))
+    if e is None:
+        return Power(base, exponent)
+    return _numeric(base, e)
+
+
+def _power_of_power(base: Power, exponent: Node) -> Node:
+    """(bᵖ)ᵉ = bᵖᵉ wherever the left side is real; for even p and broken e, b is |b|."""
+    inner, outer = number(base.exponent), number(exponent)
+    whole = outer is not None and outer.denominator == 1
+    even = inner is not None and inner.numerator % 2 == 0 and inner.denominator == 1
+    inside = base.base
+    if even and not whole and not nonnegative(inside):
+        inside = elementwise.apply("abs", inside)
+    return power(inside, build.mul(base.exponent, exponent))
+
+
+def _numeric(base: Node, e: Coefficient) -> Node:
+    whole = e.denominator == 1
+    if base is ONE:
+        return ONE
+    if isinstance(base, Lin):
+        found = _power_of_sum(base, e, whole)
+        if found is not None:
+            return found
+    if isinstance(base, Ein):
+        found = _power_of_product(base, e, whole)
+        if found is not None:
+            return found
+    if isinstance(base, Map) and base.function == "abs" and whole and e.numerator % 2 == 0:
+        return power(base.arg, build.num(e))
+    if whole and 1 < e <= COPIES and base.shape:
+        return build.hadamard(*[base] * int(e))
+    return Power(base, build.num(e))
+
+
+def _power_of_sum(base: Lin, e: Coefficient, whole: bool) -> Node | None:
+    if not base.terms:
+        return build.zero(base.shape) if e > 0 else None
+    if e < 0:
+        found = elementwise.reciprocal_sum(base)
+        if found is not None:
+            return power(found, build.num(-e))
+    c, inside = build.split(base)
+    if c == 1:
+        return None
+    if whole:
+        if c == 0:
+            return None
+        return build.scale(Fraction(c) ** int(e), power(inside, build.num(e)))
+    if c < 0 or inside is ONE and _root(c, e) is None:
+        return None
+    root = _root(c, e)
+    factor = build.num(root) if root is not None else Power(build.num(c), build.num(e))
+    return build.mul(factor, power(inside, build.num(e)))
+
+
+def _root(c: Coefficient, e: Coefficient) -> Coefficient | None:
+    """c^e where it is rational, c > 0."""
+    found = Fraction(round(float(c) ** (1 / e.denominator) * 10**6), 10**6).limit_denominator(10**4)
+    return build.exact(found ** e.numerator) if found > 0 and found**e.denominator == c else None
+
+
+def _power_of_product(base: Ein, e: Coefficient, whole: bool) -> Node | None:
+    """(a b)ᵉ = aᵉ bᵉ for whole e, where the product is entry by entry; scalars that are not negative leave a root."""
+    entrywise = all(indices in ((), base.out) for _, indices in base.factors) and len(set(base.out)) == len(base.out)
+    if entrywise and len(base.factors) > 1 and whole:
+        return build.ein([(power(node, build.num(e)), indices) for node, indices in base.factors], base.out, dict(enumerate(base.sizes)))
+    if entrywise and len(base.factors) > 1 and not base.out:
+        inside = [node for node, _ in base.factors if nonnegative(node)]
+        if inside:
+            rest = build.mul(*[node for node, _ in base.factors if not nonnegative(node)]) if len(inside) < len(base.factors) else ONE
+            return build.mul(*[power(node, build.num(e)) for node in inside], power(rest, build.num(e)))
+    if not base.factors and len(set(base.out)) == len(base.out):
+        return base  # ones
+    return None
+
+
+def nonnegative(node: Node) -> bool:
+    """Is every entry known not to be negative?"""
+    if isinstance(node, Map):
+        return node.function in {"exp", "abs", "cosh", "sigmoid", "softplus", "relu", "step"}
+    if isinstance(node, Var):
+        return node.role == "size"
+    if isinstance(node, Power):
+        e = number(node.exponent)
+        return e is None or e.denominator != 1 or e.numerator % 2 == 0 or nonnegative(node.base)
+    if isinstance(node, Ein):
+        return _square(node)
+    return isinstance(node, Lin) and all(c > 0 and (term is ONE or nonnegative(term)) for c, term in node.terms)
+
+
+def _square(node: Ein) -> bool:
+    """A sum of squares ⟨M, M⟩, or a product of what is not negative."""
+    counts: dict[Factor, int] = {}
+    for factor in node.factors:
+        counts[factor] = counts.get(factor, 0) + 1
+    return all(count % 2 == 0 or nonnegative(factor[0]) for factor, count in counts.items())
+
+
+def merge(factors: list[Factor]) -> tuple[list[Factor], Coefficient]:
+    """Like factors at like indices merged into powers, and the named quotients found; also the rational number that comes out."""
+    if len(factors) < 2:
+        return factors, 1
+    groups: Groups = {}
+    for node, indices in factors:
+        base, exponent = (node.base, node.exponent) if isinstance(node, Power) else (node, ONE)
+        known = groups.get((base, indices))
+        groups[base, indices] = exponent if known is None else build.add(known, exponent)
+    if len(groups) == len(factors) and not _nameable(groups):
+        return factors, 1
+    for rule in (_softmax, _sigmoid, _hyperbolic, _sign, _exponentials):
+        rule(groups)
+    result: list[Factor] = []
+    coefficient: Coefficient = 1
+    for (base, indices), exponent in groups.items():
+        e = number(exponent)
+        if e is not None and e.denominator == 1 and 0 < e <= COPIES and indices:
+            result.extend([(base, indices)] * int(e))
+        elif e != 0:
+            c, node = build.split(_restored(base, exponent))
+            coefficient *= c
+            result.extend(_opened(node, indices))
+    return result, coefficient
+
+
+def _restored(base: Node, exponent: Node) -> Node:
+    return base if exponent is ONE else power(base, exponent)
+
+
+def _opened(node: Node, indices: Indices) -> list[Factor]:
+    """A node that merging made, as factors: entrywise products fall apart."""
+    if node is ONE:
+        return []
+    if isinstance(node, Ein) and all(slots in ((), node.out) for _, slots in node.factors):
+        return [(inner, indices if slots else ()) for inner, slots in node.factors]
+    return [(node, indices)]
+
+
+def _nameable(groups: Groups) -> bool:
+    named = 0
+    for base, _ in groups:
+        if isinstance(base, Map):
+            named += 1
+        elif isinstance(base, Ein):
+            named += 1
+    return named > 0
+
+
+def _take(groups: Groups, key: tuple[Node, Indices], change: Coefficient) -> None:
+    """Add `change` to an exponent; at zero the factor is gone."""
+    exponent = build.add(groups.get(key, build.num(0)), build.num(change))
+    if build.is_zero(exponent):
+        groups.pop(key, None)
+    else:
+        groups[key] = exponent
+
+
+def _pairs(groups: Groups, first: str, partner: Callable[[Map], Node], sign: int, result: Callable[[Map], Node | None]) -> None:
+    """Where f(u)ᵃ stands with partner(u)^(sign b) at the same indices, the smaller of the two counts becomes result(u)."""
+    for key in [key for key in groups if isinstance(key[0], Map) and key[0].function == first]:
+        base, indices = key
+        assert isinstance(base, Map)
+        other = (partner(base), indices)
+        a, b = number(groups[key]), number(groups.get(other, build.num(0)))
+        if a is None or b is None or a.denominator != 1 or b.denominator != 1 or a <= 0 or b * sign <= 0:
+            continue
+        both = min(a, abs(b))
+        _take(groups, key, -both)
+        _take(groups, other, -both * sign)
+        named = result(base)
+        if named is not None:
+            _take(groups, (named, indices), both)
+
+
+def _sigmoid(groups: Groups) -> None:
+    """e^u σ(−u) = σ(u)."""
+    _pairs(groups, "sigmoid", lambda m: Map("exp", build.scale(-1, m.arg)), 1, lambda m: Map("sigmoid", build.scale(-1, m.arg)))
+
+
+def _hyperbolic(groups: Groups) -> None:
+    """sinh/cosh = tanh, sin/cos = tan."""
+    _pairs(groups, "sinh", lambda m: Map("cosh", m.arg), -1, lambda m: Map("tanh", m.arg))
+    _pairs(groups, "sin", lambda m: Map("cos", m.arg), -1, lambda m: Map("tan", m.arg))
+
+
+def _sign(groups: Groups) -> None:
+    """|u| sign(u) = u, u sign(u) = |u|."""
+    _pairs(groups, "sign", lambda m: Map("abs", m.arg), 1, lambda m: m.arg)
+    _pairs(groups, "sign", lambda m: m.arg, 1, lambda m: Map("abs", m.arg))
+
+
+def _softmax(groups: Groups) -> None:
+    """e^z / 1ᵀe^z = softmax(z) for a vector z."""
+    for key in [key for key in groups if not key[1] and isinstance(key[0], Ein)]:
+        total = key[0]
+        assert isinstance(total, Ein)
+        if len(total.factors) != 1 or total.factors[0][1] != (0,):
+            continue
+        inside = total.factors[0][0]
+        if not isinstance(inside, Map) or inside.function != "exp":
+            continue
+        for place in [indices for base, indices in groups if base is inside]:
+            a, b = number(groups[inside, place]), number(groups.get(key, build.num(0)))
+            if a is None or b is None or a.denominator != 1 or a <= 0 or b >= 0:
+                continue
+            both = min(a, -b) if b.denominator == 1 else 0
+            if both:
+                _take(groups, (inside, place), -both)
+                _take(groups, key, both)
+                _take(groups, (Op("softmax", (inside.arg,), inside.shape), place), both)
+
+
+def _exponentials(groups: Groups) -> None:
+    """e^a e^b = e^(a+b)."""
+    places: dict[Indices, list[Node]] = {}
+    for base, indices in groups:
+        if isinstance(base, Map) and base.function == "exp":
+            places.setdefault(indices, []).append(base)
+    for indices, bases in places.items():
+        if len(bases) == 1 and groups[bases[0], indices] is ONE:
+            continue
+        total = build.lin([(1, build.mul(groups.pop((base, indices)), base.args[0])) for base in bases], bases[0].shape)
+        if not build.is_zero(total):
+            groups[elementwise.apply("exp", total), indices] = ONE
+
+
+def merge_scalars(scalars: list[Node]) -> tuple[Coefficient, list[Node]]:
+    """Scalar factors opened, merged into powers, their numbers taken out."""
+    coefficient: Coefficient = 1
+    opened: list[Factor] = []
+    for node in scalars:
+        c, inside = build.split(node)
+        coefficient *= c
+        if isinstance(inside, Ein) and not any(indices for _, indices in inside.factors):
+            opened.extend(inside.factors)
+        else:
+            opened.append((inside, ()))
+    merged, c = merge(opened)
+    return coefficient * c, [node for node, _ in merged]

@@ -1,0 +1,169 @@
+"""Products: nested einsums flattened, deltas and ones resolved, closed parts split off as scalars, like factors merged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from matdiff.graph import build, matrices, powers
+from matdiff.graph.canonical import canonical
+from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Node, Op, Size, Var, memo
+from matdiff.graph.symmetry import symmetric
+
+Factor = tuple[Node, Indices]
+FLAT = 16  # factors that one einsum holds before a nested one is left as a factor: more than that nobody reads
+
+
+signs: dict[Node, int] = memo()  # −1 for a sum that was first written with the other sign: y − Xw kept, Xw − y written
+
+
+class Product:
+    """An einsum under construction."""
+
+    def __init__(self, sizes: Mapping[int, Size], out: Indices) -> None:
+        self.coefficient: Coefficient = 1
+        self.factors: list[Factor] = []
+        self.sizes: dict[int, Size] = dict(sizes)
+        self.parent: dict[int, int] = {}
+        self.next = 1 << 20
+
+    def find(self, i: int) -> int:
+        while i in self.parent:
+            i = self.parent[i]
+        return i
+
+    def unite(self, i: int, j: int) -> None:
+        """A Kronecker delta: the two indices become one."""
+        i, j = self.find(i), self.find(j)
+        if i != j:
+            if isinstance(self.sizes.get(i), int):
+                self.sizes[j] = self.sizes[i]
+            self.parent[i] = j
+
+    def consume(self, i: int) -> None:
+        """A summed index that a simplification has used up: it must not count as 1ᵀ1."""
+        self.sizes.pop(self.find(i), None)
+
+    def multiply(self, node: Node, indices: Indices) -> None:
+        """One more factor."""
+        for i, size in zip(indices, node.shape, strict=True):
+            i = self.find(i)
+            known = self.sizes.get(i)
+            if known is None or (isinstance(size, int) and not isinstance(known, int)):
+                self.sizes[i] = size
+        if isinstance(node, Lin):
+            c, node = build.split(node)
+            self.coefficient *= c
+            if isinstance(node, Lin):
+                signs.setdefault(node, -1 if c < 0 else 1)
+            if isinstance(node, Lin) and not node.terms:
+                self.coefficient = 0
+        if isinstance(node, Ein) and self._opens(node):
+            self._flatten(node, indices)
+        else:
+            self.factors.append((node, indices))
+
+    def _opens(self, node: Ein) -> bool:
+        if not node.out and any(indices for _, indices in node.factors):
+            return False  # a closed part stays a scalar of its own
+        return len(node.factors) + len(self.factors) <= FLAT or len(node.factors) <= 1
+
+    def _flatten(self, node: Ein, indices: Indices) -> None:
+        names: dict[int, int] = {}
+        for inner, outer in zip(node.out, indices, strict=True):
+            if inner in names:
+                self.unite(names[inner], outer)
+            else:
+                names[inner] = outer
+        for inner, size in enumerate(node.sizes):
+            if inner not in names:
+                names[inner] = self.next
+                self.sizes[self.next] = size
+                self.next += 1
+        for k in node.written or range(len(node.factors)):
+            factor, slots = node.factors[k]
+            self.factors.append((factor, tuple([names[i] for i in slots])))
+
+    def node(self, out: Indices) -> Node:
+        """The einsum itself, canonical."""
+        shape = tuple([self.sizes[self.find(i)] for i in out])
+        if self.coefficient == 0:
+            return build.zero(shape)
+        factors = self._resolve(self.factors)
+        while matrices.contract(self, factors, tuple([self.find(i) for i in out])):
+            factors = self._resolve(factors)
+        factors, c = powers.merge(factors)
+        self.coefficient *= c
+        out = tuple([self.find(i) for i in out])
+        scalars = [node for node, indices in factors if not indices]
+        tensors = [factor for factor in factors if factor[1]]
+        scalars.extend(self._untouched(tensors, out))
+        tensors, closed = _components(tensors, out)
+        if closed and not out and not scalars and len(closed) == 1 and not tensors:
+            return build.scale(self.coefficient, self._make(closed[0], out))
+        scalars.extend([self._make(component, ()) for component in closed])
+        if len(scalars) > 1 or any(isinstance(s, (Lin, Ein)) and s is not ONE for s in scalars):
+            c, scalars = powers.merge_scalars(scalars)
+            self.coefficient *= c
+        if self.coefficient == 0:
+            return build.zero(shape)
+        whole = [(s, ()) for s in scalars if s is not ONE] + tensors
+        return build.scale(self.coefficient, self._make(whole, out))
+
+    def _resolve(self, factors: list[Factor]) -> list[Factor]:
+        if not self.parent:
+            return factors
+        find = self.find
+        return [(node, tuple([find(i) for i in indices])) for node, indices in factors]
+
+    def _untouched(self, tensors: list[Factor], out: Indices) -> list[Node]:
+        """Sizes of the closed indices that no factor has: 1ᵀ1 = n."""
+        touched = {i for _, indices in tensors for i in indices}
+        touched.update(out)
+        return [build.size_node(self.sizes[i]) for i in self.sizes if i not in self.parent and i not in touched]
+
+    def _make(self, factors: list[Factor], out: Indices) -> Node:
+        if not factors and not out:
+            return ONE
+        if len(factors) == 1 and factors[0][1] == out and len(set(out)) == len(out):
+            return factors[0][0]
+        even = frozenset([node for node, indices in factors if len(indices) == 2 and symmetric(node)])
+        ordered, names, order = canonical(factors, out, even)
+        if len(ordered) == 1 and ordered[0][1] == tuple(names[i] for i in out) and len(names) == len(out):
+            return ordered[0][0]
+        sizes: list[Size] = [0] * len(names)
+        for i, name in names.items():
+            sizes[name] = self.sizes[i]
+        place = {k: position for position, k in enumerate(order)}
+        return Ein(ordered, tuple([names[i] for i in out]), tuple(sizes), tuple([place[k] for k in range(len(factors))]))
+
+
+def _components(factors: list[Factor], out: Indices) -> tuple[list[Factor], list[list[Factor]]]:
+    """Factors connected with `out`, and the closed connected components."""
+    if not factors:
+        return factors, []
+    group: dict[int, int] = {}
+
+    def find(i: int) -> int:
+        while group[i] != i:
+            i = group[i]
+        return i
+
+    for _, indices in factors:
+        for i in indices:
+            group.setdefault(i, i)
+        root = find(indices[0])
+        for i in indices[1:]:
+            group[find(i)] = root
+    open_roots = {find(i) for i in out if i in group}
+    tensors: list[Factor] = []
+    closed: dict[int, list[Factor]] = {}
+    for factor in factors:
+        root = find(factor[1][0])
+        if root in open_roots:
+            tensors.append(factor)
+        else:
+            closed.setdefault(root, []).append(factor)
+    return tensors, list(closed.values())
+
+
+__all__ = ["FLAT", "Factor", "Op", "Product", "Var"]

@@ -1,0 +1,72 @@
+"""Sums over an integer index, and replacing one node by another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from matdiff.graph import build, elementwise, matrices, powers
+from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
+
+EXPAND = 4  # a sum over at most this many numbers is written out
+
+
+def depends(node: Node, variable: Node) -> bool:
+    """Does `variable` occur below `node`?"""
+    return any(inner is variable for inner in walk(node))
+
+
+def index_sum(index: Var, lo: Node, hi: Node, body: Node) -> Node:
+    """Σ body over index = lo … hi: constants come out, short numeric ranges are written out, like terms are summed apart."""
+    if isinstance(body, Lin):
+        return build.lin([(c, index_sum(index, lo, hi, term)) for c, term in body.terms], body.shape)
+    if not depends(body, index):
+        count = build.lin([(1, hi), (-1, lo), (1, ONE)], ())
+        return build.mul(count, body)
+    first, last = number(lo), number(hi)
+    if first is not None and last is not None:
+        if last < first:
+            return build.zero(body.shape)
+        if last - first < EXPAND:
+            return build.add(*[substitute(body, {index: build.num(k)}) for k in range(int(first), int(last) + 1)])
+    if isinstance(body, Ein):
+        outside = [node for node, indices in body.factors if not indices and not depends(node, index)]
+        if outside:
+            inside = [factor for factor in body.factors if factor[1] or depends(factor[0], index)]
+            rest = build.ein(inside, body.out, dict(enumerate(body.sizes)))
+            return build.mul(*outside, index_sum(index, lo, hi, rest))
+    return IndexSum(index, lo, hi, body)
+
+
+def substitute(root: Node, values: Mapping[Node, Node]) -> Node:
+    """The graph with some nodes replaced, rebuilt in canonical form."""
+    done: dict[Node, Node] = dict(values)
+    for node in walk(root):
+        if node not in done:
+            done[node] = rebuild(node, [done[arg] for arg in node.args]) if any(done[arg] is not arg for arg in node.args) else node
+    return done[root]
+
+
+def rebuild(node: Node, args: list[Node]) -> Node:
+    """The same operation on other arguments."""
+    if isinstance(node, Lin):
+        return build.lin([(c, arg) for (c, _), arg in zip(node.terms, args, strict=True)], args[0].shape)
+    if isinstance(node, Ein):
+        return build.ein([(arg, indices) for (_, indices), arg in zip(node.factors, args, strict=True)], node.out, dict(enumerate(node.sizes)))
+    if isinstance(node, Map):
+        return elementwise.apply(node.function, args[0])
+    if isinstance(node, Power):
+        return powers.power(args[0], args[1])
+    if isinstance(node, IndexSum):
+        return index_sum(node.index, args[1], args[2], args[0])
+    assert isinstance(node, Op)
+    return rebuild_operator(node, args)
+
+
+def rebuild_operator(node: Op, args: list[Node]) -> Node:
+    if node.name == "inv":
+        return matrices.inv(args[0])
+    if node.name == "matpow":
+        return matrices.matpow(args[0], args[1])
+    if node.name in {"det", "logdet"}:
+        return matrices.scalar_of_matrix(node.name, args[0])
+    return Op(node.name, tuple(args), node.shape, node.attributes)

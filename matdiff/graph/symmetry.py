@@ -1,0 +1,32 @@
+"""Which matrices of the graph equal their transposes, and which are their negatives."""
+
+from __future__ import annotations
+
+from matdiff.graph import build
+from matdiff.graph.nodes import Ein, Lin, Map, Node, Op, Power, Var, memo
+
+_KEEPS = frozenset({"inv", "matpow", "expm", "logm", "sqrtm", "pinv"})
+_known: dict[Node, bool] = memo()
+
+
+def symmetric(node: Node) -> bool:
+    """Is the order-2 node its own transpose?  False where this is not known."""
+    known = _known.get(node)
+    if known is None:
+        known = _known[node] = node.order == 2 and _find(node)
+    return known
+
+
+def _find(node: Node) -> bool:
+    if isinstance(node, Var):
+        return node.structure in {"symmetric", "spd"} and not node.family
+    if isinstance(node, Op):
+        if node.name == "apply":
+            return len(node.args[node.attributes[2][0]].shape if node.attributes[2] else ()) == 1 and len(node.attributes[2]) == 2 and len(set(node.attributes[2])) == 1
+        return node.name in _KEEPS and symmetric(node.args[0])
+    if isinstance(node, (Map, Power)):
+        return symmetric(node.args[0])
+    if isinstance(node, Lin):
+        terms = set(node.terms)
+        return all((c, build.transposed(term)) in terms for c, term in node.terms)
+    return isinstance(node, Ein) and build.transposed(node) is node

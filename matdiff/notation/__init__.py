@@ -1,0 +1,1 @@
+"""From the tensor graph back to matrix notation."""

@@ -1,0 +1,272 @@
+"""Sums written short: common content, common scalars, common prefixes and suffixes: BX + BᵀX → (B + Bᵀ) X.
+
+A step is taken only where the sum gets shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import gcd, lcm
+
+from matdiff.notation.length import length
+from matdiff.notation.terms import Scalar, Term, sign, spell
+from matdiff.notation.words import Link, Word, negated, transposed
+from matdiff.reading.syntax import Add, Call, Div, Expr, Had, HadDiv, Mul, Num, Transpose
+
+_PARTIAL = 3  # symbols that putting only some of the terms together must save, since it hides that the terms are alike
+_MANY = 24  # beyond so many terms only what all of them share is taken out
+
+
+def spell_sum(terms: list[Term]) -> Expr:
+    """A sum as an expression, factored where that is shorter."""
+    return spelled(collect(terms))
+
+
+def spelled(terms: list[Term]) -> Expr:
+    """A sum as it stands; a positive term comes first where there is one."""
+    if not terms:
+        return Num(Fraction(0))
+    if terms[0].coefficient < 0:
+        first = next((k for k, term in enumerate(terms) if term.coefficient > 0), 0)
+        terms = [terms[first], *terms[:first], *terms[first + 1 :]]
+    exprs = [spell(positive(terms[0])), *[spell(term) for term in terms[1:]]]
+    if len(exprs) == 1:
+        return exprs[0]
+    flat: list[Expr] = []
+    for expr in exprs:
+        flat.extend(expr.terms if isinstance(expr, Add) else [expr])
+    return Add(tuple(flat))
+
+
+def positive(term: Term) -> Term:
+    """A term that begins with a minus, with the minus moved into a difference among its factors where that costs nothing."""
+    if term.coefficient > 0:
+        return term
+    for k, link in enumerate(term.word):
+        here, there = negative_of(link.here), negative_of(link.there)
+        if here is not None and there is not None:
+            return Term(-term.coefficient, term.scalars, (*term.word[:k], Link(here, there, link.side), *term.word[k + 1 :]))
+    for k, scalar in enumerate(term.scalars):
+        found = negative_of(scalar.base) if isinstance(scalar.exponent, Fraction) and scalar.exponent.numerator % 2 and scalar.exponent.denominator == 1 else None
+        if found is not None:
+            return Term(-term.coefficient, (*term.scalars[:k], Scalar(found, scalar.exponent), *term.scalars[k + 1 :]), term.word)
+    return term
+
+
+def negative_of(expr: Expr) -> Expr | None:
+    """−expr without one symbol more: a difference the other way round, also inside a product; None where there is none."""
+    if isinstance(expr, Add) and any(sign(term) < 0 for term in expr.terms) and any(sign(term) > 0 for term in expr.terms):
+        terms = [negated(term) for term in expr.terms]
+        first = next(k for k, term in enumerate(terms) if sign(term) > 0)
+        return Add((terms[first], *terms[:first], *terms[first + 1 :]))
+    if isinstance(expr, Transpose):
+        inside = negative_of(expr.arg)
+        return None if inside is None else Transpose(inside)
+    if isinstance(expr, (Mul, Had)):
+        for k, factor in enumerate(expr.factors):
+            found = negative_of(factor)
+            if found is not None:
+                return type(expr)((*expr.factors[:k], found, *expr.factors[k + 1 :]))
+    if isinstance(expr, (HadDiv, Div)):
+        found = negative_of(expr.num)
+        return None if found is None else type(expr)(found, expr.den)
+    return None
+
+
+def cost(terms: list[Term]) -> int:
+    """The symbols and operators of a sum."""
+    return sum(length(spell(term)) + 1 for term in terms) - 1
+
+
+def collect(terms: list[Term]) -> list[Term]:
+    """The same sum in fewer symbols."""
+    if len(terms) < 2:
+        return terms
+    whole = _common(terms)
+    if whole is not None:
+        return whole
+    if len(terms) > _MANY:
+        return terms
+    price = cost(terms)
+    while len(terms) > 1:
+        best, least = None, 0
+        for candidate in _candidates(terms):
+            asked = cost(candidate)
+            if asked + (_PARTIAL if len(candidate) > 1 else 1) <= price and (best is None or asked < least):
+                best, least = candidate, asked
+        if best is None:
+            break
+        terms, price = best, least
+    return terms
+
+
+def _common(terms: list[Term]) -> list[Term] | None:
+    """What all terms share, taken out once: a number, scalars, a prefix, a suffix."""
+    grouped = _grouped(terms, _prefix(terms), 0)
+    if grouped is None or cost([grouped]) >= cost(terms):
+        suffix = _suffix(terms, 0)
+        grouped = _grouped(terms, 0, suffix) if suffix else grouped
+    return [grouped] if grouped is not None and cost([grouped]) < cost(terms) else None
+
+
+def _candidates(terms: list[Term]) -> Iterator[list[Term]]:
+    """Ways to put two or more terms together."""
+    for group in _groups(terms, lambda term: term.word[0].here if term.word else None):
+        chosen = [terms[k] for k in group]
+        grouped = _grouped(chosen, _prefix(chosen), 0)
+        if grouped is not None:
+            yield _replaced(terms, group, grouped)
+    for group in _groups(terms, lambda term: term.word[-1].here if term.word else None):
+        chosen = [terms[k] for k in group]
+        grouped = _grouped(chosen, 0, _suffix(chosen, 0))
+        if grouped is not None:
+            yield _replaced(terms, group, grouped)
+    bases: dict[str, list[int]] = {}
+    for k, term in enumerate(terms):
+        for scalar in term.scalars:
+            bases.setdefault(repr(scalar.base), []).append(k)
+    for group in bases.values():
+        if len(group) > 1:
+            grouped = _grouped([terms[k] for k in group], 0, 0)
+            if grouped is not None:
+                yield _replaced(terms, group, grouped)
+
+
+def _groups(terms: list[Term], key) -> Iterator[list[int]]:  # type: ignore[no-untyped-def] # a function of a term
+    found: list[tuple[Expr, list[int]]] = []
+    for k, term in enumerate(terms):
+        here = key(term)
+        if here is None:
+            continue
+        for known, group in found:
+            if known == here:
+                group.append(k)
+                break
+        else:
+            found.append((here, [k]))
+    for _, group in found:
+        if len(group) > 1:
+            yield group
+
+
+def _replaced(terms: list[Term], group: list[int], new: Term) -> list[Term]:
+    result = [term for k, term in enumerate(terms) if k not in group]
+    result.insert(min(group[0], len(result)), new)
+    return result
+
+
+def _prefix(terms: list[Term]) -> int:
+    shared = 0
+    for links in zip(*[term.word for term in terms], strict=False):
+        if any(link.here != links[0].here for link in links[1:]):
+            break
+        shared += 1
+    return shared
+
+
+def _suffix(terms: list[Term], prefix: int) -> int:
+    shared = 0
+    shortest = min(len(term.word) for term in terms) - prefix
+    while shared < shortest and all(term.word[-1 - shared].here == terms[0].word[-1 - shared].here for term in terms[1:]):
+        shared += 1
+    return shared
+
+
+def _grouped(terms: list[Term], prefix: int, suffix: int) -> Term | None:
+    """One term for several: their common number, scalars, prefix and suffix, and the sum of what is left of them."""
+    number = _content(terms)
+    scalars = _shared_scalars(terms)
+    words = [term.word for term in terms]
+    same = all(len(word) == len(words[0]) for word in words) and prefix + suffix >= len(words[0]) > 0
+    if words[0] and not same:
+        prefix, suffix = _room(words, prefix, suffix)
+    if number == 1 and not scalars and not prefix and not suffix:
+        return None
+    left = [Term(Fraction(term.coefficient) / number, _without(term.scalars, scalars), word[prefix : len(word) - suffix if not same else prefix])
+            for term, word in zip(terms, words, strict=True)]
+    if same or not words[0]:
+        inner = spelled(collect([Term(term.coefficient, term.scalars, ()) for term in left]))
+        return Term(number, (*scalars, Scalar(inner, Fraction(1))), words[0])
+    start, end = words[0][:prefix], words[0][len(words[0]) - suffix :]
+    collected = collect([Term(term.coefficient, term.scalars, term.word or (Link(_IDENTITY, _IDENTITY),)) for term in left])
+    if len(collected) == 1:
+        return Term(number * collected[0].coefficient, scalars + collected[0].scalars, start + collected[0].word + end)
+    link = _sum_link(collected)
+    return None if link is None else Term(number, scalars, (*start, link, *end))
+
+
+def _room(words: list[Word], prefix: int, suffix: int) -> tuple[int, int]:
+    """Shared links that may be taken out: what is left of each word must keep its shape, so a lone column or row is not left empty."""
+    shortest = min(len(word) for word in words)
+    if any(len(word) == prefix and word[-1].side == "column" for word in words):
+        prefix = max(0, shortest - 1)
+    if any(len(word) == suffix and word[0].side == "row" for word in words):
+        suffix = max(0, shortest - 1)
+    while prefix + suffix > shortest:
+        suffix -= 1
+    return prefix, suffix
+
+
+def _sum_link(terms: list[Term]) -> Link | None:
+    """A sum of several terms as a link."""
+    sides = {_side(term.word) for term in terms}
+    if len(sides) > 1:
+        return None
+    side = sides.pop()
+    expr = spelled(terms)
+    if side:
+        return Link(expr, transposed(expr), side)
+    there = spell_sum([Term(term.coefficient, term.scalars, tuple([link.turned() for link in reversed(term.word)])) for term in terms])
+    return Link(expr, there if length(there) <= length(expr) + 1 else transposed(expr), side)
+
+
+_IDENTITY: Expr = Call("eye", ())
+
+
+def _side(word: Word) -> str:
+    """The shape of a word: "column", "row", or "" for a matrix (an outer product too)."""
+    if word[0].side == "row":
+        return "row"
+    return "column" if word[-1].side == "column" else ""
+
+
+def _content(terms: list[Term]) -> Fraction:
+    top, bottom = 0, 1
+    for term in terms:
+        c = Fraction(term.coefficient)
+        top, bottom = gcd(top, c.numerator), lcm(bottom, c.denominator)
+    found = Fraction(top, bottom)
+    return -found if all(term.coefficient < 0 for term in terms) else found
+
+
+def _shared_scalars(terms: list[Term]) -> tuple[Scalar, ...]:
+    """Scalar factors with numeric exponents that every term has, each to the smallest of its powers."""
+    shared = []
+    for base, exponent in terms[0].scalars:
+        if not isinstance(exponent, Fraction):
+            if all(any(s.base == base and s.exponent == exponent for s in term.scalars) for term in terms[1:]):
+                shared.append(Scalar(base, exponent))
+            continue
+        powers = [exponent]
+        for term in terms[1:]:
+            found = next((s.exponent for s in term.scalars if s.base == base and isinstance(s.exponent, Fraction)), Fraction(0))
+            powers.append(found)  # type: ignore[arg-type] # only numbers were looked for
+        least = min(powers) if min(powers) > 0 else max(powers) if max(powers) < 0 else Fraction(0)
+        if least:
+            shared.append(Scalar(base, least))
+    return tuple(shared)
+
+
+def _without(scalars: tuple[Scalar, ...], gone: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
+    left = []
+    for base, exponent in scalars:
+        taken = next((s.exponent for s in gone if s.base == base), None)
+        if taken is None:
+            left.append(Scalar(base, exponent))
+        elif isinstance(exponent, Fraction) and isinstance(taken, Fraction) and exponent != taken:
+            left.append(Scalar(base, exponent - taken))
+    return tuple(left)
+
+
+__all__ = ["collect", "cost", "negative_of", "positive", "spell_sum", "spelled"]

@@ -1,0 +1,86 @@
+"""How operators of the graph are written: inverses, powers, functions of the table, unknown functions and their derivatives."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from matdiff.errors import CalculusError
+from matdiff.graph.nodes import Node, Op, Var
+from matdiff.notation.words import MINUS_ONE, Link, column, matrix, transposed
+from matdiff.reading.syntax import Apply, Call, Derivative, Expr, Num, Pow, Sym
+
+if TYPE_CHECKING:
+    from matdiff.notation.display import Raiser
+
+
+class Spelled(NamedTuple):
+    """An operator as an expression, and as a link where it has open indices."""
+
+    expr: Expr
+    link: Link
+
+
+def spell_operator(raiser: Raiser, node: Op) -> Spelled:
+    """The notation of an operator."""
+    if node.name == "apply":
+        return _unknown(raiser, node)
+    expr = _expression(raiser, node)
+    link = column(expr) if node.order == 1 else matrix(expr)
+    return Spelled(expr, link)
+
+
+def _expression(raiser: Raiser, node: Op) -> Expr:
+    if node.name == "pick":
+        return Call("unit", (raiser.raised(node.args[0]),))
+    if node.name == "fuse":
+        raise CalculusError("E304", "this answer has no matrix notation yet")
+    args = [raiser.raised(arg) for arg in node.args]
+    if node.name == "inv":
+        return Pow(args[0], MINUS_ONE)
+    if node.name == "matpow":
+        return Pow(args[0], args[1])
+    return Call(node.name, tuple(args))
+
+
+def _unknown(raiser: Raiser, node: Op) -> Spelled:
+    """u, f(A x), du/dx, d^2f/dx dx^T; how a derivative lies depends on the layout."""
+    name, names, derivative = node.attributes
+    plain = all(isinstance(arg, Var) and arg.name == formal for arg, formal in zip(node.args, names, strict=True))
+    args = () if plain else tuple([raiser.raised(arg) for arg in node.args])
+    if not derivative:
+        expr: Expr = Sym(name) if plain else Apply(name, args)
+        return Spelled(expr, column(expr) if node.order == 1 else matrix(expr))
+    value = node.order - sum(node.args[p].order for p in derivative)
+    orders = [node.args[p].order for p in derivative]
+    if node.order > 2:
+        raise CalculusError("E303", f"the derivative of {name} here has more than two indices: no matrix notation says it")
+    made = Derivative(name, tuple([(names[p], False) for p in derivative]), args)
+    return Spelled(made, _laid_out(raiser, made, value, orders, node.order))
+
+
+def _laid_out(raiser: Raiser, made: Derivative, value: int, orders: list[int], order: int) -> Link:
+    def by(*flags: bool) -> Derivative:
+        return Derivative(made.name, tuple([(name, flag) for (name, _), flag in zip(made.by, flags, strict=True)]), made.args)
+
+    if order == 0:
+        return Link(made, made)
+    if order == 1 and value == 1:  # a vector by scalars: in the denominator layout a row
+        return column(made) if raiser.layout != "denominator" else Link(transposed(made), made, "column")
+    if order == 1:
+        place = orders.index(1)
+        row = by(*[k == place for k in range(len(orders))]) if len(orders) == 1 else transposed(made)
+        return Link(made, row if len(orders) == 1 else transposed(made), "column")
+    if value == 1 and sum(orders) == 1 and len(orders) == 1:  # a vector by a vector
+        return Link(by(True), made)
+    if value == 0 and orders == [1, 1]:
+        here = by(False, True)
+        if made.by[0] == made.by[1]:
+            return Link(here, here)
+        return Link(here, Derivative(made.name, ((made.by[1][0], False), (made.by[0][0], True)), made.args))
+    if value == 2 or orders == [2]:
+        return matrix(made)
+    raise CalculusError("E303", f"the derivative of {made.name} here has no matrix notation")
+
+
+__all__ = ["Fraction", "Node", "Num", "Spelled", "spell_operator"]

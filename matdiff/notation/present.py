@@ -1,0 +1,39 @@
+"""The answer as people read it: a laid-out derivative in matrix notation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.notation.display import Names, Raiser
+from matdiff.reading.syntax import Call, Expr
+
+if TYPE_CHECKING:
+    from matdiff.calculus.variables import Variable
+    from matdiff.notation.layout import Laid
+    from matdiff.reading.syntax import Typed
+
+
+def present(laid: Laid, typed: Typed, variables: tuple[Variable, ...], layout: str) -> Expr:
+    """The syntax tree of an answer."""
+    raiser = Raiser({name: k for k, name in enumerate(typed.symbols)}, norms=_writes_norms(typed.expression), layout=layout)
+    index = [name for variable in variables if variable.part.family for name in variable.by.index]
+    names: Names = (*index, *[None] * (laid.node.order - laid.family))
+    if laid.row:
+        return raiser.row(laid.node, names)
+    return raiser.raised(laid.node, names)
+
+
+def _writes_norms(tree: Expr) -> bool:
+    """Does the question use the norm's bars?"""
+    stack: list[object] = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Call) and node.function == "norm":
+            return True
+        for name in getattr(type(node), "__slots__", ()):
+            value = getattr(node, name, None)
+            if isinstance(value, tuple):
+                stack.extend(value)
+            elif value is not None and hasattr(type(value), "__slots__"):
+                stack.append(value)
+    return False

@@ -1,0 +1,342 @@
+"""Series-parallel reduction: an index graph becomes a matrix expression.
+
+Indices are vertices, order-2 factors edges, order-1 factors pendants.  A loop M becomes tr(M) or a pendant diag(M); a closed vertex of degree
+two joins its edges, M₁ diag(p) M₂; parallel edges become M₁∘M₂; a closed vertex of degree one becomes a pendant M p or M 1; a closed vertex alone
+becomes pᵀq.  What is left between the terminals is the answer.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from matdiff.errors import CalculusError
+from matdiff.graph.nodes import Size
+from matdiff.notation import kronecker
+from matdiff.notation.kronecker import Fuse
+from matdiff.notation.length import length
+from matdiff.notation.words import Link, Word, column, leading_name, matrix, spelled, transposed, turned
+from matdiff.reading.syntax import Call, Expr, Had, HadDiv, HadPow, Mul, Num, Pow, Sym
+
+
+class Entry(NamedTuple):
+    """A factor of an entrywise product: a word to a power."""
+
+    word: Word
+    exponent: Fraction | Expr = Fraction(1)
+
+    def turned(self) -> Entry:
+        return Entry(turned(self.word), self.exponent)
+
+
+class Edge(NamedTuple):
+    """A matrix between two vertices: rows at `i`, columns at `j`."""
+
+    i: int
+    j: int
+    entry: Entry
+
+
+class Irreducible(Exception):
+    """No series-parallel reduction: `vertex` is the index to be summed over openly."""
+
+    def __init__(self, vertex: int) -> None:
+        super().__init__(vertex)
+        self.vertex = vertex
+
+
+class Network:
+    """The index graph of one product."""
+
+    def __init__(self, out: tuple[int, ...], sizes: dict[int, Size], ranks: dict[str, int], norms: bool) -> None:
+        self.out = out
+        self.sizes = sizes
+        self.ranks = ranks
+        self.norms = norms
+        self.edges: list[Edge] = []
+        self.pendants: dict[int, list[Entry]] = {}
+        self.scalars: list[tuple[Expr, Fraction | Expr]] = []
+        self.closed: set[int] = set()
+        self.fuses: list[Fuse] = []
+
+    def vertex(self, i: int) -> None:
+        self.pendants.setdefault(i, [])
+        if i not in self.out:
+            self.closed.add(i)
+
+    def add_edge(self, i: int, j: int, entry: Entry) -> None:
+        self.vertex(i)
+        self.vertex(j)
+        self.edges.append(Edge(i, j, entry))
+
+    def add_pendant(self, i: int, entry: Entry) -> None:
+        self.vertex(i)
+        self.pendants[i].append(entry)
+
+    def fuse(self, pair: int, slow: int, fast: int) -> None:
+        """A pair of indices as one; its parts are held until the fuse is read."""
+        for v in (pair, slow, fast):
+            self.vertex(v)
+        self.fuses.append(Fuse(pair, slow, fast))
+        self.closed -= {slow, fast}
+
+    def release(self) -> None:
+        """Indices that no fuse holds any longer may be summed."""
+        held = {v for fuse in self.fuses for v in fuse[1:]}
+        self.closed |= {v for v in self.pendants if v not in self.out and v not in held}
+
+    def pendant(self, v: int, word: Word) -> None:
+        self.add_pendant(v, Entry(word))
+
+    def edge(self, i: int, j: int, word: Word) -> None:
+        self.add_edge(i, j, Entry(word))
+
+    def size(self, v: int) -> Expr:
+        return size_expr(self.sizes[v])
+
+    # -- reduction ---------------------------------------------------------------------------------------------------
+
+    def reduce(self) -> None:
+        """Until nothing closed is left; raises Irreducible."""
+        while self.closed or self.fuses or any(edge.i == edge.j for edge in self.edges):
+            if not (self._loops() or self._series() or self._ends() or self._parallel() or kronecker.resolve(self)):
+                raise Irreducible(self._busiest())
+
+    def _busiest(self) -> int:
+        if not self.closed:
+            raise CalculusError("E304", "this derivative has no vec or Kronecker form that is supported yet")
+        return max(sorted(self.closed), key=lambda v: sum(v in edge[:2] for edge in self.edges))
+
+    def _incident(self, v: int) -> list[Edge]:
+        return [edge for edge in self.edges if v in (edge.i, edge.j)]
+
+    def _loops(self) -> bool:
+        for edge in self.edges:
+            if edge.i == edge.j:
+                self.edges.remove(edge)
+                word = self.plain(edge.entry, edge.i, edge.j)
+                if edge.i in self.closed and not self.pendants[edge.i] and not self._incident(edge.i):
+                    self.scalars.append(self._trace(word))
+                    self._gone(edge.i)
+                else:
+                    self.pendants[edge.i].append(Entry((column(Call("diag", (spelled(word),))),)))
+                return True
+        return False
+
+    def _gone(self, v: int) -> None:
+        self.closed.discard(v)
+        del self.pendants[v]
+
+    def _series(self) -> bool:
+        for v in sorted(self.closed):
+            edges = self._incident(v)
+            if len(edges) != 2 or edges[0] is edges[1]:
+                continue
+            first, second = edges
+            left = first.entry if first.j == v else first.entry.turned()
+            right = second.entry if second.i == v else second.entry.turned()
+            i = first.i if first.j == v else first.j
+            j = second.j if second.i == v else second.i
+            word = (*self.plain(left, i, v), *self.diagonal(self.pendants[v], v), *self.plain(right, v, j))
+            place = self.edges.index(first)
+            self.edges.remove(second)
+            self.edges[place] = Edge(i, j, Entry(word))
+            self._gone(v)
+            return True
+        return False
+
+    def _parallel(self) -> bool:
+        for a, first in enumerate(self.edges):
+            for b in range(a + 1, len(self.edges)):
+                second = self.edges[b]
+                if _multiple(first, second):
+                    other = second.entry if (second.i, second.j) == (first.i, first.j) else second.entry.turned()
+                    word = self.hadamard([first.entry, other], (first.i, first.j))
+                    self.edges[a] = Edge(first.i, first.j, Entry(word))
+                    del self.edges[b]
+                    return True
+        return False
+
+    def _ends(self) -> bool:
+        for v in sorted(self.closed):
+            edges = self._incident(v)
+            if not edges:
+                self.scalars.append(self._dot(self.pendants[v], v))
+                self._gone(v)
+                return True
+            if len(edges) == 1:
+                edge = edges[0]
+                entry = edge.entry if edge.j == v else edge.entry.turned()
+                other = edge.i if edge.j == v else edge.j
+                tail = self.hadamard(self.pendants[v], (v,))
+                self.pendants[other].append(Entry((*self.plain(entry, other, v), *tail)))
+                self.edges.remove(edge)
+                self._gone(v)
+                return True
+        return False
+
+    # -- pieces of notation ----------------------------------------------------------------------------------------------
+
+    def ones(self, vertices: tuple[int, ...]) -> Expr:
+        return Call("ones", tuple([size_expr(self.sizes[v]) for v in vertices]))
+
+    def plain(self, entry: Entry, i: int, j: int) -> Word:
+        """The word of an edge; a matrix with an entrywise power becomes a link of its own."""
+        return entry.word if entry.exponent == 1 else self.hadamard([entry], (i, j))
+
+    def hadamard(self, entries: list[Entry], vertices: tuple[int, ...]) -> Word:
+        """The entrywise product of entries as a word; of none, the ones."""
+        if len(entries) == 1 and entries[0].exponent == 1:
+            return entries[0].word
+        here = self._entrywise(entries, vertices)
+        if len(vertices) == 1:
+            return (column(here),)
+        there = self._entrywise([entry.turned() for entry in entries], vertices[::-1])
+        return (matrix(here, there if length(there) <= length(here) else transposed(here)),)
+
+    def _entrywise(self, entries: list[Entry], vertices: tuple[int, ...]) -> Expr:
+        merged: list[tuple[Expr, Fraction | Expr]] = []
+        for entry in entries:
+            parts = spelled(entry.word)
+            factors = parts.factors if isinstance(parts, Had) and entry.exponent == 1 else (parts,)
+            for expr in factors:
+                _merge(merged, expr, entry.exponent)
+        above = [_powered(expr, e) for expr, e in merged if not isinstance(e, Fraction) or e > 0]
+        below = [_powered(expr, -e) for expr, e in merged if isinstance(e, Fraction) and e < 0]
+        top = above[0] if len(above) == 1 else Had(tuple(above)) if above else self.ones(vertices)
+        if not below:
+            return top
+        return HadDiv(top, below[0] if len(below) == 1 else Had(tuple(below)))
+
+    def diagonal(self, entries: list[Entry], v: int) -> Word:
+        """diag of an entrywise product, as links; the diagonal of a diagonal matrix is the matrix itself."""
+        links: list[Link] = []
+        rest: list[Entry] = []
+        for entry in entries:
+            expr = spelled(entry.word)
+            inside = expr.args[0] if isinstance(expr, Call) and expr.function == "diag" and isinstance(expr.args[0], Sym) else None
+            if inside is not None and isinstance(entry.exponent, Fraction) and entry.exponent.denominator == 1:
+                power = inside if entry.exponent == 1 else Pow(inside, Num(entry.exponent))
+                links.append(Link(power, power))
+            else:
+                rest.append(entry)
+        if rest:
+            expr = Call("diag", (spelled(self.hadamard(rest, (v,))),))
+            links.append(Link(expr, expr))
+        return tuple(links)
+
+    # -- scalars ---------------------------------------------------------------------------------------------------------
+
+    def _dot(self, entries: list[Entry], v: int) -> tuple[Expr, Fraction | Expr]:
+        """Σ of an entrywise product: pᵀq, sum(p), ‖p‖²."""
+        if not entries:
+            return size_expr(self.sizes[v]), Fraction(1)
+        options: list[tuple[Expr, Fraction | Expr]] = []
+        if len(entries) == 2 and all(entry.exponent == 1 for entry in entries):
+            options.extend(self._inner(turned(entries[0].word) + entries[1].word))
+        elif len(entries) == 1 and entries[0].exponent == 1:
+            options.append((_summed(entries[0].word), Fraction(1)))
+        else:
+            options.append((Call("sum", (self._entrywise(entries, (v,)),)), Fraction(1)))
+            for k, entry in enumerate(entries):
+                if entry.exponent == 1:
+                    rest = self.hadamard(entries[:k] + entries[k + 1 :], (v,))
+                    options.extend(self._inner(turned(entry.word) + rest))
+        return min(options, key=self._preference)
+
+    def _inner(self, word: Word) -> list[tuple[Expr, Fraction | Expr]]:
+        """Readings of a scalar word row … column: both directions, as a norm where it is one, as a sum where it ends in ones."""
+        options: list[tuple[Expr, Fraction | Expr]] = [(spelled(word), Fraction(1)), (spelled(turned(word)), Fraction(1))]
+        half = len(word) // 2
+        if len(word) % 2 == 0 and [link.here for link in word[half:]] == [link.here for link in turned(word[:half])]:
+            options.append((Call("norm", (spelled(word[half:]),)), Fraction(2)))
+        for way in (word, turned(word)):
+            if _is_ones(way[-1].here) and len(way) > 1:
+                options.append((_summed(turned(way[:-1])), Fraction(1)))
+        return options
+
+    def _preference(self, option: tuple[Expr, Fraction | Expr]) -> tuple[int, int, int]:
+        expr, exponent = option
+        norm = exponent == 2
+        style = 0 if norm == self.norms or not norm else 1
+        price = length(expr) + (2 if norm else 0)
+        return (price - (1 if norm and self.norms else 0), style, self.ranks.get(leading_name(expr), 99))
+
+    def _trace(self, word: Word) -> tuple[Expr, Fraction | Expr]:
+        """tr of a cyclic word in its best rotation and direction, or a Frobenius norm."""
+        options: list[tuple[Expr, Fraction | Expr]] = []
+        for way in (word, turned(word)):
+            for k in range(len(way) if len(way) < 12 else 1):
+                rotated = way[k:] + way[:k]
+                options.append((Call("tr", (spelled(rotated),)), Fraction(1)))
+                half = len(way) // 2
+                if len(way) % 2 == 0 and [link.here for link in rotated[half:]] == [link.here for link in turned(rotated[:half])]:
+                    options.append((Call("norm", (spelled(rotated[half:]), Sym("F"))), Fraction(2)))
+        return min(options, key=self._preference)
+
+    # -- the answer ----------------------------------------------------------------------------------------------------------
+
+    def word(self) -> Word:
+        """What is left between the terminals, as a word: a column for one, a matrix for two."""
+        if len(self.out) == 1:
+            return self.hadamard(self.pendants.get(self.out[0], []), (self.out[0],))
+        i, j = self.out
+        if i == j:
+            entries = self.pendants.get(i, [])
+            eye: Expr = Call("eye", ())
+            return self.diagonal(entries, i) if entries else (Link(eye, eye),)
+        return self._between(i, j)
+
+    def _between(self, i: int, j: int) -> Word:
+        rows, columns = self.pendants.get(i, []), self.pendants.get(j, [])
+        edges = [edge.entry if edge.i == i else edge.entry.turned() for edge in self.edges]
+        if not edges:
+            return self.hadamard(rows, (i,)) + turned(self.hadamard(columns, (j,))) if rows or columns else (matrix(self.ones((i, j)), self.ones((j, i))),)
+        plain = (*self.diagonal(rows, i), *self.hadamard(edges, (i, j)), *self.diagonal(columns, j))
+        if rows and columns:
+            outer = Entry(self.hadamard(rows, (i,)) + turned(self.hadamard(columns, (j,))))
+            other = self.hadamard([outer, *edges], (i, j))
+            if length(spelled(other)) < length(spelled(plain)):
+                return other
+        return plain
+
+
+def _multiple(first: Edge, second: Edge) -> bool:
+    return {first.i, first.j} == {second.i, second.j}
+
+
+def _merge(merged: list[tuple[Expr, Fraction | Expr]], expr: Expr, exponent: Fraction | Expr) -> None:
+    for k, (known, before) in enumerate(merged):
+        if known == expr and isinstance(before, Fraction) and isinstance(exponent, Fraction):
+            merged[k] = (known, before + exponent)
+            return
+    merged.append((expr, exponent))
+
+
+def _powered(expr: Expr, exponent: Fraction | Expr) -> Expr:
+    if exponent == 1:
+        return expr
+    if exponent == Fraction(1, 2):
+        return Call("sqrt", (expr,))
+    return HadPow(expr, Num(exponent) if isinstance(exponent, Fraction) else exponent)
+
+
+def _is_ones(expr: Expr) -> bool:
+    return isinstance(expr, Call) and expr.function == "ones"
+
+
+def _summed(word: Word) -> Expr:
+    """sum of a word's entries; a trailing 1 is summed over too."""
+    while len(word) > 1 and _is_ones(word[-1].here):
+        word = word[:-1]
+    return Call("sum", (spelled(word),))
+
+
+def size_expr(size: Size) -> Expr:
+    """A size as an expression."""
+    if isinstance(size, int):
+        return Num(Fraction(size))
+    parts = size.split("*")
+    if len(parts) == 1:
+        return Sym(size)
+    return Mul(tuple([Num(Fraction(int(part))) if part.isdigit() else Sym(part) for part in parts]))

@@ -1,0 +1,74 @@
+"""Terms of a sum: a rational number, scalar factors with their powers, and a word; and how a term is written."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from matdiff.graph.nodes import Coefficient
+from matdiff.notation.words import Word, negated, product, times
+from matdiff.reading.syntax import Call, Div, Expr, Neg, Num, Pow, Sym
+
+Exponent = Fraction | Expr  # an exponent that is not a number is written as it stands
+
+
+class Scalar(NamedTuple):
+    """A scalar factor base^exponent."""
+
+    base: Expr
+    exponent: Fraction | Expr
+
+
+class Term(NamedTuple):
+    """coefficient · scalars · word; an empty word is the scalar one."""
+
+    coefficient: Coefficient
+    scalars: tuple[Scalar, ...]
+    word: Word
+
+
+def spell(term: Term) -> Expr:
+    """The term as an expression, its sign in front."""
+    c = Fraction(term.coefficient)
+    body = _unsigned(Term(abs(c), term.scalars, term.word))
+    return negated(body) if c < 0 else body
+
+
+def _unsigned(term: Term) -> Expr:
+    c = Fraction(term.coefficient)
+    above: list[Expr] = [Num(Fraction(c.numerator))] if c.numerator != 1 else []
+    below: list[Expr] = [Num(Fraction(c.denominator))] if c.denominator != 1 else []
+    for base, exponent in term.scalars:
+        if isinstance(exponent, Fraction) and exponent < 0:
+            below.append(raised(base, -exponent))
+        else:
+            above.append(raised(base, exponent))
+    word = product(term.word)
+    if not below:
+        return times([*above, *word])
+    if word and all(_plain(factor) for factor in [*above, *below]):
+        return times([Div(times(above), times(below)), *word])
+    return Div(times([*above, *word]), times(below))
+
+
+def _plain(factor: Expr) -> bool:
+    """Short enough to stand in a fraction before a product: 2/N, 1/t²."""
+    if isinstance(factor, Pow):
+        return _plain(factor.base)
+    return isinstance(factor, (Num, Sym))
+
+
+def raised(base: Expr, exponent: Fraction | Expr) -> Expr:
+    """base^exponent as people write it; the root of a norm's square is the norm."""
+    if not isinstance(exponent, Fraction):
+        return Pow(base, exponent)
+    if exponent == 1:
+        return base
+    if exponent == Fraction(1, 2):
+        return Call("sqrt", (base,))
+    return Pow(base, Num(exponent))
+
+
+def sign(expr: Expr) -> int:
+    """−1 where an expression is written with a leading minus."""
+    return -1 if isinstance(expr, Neg) or (isinstance(expr, Num) and expr.value < 0) else 1

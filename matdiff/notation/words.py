@@ -1,0 +1,160 @@
+"""Words: products of matrices as sequences of links, each known together with its transpose.
+
+A word of links W₁ W₂ … Wₖ is the matrix product of its links.  A column vector is a word whose last link is a column; the transposed word is
+the links in reverse order, each turned.  Turning costs nothing, so the reading with the fewest transposes can be chosen late.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from matdiff.notation.length import length
+from matdiff.reading.syntax import Add, Call, Div, Expr, Had, HadPow, Mul, Neg, Num, Pow, Sym, Transpose
+
+MINUS_ONE = Num(Fraction(-1))
+ONE = Num(Fraction(1))
+
+
+class Link(NamedTuple):
+    """A factor of a word and its transpose; `scalar_side` marks columns ("column"), rows ("row") and matrices ("")."""
+
+    here: Expr
+    there: Expr
+    side: str = ""
+
+    def turned(self) -> Link:
+        return Link(self.there, self.here, {"column": "row", "row": "column"}.get(self.side, ""))
+
+
+Word = tuple[Link, ...]
+
+
+def matrix(expr: Expr, turned: Expr | None = None) -> Link:
+    """A link of a matrix; its transpose is written with a ᵀ unless a shorter form is given."""
+    return Link(expr, turned if turned is not None else transposed(expr))
+
+
+def column(expr: Expr) -> Link:
+    """A link of a column vector."""
+    return Link(expr, transposed(expr), "column")
+
+
+def transposed(expr: Expr) -> Expr:
+    return expr.arg if isinstance(expr, Transpose) else Transpose(expr)
+
+
+def turned(word: Word) -> Word:
+    """The transposed word."""
+    return tuple([link.turned() for link in reversed(word)])
+
+
+def is_number(expr: Expr, value: int) -> bool:
+    return isinstance(expr, Num) and expr.value == value
+
+
+def product(word: Word) -> list[Expr]:
+    """The factors of a word as they are written: runs of one factor become powers, runs of inverses one inverse where that is shorter."""
+    factors: list[Expr] = []
+    count: list[int] = []
+    for link in word:
+        if factors and count[-1] and link.side == "" and link.here == factors[-1]:
+            count[-1] += 1
+        else:
+            factors.append(link.here)
+            count.append(1 if link.side == "" else 0)
+    result: list[Expr] = []
+    for factor, times in zip(factors, count, strict=True):
+        result.append(factor if times < 2 else _power(factor, times))
+    return _joined_inverses(result)
+
+
+def _power(factor: Expr, times: int) -> Expr:
+    """AAA is A³, AᵀAᵀ is (A²)ᵀ, A⁻¹A⁻¹ is A⁻²."""
+    if isinstance(factor, Transpose):
+        return Transpose(_power(factor.arg, times))
+    if isinstance(factor, Pow) and isinstance(factor.exponent, Num):
+        return Pow(factor.base, Num(factor.exponent.value * times))
+    if isinstance(factor, Call) and factor.function == "diag":
+        return Call("diag", (_entry_power(factor.args[0], times),))
+    return Pow(factor, Num(Fraction(times)))
+
+
+def _entry_power(base: Expr, times: int) -> Expr:
+    return HadPow(base, Num(Fraction(times)))
+
+
+def _inverted(factor: Expr) -> Expr | None:
+    """The B of B⁻¹, where B is short enough to stand in a joined inverse."""
+    if isinstance(factor, Pow) and is_number(factor.exponent, -1) and isinstance(factor.base, (Sym, Transpose)):
+        return factor.base
+    if isinstance(factor, Transpose):
+        inside = _inverted(factor.arg)
+        return None if inside is None else transposed(inside)
+    return None
+
+
+def _joined_inverses(factors: list[Expr]) -> list[Expr]:
+    """B⁻¹ A⁻¹ is written (A B)⁻¹ where that is shorter."""
+    result: list[Expr] = []
+    run: list[Expr] = []
+
+    def close() -> None:
+        if len(run) > 1:
+            joined = Pow(Mul(tuple([inside for factor in reversed(run) if (inside := _inverted(factor)) is not None])), MINUS_ONE)
+            apart = sum(length(factor) for factor in run)
+            result.extend([joined] if length(joined) < apart - 1 else run)
+        else:
+            result.extend(run)
+        run.clear()
+
+    for factor in factors:
+        if _inverted(factor) is None:
+            close()
+            result.append(factor)
+        else:
+            run.append(factor)
+    close()
+    return result
+
+
+def times(factors: list[Expr]) -> Expr:
+    """A product as it is written; a product of one factor is the factor, of none the number one."""
+    if not factors:
+        return ONE
+    return factors[0] if len(factors) == 1 else Mul(tuple(factors))
+
+
+def spelled(word: Word) -> Expr:
+    """The word as an expression."""
+    return times(product(word))
+
+
+def negated(expr: Expr) -> Expr:
+    """−expr, with the sign where a writer puts it."""
+    if isinstance(expr, Neg):
+        return expr.arg
+    if isinstance(expr, Num):
+        return Num(-expr.value)
+    return Neg(expr)
+
+
+def leading_name(expr: Expr) -> str:
+    """The first name that a reader meets."""
+    while True:
+        if isinstance(expr, Sym):
+            return expr.name
+        if isinstance(expr, (Transpose, Neg)):
+            expr = expr.arg
+        elif isinstance(expr, (Mul, Had)):
+            expr = expr.factors[0]
+        elif isinstance(expr, Add):
+            expr = expr.terms[0]
+        elif isinstance(expr, (Pow, HadPow)):
+            expr = expr.base
+        elif isinstance(expr, Div):
+            expr = expr.num
+        elif isinstance(expr, Call) and expr.args:
+            expr = expr.args[0]
+        else:
+            return ""

@@ -1,0 +1,78 @@
+"""What the way a name is used says about its kind, before any shape is worked out."""
+
+from __future__ import annotations
+
+from matdiff.functions import TABLE
+from matdiff.reading import kinds, syntax
+from matdiff.reading.names import Entity, Names, children
+from matdiff.reading.syntax import Expr, Sym
+
+
+def gather(names: Names) -> None:
+    """Rule kinds out, and tell Euler's number from a vector e: what is transposed is no scalar, tr and det are of matrices, and in `x A x` the x is a vector whose transpose was lost.
+
+    Only undeclared names are looked at.  Leaves the reason in `Entity.because`.
+    """
+    stack: list[Expr] = [names.reading.expression]
+    powers_of_e = 0
+    while stack:
+        node = stack.pop()
+        if isinstance(node, syntax.Pow) and isinstance(node.base, Sym) and node.base.name == "e":
+            powers_of_e += 1
+        if isinstance(node, syntax.Transpose):
+            _rule_out(names, node.arg, {"scalar"}, "it is transposed")
+        elif isinstance(node, syntax.Call):
+            row = TABLE.get(node.function)
+            if row is not None and row.shape.startswith("square") and node.args:
+                _rule_out(names, node.args[0], {"scalar", "vector"}, f"{node.function} is of a square matrix")
+        factors = _product(node)
+        if len(factors) > 2:
+            _lost_transposes(names, factors)
+        if isinstance(node, syntax.IndexedSum):
+            stack.append(node.body)
+        else:
+            stack.extend(children(node))
+    if powers_of_e and "e" not in names.declared and "e" not in names.operator_names:
+        names.euler = powers_of_e == sum([1 for occurrence in names.found if occurrence.node.name == "e"])
+    operator = names.reading.operator
+    for by in operator.by if operator else ():
+        if by.transposed:
+            _rule_out(names, Sym(by.name), {"scalar"}, "the operator transposes it")
+
+
+def _entity(names: Names, node: Expr) -> Entity | None:
+    if not isinstance(node, Sym):
+        return None
+    meaning = names.meanings.get(node.name)
+    if meaning is None or meaning.entity is None or meaning.entity.fixed or meaning.role == "entry":
+        return None
+    return meaning.entity
+
+
+def _rule_out(names: Names, node: Expr, never: set[str], because: str) -> None:
+    entity = _entity(names, node)
+    if entity is not None:
+        entity.never |= never
+        entity.because = entity.because or because
+
+
+def _product(node: Expr) -> tuple[Expr, ...]:
+    """The factors of a product, also of one written with stars."""
+    if isinstance(node, syntax.Mul):
+        return node.factors
+    factors: list[Expr] = []
+    while isinstance(node, syntax.Call) and node.function == "times" and len(factors) < 8:
+        factors.insert(0, node.args[1])
+        node = node.args[0]
+    return (node, *factors) if factors else ()
+
+
+def _lost_transposes(names: Names, factors: tuple[Expr, ...]) -> None:
+    """x A x, most often x'*A*x of which a shell has taken the quotes: x is not to become a scalar for it."""
+    bare = [factor.name if isinstance(factor, Sym) else "" for factor in factors]
+    for at, name in enumerate(bare):
+        if not name or kinds.by_letter(name) != kinds.VECTOR_KIND or name not in bare[at + 2 :]:
+            continue
+        between = bare[at + 1 : bare.index(name, at + 2)]
+        if any(other and kinds.by_letter(other) == kinds.MATRIX_KIND for other in between):
+            _rule_out(names, factors[at], {"scalar"}, "")

@@ -1,0 +1,222 @@
+"""The shape rules of the function table: what each function takes and what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from matdiff.functions import TABLE
+from matdiff.reading import clashes, sizes, syntax
+from matdiff.reading.names import NORM_KINDS
+from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
+from matdiff.reading.syntax import Call, Expr, Sym
+
+if TYPE_CHECKING:
+    from matdiff.reading.inference import Inference, Typing
+
+
+def _args(inference: Inference, node: Call) -> tuple[Call, list[Dims]]:
+    fewest, most = TABLE[node.function].arity
+    if not fewest <= len(node.args) <= most:
+        raise clashes.arity(inference, node, fewest, most)
+    args, shapes = inference.visit_all(node.args)
+    return (node if args is node.args else Call(node.function, args, span=node.span)), shapes
+
+
+def _elementwise(inference: Inference, node: Call) -> Typing:
+    new, shapes = _args(inference, node)
+    return new, shapes[0]
+
+
+def _transposed(inference: Inference, node: Call) -> Typing:
+    new, ((rows, columns),) = _args(inference, node)
+    return new, (columns, rows)
+
+
+def _to_scalar(inference: Inference, node: Call) -> Typing:
+    new, _ = _args(inference, node)
+    return new, SCALAR
+
+
+def _square(inference: Inference, node: Call) -> tuple[Call, Dims]:
+    new, (dims,) = _args(inference, node)
+    if not inference.square(dims):
+        raise clashes.not_square(inference, clashes.NAMES_OF_FUNCTIONS.get(node.function, node.function), node.args[0], dims)
+    return new, dims
+
+
+def _square_to_scalar(inference: Inference, node: Call) -> Typing:
+    return _square(inference, node)[0], SCALAR
+
+
+def _vector(inference: Inference, node: Call) -> tuple[Call, Dims]:
+    new, (dims,) = _args(inference, node)
+    if (dims[0] == 1) == (dims[1] == 1):
+        raise clashes.wrong_kind(inference, node, node.args[0], dims, "a vector")
+    return new, dims
+
+
+def _vector_to_scalar(inference: Inference, node: Call) -> Typing:
+    return _vector(inference, node)[0], SCALAR
+
+
+def _diag(inference: Inference, node: Call) -> Typing:
+    new, (dims,) = _args(inference, node)
+    if dims == SCALAR:
+        return new, SCALAR
+    if 1 in dims:
+        size = dims[0] if dims[1] == 1 else dims[1]
+        return new, (size, size)
+    if not inference.square(dims):
+        raise clashes.not_square(inference, "diag of a matrix", node.args[0], dims)
+    return new, (dims[0], 1)
+
+
+def _vec(inference: Inference, node: Call) -> Typing:
+    new, ((rows, columns),) = _args(inference, node)
+    return new, (_times(inference, rows, columns), 1)
+
+
+def _vech(inference: Inference, node: Call) -> Typing:
+    new, dims = _square(inference, node)
+    return new, (sizes.triangle(inference.sizes.resolve(dims[0])), 1)
+
+
+def _kron(inference: Inference, node: Call) -> Typing:
+    new, (left, right) = _args(inference, node)
+    return new, (_times(inference, left[0], right[0]), _times(inference, left[1], right[1]))
+
+
+def _times(inference: Inference, a: Term, b: Term) -> Term:
+    if a == 1 or b == 1:
+        return b if a == 1 else a
+    return sizes.times(inference.sizes.resolve(a), inference.sizes.resolve(b))
+
+
+def _dot(inference: Inference, node: Call) -> Typing:
+    """An inner product of equal shapes; dot(A, x) is the product A x, as in NumPy."""
+    new, (left, right) = _args(inference, node)
+    alike = all([(a == 1) == (b == 1) for a, b in zip(left, right, strict=True)])
+    if not alike and (SCALAR in (left, right) or (left[1] != 1 and right[0] != 1)):
+        product = syntax.Mul(new.args, span=node.span)
+        return product, inference.product(syntax.Mul(node.args, span=node.span), [left, right])
+    if not inference.same(left, right):
+        raise clashes.elementwise(inference, node, node.args[0], left, node.args[1], right)
+    return new, SCALAR
+
+
+def _outer(inference: Inference, node: Call) -> Typing:
+    new, (left, right) = _args(inference, node)
+    if not inference.sizes.unify(left[1], right[1]):
+        raise clashes.elementwise(inference, node, node.args[0], left, node.args[1], right)
+    return new, (left[0], right[0])
+
+
+def _hadamard(inference: Inference, node: Call) -> Typing:
+    new, shapes = _args(inference, node)
+    return new, inference.elementwise(node, node.args, shapes)
+
+
+def _constant(inference: Inference, node: Call) -> Typing:
+    fewest, most = TABLE[node.function].arity
+    if not fewest <= len(node.args) <= most:
+        raise clashes.arity(inference, node, fewest, most)
+    if node.function in {"pi", "e"}:
+        return node, SCALAR
+    if node.function == "unit":
+        arg, dims = inference.visit(node.args[0])
+        if dims != SCALAR or not inference.is_integer(arg):
+            raise clashes.wrong_kind(inference, node, node.args[0], dims, "an integer")
+        node = node if arg is node.args[0] else Call("unit", (arg,), span=node.span)
+    given = [] if node.function == "unit" else [inference.size_argument(node, arg) for arg in node.args]
+    if not given:
+        given = [Unknown()]
+        inference.unsized.append((node, given[0]))
+    if node.function == "eye":
+        return node, (given[0], given[0])
+    return node, (given[0], given[1] if len(given) > 1 else 1)
+
+
+def _bars(inference: Inference, node: Call) -> Typing:
+    """|x| is the absolute value of a scalar, a vector's entry by entry, a square matrix' determinant."""
+    new, (dims,) = _args(inference, node)
+    if 1 in dims:
+        return Call("abs", new.args, span=node.span), dims
+    if not inference.square(dims):
+        raise clashes.not_square(inference, "the determinant |X|", node.args[0], dims)
+    return Call("det", new.args, span=node.span), SCALAR
+
+
+def _norm(inference: Inference, node: Call) -> Typing:
+    arg, dims = inference.visit(node.args[0])
+    rest = node.args[1:]
+    if node.function == "norm_weighted":
+        weight, weight_dims = inference.visit(rest[0])
+        if dims[1] != 1:
+            raise clashes.wrong_kind(inference, node, node.args[0], dims, "a vector")
+        if not (inference.sizes.unify(weight_dims[0], dims[0]) and inference.sizes.unify(weight_dims[1], dims[0])):
+            raise clashes.elementwise(inference, node, node.args[0], dims, rest[0], weight_dims)
+        return Call(node.function, (arg, weight), span=node.span), SCALAR
+    if rest and isinstance(rest[0], Sym) and rest[0].name in NORM_KINDS:
+        inference.record.append((rest[0], SCALAR))
+    elif rest:
+        kind, kind_dims = inference.visit(rest[0])
+        if kind_dims != SCALAR:
+            raise clashes.wrong_kind(inference, node, rest[0], kind_dims, "a number (which norm it is)")
+        rest = (kind,)
+    return Call(node.function, (arg, *rest), span=node.span), SCALAR
+
+
+def _star(inference: Inference, node: Call) -> Typing:
+    """a * b: the product where the shapes allow one, else NumPy's elementwise product."""
+    args, (left, right) = inference.visit_all(node.args)
+    is_product = SCALAR in (left, right) or inference.sizes.could_unify(left[1], right[0])
+    if not is_product and all([inference.sizes.could_unify(a, b) for a, b in zip(left, right, strict=True)]):
+        inference.same(left, right)
+        inference.notes.append(f"{clashes.quoted(inference, node)} was read as an elementwise product: as a matrix product the sizes don't match")
+        return syntax.Had(args, span=node.span), left
+    dims = inference.product(syntax.Mul(node.args, span=node.span), [left, right])
+    first = args[0]
+    if isinstance(first, syntax.Mul) and first is not node.args[0] and isinstance(node.args[0], Call) and node.args[0].function == "times":
+        return syntax.Mul((*first.factors, args[1]), span=node.span), dims
+    return syntax.Mul(args, span=node.span), dims
+
+
+def derivative(value: Dims, by: list[Dims], transposed: list[bool]) -> Dims:
+    """The shape of a derivative of an unknown function, in denominator layout: du/dx is n x m, du/dx^T is m x n."""
+    sides = [(dims, flip) for dims, flip in zip(by, transposed, strict=True) if dims != SCALAR]
+    if not sides:
+        plain = value[0] != 1 and value[1] == 1 and bool(by) and not any(transposed)
+        return (1, value[0]) if plain and len(by) == 1 else value
+    if value == SCALAR and len(sides) == 1:
+        (rows, columns), flip = sides[0]
+        return (columns, rows) if flip else (rows, columns)
+    if value == SCALAR and len(sides) == 2:
+        return _count(sides[0][0]), _count(sides[1][0])
+    over: Term = 1
+    for dims, _ in sides:
+        over = sizes.times(over, _count(dims))
+    return (_count(value), over) if sides[-1][1] else (over, _count(value))
+
+
+def _count(dims: Dims) -> Term:
+    return sizes.times(dims[0], dims[1])
+
+
+RULES: dict[str, Callable[[Inference, Call], Typing]] = {
+    "same": _elementwise, "square->scalar": _square_to_scalar, "square->square": _square, "any->scalar": _to_scalar, "vector->scalar": _vector_to_scalar,
+    "vector->vector": _vector, "transposed": _transposed, "diag": _diag, "vec": _vec, "vech": _vech, "kron": _kron, "dot": _dot, "outer": _outer,
+    "hadamard": _hadamard, "constant": _constant, "bars": _bars, "times": _star, "norm": _norm,
+}
+_BY_NAME = {"norm": _norm, "norm_weighted": _norm}
+
+
+def rule(name: str) -> Callable[[Inference, Call], Typing] | None:
+    """The shape rule of a function, or None where there is no such function."""
+    if name == "times":
+        return _star
+    row = TABLE.get(name)
+    return None if row is None else _BY_NAME.get(name) or RULES[row.shape]
+
+
+__all__ = ["RULES", "Expr", "derivative", "rule"]

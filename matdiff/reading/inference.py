@@ -1,0 +1,345 @@
+"""One attempt at the shapes of an expression, the kinds of all names given: rows and columns from the leaves up, sizes by unification."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from matdiff.errors import Label, ShapeError
+from matdiff.reading import clashes, function_shapes, sizes, syntax
+from matdiff.reading.clashes import Clash
+from matdiff.reading.names import Entity, Meaning, Names, children
+from matdiff.reading.sizes import SCALAR, Dims, Sizes, Term, Unknown
+from matdiff.reading.syntax import Expr, Num, Size, Sym
+
+Typing = tuple[Expr, Dims]
+
+
+class Inference:
+    """Works the shapes out.  kinds: what undeclared names are taken for.
+
+    record: every node of the new tree with its dimensions; shapes: of the entities; axes: sizes of the families' indices.
+    Raises Clash where something does not fit.
+    """
+
+    def __init__(self, names: Names, kinds: dict[str, str]) -> None:
+        self.names = names
+        self.kinds = kinds
+        self.sizes = Sizes({name: d.value for name, d in names.declared.items() if d.value is not None}, names.soft)
+        self.record: list[tuple[Expr, Dims]] = []
+        self.shapes: dict[str, Dims] = {}
+        self.axes: dict[str, tuple[Term, ...]] = {}
+        self.bound: dict[str, Term] = {}
+        self.free: dict[str, Term] = {}
+        self.formal: dict[str, list[Dims]] = {}
+        self.integers: set[str] = set()
+        self.open_sums: list[tuple[syntax.IndexedSum, Term]] = []
+        self.unsized: list[tuple[Expr, Term]] = []
+        self.notes: list[str] = []
+        self.sized_by_sum: set[str] = set()
+
+    def visit(self, node: Expr) -> Typing:
+        """The node with its meaning settled, and its dimensions."""
+        done = _RULES[node.__class__](self, node)
+        self.record.append(done)
+        return done
+
+    def visit_all(self, nodes: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], list[Dims]]:
+        """Many nodes; the very same tuple comes back where nothing was rewritten."""
+        done = [self.visit(node) for node in nodes]
+        same = all([new is old for (new, _), old in zip(done, nodes, strict=True)])
+        return nodes if same else tuple([new for new, _ in done]), [dims for _, dims in done]
+
+    def same(self, a: Dims, b: Dims) -> bool:
+        """Unify two shapes."""
+        return self.sizes.unify(a[0], b[0]) and self.sizes.unify(a[1], b[1])
+
+    def square(self, dims: Dims) -> bool:
+        """Make a shape square."""
+        return self.sizes.unify(dims[0], dims[1])
+
+    # -- names -------------------------------------------------------------------------------------------------------
+
+    def shape_of(self, entity: Entity) -> Dims:
+        """The shape of one value of an entity: declared, or of the kind it is taken for with unknown sizes."""
+        dims = self.shapes.get(entity.name)
+        if dims is None:
+            dims = self.shapes[entity.name] = self._first_shape(entity)
+        return dims
+
+    def _first_shape(self, entity: Entity) -> Dims:
+        declared = entity.declared
+        if declared is not None and declared.rows is not None and declared.columns is not None:
+            dims = (self.sizes.resolve(declared.rows), self.sizes.resolve(declared.columns))
+            if declared.structure and not self.square(dims):
+                raise clashes.declared_not_square(self, entity, dims)
+            return dims
+        kind = declared.kind if declared is not None and declared.kind else self.kinds.get(entity.name, "scalar")
+        if kind in {"scalar", "integer"}:
+            return SCALAR
+        rows = Unknown()
+        if kind == "vector":
+            return (rows, 1)
+        return (rows, rows if declared is not None and declared.structure else Unknown())
+
+    def sym(self, node: Sym) -> Typing:
+        if node.name in self.bound:
+            return node, SCALAR
+        meaning = self.names.meanings[node.name]
+        if meaning.role == "number" and meaning.value is not None:
+            return Num(meaning.value, span=node.span), SCALAR
+        if meaning.role == "unit" or meaning.entity is None:
+            return self.unit(node, meaning)
+        if meaning.index:
+            return self._indexed(node, meaning, meaning.entity)
+        return node, self.shape_of(meaning.entity)
+
+    def unit(self, node: Sym, meaning: Meaning) -> Typing:
+        """e_i, where no e was declared: the i-th unit vector."""
+        (index,) = meaning.index
+        position: Expr = Num(Fraction(index), span=node.span) if index.isdigit() else Sym(index, span=node.span)
+        self.record.append((position, SCALAR))
+        return self.visit(syntax.Call("unit", (position,), span=node.span))
+
+    def _indexed(self, node: Sym, meaning: Meaning, entity: Entity) -> Typing:
+        dims = self.shape_of(entity)
+        if meaning.role == "member":
+            axes = self.axes_of(entity)
+            for name, axis in zip(meaning.index, axes, strict=True):
+                if not self.sizes.unify(self._range(name), axis):
+                    raise clashes.family_sizes(self, node, entity.name, self._range(name), axis)
+            return node, dims
+        sides = [side for side in dims if side != 1]
+        if len(sides) != len(meaning.index):
+            raise clashes.entry_count(self, node, entity.name, dims, meaning.index)
+        for name, side in zip(meaning.index, sides, strict=True):
+            size = self.sizes.resolve(side)
+            if name.isdigit() and isinstance(size, int) and not 1 <= int(name) <= size:
+                raise clashes.entry_outside(self, node, entity.name, dims, name)
+            if name in self.bound and isinstance(self.bound[name], Unknown):
+                self.sizes.unify(self.bound[name], side)
+        return node, SCALAR
+
+    def axes_of(self, entity: Entity) -> tuple[Term, ...]:
+        """How many members a family has, along each of its indices."""
+        axes = self.axes.get(entity.name)
+        if axes is None:
+            axes = self.axes[entity.name] = tuple([Unknown() for _ in entity.index])
+        return axes
+
+    def _range(self, index: str) -> Term:
+        """The size of what an index runs over; a free index runs over something unknown, everywhere the same."""
+        size = self.bound.get(index)
+        if size is None:
+            size = self.free.setdefault(index, Unknown())
+        return size
+
+    # -- arithmetic --------------------------------------------------------------------------------------------------
+
+    def num(self, node: Num) -> Typing:
+        return node, SCALAR
+
+    def neg(self, node: syntax.Neg) -> Typing:
+        arg, dims = self.visit(node.arg)
+        return (node if arg is node.arg else syntax.Neg(arg, span=node.span)), dims
+
+    def add(self, node: syntax.Add) -> Typing:
+        terms, shapes = self.visit_all(node.terms)
+        for k in range(1, len(shapes)):
+            if shapes[k] is not shapes[0] and not self.same(shapes[0], shapes[k]):
+                raise clashes.addition(self, node, node.terms[0], shapes[0], node.terms[k], shapes[k])
+        return (node if terms is node.terms else syntax.Add(terms, span=node.span)), shapes[0]
+
+    def mul(self, node: syntax.Mul) -> Typing:
+        factors, shapes = self.visit_all(node.factors)
+        total = self.product(node, shapes)
+        return (node if factors is node.factors else syntax.Mul(factors, span=node.span)), total
+
+    def product(self, node: syntax.Mul, shapes: list[Dims]) -> Dims:
+        """The shape of a product, left to right; a scalar may stand anywhere."""
+        total = SCALAR
+        for k, dims in enumerate(shapes):
+            if dims[0] == 1 and dims[1] == 1:
+                continue
+            if total[0] == 1 and total[1] == 1:
+                total = dims
+            elif self.sizes.unify(total[1], dims[0]):
+                total = (total[0], dims[1])
+            else:
+                raise clashes.product(self, node.factors, shapes, k, total)
+        return total
+
+    def div(self, node: syntax.Div) -> Typing:
+        num, dims = self.visit(node.num)
+        den, below = self.visit(node.den)
+        if below != SCALAR:
+            raise clashes.division(self, node, below)
+        same = num is node.num and den is node.den
+        return (node if same else syntax.Div(num, den, span=node.span)), dims
+
+    def had(self, node: syntax.Had) -> Typing:
+        factors, shapes = self.visit_all(node.factors)
+        total = self.elementwise(node, node.factors, shapes)
+        return (node if factors is node.factors else syntax.Had(factors, span=node.span)), total
+
+    def elementwise(self, node: Expr, operands: tuple[Expr, ...], shapes: list[Dims]) -> Dims:
+        """The shape of an elementwise operation: all the same, or scalars."""
+        total, first = SCALAR, 0
+        for k, dims in enumerate(shapes):
+            if dims == SCALAR:
+                continue
+            if total == SCALAR:
+                total, first = dims, k
+            elif not self.same(total, dims):
+                raise clashes.elementwise(self, node, operands[first], total, operands[k], dims)
+        return total
+
+    def had_div(self, node: syntax.HadDiv) -> Typing:
+        (num, den), shapes = self.visit_all((node.num, node.den))
+        same = num is node.num and den is node.den
+        return (node if same else syntax.HadDiv(num, den, span=node.span)), self.elementwise(node, (node.num, node.den), shapes)
+
+    def had_pow(self, node: syntax.HadPow) -> Typing:
+        (base, exponent), shapes = self.visit_all((node.base, node.exponent))
+        same = base is node.base and exponent is node.exponent
+        return (node if same else syntax.HadPow(base, exponent, span=node.span)), self.elementwise(node, (node.base, node.exponent), shapes)
+
+    def pow(self, node: syntax.Pow) -> Typing:
+        base, dims = self._base(node)
+        exponent, upper = self.visit(node.exponent)
+        if upper != SCALAR:
+            raise clashes.matrix_exponent(self, node, dims, upper)
+        if dims != SCALAR:
+            if dims[0] == 1 or dims[1] == 1:
+                raise clashes.vector_power(self, node, dims)
+            if not self.square(dims):
+                raise clashes.power_not_square(self, node, dims)
+            if not self.is_integer(exponent):
+                raise clashes.real_exponent(self, node, dims)
+        same = base is node.base and exponent is node.exponent
+        return (node if same else syntax.Pow(base, exponent, span=node.span)), dims
+
+    def _base(self, node: syntax.Pow) -> Typing:
+        """e^x with an undeclared e is Euler's number to a power."""
+        base = node.base
+        if isinstance(base, Sym) and base.name == "e" and "e" not in self.bound:
+            if self.names.euler:
+                return self.visit(syntax.Call("e", (), span=base.span))
+        return self.visit(base)
+
+    def is_integer(self, node: Expr) -> bool:
+        """Whether an exponent is an integer; an undeclared scalar in it is one from now on."""
+        if isinstance(node, Num):
+            return node.value.denominator == 1
+        if isinstance(node, Sym):
+            return self._is_integer_name(node)
+        if isinstance(node, syntax.Neg):
+            return self.is_integer(node.arg)
+        if isinstance(node, syntax.Add):
+            return all([self.is_integer(term) for term in node.terms])
+        return isinstance(node, syntax.Mul) and all([self.is_integer(factor) for factor in node.factors])
+
+    def _is_integer_name(self, node: Sym) -> bool:
+        if node.name in self.bound:
+            return True
+        entity = self.names.meanings[node.name].entity
+        if entity is None or node.index or entity.name in self.names.operator_names:
+            return False
+        if entity.role == "variable" and entity.declared is None:
+            self.integers.add(entity.name)
+            return True
+        if entity.role == "size" and entity.name in self.names.soft:
+            self.integers.add(entity.name)
+        return entity.role in {"integer", "size"}
+
+    def transpose(self, node: syntax.Transpose) -> Typing:
+        arg, dims = self.visit(node.arg)
+        return (node if arg is node.arg else syntax.Transpose(arg, span=node.span)), (dims[1], dims[0])
+
+    # -- functions and sums ------------------------------------------------------------------------------------------
+
+    def call(self, node: syntax.Call) -> Typing:
+        rule = function_shapes.rule(node.function)
+        if rule is None:
+            raise ShapeError("E206", f"no function is called {node.function}", Label(node.span))
+        return rule(self, node)
+
+    def apply(self, node: syntax.Apply) -> Typing:
+        args, shapes = self.visit_all(node.args)
+        entity = self.names.entities[node.name]
+        formal = self.formal.setdefault(node.name, shapes)
+        if len(formal) != len(shapes):
+            raise clashes.argument_count(self, node, len(formal))
+        for k, (expected, given) in enumerate(zip(formal, shapes, strict=True)):
+            if expected is not given and not self.same(expected, given):
+                raise clashes.argument(self, node, node.args[k], expected, given)
+        return (node if args is node.args else syntax.Apply(node.name, args, span=node.span)), self.shape_of(entity)
+
+    def derivative(self, node: syntax.Derivative) -> Typing:
+        args, _ = self.visit_all(node.args)
+        value = self.shape_of(self.names.entities[node.name])
+        by = [self.shape_of(entity) for name, _ in node.by if (entity := self.names.meanings[name].entity) is not None]
+        flips = [transposed for _, transposed in node.by]
+        dims = function_shapes.derivative(value, by, flips)
+        return (node if args is node.args else syntax.Derivative(node.name, node.by, args, span=node.span)), dims
+
+    def indexed_sum(self, node: syntax.IndexedSum) -> Typing:
+        lo, low = self.limit(node.lo)
+        hi, high = (node.hi, None) if isinstance(node.hi, Sym) and not node.hi.name else self.limit(node.hi)
+        size: Term = Unknown() if high is None else sizes.plus(sizes.plus(high, low if low is not None else 1, -1), 1)
+        hidden = self.bound.get(node.index)
+        self.bound[node.index] = size
+        body, dims = self.visit(node.body)
+        if hidden is None:
+            del self.bound[node.index]
+        else:
+            self.bound[node.index] = hidden
+        if node.product and not self.square(dims):
+            raise clashes.not_square(self, "a product over an index", node.body, dims)
+        new = syntax.IndexedSum(node.index, lo, hi, body, node.product, span=node.span)
+        if high is None:
+            self.open_sums.append((new, size))
+        return new, dims
+
+    def limit(self, node: Expr) -> tuple[Expr, Term | None]:
+        """A bound of a sum and the size that it says."""
+        new, dims = self.visit(node)
+        size = sizes.of_expression(new)
+        if dims != SCALAR or size is None:
+            raise clashes.bound(self, node, dims)
+        return new, size
+
+    # -- sizes as arguments ------------------------------------------------------------------------------------------
+
+    def size_argument(self, call: syntax.Call, node: Expr) -> Term:
+        """The size that ones(n) or I_n asks for."""
+        for part in _below(node):
+            self.record.append((part, SCALAR))
+        size = sizes.of_expression(node)
+        size = None if size is None else self.sizes.resolve(size)
+        if size is None or (isinstance(size, int) and size < 1):
+            raise clashes.no_size(self, call, node)
+        return size
+
+    def text(self, size: Term) -> Size:
+        """A size as text."""
+        return self.sizes.text(size)
+
+
+def _below(node: Expr) -> list[Expr]:
+    """A node of sizes and everything below it."""
+    parts = [node]
+    for part in parts:
+        parts.extend(children(part))
+    return parts
+
+
+_RULES: dict[type, Callable[[Inference, Any], Typing]] = {
+    Num: Inference.num, Sym: Inference.sym, syntax.Neg: Inference.neg, syntax.Add: Inference.add, syntax.Mul: Inference.mul, syntax.Div: Inference.div,
+    syntax.Had: Inference.had, syntax.HadDiv: Inference.had_div, syntax.HadPow: Inference.had_pow, syntax.Pow: Inference.pow,
+    syntax.Transpose: Inference.transpose, syntax.Call: Inference.call, syntax.Apply: Inference.apply, syntax.Derivative: Inference.derivative,
+    syntax.IndexedSum: Inference.indexed_sum,
+}
+
+__all__ = ["Clash", "Inference", "Typing"]

@@ -1,0 +1,48 @@
+"""What a name is taken for when nothing says so: by its letter, and what else it may turn out to be.
+
+Uppercase letters (also Greek) are matrices, lowercase Latin letters column vectors, lowercase Greek letters scalars.  Where that does not fit, the
+fewest and least surprising departures are looked for; the costs below say what surprises more.
+"""
+
+from __future__ import annotations
+
+GREEK = frozenset(
+    "alpha beta gamma delta epsilon varepsilon eps zeta eta theta vartheta iota kappa varkappa lambda lam mu nu xi omicron pi varpi rho varrho sigma "
+    "varsigma tau upsilon phi varphi chi psi omega".split()
+)
+SCALAR_KIND, VECTOR_KIND, MATRIX_KIND = "scalar", "vector", "matrix"
+_USUAL_SCALARS = frozenset("ctkrspqghmnlijN")
+_USUAL_VECTORS = frozenset("xyzwvu")
+
+Alternatives = tuple[tuple[str, float], ...]
+
+
+def by_letter(name: str) -> str:
+    """The kind that a name has by its letter alone."""
+    base = name.partition("_")[0]
+    if base in GREEK:
+        return SCALAR_KIND
+    if base[:1].isupper():
+        return MATRIX_KIND
+    if len(base) == 1 and "α" <= base <= "ω":
+        return SCALAR_KIND
+    return VECTOR_KIND
+
+
+def preferences(name: str, is_variable: bool) -> Alternatives:
+    """Every kind that an undeclared name may have with its cost, likeliest first.
+
+    `is_variable`: the question differentiates by it, and it is then a little less likely to be anything out of the ordinary.
+    """
+    base = name.partition("_")[0]
+    default = by_letter(name)
+    extra = 0.15 if is_variable else 0.0
+    if default == MATRIX_KIND:
+        return ((MATRIX_KIND, 0.0), (VECTOR_KIND, 0.9 + extra), (SCALAR_KIND, 1.3 + extra))
+    if default == SCALAR_KIND:
+        return ((SCALAR_KIND, 0.0), (VECTOR_KIND, 0.8), (MATRIX_KIND, 1.5))
+    scalar = 0.85 if base in _USUAL_SCALARS else 1.1 if base in _USUAL_VECTORS else 1.0
+    return ((VECTOR_KIND, 0.0), (SCALAR_KIND, scalar + extra), (MATRIX_KIND, 1.6 + extra))
+
+
+SIZE_PREFERENCES: Alternatives = ((SCALAR_KIND, 0.0), (VECTOR_KIND, 1.5), (MATRIX_KIND, 2.0))

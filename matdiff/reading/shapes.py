@@ -1,0 +1,189 @@
+"""Kinds and shapes: what every name is, and the shape of every part of an expression.
+
+A symbol's kind is what was declared, or what its use forces, or what its letter suggests (kinds.py).  The kinds are tried first as the letters say;
+where that does not fit, the attempt with the fewest and least surprising departures that does fit is taken, found by a best-first search that
+changes only names which have a part in the clash.  Within one attempt, sizes are unified (sizes.py).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from heapq import heappop, heappush
+from itertools import count
+
+from matdiff.errors import MatdiffError, ShapeError
+from matdiff.reading import clashes, evidence, syntax
+from matdiff.reading.clashes import Clash
+from matdiff.reading.declared import kind_of
+from matdiff.reading.inference import Inference
+from matdiff.reading.names import Entity, Names
+from matdiff.reading.naming import name_sizes
+from matdiff.reading.sizes import Dims, Unknown
+from matdiff.reading.syntax import Num, Reading, Shape, Sym, Symbol, Typed
+
+ATTEMPTS = 160
+GREEDY_ATTEMPTS = 160
+
+Kinds = dict[str, str]
+
+
+def infer(reading: Reading) -> Typed:
+    """Settle what every name is and fill in the `shape` of every node.
+
+    Returns the expression (rewritten where its meaning depends on shapes: |X|, a * b, e^x), the operator in terms of the symbol table, and the
+    symbols in order of first appearance: in the expression, then in the operator, then declared ones that occur nowhere.
+    Raises ShapeError (E2xx) where no kinds of the undeclared names make the question fit; it tells of the likeliest kinds.
+    """
+    try:
+        names = Names(reading)
+        operator = _operator(names)
+        names.enter_declared()
+        inference, expression = _search(names)
+        return _typed(names, inference, expression, operator)
+    except MatdiffError as error:
+        raise error.within(reading.text) from None
+
+
+def _operator(names: Names) -> syntax.Operator | None:
+    operator = names.reading.operator
+    if operator is None:
+        return None
+    by = tuple([names.resolve_by(one) for one in operator.by])
+    return syntax.Operator(by, operator.text, operator.power)
+
+
+# -- the search for kinds ----------------------------------------------------------------------------------------------
+
+
+def _search(names: Names) -> tuple[Inference, syntax.Expr]:
+    open_names = [entity for entity in names.entities.values() if not entity.fixed]
+    if open_names:
+        evidence.gather(names)
+    kinds = {entity.name: kind for entity in open_names if (kind := _default(entity))}
+    try:
+        return _attempt(names, kinds)
+    except Clash as clash:
+        first = clash
+    found = _best(names, kinds, first, ATTEMPTS, greedy=False) or _best(names, kinds, first, GREEDY_ATTEMPTS, greedy=True)
+    if found is None:
+        raise first.tell()
+    return found
+
+
+def _default(entity: Entity) -> str:
+    return next((kind for kind, _ in entity.preferences if kind not in entity.never), "")
+
+
+def _best(names: Names, default: Kinds, first: Clash, attempts: int, *, greedy: bool) -> tuple[Inference, syntax.Expr] | None:
+    """The cheapest change of kinds that fits; greedy: go on from the attempt that came furthest, instead of the cheapest."""
+    ticket = count()
+    queue: list[tuple[float, float, int, Kinds]] = []
+    seen: set[frozenset[tuple[str, str]]] = set()
+
+    def push(kinds: Kinds, clash: Clash, cost: float) -> None:
+        for name, kind, more in _alternatives(names, default, kinds, clash):
+            changed = {**kinds, name: kind}
+            key = frozenset(changed.items())
+            if key not in seen:
+                seen.add(key)
+                total = cost + more
+                heappush(queue, (-clash.progress if greedy else total, total, next(ticket), changed))
+
+    push(default, first, 0.0)
+    for _ in range(attempts):
+        if not queue:
+            return None
+        _, cost, _, kinds = heappop(queue)
+        try:
+            inference, expression = _attempt(names, kinds)
+        except Clash as clash:
+            push(kinds, clash, cost)
+            continue
+        _explain(names, inference, default, kinds, first)
+        return inference, expression
+    return None
+
+
+def _alternatives(names: Names, default: Kinds, kinds: Kinds, clash: Clash) -> list[tuple[str, str, float]]:
+    """What may be changed after a clash: (name, kind, cost); a name is changed once only."""
+    found = []
+    for name, entity in names.entities.items():
+        if name not in clash.names or kinds.get(name) != default.get(name):
+            continue
+        found += [(name, kind, cost) for kind, cost in entity.preferences if kind != kinds.get(name) and kind not in entity.never]
+    return found
+
+
+def _attempt(names: Names, kinds: Kinds) -> tuple[Inference, syntax.Expr]:
+    inference = Inference(names, kinds)
+    try:
+        expression, _ = inference.visit(names.reading.expression)
+        pair = inference.sizes.contradiction() if inference.sizes.deferred else None
+        if pair is not None:
+            raise clashes.contradiction(inference, *pair)
+    except Clash as clash:
+        clash.progress = len(inference.record)
+        raise
+    return inference, expression
+
+
+def _explain(names: Names, inference: Inference, default: Kinds, kinds: Kinds, first: Clash) -> None:
+    text = names.reading.text[first.span.start : first.span.end].strip()
+    place = f" in {text}" if 0 < len(text) <= 60 else ""
+    for name, kind in kinds.items():
+        if kind != default.get(name):
+            what = {"scalar": "a scalar", "vector": "a vector", "matrix": "a matrix"}[kind]
+            inference.notes.append(f"{name} was taken to be {what}, for nothing else fits{place}")
+
+
+# -- the result --------------------------------------------------------------------------------------------------------
+
+
+def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator: syntax.Operator | None) -> Typed:
+    for entity in names.entities.values():
+        if entity.name in inference.shapes or not _only_euler(names, entity):
+            inference.shape_of(entity)
+    name_sizes(inference)
+    for node, unknown in inference.unsized:
+        if isinstance(inference.sizes.resolve(unknown), Unknown):
+            raise clashes.unknown_size(inference, node)
+    known: dict[Dims, Shape] = {}
+    for node, dims in inference.record:
+        shape = known.get(dims)
+        if shape is None:
+            shape = known[dims] = (inference.text(dims[0]), inference.text(dims[1]))
+        node.shape = shape
+    for node, size in inference.open_sums:
+        node.hi = _limit(node, inference.text(size))
+    symbols = {entity.name: _symbol(inference, entity) for entity in names.entities.values() if entity.name in inference.shapes}
+    return Typed(operator, expression, symbols, (*names.notes, *_evidence(names), *inference.notes))
+
+
+def _only_euler(names: Names, entity: Entity) -> bool:
+    return names.euler and entity.name == "e"
+
+
+def _limit(node: syntax.IndexedSum, size: syntax.Size) -> syntax.Expr:
+    shape: Shape = (1, 1)
+    return Num(Fraction(size), span=node.hi.span, shape=shape) if isinstance(size, int) else Sym(size, span=node.hi.span, shape=shape)
+
+
+def _evidence(names: Names) -> list[str]:
+    """What was taken for something else than its letter says because of how it is used."""
+    return [f"{entity.name} was taken to be a {_default(entity)}: {entity.because}" for entity in names.entities.values()
+            if entity.because and entity.preferences and _default(entity) != entity.preferences[0][0]]
+
+
+def _symbol(inference: Inference, entity: Entity) -> Symbol:
+    rows, columns = inference.shapes[entity.name]
+    shape = (inference.text(rows), inference.text(columns))
+    kind = entity.role if entity.role != "variable" else kind_of(*shape)
+    if entity.name in inference.integers:
+        kind = "integer"
+    axes = tuple([inference.text(axis) for axis in inference.axes.get(entity.name, ())])
+    declared = entity.declared
+    structure = declared.structure if declared is not None else ""
+    return Symbol(entity.name, kind, shape, structure, entity.index if axes else (), axes, entity.args, declared is not None)
+
+
+__all__ = ["ShapeError", "infer"]

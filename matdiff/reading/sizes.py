@@ -1,0 +1,341 @@
+"""Sizes as symbols: numbers, declared names, unknowns, and polynomials in them; unification by union-find.
+
+A declared name is rigid: n equals neither m nor 3 nor 1.  A name that only stands in ones(n) or I_n may turn out to be a number.  An unknown is
+the size of something undeclared: it may turn out to be anything but 1, for what has size one is told apart beforehand (see kinds.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from itertools import count
+from typing import Union
+
+from matdiff.reading.syntax import Add, Call, Div, Expr, Mul, Neg, Num, Size, Sym
+
+
+class Unknown:
+    """A size not known yet; `bound` is what it turned out to be."""
+
+    __slots__ = ("bound", "serial")
+    _serials = count()
+
+    def __init__(self) -> None:
+        self.bound: Term | None = None
+        self.serial = next(self._serials)
+
+
+Atom = Union[str, Unknown]
+Monomials = dict[tuple[Atom, ...], Fraction]
+
+
+class Polynomial:
+    """A size that is a sum of products, such as m*n or n*(n+1)/2."""
+
+    __slots__ = ("monomials",)
+
+    def __init__(self, monomials: Monomials) -> None:
+        self.monomials = monomials
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Polynomial) and self.monomials == other.monomials
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.monomials.items()))
+
+
+Term = Union[int, str, Unknown, Polynomial]
+Dims = tuple[Term, Term]
+SCALAR: Dims = (1, 1)
+
+
+def _rank(atom: Atom) -> str:
+    return atom if isinstance(atom, str) else f"~{atom.serial}"
+
+
+def _monomials(term: Term) -> Monomials:
+    if isinstance(term, int):
+        return {(): Fraction(term)} if term else {}
+    return term.monomials if isinstance(term, Polynomial) else {(term,): Fraction(1)}
+
+
+def _term(monomials: Monomials) -> Term:
+    """The plainest term that says the same: a number or a name where it is one."""
+    kept = {atoms: c for atoms, c in monomials.items() if c}
+    if not kept:
+        return 0
+    if len(kept) == 1:
+        ((atoms, c),) = kept.items()
+        if not atoms and c.denominator == 1:
+            return int(c)
+        if c == 1 and len(atoms) == 1:
+            return atoms[0]
+    return Polynomial(kept)
+
+
+def plus(a: Term, b: Term, sign: int = 1) -> Term:
+    """a + b, or a - b."""
+    total = dict(_monomials(a))
+    for atoms, c in _monomials(b).items():
+        total[atoms] = total.get(atoms, Fraction(0)) + sign * c
+    return _term(total)
+
+
+def times(a: Term, b: Term) -> Term:
+    """a b, numbers multiplied out."""
+    total: Monomials = {}
+    for left, c in _monomials(a).items():
+        for right, d in _monomials(b).items():
+            atoms = tuple(sorted(left + right, key=_rank))
+            total[atoms] = total.get(atoms, Fraction(0)) + c * d
+    return _term(total)
+
+
+def over(a: Term, divisor: int) -> Term:
+    """a / divisor."""
+    return _term({atoms: c / divisor for atoms, c in _monomials(a).items()})
+
+
+def triangle(n: Term) -> Term:
+    """n (n + 1)/2, the number of entries on and below the diagonal."""
+    return over(times(n, plus(n, 1)), 2)
+
+
+_TOKEN = re.compile(r"\s*(?:(\d+)|([^\W\d]\w*)|(\S))")
+
+
+def parse(text: Size) -> Term:
+    """The size that a text such as "2*n", "n+1" or "n*(n+1)/2" says; ValueError where it says none."""
+    if isinstance(text, int):
+        return text
+    if text.isidentifier():
+        return text
+    tokens = [match.group(match.lastindex or 0) for match in _TOKEN.finditer(text.strip())]
+    term, rest = _parse_sum(tokens, 0)
+    if rest != len(tokens):
+        raise ValueError(text)
+    return term
+
+
+def _parse_sum(tokens: list[str], at: int) -> tuple[Term, int]:
+    total, at = _parse_product(tokens, at)
+    while at < len(tokens) and tokens[at] in "+-":
+        sign = 1 if tokens[at] == "+" else -1
+        right, at = _parse_product(tokens, at + 1)
+        total = plus(total, right, sign)
+    return total, at
+
+
+def _parse_product(tokens: list[str], at: int) -> tuple[Term, int]:
+    total, at = _parse_atom(tokens, at)
+    while at < len(tokens) and tokens[at] not in "+-)":
+        if tokens[at] == "/":
+            divisor, at = _parse_atom(tokens, at + 1)
+            if not isinstance(divisor, int) or not divisor:
+                raise ValueError("a size is divided by numbers only")
+            total = over(total, divisor)
+        else:
+            right, at = _parse_atom(tokens, at + (tokens[at] == "*"))
+            total = times(total, right)
+    return total, at
+
+
+def _parse_atom(tokens: list[str], at: int) -> tuple[Term, int]:
+    if at >= len(tokens):
+        raise ValueError("a size ends too early")
+    token = tokens[at]
+    if token == "(":
+        term, at = _parse_sum(tokens, at + 1)
+        if at >= len(tokens):
+            raise ValueError("a parenthesis is open")
+        return term, at + 1
+    if token.isdigit():
+        return int(token), at + 1
+    if token.isidentifier():
+        return token, at + 1
+    raise ValueError(token)
+
+
+def of_expression(node: Expr) -> Term | None:
+    """The size that an expression says (N, n + 1, 2 n), or None where it says none."""
+    if isinstance(node, Num):
+        return int(node.value) if node.value.denominator == 1 else None
+    if isinstance(node, Sym):
+        return node.name or None
+    if isinstance(node, Neg):
+        inner = of_expression(node.arg)
+        return None if inner is None else times(-1, inner)
+    if isinstance(node, (Add, Mul)):
+        return _of_many(node.terms, plus, 0) if isinstance(node, Add) else _of_many(node.factors, times, 1)
+    if isinstance(node, Call) and node.function == "times":
+        return _of_many(node.args, times, 1)
+    if isinstance(node, Div) and isinstance(node.den, Num) and node.den.value.denominator == 1 and node.den.value:
+        inner = of_expression(node.num)
+        return None if inner is None else over(inner, int(node.den.value))
+    return None
+
+
+def _of_many(parts: tuple[Expr, ...], join: Callable[[Term, Term], Term], total: Term) -> Term | None:
+    for part in parts:
+        inner = of_expression(part)
+        if inner is None:
+            return None
+        total = join(total, inner)
+    return total
+
+
+class Sizes:
+    """What is known about the sizes of one question.
+
+    values: names that are numbers (n = 3).  soft: names that may yet turn out to be numbers.
+    """
+
+    def __init__(self, values: dict[str, int], soft: Iterable[str]) -> None:
+        self.values = dict(values)
+        self.soft = frozenset(soft)
+        self.deferred: list[tuple[Term, Term]] = []
+
+    def resolve(self, term: Term) -> Term:
+        """What a size is known to be."""
+        while term.__class__ is Unknown and term.bound is not None:  # type: ignore[union-attr] # the class is checked on the left
+            term = term.bound  # type: ignore[union-attr] # the class is checked on the line above
+        if isinstance(term, str):
+            return self.values.get(term, term) if self.values else term
+        return self._substituted(term) if isinstance(term, Polynomial) else term
+
+    def _substituted(self, term: Polynomial) -> Term:
+        total: Term = 0
+        for atoms, c in term.monomials.items():
+            product: Term = _term({(): c}) if c.denominator == 1 else Polynomial({(): c})
+            for atom in atoms:
+                product = times(product, self.resolve(atom))
+            total = plus(total, product)
+        return total
+
+    def unify(self, a: Term, b: Term) -> bool:
+        """Make two sizes one; False where they can never be."""
+        a, b = self.resolve(a), self.resolve(b)
+        if a is b or a == b:
+            return True
+        if isinstance(a, Unknown):
+            return self._bind(a, b)
+        if isinstance(b, Unknown):
+            return self._bind(b, a)
+        if isinstance(a, Polynomial) or isinstance(b, Polynomial):
+            return self._unify_polynomials(a, b)
+        return self._number(a, b) or self._number(b, a)
+
+    def could_unify(self, a: Term, b: Term) -> bool:
+        """Whether two sizes may be one; nothing is changed."""
+        a, b = self.resolve(a), self.resolve(b)
+        if a == b:
+            return True
+        if a == 1 or b == 1:
+            return False
+        return any(isinstance(x, (Unknown, Polynomial)) or x in self.soft for x in (a, b))
+
+    def _bind(self, unknown: Unknown, term: Term) -> bool:
+        if term == 1 or (isinstance(term, Polynomial) and any(unknown in atoms for atoms in term.monomials)):
+            return False
+        unknown.bound = term
+        return True
+
+    def _number(self, name: Term, value: Term) -> bool:
+        """A name that may be a number becomes one."""
+        if isinstance(name, str) and name in self.soft and isinstance(value, int) and value > 1:
+            self.values[name] = value
+            return True
+        return False
+
+    def _unify_polynomials(self, a: Term, b: Term) -> bool:
+        left, right = dict(_monomials(a)), dict(_monomials(b))
+        if len(left) == 1 and len(right) == 1:
+            ((p, c),), ((q, d),) = left.items(), right.items()
+            common = [atom for atom in set(p) | set(q) for _ in range(min(p.count(atom), q.count(atom)))]
+            for atom in common:
+                p, q = _without(p, atom), _without(q, atom)
+            return self._unify_monomials(p, c, q, d)
+        return self._later(a, b)
+
+    def _unify_monomials(self, p: tuple[Atom, ...], c: Fraction, q: tuple[Atom, ...], d: Fraction) -> bool:
+        for left, right, ratio in ((p, q, d / c), (q, p, c / d)):
+            if len(left) == 1 and not isinstance(left[0], str) and ratio.denominator == 1:
+                return self._bind(left[0], _term({right: ratio}))
+            if len(left) == 1 and left[0] in self.soft and not right:
+                return ratio.denominator == 1 and self._number(left[0], int(ratio))
+        return self._later(_term({p: c}), _term({q: d}))
+
+    def _later(self, a: Term, b: Term) -> bool:
+        """Keep for the end what cannot be decided now; a number against names is given the benefit of the doubt."""
+        if self._undecided(a, b):
+            self.deferred.append((a, b))
+            return True
+        return False
+
+    def _undecided(self, a: Term, b: Term) -> bool:
+        if any(isinstance(atom, Unknown) for term in (a, b) for atoms in _monomials(term) for atom in atoms):
+            return True
+        for number, other in ((a, b), (b, a)):
+            if isinstance(number, int) and isinstance(other, Polynomial):
+                return _may_equal(other, number)
+        return False
+
+    def contradiction(self) -> tuple[Term, Term] | None:
+        """A pair kept for the end that has turned out different, or None."""
+        for a, b in self.deferred:
+            left, right = self.resolve(a), self.resolve(b)
+            if left != right and not self._undecided(left, right) and not isinstance(left, Unknown) and not isinstance(right, Unknown):
+                return left, right
+        return None
+
+    def text(self, term: Term) -> Size:
+        """A size as it stands in a shape: an int, or text."""
+        term = self.resolve(term)
+        if isinstance(term, Unknown):
+            return "?"
+        return polynomial_text(term) if isinstance(term, Polynomial) else term
+
+
+def _without(atoms: tuple[Atom, ...], atom: Atom) -> tuple[Atom, ...]:
+    at = atoms.index(atom)
+    return atoms[:at] + atoms[at + 1 :]
+
+
+def _may_equal(polynomial: Polynomial, number: int) -> bool:
+    """Whether positive whole numbers could make them equal, as far as one look tells."""
+    if len(polynomial.monomials) > 1:
+        return number > 0
+    ((atoms, c),) = polynomial.monomials.items()
+    quotient = number / c
+    if quotient.denominator != 1 or quotient < 1:
+        return False
+    if len(set(atoms)) > 1 or number > 10**12:
+        return True
+    root = round(int(quotient) ** (1 / len(atoms)))
+    return any(r ** len(atoms) == quotient for r in (root - 1, root, root + 1))
+
+
+def polynomial_text(polynomial: Polynomial) -> str:
+    """A polynomial as text: "m*n", "2*n", "N-1", "n*(n+1)/2"."""
+    half = _triangle_of(polynomial)
+    if half:
+        return f"{half}*({half}+1)/2"
+    text = ""
+    for atoms, c in sorted(polynomial.monomials.items(), key=lambda item: (-len(item[0]), [_rank(atom) for atom in item[0]])):
+        product = "*".join([atom if isinstance(atom, str) else "?" for atom in atoms])
+        size = abs(c)
+        part = product if size == 1 and product else str(size.numerator) + ("*" + product if product else "")
+        part += f"/{size.denominator}" if size.denominator != 1 else ""
+        text += ("-" if c < 0 else "+" if text else "") + part
+    return text
+
+
+def _triangle_of(polynomial: Polynomial) -> str:
+    for atoms in polynomial.monomials:
+        if len(atoms) == 2 and isinstance(atoms[0], str) and triangle(atoms[0]) == polynomial:
+            return atoms[0]
+    return ""
+
+
+__all__ = ["SCALAR", "Atom", "Dims", "Polynomial", "Sizes", "Term", "Unknown", "of_expression", "over", "parse", "plus", "times", "triangle"]

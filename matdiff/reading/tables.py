@@ -1,0 +1,138 @@
+"""The parser's tables: built from the grammar by Lark once, then kept in the user's cache folder.
+
+Building them takes a tenth of a second, reading them back under a millisecond; the cached file is plain data behind a checksum, under a name that
+holds the format's version and a checksum of the grammar.  Where nothing can be written, the tables are built anew.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+from zlib import adler32, crc32
+
+FORMAT = 1
+STARTS = ("expression", "operator", "declarations")
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+class Tables(NamedTuple):
+    """An LALR(1) automaton.
+
+    actions  for each state: terminal or rule name -> next state, or ~rule to reduce by that rule
+    rules    (number of symbols, name of what they make, name of the method that makes it or "")
+    starts, ends  for each start symbol, its first state and the state in which it is complete
+    spellings  every spelling of the literal terminals -> the terminal
+    """
+
+    actions: list[dict[str, int]]
+    rules: list[tuple[int, str, str]]
+    starts: dict[str, int]
+    ends: dict[str, int]
+    spellings: dict[str, str]
+
+
+def load() -> Tables:
+    """The tables of the grammar as it stands: from the cache if it has them, else built and, if possible, cached."""
+    grammar, spelling = _grammar_texts()
+    place = _cache_folder() / f"grammar-{FORMAT}-{sys.implementation.cache_tag}-{crc32(grammar + spelling):08x}{adler32(spelling):08x}"
+    cached = _read(place)
+    if cached is None:
+        cached = _build(grammar.decode(), spelling.decode())
+        _write(place, cached)
+    return cached
+
+
+def _grammar_texts() -> tuple[bytes, bytes]:
+    folder = grammar_folder()
+    return (folder / "matdiff.lark").read_bytes(), (folder / "spelling.lark").read_bytes()
+
+
+def grammar_folder() -> Path:
+    """Where the grammar lies: inside an installed package, else beside the package in a checkout."""
+    inside = _PACKAGE / "grammar"
+    return inside if inside.is_dir() else _PACKAGE.parent / "grammar"
+
+
+def _cache_folder() -> Path:
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA", "")
+    elif sys.platform == "darwin":
+        base = os.path.expanduser("~/Library/Caches")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME", "") or os.path.expanduser("~/.cache")
+    return Path(base or ".") / "matdiff"
+
+
+def _read(place: Path) -> Tables | None:
+    try:
+        content = place.read_bytes()
+    except OSError:
+        return None
+    if len(content) < 8 or content[:8] != f"{crc32(content[8:]):08x}".encode():
+        return None
+    try:
+        return Tables(*marshal.loads(content[8:]))
+    except (EOFError, ValueError, TypeError):
+        return None
+
+
+def _write(place: Path, tables: Tables) -> None:
+    """Write to a file of our own first: another process may read or write at the same time."""
+    content = marshal.dumps(tuple(tables))
+    draft = place.with_name(f"{place.name}.{os.getpid()}")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(f"{crc32(content):08x}".encode() + content)
+        draft.replace(place)
+    except OSError:
+        return
+
+
+def _build(grammar: str, spelling: str) -> Tables:
+    from lark import Lark  # noqa: PLC0415 # needed only where there are no cached tables
+
+    folder = str(grammar_folder())
+    parser = Lark(grammar, parser="lalr", lexer="basic", start=list(STARTS), keep_all_tokens=True, maybe_placeholders=False,
+                  source_path=os.path.join(folder, "matdiff.lark"), import_paths=[folder])
+    spellings = {}
+    for terminal in Lark(spelling, parser=None, lexer="basic").terminals:
+        for literal in _literals(terminal.pattern.to_regexp()):
+            spellings[literal] = str(terminal.name)
+    return _compact(parser, spellings)
+
+
+def _literals(pattern: str) -> list[str]:
+    """The literal texts that a terminal's pattern stands for: Lark joins the escaped alternatives by bars."""
+    import re  # noqa: PLC0415 # see above
+
+    if pattern.startswith("(?:"):
+        pattern = pattern[3:-1]
+    return [re.sub(r"\\(.)", r"\1", piece) for piece in re.findall(r"(?:\\.|[^|\\])+", pattern)]
+
+
+def _compact(parser: Any, spellings: dict[str, str]) -> Tables:
+    """The automaton as plain dictionaries, out of what Lark saves of a parser."""
+    import io  # noqa: PLC0415 # see above
+    import pickle  # noqa: PLC0415, S403 # reads back what was written a line above
+
+    saved = io.BytesIO()
+    parser.save(saved)
+    content = pickle.loads(saved.getvalue())  # noqa: S301 # see above
+    table, memo = content["data"]["parser"]["parser"], content["memo"]
+    names = {number: str(name) for number, name in table["tokens"].items()}
+    rules: list[tuple[int, str, str]] = []
+    numbers: dict[int, int] = {}
+    for key, rule in memo.items():
+        if "expansion" in rule:
+            numbers[key] = len(rules)
+            rules.append((len(rule["expansion"]), str(rule["origin"]["name"]), str(rule["alias"] or "")))
+    order = {state: position for position, state in enumerate(table["states"])}
+    actions = [
+        {names[token]: (~numbers[target["@"]] if reduces else order[cast("int", target)]) for token, (reduces, target) in row.items()}
+        for row in table["states"].values()
+    ]
+    return Tables(actions, rules, {str(k): order[v] for k, v in table["start_states"].items()},
+                  {str(k): order[v] for k, v in table["end_states"].items()}, spellings)

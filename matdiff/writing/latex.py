@@ -1,0 +1,278 @@
+r"""LaTeX for amsmath: X^{\top}, \frac{a}{b}, \lVert x \rVert, \frac{\partial u}{\partial x}."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from matdiff.functions import TABLE
+from matdiff.notation.length import is_repeated
+from matdiff.reading.syntax import Call, Derivative, Div, Expr, HadPow, IndexedSum, Num, Operator, Sym
+from matdiff.writing.letters import GREEK, LATIN_LOOKING
+from matdiff.writing.walker import BASE, FACTOR, LOOSE, PRODUCT, Walker, differentials
+
+if TYPE_CHECKING:
+    from matdiff.writing.style import Style
+
+_ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "dot": r"\dot"}
+_CALL_LEVELS = {"kron": LOOSE, "sqrt": FACTOR, "inv": FACTOR, "pinv": FACTOR}
+
+
+class Notation(Walker):
+    hadamard = r" \odot "
+    hadamard_division = r" \oslash "
+    product_sign = r" \otimes "
+    times = r"\cdot "
+    double_bars = (r"\lVert", r"\rVert")
+    single_bars = (r"\lvert", r"\rvert")
+    open_sums = True
+    scripts = ("{", "}")
+    fraction_parts = (r"\frac{", "}{", "}")
+    root_parts = (r"\sqrt{", "}")
+    transposed = r"^{\top}"
+    inverse_transposed = r"^{-\top}"
+    d = r"\partial"
+    between_differentials = r" \, "
+    sums = (r"\sum", r"\prod")
+    total_differential = r"\mathrm{d}"
+    infinity = r"\infty"
+    elementwise = r"\odot "
+    inverses = {"inv": "-1", "pinv": "+"}  # noqa: RUF012 # never changed
+
+    def __init__(self, style: Style) -> None:
+        super().__init__(style)
+        self.tall = 0  # fractions and sums written so far: delimiters around any of them must stretch
+        self.calls |= {
+            "ones": self.constant,
+            "zeros": self.constant,
+            "kron": self.kron,
+            "sqrt": self.root_sign,
+            "inv": self.inverse,
+            "pinv": self.inverse,
+            "abs": self.absolute,
+        }
+
+    # ---- precedence and delimiters
+
+    def level(self, tree: Expr) -> int:
+        if isinstance(tree, Call):
+            return _CALL_LEVELS.get(tree.function, BASE)
+        if isinstance(tree, Derivative):
+            return FACTOR
+        if isinstance(tree, Div) or (isinstance(tree, Num) and tree.value.denominator != 1):
+            return PRODUCT if self.compact else FACTOR
+        return super().level(tree)
+
+    def enclosed(self, opening: str, tree: Expr, closing: str, *, bars: bool = False) -> None:  # noqa: ARG002 # these bars tell left from right
+        self.listed(opening, (tree,), closing)
+
+    def listed(self, opening: str, trees: tuple[Expr, ...], closing: str) -> None:
+        """Fill the opening delimiter in last, when it is known how tall the content is."""
+        place, tall = len(self.out), self.tall
+        self.say("")
+        for number, tree in enumerate(trees):
+            if number:
+                self.say(", ")
+            self.put(tree)
+        self.out[place], closing = self.delimiters(opening, closing, stretch=self.tall > tall)
+        self.say(closing)
+
+    def delimiters(self, opening: str, closing: str, *, stretch: bool) -> tuple[str, str]:
+        space = " " if opening.startswith("\\") else ""
+        left, right = (r"\left", r"\right") if stretch else ("", "")
+        return left + opening + space, space + right + closing
+
+    # ---- names and numbers
+
+    def name(self, name: str) -> str:
+        base, _, subscript = name.partition("_")
+        letter = self.bold(base) if name in self.style.bold else self.letter(base)
+        if subscript in _ACCENTS:
+            return self.accented(subscript, letter)
+        return letter + self.below(self.indices(subscript)) if subscript else letter
+
+    def letter(self, base: str) -> str:
+        if base in LATIN_LOOKING:
+            return LATIN_LOOKING[base] if base[0].islower() else rf"\mathrm{{{LATIN_LOOKING[base]}}}"
+        if base in GREEK:
+            return "\\" + base
+        return base if len(base) == 1 else rf"\mathrm{{{base}}}"
+
+    def bold(self, base: str) -> str:
+        return rf"\mathbf{{{base}}}" if base not in GREEK else rf"\boldsymbol{{{self.letter(base)}}}"
+
+    def accented(self, accent: str, letter: str) -> str:
+        return rf"{_ACCENTS[accent]}{{{letter}}}"
+
+    def indices(self, subscript: str) -> str:
+        """n, ij and 12 as they are, Greek letters, words upright; x_n_m has two indices."""
+        return ",".join(self.letter(part) if part in GREEK or (len(part) > 2 and not part.isdigit()) else self.run(part) for part in subscript.split("_"))
+
+    def run(self, letters: str) -> str:
+        """Letters side by side, each a name of its own."""
+        return letters
+
+    def below(self, text: str) -> str:
+        opening, closing = self.scripts
+        return f"_{opening}{text}{closing}"
+
+    def small(self, exponent: int) -> str:
+        opening, closing = self.scripts
+        return f"^{opening}{exponent}{closing}"
+
+    def number(self, tree: Num) -> None:
+        numerator, denominator = tree.value.as_integer_ratio()
+        if denominator == 1:
+            self.say(str(numerator))
+        else:
+            self.fraction(Num(Fraction(numerator)), Num(Fraction(denominator)))
+
+    # ---- arithmetic
+
+    def number_after_number(self, number: Expr) -> None:
+        self.say(self.times)
+        self.put(number, FACTOR)
+
+    def quotient(self, tree: Div) -> None:
+        self.fraction(tree.num, tree.den)
+
+    def fraction(self, num: Expr, den: Expr) -> None:
+        if self.compact:
+            self.put(num, PRODUCT)
+            self.say("/")
+            self.put(den, FACTOR)
+            return
+        self.tall += 1
+        opening, between, closing = self.fraction_parts
+        self.say(opening)
+        self.put(num)
+        self.say(between)
+        self.put(den)
+        self.say(closing)
+
+    # ---- exponents and subscripts
+
+    def script(self, sign: str, tree: Expr) -> None:
+        """An exponent or a subscript; `sign` is what it begins with."""
+        opening, closing = self.scripts
+        before, self.compact = self.compact, True
+        self.say(sign[0] + opening + sign[1:])
+        self.put(tree)
+        self.say(closing)
+        self.compact = before
+
+    def exponent(self, tree: Expr) -> None:
+        self.script("^", tree)
+
+    def hadamard_power(self, tree: HadPow) -> None:
+        self.base(tree.base)
+        self.script("^" + self.elementwise, tree.exponent)
+
+    def subscript(self, tree: Expr) -> None:
+        self.script("_", tree)
+
+    # ---- functions
+
+    def function_name(self, name: str) -> str:
+        row = TABLE[name]
+        if row.latex:
+            return row.latex
+        return rf"\mathrm{{{name}}}" if row.arity == (0, 0) else rf"\operatorname{{{name.replace('_', ' ')}}}"
+
+    def eye(self, tree: Call) -> None:
+        self.say("I")
+        if tree.args:
+            self.subscript(tree.args[0])
+
+    def unit(self, tree: Call) -> None:
+        self.say("e")
+        self.subscript(tree.args[0])
+
+    def constant(self, tree: Call) -> None:
+        """A vector or matrix of ones or zeros: a bold digit with its size."""
+        digit = "1" if tree.function == "ones" else "0"
+        self.say(self.bold(digit))
+        if len(tree.args) == 1:
+            self.subscript(tree.args[0])
+        elif tree.args:
+            self.sizes(tree.args)
+
+    def sizes(self, sizes: tuple[Expr, ...]) -> None:
+        opening, closing = self.scripts
+        rows, columns = sizes
+        self.say("_" + opening)
+        self.put(rows, FACTOR)
+        self.say(self.by)
+        self.put(columns, FACTOR)
+        self.say(closing)
+
+    by = r" \times "
+
+    def kron(self, tree: Call) -> None:
+        left, right = tree.args
+        self.put(left, PRODUCT)
+        self.say(self.product_sign)
+        self.put(right, PRODUCT)
+
+    def root_sign(self, tree: Call) -> None:
+        opening, closing = self.root_parts
+        self.say(opening)
+        self.put(tree.args[0])
+        self.say(closing)
+
+    def inverse(self, tree: Call) -> None:
+        opening, closing = self.scripts
+        self.base(tree.args[0])
+        self.say("^", opening, self.inverses[tree.function], closing)
+
+    def absolute(self, tree: Call) -> None:
+        """Bars around a number or a vector; around a matrix they would be taken for a determinant."""
+        if 1 in (tree.args[0].shape or ()):
+            self.bars(tree)
+        else:
+            self.plain_call(tree)
+
+    def norm(self, tree: Call) -> None:
+        self.subscripted_norm(tree, "")
+        if len(tree.args) > 1:
+            kind = tree.args[1]
+            named = {"nuclear": "*", "inf": self.infinity}.get(kind.name) if isinstance(kind, Sym) else None
+            if named:
+                self.say(self.below(named))
+            else:
+                self.subscript(kind)
+
+    def norm_weighted(self, tree: Call) -> None:
+        self.subscripted_norm(tree, "")
+        self.subscript(tree.args[1])
+
+    # ---- derivatives and sums
+
+    def derivative(self, tree: Derivative) -> None:
+        self.tall += 1
+        self.say(self.ratio(self.name(tree.name), tree.by))
+        if tree.args:
+            self.arguments(tree.args)
+
+    def ratio(self, of: str, by: tuple[tuple[str, bool], ...]) -> str:
+        opening, between, closing = self.fraction_parts
+        over = self.d + (self.small(len(by)) if len(by) > 1 else "")
+        return f"{opening}{over} {of}{between}{self.denominator(by)}{closing}" if of else f"{opening}{over}{between}{self.denominator(by)}{closing}"
+
+    def denominator(self, by: tuple[tuple[str, bool], ...]) -> str:
+        if is_repeated(by):
+            return f"{self.d} {self.name(by[0][0])}{self.small(len(by))}"
+        return self.between_differentials.join(f"{self.d} {self.name(name)}{self.transposed if transposed else ''}" for name, transposed in by)
+
+    def operator(self, operator: Operator) -> str:
+        return self.ratio("", differentials(operator)) if operator.by else self.total_differential
+
+    def indexed_sum(self, tree: IndexedSum) -> None:
+        self.tall += 1
+        opening, closing = self.scripts
+        self.say(self.sums[tree.product], "_", opening, self.name(tree.index), "=")
+        self.bound(tree.lo)
+        self.say(closing, "^", opening)
+        self.bound(tree.hi)
+        self.say(closing, " ")
+        self.put(tree.body, LOOSE)

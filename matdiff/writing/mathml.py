@@ -1,0 +1,27 @@
+"""MathML, made from the LaTeX form by latex2mathml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.errors import OutputError
+from matdiff.writing import latex
+
+if TYPE_CHECKING:
+    from matdiff.reading.syntax import Expr, Operator
+
+
+class Notation(latex.Notation):
+    def text(self, tree: Expr) -> str:
+        return _converted(super().text(tree))
+
+    def operator(self, operator: Operator) -> str:
+        return _converted(super().operator(operator))
+
+
+def _converted(formula: str) -> str:
+    try:
+        from latex2mathml.converter import convert  # noqa: PLC0415 # an extra, loaded when MathML is asked for
+    except ImportError:
+        raise OutputError("E403", "MathML needs the package latex2mathml", hint="pip install 'matdiff[mathml]'") from None
+    return str(convert(formula))

@@ -1,0 +1,83 @@
+"""The input language in Unicode: Xᵀ X⁻¹ x² βₙ ‖x‖ ∘ ∂u/∂x; it can be read back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.functions import TABLE
+from matdiff.reading.syntax import Call, Expr, IndexedSum, Num, Sym
+from matdiff.writing.letters import ACCENTS, GREEK, lowered, raised
+from matdiff.writing.walker import LOOSE, PRODUCT, Walker
+
+if TYPE_CHECKING:
+    from matdiff.writing.style import Style
+
+
+class Notation(Walker):
+    hadamard = " ∘ "
+    hadamard_division = " ⊘ "
+    transposed = "ᵀ"
+    inverse_transposed = "⁻ᵀ"
+    double_bars = ("‖", "‖")
+    open_sums = True
+    d = "∂"
+
+    def __init__(self, style: Style) -> None:
+        super().__init__(style)
+        self.calls["kron"] = self.kron
+
+    def level(self, tree: Expr) -> int:
+        return LOOSE if type(tree) is Call and tree.function == "kron" else super().level(tree)
+
+    def name(self, name: str) -> str:
+        base, underscore, subscript = name.partition("_")
+        letter = GREEK.get(base, base)
+        if not underscore:
+            return letter
+        if subscript in ACCENTS and len(letter) == 1:
+            return letter + ACCENTS[subscript]
+        if base in ("Sigma", "Pi"):  # Σ with a subscript would be a sum
+            return name
+        small = lowered(subscript)
+        return letter + small if small else f"{letter}_{subscript}"
+
+    def function_name(self, name: str) -> str:
+        return TABLE[name].unicode or name
+
+    def subscript(self, tree: Expr) -> None:
+        self.say(self.index(tree))
+
+    def index(self, tree: Expr) -> str:
+        text = tree.name if isinstance(tree, Sym) else str(tree.value) if isinstance(tree, Num) else ""
+        return lowered(text) or "_" + text
+
+    def exponent(self, tree: Expr) -> None:
+        if type(tree) is Num and tree.value.denominator == 1:
+            self.say(raised(tree.value.numerator))
+        else:
+            super().exponent(tree)
+
+    def kron(self, tree: Call) -> None:
+        left, right = tree.args
+        self.put(left, PRODUCT)
+        self.say(" ⊗ ")
+        self.put(right, PRODUCT)
+
+    def norm_kind(self, kind: Expr) -> str:
+        return self.index(kind) if isinstance(kind, Num) else super().norm_kind(kind)
+
+    def small(self, exponent: int) -> str:
+        return raised(exponent)
+
+    def indexed_sum(self, tree: IndexedSum) -> None:
+        self.say("∏" if tree.product else "∑", "_{", self.name(tree.index), "=")
+        self.bound(tree.lo)
+        self.say("}^")
+        if isinstance(tree.hi, (Sym, Num)):
+            self.bound(tree.hi)
+        else:
+            self.say("{")
+            self.bound(tree.hi)
+            self.say("}")
+        self.say(" ")
+        self.put(tree.body, LOOSE)
