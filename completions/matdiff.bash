@@ -13,18 +13,18 @@ _matdiff() {
         --symmetric) COMPREPLY=($(compgen -W "project entries" -- "$cur")); return ;;
         --as) COMPREPLY=($(compgen -W "kron directional index" -- "$cur")); return ;;
         -t|--to) COMPREPLY=($(compgen -W "unicode ascii latex typst mathml markdown sympy json numpy jax torch array-api dask" -- "$cur")); return ;;
-        --of) COMPREPLY=($(compgen -W "value gradient jacobian hessian hvp" -- "$cur")); return ;;
+        --of) COMPREPLY=($(compgen -W "value gradient jacobian hessian hvp value_and_gradient" -- "$cur")); return ;;
         -o|--output) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null; return ;;
         --color) COMPREPLY=($(compgen -W "auto always never" -- "$cur")); return ;;
         --timeout) return ;;
     esac
     if [[ $cur == --* ]]; then
-        COMPREPLY=($(compgen -W "--where --layout --symmetric --as --expand --to --json --of --output --quiet --color --timeout --version" -- "$cur"))
+        COMPREPLY=($(compgen -W "--where --layout --symmetric --as --expand --to --json --of --output --quiet --color --timeout --version --help" -- "$cur"))
         return
     fi
     case ${COMP_WORDS[1]} in
         completions) COMPREPLY=($(compgen -W "bash zsh fish" -- "$cur")); return ;;
-        explain) COMPREPLY=($(compgen -W "exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec vech kron dot outer symm skew expm logm sqrtm lambda_max sum mean norm softmax logsumexp ones zeros E190 E191 E192 E900 E901 E902 E903" -- "$cur")); return ;;
+        explain) COMPREPLY=($(compgen -W "exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec vech kron dot outer symm skew tril triu expm logm sqrtm dexpm dlogm dsqrtm lambda_max sum mean norm softmax logsumexp ones zeros commutation E190 E191 E192 E201 E202 E203 E204 E205 E206 E207 E208 E209 E210 E211 E212 E213 E214 E301 E302 E303 E304 E401 E402 E403 E404 E405 E406 E407 E409 E900 E901 E902 E903" -- "$cur")); return ;;
         rules) COMPREPLY=($(compgen -W "" -- "$cur")); return ;;
     esac
     if ((COMP_CWORD == 1)); then
@@ -36,7 +36,7 @@ _matdiff() {
     [[ -n $stem ]] || return
     before=${cur%"$stem"}
     compopt -o nospace -o noquote 2>/dev/null
-    for name in exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec vech kron dot outer symm skew expm logm sqrtm lambda_max sum mean norm softmax logsumexp ones zeros; do
+    for name in exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec vech kron dot outer symm skew tril triu expm logm sqrtm dexpm dlogm dsqrtm lambda_max sum mean norm softmax logsumexp ones zeros commutation; do
         [[ $name == "$stem"* ]] && COMPREPLY+=("$before$name(")
     done
 }

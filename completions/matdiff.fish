@@ -4,13 +4,13 @@ function __matdiff_functions
     set -l stem (string match -r '[A-Za-z_]+$' -- $token)
     test -n "$stem"; or return
     set -l before (string replace -r '[A-Za-z_]+$' '' -- $token | string replace -r '^["\']' '')
-    for name in exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec vech kron dot outer symm skew expm logm sqrtm lambda_max sum mean norm softmax logsumexp ones zeros
+    for name in exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec vech kron dot outer symm skew tril triu expm logm sqrtm dexpm dlogm dsqrtm lambda_max sum mean norm softmax logsumexp ones zeros commutation
         echo "$before$name("
     end
 end
 complete -c matdiff -f
 complete -c matdiff -n __fish_use_subcommand -a explain -d 'What an error code or a function means, with an example'
-complete -c matdiff -n __fish_use_subcommand -a rules -d 'The rulebook\: every function with its differential and source'
+complete -c matdiff -n __fish_use_subcommand -a rules -d 'The rulebook: every function with its differential and source'
 complete -c matdiff -n __fish_use_subcommand -a completions -d 'Completions for bash, zsh and fish'
 complete -c matdiff -n __fish_use_subcommand -a 'd/dX' -d operator
 complete -c matdiff -n __fish_use_subcommand -a 'd/dx' -d operator
@@ -18,18 +18,19 @@ complete -c matdiff -n __fish_use_subcommand -a 'd/dx^T' -d operator
 complete -c matdiff -n __fish_use_subcommand -a 'd^2/dx^2' -d operator
 complete -c matdiff -n __fish_use_subcommand -a '∇_x' -d operator
 complete -c matdiff -n '__fish_seen_subcommand_from completions' -a 'bash zsh fish'
-complete -c matdiff -n '__fish_seen_subcommand_from explain' -a 'exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec vech kron dot outer symm skew expm logm sqrtm lambda_max sum mean norm softmax logsumexp ones zeros E190 E191 E192 E900 E901 E902 E903'
+complete -c matdiff -n '__fish_seen_subcommand_from explain' -a 'exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec vech kron dot outer symm skew tril triu expm logm sqrtm dexpm dlogm dsqrtm lambda_max sum mean norm softmax logsumexp ones zeros commutation E190 E191 E192 E201 E202 E203 E204 E205 E206 E207 E208 E209 E210 E211 E212 E213 E214 E301 E302 E303 E304 E401 E402 E403 E404 E405 E406 E407 E409 E900 E901 E902 E903'
 complete -c matdiff -n 'not __fish_seen_subcommand_from completions explain rules' -a '(__matdiff_functions)' -d function
-complete -c matdiff -s w -l where -x -d 'Declare symbols\: ’A in R^{m x n}, S symmetric’. May be repeated'
+complete -c matdiff -s w -l where -x -d 'Declare symbols: ’A in R^{m x n}, S symmetric’. May be repeated'
 complete -c matdiff -s l -l layout -x -a 'denominator numerator mixed' -d 'denominator (default), numerator or mixed'
-complete -c matdiff -l symmetric -x -a 'project entries' -d 'Derivative by a symmetric matrix\: project (default) or entries'
-complete -c matdiff -l as -x -a 'kron directional index' -d 'kron, directional or index\: how to print what has no matrix form'
+complete -c matdiff -l symmetric -x -a 'project entries' -d 'Derivative by a symmetric matrix: project (default) or entries'
+complete -c matdiff -l as -x -a 'kron directional index' -d 'kron, directional or index: how to print what has no matrix form'
 complete -c matdiff -l expand -d 'Multiply products of sums out'
-complete -c matdiff -s t -l to -x -a 'unicode ascii latex typst mathml markdown sympy json numpy jax torch array-api dask' -d 'Format of the answer\: unicode, ascii, latex, numpy, json and more'
+complete -c matdiff -s t -l to -x -a 'unicode ascii latex typst mathml markdown sympy json numpy jax torch array-api dask' -d 'Format of the answer: unicode, ascii, latex, numpy, json and more'
 complete -c matdiff -l json -d 'A JSON object a line, with all that is known about the answer'
-complete -c matdiff -l of -x -a 'value gradient jacobian hessian hvp' -d 'What code computes\: value, gradient, hessian, hvp; several between commas'
+complete -c matdiff -l of -x -a 'value gradient jacobian hessian hvp value_and_gradient' -d 'What code computes: value, gradient, hessian, hvp; several between commas'
 complete -c matdiff -s o -l output -r -F -d 'Write to FILE instead of standard output'
 complete -c matdiff -s q -l quiet -d 'No notes; in a stream, no reports on standard error either'
 complete -c matdiff -l color -x -a 'auto always never' -d 'auto (default), always or never'
-complete -c matdiff -l timeout -x -d 'Limit for one question (10); 0\: none'
+complete -c matdiff -l timeout -x -d 'Limit for one question (10); 0: none'
 complete -c matdiff -s V -l version -d 'Show the version and exit'
+complete -c matdiff -s h -l help -d 'Show this message and exit'

@@ -12,18 +12,22 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.lower import Lowering
-from matdiff.calculus.simplify import expanded
+from matdiff.calculus.simplify import expanded, may_cancel
 from matdiff.calculus.variables import derive, notes_of, value_part, variables_of
 from matdiff.errors import CalculusError, Label, MatdiffError
 from matdiff.graph import nodes
+from matdiff.graph.build import is_zero
 from matdiff.notation.layout import lay_out
+from matdiff.notation.length import length
 from matdiff.notation.present import present
 from matdiff.reading.reader import read_question
 from matdiff.reading.shapes import infer
 
 if TYPE_CHECKING:
+    from matdiff.calculus.variables import Variable
     from matdiff.graph.nodes import Node
-    from matdiff.reading.syntax import Expr, Operator, Reading, Symbol
+    from matdiff.notation.layout import Laid
+    from matdiff.reading.syntax import Expr, Operator, Reading, Symbol, Typed
 
 _DEPTH = 50_000  # Python frames: nesting that the reader admits, times the frames of one level
 _one_at_a_time = RLock()  # the graph is interned per question
@@ -73,7 +77,7 @@ class Answer:
 
     def write(self, notation: str) -> str:
         """The answer in one of `writing.NOTATIONS` (one line, no colour)."""
-        from matdiff.writing import write  # noqa: PLC0415 # a notation is loaded when it is asked for
+        from matdiff.writing import write  # a notation is loaded when it is asked for
 
         return write(self.tree, notation)
 
@@ -91,7 +95,7 @@ class Answer:
 
     def code(self, target: str = "numpy", of: tuple[str, ...] = ()) -> str:
         """A self-contained module for `target`; `of` names what it computes (value, gradient, hessian, hvp)."""
-        from matdiff.codegen import module  # noqa: PLC0415 # code is generated only when it is asked for
+        from matdiff.codegen import module  # code is generated only when it is asked for
 
         return module(self, target, of)
 
@@ -113,14 +117,40 @@ def _answer(question: Question, reading: Reading) -> Answer:
     lowering = Lowering(typed.symbols)
     value = lowering.lower(typed.expression)
     if value.family:
-        raise CalculusError("E302", f"the index {value.family[0]} is not bound by a sum", Label(reading.expression.span),
-                            hint=f"write sum({value.family[0]}, 1, N, ...)")
+        raise CalculusError(
+            "E302", f"the index {value.family[0]} is not bound by a sum", Label(reading.expression.span), hint=f"write sum({value.family[0]}, 1, N, ...)"
+        )
     variables = variables_of(typed, lowering)
     derivative = derive(value.node, variables, question.symmetric)
+    derivative, laid, shown = _best(question, typed, variables, derivative)
+    return Answer(
+        question,
+        typed.operator,
+        typed.expression,
+        shown,
+        question.layout,
+        laid.shape,
+        typed.symbols,
+        value.node,
+        derivative,
+        notes=(*typed.notes, *notes_of(variables, (value.node, derivative), question.symmetric)),
+        laid_out=None if laid.vectorised else laid.node,
+    )
+
+
+def _best(question: Question, typed: Typed, variables: tuple[Variable, ...], derivative: Node) -> tuple[Node, Laid, Expr]:
+    """The derivative as it came or multiplied out, whichever reads shorter."""
+
+    def shown(node: Node) -> tuple[Node, Laid, Expr]:
+        transposed = tuple([v.transposed for v in variables])
+        laid = lay_out(node, value_part(typed), tuple([v.part for v in variables]), transposed=transposed, layout=question.layout)
+        return node, laid, present(laid, typed, variables, question)
+
     if question.expand:
-        derivative = expanded(derivative)
-    laid = lay_out(derivative, value_part(typed), tuple([v.part for v in variables]), transposed=tuple([v.transposed for v in variables]),
-                   layout=question.layout)
-    shown = present(laid, typed, variables, question.layout)
-    return Answer(question, typed.operator, typed.expression, shown, question.layout, laid.shape, typed.symbols, value.node, derivative,
-                  notes=(*typed.notes, *notes_of(typed, variables, value.node, question)), laid_out=None if laid.vectorised else laid.node)
+        return shown(expanded(derivative))
+    if may_cancel(derivative):
+        other = expanded(derivative)
+        if is_zero(other):
+            return shown(other)
+        return min(shown(derivative), shown(other), key=lambda choice: length(choice[2]))
+    return shown(derivative)

@@ -9,15 +9,19 @@ Laue, Mitterreiter, Giesen: Computing Higher Order Derivatives of Matrix and Ten
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from matdiff.calculus import templates
-from matdiff.calculus.lower import Lowering, Value
+from matdiff.calculus.lower import Lowering
+from matdiff.calculus.values import Value
 from matdiff.errors import CalculusError
 from matdiff.functions import TABLE
 from matdiff.graph import build, elementwise, matrices, powers
-from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, IndexSum, Lin, Map, Node, Op, Power, Var, memo, number, walk
+from matdiff.graph.nodes import ONE, Coefficient, Ein, IndexSum, Indices, Lin, Map, Node, Op, Power, Var, memo, number, walk
 from matdiff.graph.sums import index_sum, substitute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _OUT = 1000  # the result's indices are numbered from here, a child's from zero
 _SLOTS = 2000
@@ -77,7 +81,7 @@ def _pull_back(node: Node, cotangent: Node, k: int, depends: set[Node], variable
         inner = differentiate(node.body, variable)
         yield variable, contract(cotangent, index_sum(node.index, node.lo, node.hi, inner), k)
     else:
-        assert isinstance(node, Op)
+        assert isinstance(node, Op)  # noqa: S101 # for the type checker
         yield from _pull_back_operator(node, cotangent, k, depends)
 
 
@@ -167,10 +171,30 @@ def _pull_back_operator(node: Op, cotangent: Node, k: int, depends: set[Node]) -
     if node.name == "matpow":
         yield node.args[0], _pull_back_matrix_power(node, cotangent, k)
         return
+    if node.name in matrices.FRECHET:
+        yield from _pull_back_matrix_function(node, cotangent, k, depends)
+        return
     row = TABLE.get(node.name)
     if row is None or not row.differential:
         raise CalculusError("E301", f"the derivative of {node.name} is not supported yet")
     yield node.args[0], contract(cotangent, coefficient(node), k)
+
+
+def _pull_back_matrix_function(node: Op, cotangent: Node, k: int, depends: set[Node]) -> Iterator[Contribution]:
+    """expm, logm, sqrtm: where only a scalar factor of the argument varies it commutes; else the Fréchet derivative, whose adjoint is L(Mᵀ, ·)."""
+    matrix = node.args[0]
+    c, inside = build.split(matrix)
+    if isinstance(inside, Ein) and not any(factor in depends for factor, indices in inside.factors if indices):
+        lead = _result_indices(k)
+        outer = matrices.scalar_slope(node.name, matrix, node)
+        for place, (factor, indices) in enumerate(inside.factors):
+            if not indices and factor in depends:
+                rest = build.ein([other for other_place, other in enumerate(inside.factors) if other_place != place], inside.out, dict(enumerate(inside.sizes)))
+                yield factor, build.scale(c, build.ein([(cotangent, (*lead, 0, 1)), (rest, (0, 2)), (outer, (2, 1))], lead))
+        return
+    if k:
+        raise CalculusError("E301", f"the derivative of {node.name} of a matrix by a matrix is supported for scalar results only")
+    yield matrix, matrices.frechet(node.name, build.transposed(matrix), cotangent)
 
 
 def coefficient(node: Op) -> Node:
@@ -213,7 +237,7 @@ def _derivative_of_unknown(node: Op, position: int) -> Node:
 
 
 def _pull_back_matrix_power(node: Op, cotangent: Node, k: int) -> Node:
-    """d X^k = Σ_{r=0}^{k-1} X^r dX X^{k-1-r}  (Matrix Cookbook (90)), contracted inside the sum."""
+    """D X^k = Σ_{r=0}^{k-1} X^r dX X^{k-1-r}  (Matrix Cookbook (90)), contracted inside the sum."""
     matrix, exponent = node.args
     sign = number(exponent)
     leading = exponent.terms[0][0] if isinstance(exponent, Lin) and exponent.terms else 1

@@ -5,26 +5,21 @@ A value has one index for each side that is not of size one, and before them one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from matdiff.calculus import templates
-from matdiff.errors import CalculusError, Label
+from matdiff.calculus.special import SPECIAL
+from matdiff.calculus.values import Chain, Value, entry_vector, sides, union, unsupported
 from matdiff.functions import TABLE
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph import sums as indexed
 from matdiff.graph.nodes import Indices, Node, Op, Size, Var
 from matdiff.reading import syntax
-from matdiff.reading.syntax import Expr, Shape, Symbol, Typed
 
-CHUNK = 12  # factors of a long product that are gathered into one einsum
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
-
-class Value(NamedTuple):
-    """A lowered expression: `family` names its leading indices; then come rows and columns that are not of size one."""
-
-    node: Node
-    family: tuple[str, ...] = ()
+    from matdiff.reading.syntax import Expr, Symbol, Typed
 
 
 class Lowering:
@@ -40,7 +35,7 @@ class Lowering:
 
     def lower(self, tree: Expr) -> Value:
         """The value of a tree whose every node has a shape."""
-        return _LOWER[type(tree)](self, tree)  # type: ignore[index] # one entry for each class of the tree
+        return _LOWER[type(tree)](self, tree)
 
     # -- names -------------------------------------------------------------------------------------------------------
 
@@ -74,8 +69,7 @@ class Lowering:
     def entry(self, node: Node, index: tuple[str, ...]) -> Node:
         factors: list[tuple[Node, Indices]] = [(node, tuple(range(node.order)))]
         for axis, name in enumerate(index):
-            position = build.num(int(name)) if name.isdigit() else Var(name, role="integer")
-            factors.append((Op("pick", (position,), (node.shape[axis],)), (axis,)))
+            factors.append((entry_vector(name, node.shape[axis]), (axis,)))
         return build.ein(factors, ())
 
     # -- sums and products -----------------------------------------------------------------------------------------------
@@ -84,7 +78,7 @@ class Lowering:
         return self.total([(-1, self.lower(term.arg)) if isinstance(term, syntax.Neg) else (1, self.lower(term)) for term in tree.terms], tree)
 
     def total(self, terms: list[tuple[int, Value]], tree: Expr) -> Value:
-        family = _union([value.family for _, value in terms])
+        family = union([value.family for _, value in terms])
         shape = (*[self.sizes[name] for name in family], *sides(tree))
         return Value(build.lin([(c, self.spread(value, family, sides(tree))) for c, value in terms], shape), family)
 
@@ -100,14 +94,14 @@ class Lowering:
         return build.ein([(value.node, tuple([place[name] for name in value.family]) + (() if lacking else axes))], (*range(len(family)), *axes), sizes)
 
     def mul(self, tree: syntax.Mul) -> Value:
-        chain = _Chain(self)
+        chain = Chain()
         for factor in tree.factors:
             chain.multiply(self.lower(factor), factor.shape or (1, 1))
         return chain.value()
 
     def divide(self, tree: syntax.Div) -> Value:
         below = self.lower(tree.den)
-        chain = _Chain(self)
+        chain = Chain()
         chain.multiply(self.lower(tree.num), tree.num.shape or (1, 1))
         chain.multiply(Value(build.reciprocal(below.node), below.family), (1, 1))
         return chain.value()
@@ -117,7 +111,7 @@ class Lowering:
 
     def entrywise(self, values: list[Value], tree: Expr) -> Value:
         """Entry-by-entry product of values of the tree's shape, or scalars."""
-        family = _union([value.family for value in values])
+        family = union([value.family for value in values])
         place = {name: i for i, name in enumerate(family)}
         inner = tuple(range(len(family), len(family) + len(sides(tree))))
         factors = [(v.node, tuple([place[name] for name in v.family]) + (inner if v.node.order > len(v.family) else ())) for v in values]
@@ -156,7 +150,7 @@ class Lowering:
     # -- functions ---------------------------------------------------------------------------------------------------------
 
     def call(self, tree: syntax.Call) -> Value:
-        special = _SPECIAL.get(tree.function)
+        special = SPECIAL.get(tree.function)
         if special is not None:
             return special(self, tree)
         row = TABLE[tree.function]
@@ -209,52 +203,6 @@ class Lowering:
         return Value(build.ein([(value.node, axes)], rest), value.family[:axis] + value.family[axis + 1 :])
 
 
-class _Chain:
-    """A matrix product under construction, left to right; a scalar may stand anywhere."""
-
-    def __init__(self, lowering: Lowering) -> None:
-        self.lowering = lowering
-        self.factors: list[tuple[Node, Indices]] = []
-        self.family: dict[str, int] = {}
-        self.row: int | None = None
-        self.column: int | None = None
-        self.next = 0
-
-    def fresh(self) -> int:
-        self.next += 1
-        return self.next
-
-    def multiply(self, value: Value, shape: Shape) -> None:
-        if len(self.factors) >= CHUNK:
-            self.gather()
-        lead = tuple([self.family.setdefault(name, self.fresh()) for name in value.family])
-        if shape == (1, 1):
-            self.factors.append((value.node, lead))
-            return
-        first = self.row is None and self.column is None
-        row = None if shape[0] == 1 else (self.column if not first and self.column is not None else self.fresh())
-        column = None if shape[1] == 1 else self.fresh()
-        self.factors.append((value.node, lead + tuple([i for i in (row, column) if i is not None])))
-        if first:
-            self.row = row
-        self.column = column
-
-    def gather(self) -> None:
-        """What there is so far becomes one node."""
-        value = self.value()
-        axes = tuple(self.family.values()) + tuple([i for i in (self.row, self.column) if i is not None])
-        self.factors = [(value.node, axes)]
-
-    def value(self) -> Value:
-        out = tuple(self.family.values()) + tuple([i for i in (self.row, self.column) if i is not None])
-        return Value(build.ein(self.factors, out), tuple(self.family))
-
-
-def sides(tree: Expr) -> tuple[Size, ...]:
-    """The sizes of a tree's indices: its sides that are not of size one."""
-    return tuple([side for side in tree.shape or () if side != 1])
-
-
 def operator(name: str, args: tuple[Node, ...], shape: tuple[Size, ...]) -> Node:
     """An operator of the function table on nodes, in its canonical form."""
     if name == "inv":
@@ -266,29 +214,27 @@ def operator(name: str, args: tuple[Node, ...], shape: tuple[Size, ...]) -> Node
     return Op(name, args, shape)
 
 
-def unsupported(what: str, tree: Expr) -> CalculusError:
-    return CalculusError("E301", f"{what} is not supported yet", Label(tree.span))
-
-
-def _union(families: list[tuple[str, ...]]) -> tuple[str, ...]:
-    names: dict[str, None] = {}
-    for family in families:
-        names.update(dict.fromkeys(family))
-    return tuple(names)
-
-
 def _number(_: Lowering, tree: syntax.Num) -> Value:
     return Value(build.num(build.exact(tree.value) if tree.value.denominator != 1 else tree.value.numerator))
 
 
-from matdiff.calculus.special import SPECIAL as _SPECIAL  # noqa: E402 # the special functions need the names above
-
-_LOWER: dict[type, Callable[[Lowering, Expr], Value]] = {
-    syntax.Num: _number, syntax.Sym: Lowering.symbol, syntax.Neg: Lowering.negative, syntax.Add: Lowering.add, syntax.Mul: Lowering.mul,
-    syntax.Div: Lowering.divide, syntax.Had: Lowering.hadamard, syntax.HadDiv: Lowering.hadamard_quotient, syntax.HadPow: Lowering.power,
-    syntax.Pow: Lowering.power, syntax.Transpose: Lowering.transpose, syntax.Call: Lowering.call, syntax.Apply: Lowering.apply,
-    syntax.Derivative: Lowering.derivative, syntax.IndexedSum: Lowering.indexed_sum,
-}  # type: ignore[assignment] # each takes its own class of node
+_LOWER: dict[type, Callable[..., Value]] = {
+    syntax.Num: _number,
+    syntax.Sym: Lowering.symbol,
+    syntax.Neg: Lowering.negative,
+    syntax.Add: Lowering.add,
+    syntax.Mul: Lowering.mul,
+    syntax.Div: Lowering.divide,
+    syntax.Had: Lowering.hadamard,
+    syntax.HadDiv: Lowering.hadamard_quotient,
+    syntax.HadPow: Lowering.power,
+    syntax.Pow: Lowering.power,
+    syntax.Transpose: Lowering.transpose,
+    syntax.Call: Lowering.call,
+    syntax.Apply: Lowering.apply,
+    syntax.Derivative: Lowering.derivative,
+    syntax.IndexedSum: Lowering.indexed_sum,
+}
 
 
 def lower(typed: Typed) -> Value:

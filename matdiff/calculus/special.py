@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from matdiff.calculus import lower as lowering
+from matdiff.calculus.values import Value, sides, unsupported
 from matdiff.errors import CalculusError, Label
 from matdiff.graph import build, elementwise, powers
 from matdiff.graph.nodes import Indices, Node, Op, Size, Var, number
@@ -15,7 +15,7 @@ from matdiff.reading import syntax
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matdiff.calculus.lower import Lowering, Value
+    from matdiff.calculus.lower import Lowering
 
 
 def _summed(value: Value, inner: int) -> Node:
@@ -26,13 +26,13 @@ def _summed(value: Value, inner: int) -> Node:
 
 def _sum(self: Lowering, tree: syntax.Call) -> Value:
     value = self.lower(tree.args[0])
-    return lowering.Value(_summed(value, value.node.order - len(value.family)), value.family)
+    return Value(_summed(value, value.node.order - len(value.family)), value.family)
 
 
 def _mean(self: Lowering, tree: syntax.Call) -> Value:
     total = _sum(self, tree)
-    sizes = [build.size_node(size) for size in lowering.sides(tree.args[0])]
-    return lowering.Value(build.mul(build.reciprocal(build.mul(*sizes)), total.node) if sizes else total.node, total.family)
+    sizes = [build.size_node(size) for size in sides(tree.args[0])]
+    return Value(build.mul(build.reciprocal(build.mul(*sizes)), total.node) if sizes else total.node, total.family)
 
 
 def _trace(self: Lowering, tree: syntax.Call) -> Value:
@@ -41,7 +41,7 @@ def _trace(self: Lowering, tree: syntax.Call) -> Value:
     if value.node.order == k:
         return value
     lead = tuple(range(k))
-    return lowering.Value(build.ein([(value.node, (*lead, k, k))], lead), value.family)
+    return Value(build.ein([(value.node, (*lead, k, k))], lead), value.family)
 
 
 def _diag(self: Lowering, tree: syntax.Call) -> Value:
@@ -49,9 +49,9 @@ def _diag(self: Lowering, tree: syntax.Call) -> Value:
     k = len(value.family)
     lead = tuple(range(k))
     if value.node.order - k == 1:
-        return lowering.Value(build.ein([(value.node, (*lead, k))], (*lead, k, k)), value.family)
+        return Value(build.ein([(value.node, (*lead, k))], (*lead, k, k)), value.family)
     if value.node.order - k == 2:
-        return lowering.Value(build.ein([(value.node, (*lead, k, k))], (*lead, k)), value.family)
+        return Value(build.ein([(value.node, (*lead, k, k))], (*lead, k)), value.family)
     return value
 
 
@@ -66,7 +66,7 @@ def _inv(self: Lowering, tree: syntax.Call) -> Value:
 def _dot(self: Lowering, tree: syntax.Call) -> Value:
     left, right = tree.args
     product = self.entrywise([self.lower(left), self.lower(right)], left)
-    return lowering.Value(_summed(product, len(lowering.sides(left))), product.family)
+    return Value(_summed(product, len(sides(left))), product.family)
 
 
 def _hadamard(self: Lowering, tree: syntax.Call) -> Value:
@@ -82,19 +82,19 @@ def _squares(value: Value) -> Node:
 def _norm(self: Lowering, tree: syntax.Call) -> Value:
     """Norms by kind: Euclidean and Frobenius, 1, p, inf, nuclear, spectral."""
     value = self.lower(tree.args[0])
-    inner = lowering.sides(tree.args[0])
+    inner = sides(tree.args[0])
     kind = tree.args[1] if len(tree.args) > 1 else None
     name = kind.name if isinstance(kind, syntax.Sym) else ""
     two = isinstance(kind, syntax.Num) and kind.value == 2
     if kind is None or name == "F" or (two and len(inner) < 2):
-        return lowering.Value(powers.power(_squares(value), build.num(Fraction(1, 2))), value.family)
-    absolute = lowering.Value(elementwise.apply("abs", value.node), value.family)
+        return Value(powers.power(_squares(value), build.num(Fraction(1, 2))), value.family)
+    absolute = Value(elementwise.apply("abs", value.node), value.family)
     if isinstance(kind, syntax.Num) and kind.value == 1 and len(inner) < 2:
-        return lowering.Value(_summed(absolute, len(inner)), value.family)
-    if len(inner) < 2 and name != "inf" and name != "nuclear" and kind is not None:
+        return Value(_summed(absolute, len(inner)), value.family)
+    if len(inner) < 2 and name not in {"inf", "nuclear"} and kind is not None:
         p = self.lower(kind).node
-        total = _summed(lowering.Value(powers.power(absolute.node, p), value.family), len(inner))
-        return lowering.Value(powers.power(total, build.reciprocal(p)), value.family)
+        total = _summed(Value(powers.power(absolute.node, p), value.family), len(inner))
+        return Value(powers.power(total, build.reciprocal(p)), value.family)
     label = "spectral" if two else name or "1"
     raise CalculusError("E301", f"the {label} norm is not supported yet", Label(tree.span), hint="||x||, ||X||_F, ||x||_1 and ||x||_p are")
 
@@ -104,7 +104,7 @@ def _fuse(slow: Size, fast: Size) -> Node:
 
 
 def vectorised(node: Node) -> Node:
-    """vec of an order-2 node: its columns, one below the other."""
+    """Vec of an order-2 node: its columns, one below the other."""
     m, n = node.shape
     return build.ein([(_fuse(n, m), (0, 2, 1)), (node, (1, 2))], (0,))
 
@@ -112,13 +112,13 @@ def vectorised(node: Node) -> Node:
 def _vec(self: Lowering, tree: syntax.Call) -> Value:
     value = self.lower(tree.args[0])
     self.refuse_family([value], "vec", tree)
-    return lowering.Value(vectorised(value.node) if value.node.order == 2 else value.node)
+    return Value(vectorised(value.node) if value.node.order == 2 else value.node)
 
 
 def _kron(self: Lowering, tree: syntax.Call) -> Value:
     left, right = self.lower(tree.args[0]), self.lower(tree.args[1])
     self.refuse_family([left, right], "kron", tree)
-    return lowering.Value(kronecker(left.node, tree.args[0].shape or (1, 1), right.node, tree.args[1].shape or (1, 1)))
+    return Value(kronecker(left.node, tree.args[0].shape or (1, 1), right.node, tree.args[1].shape or (1, 1)))
 
 
 def kronecker(left: Node, left_shape: syntax.Shape, right: Node, right_shape: syntax.Shape) -> Node:
@@ -141,10 +141,18 @@ def kronecker(left: Node, left_shape: syntax.Shape, right: Node, right_shape: sy
     return build.ein(factors, tuple(out))
 
 
+def _triangle(self: Lowering, tree: syntax.Call) -> Value:
+    """The lower or upper triangle of a matrix, the rest zero."""
+    value = self.lower(tree.args[0])
+    self.refuse_family([value], tree.function, tree)
+    mask = Op("mask", (), value.node.shape, ("lower" if tree.function == "tril" else "upper",))
+    return Value(build.hadamard(value.node, mask))
+
+
 def _commutation(self: Lowering, tree: syntax.Call) -> Value:
     """K with vec(Xᵀ) = K vec(X) for X of m rows and n columns."""
     m, n = (_size(self, arg) for arg in tree.args)
-    return lowering.Value(build.ein([(_fuse(m, n), (0, 2, 3)), (_fuse(n, m), (1, 3, 2))], (0, 1)))
+    return Value(build.ein([(_fuse(m, n), (0, 2, 3)), (_fuse(n, m), (1, 3, 2))], (0, 1)))
 
 
 def _size(self: Lowering, tree: syntax.Expr) -> Size:
@@ -154,33 +162,52 @@ def _size(self: Lowering, tree: syntax.Expr) -> Size:
         return int(value)
     if isinstance(node, Var):
         return node.name
-    raise lowering.unsupported("a size that is neither a number nor a name", tree)
+    raise unsupported("a size that is neither a number nor a name", tree)
 
 
 def _constant(self: Lowering, tree: syntax.Call) -> Value:
-    shape = lowering.sides(tree)
+    shape = sides(tree)
     if tree.function == "ones":
-        return lowering.Value(build.ones(shape))
+        return Value(build.ones(shape))
     if tree.function == "zeros":
-        return lowering.Value(build.zero(shape))
+        return Value(build.zero(shape))
     if tree.function == "eye":
-        return lowering.Value(build.eye(shape[0]) if shape else build.num(1))
+        return Value(build.eye(shape[0]) if shape else build.num(1))
     if tree.function == "unit":
-        return lowering.Value(Op("pick", (self.lower(tree.args[0]).node,), shape))
-    return lowering.Value(Var(tree.function, role="number"))
+        return Value(Op("pick", (self.lower(tree.args[0]).node,), shape))
+    return Value(Var(tree.function, role="number"))
 
 
 def _log(self: Lowering, tree: syntax.Call) -> Value:
-    """log of a product over an index is the sum of the logarithms."""
+    """Log of a product over an index is the sum of the logarithms."""
     arg = tree.args[0]
     if isinstance(arg, syntax.IndexedSum) and arg.product:
         inside = syntax.Call("log", (arg.body,), span=arg.span, shape=arg.body.shape)
         return self.indexed_sum(syntax.IndexedSum(arg.index, arg.lo, arg.hi, inside, span=arg.span, shape=arg.shape))
     value = self.lower(arg)
-    return lowering.Value(elementwise.apply("log", value.node), value.family)
+    return Value(elementwise.apply("log", value.node), value.family)
 
 
 SPECIAL: dict[str, Callable[[Lowering, syntax.Call], Value]] = {
-    "sum": _sum, "mean": _mean, "tr": _trace, "diag": _diag, "transpose": _transpose, "inv": _inv, "dot": _dot, "hadamard": _hadamard, "norm": _norm,
-    "vec": _vec, "kron": _kron, "eye": _constant, "ones": _constant, "zeros": _constant, "unit": _constant, "commutation": _commutation, "pi": _constant, "e": _constant, "log": _log,
+    "sum": _sum,
+    "mean": _mean,
+    "tr": _trace,
+    "diag": _diag,
+    "transpose": _transpose,
+    "inv": _inv,
+    "dot": _dot,
+    "hadamard": _hadamard,
+    "norm": _norm,
+    "vec": _vec,
+    "kron": _kron,
+    "eye": _constant,
+    "ones": _constant,
+    "zeros": _constant,
+    "unit": _constant,
+    "commutation": _commutation,
+    "tril": _triangle,
+    "triu": _triangle,
+    "pi": _constant,
+    "e": _constant,
+    "log": _log,
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from matdiff.reading import reader, shapes
 from matdiff.reading.syntax import Declaration, Reading, Shape, Typed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _typed: dict[tuple[str, tuple[tuple[str, Shape], ...]], Typed] = {}
 _LIMIT = 500

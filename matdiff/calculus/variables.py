@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.differentiate import differentiate
-from matdiff.calculus.lower import Lowering
-from matdiff.errors import CalculusError, Label
+from matdiff.calculus.values import entry_vector
+from matdiff.errors import CalculusError
 from matdiff.functions import TABLE
 from matdiff.graph import build
 from matdiff.graph.nodes import Map, Node, Op, Var, walk
-from matdiff.reading.syntax import By, Symbol, Typed
+
+if TYPE_CHECKING:
+    from matdiff.calculus.lower import Lowering
+    from matdiff.reading.syntax import By, Symbol, Typed
 
 
 class Part(NamedTuple):
@@ -23,12 +26,13 @@ class Part(NamedTuple):
 
 
 class Variable(NamedTuple):
-    """One variable differentiated by: its Var, how it lies, and its structure."""
+    """One variable differentiated by: its Var, how it lies, its structure, and the entry of it that is meant (if one is)."""
 
     var: Var
     by: By
     symbol: Symbol
     part: Part
+    entry: tuple[str, ...] = ()
 
     @property
     def transposed(self) -> bool:
@@ -52,7 +56,8 @@ def variables_of(typed: Typed, lowering: Lowering) -> tuple[Variable, ...]:
         symbol = typed.symbols[by.name]
         var, _ = lowering.variable(symbol)
         if by.index and not symbol.family:
-            raise CalculusError("E301", f"a derivative by one entry of {by.name} is not supported yet", Label(by.span), source=typed.operator.text)
+            found.append(Variable(var, by, symbol, Part(0), by.index))
+            continue
         order = sum(side != 1 for side in symbol.shape)
         found.append(Variable(var, by, symbol, Part(order, symbol.shape[0] == 1 and symbol.shape[1] != 1, len(symbol.family))))
     return tuple(found)
@@ -61,13 +66,23 @@ def variables_of(typed: Typed, lowering: Lowering) -> tuple[Variable, ...]:
 def derive(value: Node, variables: tuple[Variable, ...], symmetric: str) -> Node:
     """The derivative by each variable in turn: indices of the value, then of every variable."""
     for variable in variables:
-        value = _structured(differentiate(value, variable.var), variable, symmetric)
+        value = _at_entry(_structured(differentiate(value, variable.var), variable, symmetric), variable)
     return value
+
+
+def _at_entry(gradient: Node, variable: Variable) -> Node:
+    """The derivative by one entry: the gradient's entry at that place."""
+    if not variable.entry:
+        return gradient
+    first = gradient.order - len(variable.entry)
+    picks = [(entry_vector(name, gradient.shape[first + k]), (first + k,)) for k, name in enumerate(variable.entry)]
+    return build.ein([(gradient, tuple(range(gradient.order))), *picks], tuple(range(first)))
 
 
 def _structured(gradient: Node, variable: Variable, symmetric: str) -> Node:
     """The derivative within the variable's structure (Matrix Cookbook, section 2.8; Magnus & Neudecker (2019), chapter 3)."""
-    structure = variable.symbol.structure if variable.part.order == 2 and not variable.part.family else ""
+    two = sum(side != 1 for side in variable.symbol.shape) == 2
+    structure = variable.symbol.structure if two and not variable.part.family else ""
     axes = tuple(range(gradient.order))
     if structure in {"symmetric", "spd", "skew"}:
         turned = build.ein([(gradient, axes)], (*axes[:-2], axes[-1], axes[-2]))
@@ -80,25 +95,35 @@ def _structured(gradient: Node, variable: Variable, symmetric: str) -> Node:
     if structure == "diagonal":
         return build.ein([(gradient, axes)], (*axes, axes[-1]))
     if structure in {"lower", "upper"}:
-        raise CalculusError("E301", f"a derivative by a {structure} triangular matrix is not supported yet")
+        mask = Op("mask", (), gradient.shape[-2:], (structure,))
+        return build.ein([(gradient, axes), (mask, axes[-2:])], axes)
     return gradient
 
 
-def notes_of(typed: Typed, variables: tuple[Variable, ...], value: Node, question: object) -> tuple[str, ...]:
+def notes_of(variables: tuple[Variable, ...], roots: tuple[Node, ...], symmetric: str) -> tuple[str, ...]:
     """Conventions that the answer follows, and points where there is no derivative."""
-    notes: list[str] = []
+    notes: dict[str, None] = {}
     for variable in variables:
-        name, structure = variable.symbol.name, variable.symbol.structure
-        if structure in {"symmetric", "spd"} and variable.part.order == 2:
-            if getattr(question, "symmetric", "") == "entries":
-                notes.append(f"{name} is symmetric: derivative by its free entries, G + G^T - G .* I")
-            else:
-                notes.append(f"{name} is symmetric: gradient projected on the symmetric matrices, (G + G^T)/2")
-        elif structure == "diagonal":
-            notes.append(f"{name} is diagonal: derivative by its diagonal entries")
-    for node in walk(value):
+        structure = variable.symbol.structure
+        key = f"{structure} entries" if symmetric == "entries" and structure in {"symmetric", "spd"} else structure
+        if key in _CONVENTIONS:
+            notes[f"{variable.symbol.name} is {structure}: {_CONVENTIONS[key]}"] = None
+    for node in walk(*roots):
         if isinstance(node, (Map, Op)):
             row = TABLE.get(node.function if isinstance(node, Map) else node.name)
-            if row is not None and row.note and row.note not in notes:
-                notes.append(row.note)
+            if row is not None and row.note:
+                notes[row.note] = None
     return tuple(notes)
+
+
+_CONVENTIONS = {
+    "symmetric": "gradient projected on the symmetric matrices, (G + G^T)/2",
+    "spd": "gradient projected on the symmetric matrices, (G + G^T)/2",
+    "symmetric entries": "derivative by its free entries, G + G^T - G .* I",
+    "spd entries": "derivative by its free entries, G + G^T - G .* I",
+    "diagonal": "derivative by its diagonal entries",
+    "lower": "derivative by its free entries, those of the lower triangle",
+    "upper": "derivative by its free entries, those of the upper triangle",
+    "skew": "gradient projected on the skew matrices, (G - G^T)/2",
+    "orthogonal": "taken as an unconstrained matrix where it is differentiated by",
+}

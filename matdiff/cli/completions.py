@@ -42,9 +42,10 @@ def completion_script(shell: str) -> str:
     from matdiff.cli.program import COMMANDS, program  # noqa: PLC0415 # the program loads this module by name
 
     context = click.Context(program, help_option_names=["-h", "--help"])
-    own = [param for param in program.get_params(context) if param.name in {"version", "help"}]
     says = {name: text.rstrip(".") for name, (_, text) in COMMANDS.items() if name != "differentiate"}
-    return script(shell, words([*differentiate.params, *own], says, {"completions": SHELLS, "explain": (*functions(), *CODES), "rules": ()}))
+    return script(
+        shell, words([*differentiate.params, *program.get_params(context)], says, {"completions": SHELLS, "explain": (*functions(), *CODES), "rules": ()})
+    )
 
 
 def place(shell: str) -> Path:

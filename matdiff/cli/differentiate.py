@@ -12,10 +12,10 @@ from matdiff.cli import formats
 from matdiff.cli.arguments import is_operator
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
+from matdiff.cli.manner import Manner
 from matdiff.cli.options import output_options, question_options
 from matdiff.cli.output import Writer, holds_unicode, is_terminal, message, wants_colour
 from matdiff.cli.request import Request
-from matdiff.cli.stream import Manner, answer_stream
 from matdiff.errors import MatdiffError
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ def _stream(request: Request, manner: Manner, path: str) -> int:
         raise click.UsageError(f"code for {request.to} takes several lines, and a stream answers in one: add --json")
     if sys.stdin is None:
         raise click.UsageError("there is no standard input to read")
+    from matdiff.cli.stream import answer_stream  # noqa: PLC0415 # a single question needs neither this nor json
+
     writer = Writer(path)
     try:
         return answer_stream(sys.stdin.buffer, request, writer, manner)

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from matdiff.calculator import Answer
     from matdiff.reading.syntax import Expr, Symbol
 
-QUANTITIES = ("value", "gradient", "jacobian", "hessian", "hvp")
-
 
 def notations() -> tuple[str, ...]:
     """The notations that an answer can be written in."""
@@ -25,6 +23,13 @@ def targets() -> tuple[str, ...]:
     from matdiff.codegen import TARGETS  # noqa: PLC0415 # generators are loaded when one is asked for
 
     return tuple(TARGETS)
+
+
+def quantities() -> tuple[str, ...]:
+    """What generated code can compute."""
+    from matdiff.codegen.module import PARTS  # noqa: PLC0415 # as in targets()
+
+    return tuple(PARTS)
 
 
 def formats() -> tuple[str, ...]:

@@ -28,7 +28,7 @@ class Quantities(Name):
         return ",".join(super(Quantities, self).convert(part.strip(), param, ctx) for part in value.split(","))
 
 
-QUANTITIES = Quantities("quantity", lambda: formats.QUANTITIES)
+QUANTITIES = Quantities("quantity", formats.quantities)
 
 _QUESTION = (
     click.option("-w", "--where", multiple=True, metavar="DECLARATION", help="Declare symbols: 'A in R^{m x n}, S symmetric'. May be repeated."),

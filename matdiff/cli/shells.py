@@ -112,7 +112,7 @@ def _bash_values(flag: Flag) -> str:
 
 def _zsh(said: Words) -> str:
     options = "\n".join(f"        {_zsh_option(flag)} \\" for flag in said.flags)
-    commands = "\n".join(f"        '{name}:{_quoted(says)}'" for name, says in said.commands.items())
+    commands = "\n".join(f"        '{name}:{_zsh_quoted(says)}'" for name, says in said.commands.items())
     follows = "\n".join(f"        {command}) compadd -- {' '.join(given)}; return ;;" for command, given in said.arguments.items())
     operators = " ".join(f"'{text}'" for text in OPERATORS)
     return rf"""#compdef matdiff
@@ -149,7 +149,11 @@ fi
 
 
 def _quoted(text: str) -> str:
-    return text.replace("'", "’").replace("[", "(").replace("]", ")").replace(":", r"\:")
+    return text.replace("'", "’").replace("[", "(").replace("]", ")")
+
+
+def _zsh_quoted(text: str) -> str:
+    return _quoted(text).replace(":", r"\:")
 
 
 def _zsh_option(flag: Flag) -> str:
@@ -158,7 +162,7 @@ def _zsh_option(flag: Flag) -> str:
     if flag.valued:
         action = ":file:_files" if flag.is_file else f":value:({' '.join(flag.values)})" if flag.values else ":value: "
     spelled = "{" + ",".join(names) + "}" if len(names) > 1 else names[0]
-    return f"'*'{spelled}'[{_quoted(flag.help)}]{action}'"
+    return f"'*'{spelled}'[{_zsh_quoted(flag.help)}]{action}'"
 
 
 def _fish(said: Words) -> str:

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
 from matdiff.cli import objects
 from matdiff.cli.attempt import attempt
-from matdiff.cli.output import message
-from matdiff.cli.report import text_report, visible
+from matdiff.cli.progress import progress
+from matdiff.cli.report import visible
 from matdiff.errors import MatdiffError, ReadingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from matdiff.cli.manner import Manner
     from matdiff.cli.output import Writer
     from matdiff.cli.request import Request
 
 LONGEST = 1_000_000  # bytes of a line that are read; the rest is passed over
 _CHUNK = 65_536
-
-
-class Manner(NamedTuple):
-    """How questions are answered: default notation, seconds for one, silence on standard error, colour and encoding there."""
-
-    notation: str
-    seconds: float = 0
-    quiet: bool = False
-    colour: bool = False
-    encoding: str = "utf-8"
-
-    def complain(self, error: MatdiffError, line: int = 1) -> None:
-        """Report an error on standard error."""
-        message(text_report(error, line, encoding=self.encoding, colour=self.colour))
 
 
 def answer_stream(lines: BinaryIO, request: Request, writer: Writer, manner: Manner) -> int:
@@ -41,7 +28,9 @@ def answer_stream(lines: BinaryIO, request: Request, writer: Writer, manner: Man
     report on standard error; a JSON line gets an error object.  Memory does not grow with the number of lines.
     """
     status = 0
+    seen = progress(lines, quiet=manner.quiet)
     for number, raw in enumerate(_bounded(lines), 1):
+        seen.step(len(raw))
         line, broken = _decoded(raw, first=number == 1)
         if not broken and (not line or line.startswith("#")):
             if not request.as_json:
@@ -52,7 +41,9 @@ def answer_stream(lines: BinaryIO, request: Request, writer: Writer, manner: Man
         if error:
             status = 1
             if not manner.quiet and not reply.startswith("{"):
+                seen.clear()
                 manner.complain(error, number)
+    seen.clear()
     return status
 
 

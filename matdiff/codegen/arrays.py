@@ -30,11 +30,13 @@ depends on.  `Arrays` makes them: equal ones are one object, transposes are push
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from matdiff.graph.nodes import Coefficient, Size
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matdiff.graph.nodes import Coefficient, Size
 
 _NO_LOOPS: frozenset[str] = frozenset()
 
@@ -44,7 +46,7 @@ class Array:
 
     __slots__ = ("args", "data", "loops", "op", "order")
 
-    def __init__(self, op: str, args: tuple[Array, ...], data: Any, order: int, loops: frozenset[str]) -> None:  # noqa: ANN401 # depends on op
+    def __init__(self, op: str, args: tuple[Array, ...], data: Any, order: int, loops: frozenset[str]) -> None:  # depends on op
         self.op, self.args, self.data, self.order, self.loops = op, args, data, order, loops
 
 
@@ -54,7 +56,7 @@ class Arrays:
     def __init__(self) -> None:
         self._known: dict[tuple[Any, ...], Array] = {}
 
-    def make(self, op: str, args: tuple[Array, ...] = (), data: Any = None, order: int = 0, loops: frozenset[str] = _NO_LOOPS) -> Array:  # noqa: ANN401 # depends on op
+    def make(self, op: str, args: tuple[Array, ...] = (), data: Any = None, order: int = 0, loops: frozenset[str] = _NO_LOOPS) -> Array:  # depends on op
         """The node itself, without any simplification."""
         key = (op, args, data, order)
         found = self._known.get(key)
@@ -126,7 +128,7 @@ class Arrays:
         return self.make("power", (a,), exponent, a.order)
 
     def transpose(self, a: Array) -> Array:
-        if a.op in {"transpose"}:
+        if a.op == "transpose":
             return a.args[0]
         return a if a.op in {"eye", "diag"} else self.make("transpose", (a,), None, 2)
 
@@ -148,7 +150,7 @@ class Arrays:
         """Product of a matrix and a matrix or a vector, or the inner product of two vectors."""
         if a.order == b.order == 2:
             swapped = (self.transpose(b), self.transpose(a))
-            if (a.op == b.op == "transpose") or (a.op == "transpose" or b.op == "transpose") and ("matmul", swapped, None, 2) in self._known:
+            if (a.op == b.op == "transpose") or ("transpose" in {a.op, b.op} and ("matmul", swapped, None, 2) in self._known):
                 return self.transpose(self.make("matmul", swapped, None, 2))
         return self.make("matmul", (a, b), None, a.order + b.order - 2)
 

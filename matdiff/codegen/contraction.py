@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 Group = frozenset[int]  # the indices of one factor
 Step = tuple[int, int]
@@ -71,40 +74,45 @@ def _unfold(mask: int, best: dict[int, tuple[float, float, int]], found: list[St
 
 def _greedy(factors: Sequence[Group], out: Group, size: Callable[[int], float]) -> list[Step]:
     """Always the cheapest pair that shares an index; of equally cheap ones that with the smaller result, then the first."""
-    alive: dict[int, Group] = dict(enumerate(factors))
-    holders: dict[int, set[int]] = {}
-    for k, group in alive.items():
-        for i in group:
-            holders.setdefault(i, set()).add(k)
-    costs: dict[Step, tuple[float, float, int, int]] = {}
+    work = _Work(out, size)
+    for k, group in enumerate(factors):
+        work.add(k, group)
     found: list[Step] = []
-
-    def consider(a: int, b: int) -> None:
-        pair = (min(a, b), max(a, b))
-        if pair not in costs:
-            both = alive[a] | alive[b]
-            gone = {i for i in both if i not in out and holders[i] <= {a, b}}
-            costs[pair] = (_volume(both, size), _volume(both - gone, size), *pair)
-
-    for k in alive:
-        for i in alive[k]:
-            for other in holders[i]:
-                if other != k:
-                    consider(k, other)
-    while len(alive) > 1:
-        a, b = min(costs, key=costs.__getitem__)
+    while len(work.alive) > 1:
+        a, b = min(work.costs, key=work.costs.__getitem__)
         found.append((a, b))
-        made = len(factors) + len(found) - 1
-        both = alive.pop(a) | alive.pop(b)
-        for pair in [pair for pair in costs if a in pair or b in pair]:
-            del costs[pair]
-        for i in both:
-            holders[i] -= {a, b}
-        alive[made] = frozenset([i for i in both if i in out or holders[i]])
-        for i in alive[made]:
-            holders[i].add(made)
-        for i in alive[made]:
-            for other in holders[i]:
-                if other != made:
-                    consider(made, other)
+        work.unite(a, b, len(factors) + len(found) - 1)
     return found
+
+
+class _Work:
+    """The factors not yet contracted, and what it costs to contract two of them."""
+
+    def __init__(self, out: Group, size: Callable[[int], float]) -> None:
+        self.out, self.size = out, size
+        self.alive: dict[int, Group] = {}
+        self.holders: dict[int, set[int]] = {}
+        self.costs: dict[Step, tuple[float, float, int, int]] = {}
+
+    def add(self, k: int, group: Group) -> None:
+        self.alive[k] = group
+        neighbours: set[int] = set()
+        for i in group:
+            held = self.holders.setdefault(i, set())
+            neighbours |= held
+            held.add(k)
+        for other in neighbours:
+            both = group | self.alive[other]
+            pair = (min(k, other), max(k, other))
+            self.costs[pair] = (_volume(both, self.size), _volume(self._kept(both, {k, other}), self.size), *pair)
+
+    def _kept(self, both: Group, pair: set[int]) -> Group:
+        return frozenset([i for i in both if i in self.out or self.holders[i] - pair])
+
+    def unite(self, a: int, b: int, made: int) -> None:
+        for pair in [pair for pair in self.costs if a in pair or b in pair]:
+            del self.costs[pair]
+        kept = self._kept(self.alive.pop(a) | self.alive.pop(b), {a, b})
+        for held in self.holders.values():
+            held -= {a, b}
+        self.add(made, kept)

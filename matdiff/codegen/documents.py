@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.codegen.names import Names
-from matdiff.codegen.parameters import Parameter
 from matdiff.writing import write, write_operator
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
+    from matdiff.codegen.names import Names
+    from matdiff.codegen.parameters import Parameter
     from matdiff.graph.nodes import Node, Size
 
 WIDTH = 100
+
+
+class Function(NamedTuple):
+    """What a docstring tells of: a function's name, whether it is what was asked for, what it returns, its parameters and the sizes among them."""
+
+    name: str
+    asked: bool
+    roots: list[Node]
+    parameters: list[Parameter]
+    names: Names
+    missing: list[str]
 
 
 def module_docstring(answer: Answer) -> str:
@@ -24,13 +35,14 @@ def module_docstring(answer: Answer) -> str:
     return _quoted([*_wrapped(left, " = " + answer.ascii), *[f"where {name} = {write(tree, 'ascii')}" for name, tree in answer.lets.items()], *answer.notes])
 
 
-def function_docstring(answer: Answer, name: str, asked: str, roots: list[Node], parameters: list[Parameter], names: Names, missing: list[str]) -> list[str]:
+def function_docstring(answer: Answer, function: Function) -> list[str]:
     """The indented lines of a function's docstring."""
-    lines = [_summary(answer, name, asked), ""]
-    lines += [f"{p.identifier}: {_described(p)}" for p in parameters]
+    names = function.names
+    lines = [_summary(answer, function), ""]
+    lines += [f"{p.identifier}: {_described(p)}" for p in function.parameters]
     lines += [f"{identifier}: callable, {_called(*told)}" for identifier, told in names.callables.items()]
-    lines += [f"{names.sizes[size]}: int, a size" for size in missing]
-    lines.append(f"Returns {' and '.join([_shape(root.shape) for root in roots])}.")
+    lines += [f"{names.sizes[size]}: int, a size" for size in function.missing]
+    lines.append(f"Returns {' and '.join([_shape(root.shape) for root in function.roots])}.")
     return ["    " + line if line else "" for line in _quoted(lines).split("\n")]
 
 
@@ -38,10 +50,11 @@ def _formula(answer: Answer) -> str:
     return write(answer.expression, "ascii")
 
 
-def _summary(answer: Answer, name: str, asked: str) -> str:
+def _summary(answer: Answer, function: Function) -> str:
+    name = function.name
     if name == "value":
         return _formula(answer) if len(_formula(answer)) < WIDTH else "The value of the expression."
-    if name == asked:
+    if function.asked:
         tensor = answer.laid_out is None and answer.derivative.order > 2
         form = "axes of the value first, then those of the variable" if tensor else f"{answer.layout} layout"
         text = f"{answer.ascii}, {form}"

@@ -52,27 +52,22 @@ class Fused:
 def split(fuses: list[Factor], sizes: dict[int, Size]) -> Fused:
     """Read off the constants which index is which pair; two that split an index alike unite their parts."""
     fused = Fused()
-    for node, (whole, *pair) in fuses:
-        whole = fused.find(whole)
-        slow, fast = fused.find(pair[0]), fused.find(pair[1])
+    for node, indices in fuses:
+        whole, slow, fast = [fused.find(i) for i in indices]
         known = fused.parts.get(whole)
         if known is None and not fused.reaches((slow, fast), whole):
             fused.parts[whole] = (slow, fast)
-        elif known is not None and tuple([sizes[i] for i in known]) == node.shape[1:] and _unite(fused, known, (slow, fast)):
-            continue
-        else:
+        elif known is None or tuple([sizes[i] for i in known]) != node.shape[1:] or not _unite(fused, known, (slow, fast)):
             fused.dense.append((node, (whole, slow, fast)))
     return fused
 
 
 def _unite(fused: Fused, known: Indices, pair: Indices) -> bool:
     """Make two pairs of indices the same, where neither is split itself."""
+    if any(fused.find(i) in fused.parts for i in (*known, *pair)):
+        return False
     for first, second in zip(known, pair, strict=True):
-        first, second = fused.find(first), fused.find(second)
-        if first in fused.parts or second in fused.parts:
-            return False
-    for first, second in zip(known, pair, strict=True):
-        first, second = fused.find(first), fused.find(second)
-        if first != second:
-            fused.same[second] = first
+        kept, gone = fused.find(first), fused.find(second)
+        if kept != gone:
+            fused.same[gone] = kept
     return True

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from fractions import Fraction
+from typing import TYPE_CHECKING, cast
 
 from matdiff.codegen.arrays import Array, Arrays
-from matdiff.codegen.names import Names
-from matdiff.codegen.products import Result, broadcast, loose, multiply
+from matdiff.codegen.broadcasting import Result, broadcast, loose
+from matdiff.codegen.products import multiply
 from matdiff.errors import OutputError
-from matdiff.functions import TABLE
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matdiff.codegen.names import Names
 
 
 class Lowering:
@@ -47,13 +50,11 @@ class Lowering:
         if isinstance(node, Power):
             return self._power(node)
         if isinstance(node, Map):
-            _row_with_code(node.function)
             arg = self._lowered(node.arg)
             return self.arrays.make("map", (arg,), node.function, arg.order)
         if isinstance(node, IndexSum):
             return self._loop(node)
-        assert isinstance(node, Op)
-        return self._operator(node)
+        return self._operator(cast("Op", node))
 
     def _identity(self, node: Ein) -> Array | None:
         if not node.factors and node.out == (0, 0) and len(node.sizes) == 1:
@@ -119,43 +120,36 @@ class Lowering:
         special = _SPECIAL.get(node.name)
         if special is not None:
             return special(self, node)
-        _row_with_code(node.name)
         args = tuple([self._lowered(arg) for arg in node.args])
         return self.arrays.make("op", args, node.name, node.order)
 
-    def _inverse(self, node: Op) -> Array:
+    def inverse(self, node: Op) -> Array:
         return self.arrays.make("inv", (self._lowered(node.args[0]),), None, 2)
 
-    def _matrix_power(self, node: Op) -> Array:
+    def matrix_power(self, node: Op) -> Array:
         return self.arrays.make("matpow", (self._lowered(node.args[0]), self._integer(node.args[1])), None, 2)
 
-    def _unit(self, node: Op) -> Array:
+    def unit(self, node: Op) -> Array:
         return self.arrays.make("unit", (self._integer(node.args[0]),), node.shape[0], 1)
 
-    def _unknown(self, node: Op) -> Array:
+    def unknown(self, node: Op) -> Array:
         name, arguments, derivative = node.attributes
         identifier = self.names.callable(name, tuple(arguments), tuple(derivative))
         return self.arrays.make("call", tuple([self._lowered(arg) for arg in node.args]), identifier, node.order)
 
-    def _fused(self, node: Op) -> Array:
+    def fused(self, node: Op) -> Array:
         """The constant that numbers pairs, standing alone."""
         slow, fast = node.shape[1:]
         return self.arrays.reshape(self.arrays.constant("eye", (node.shape[0], node.shape[0])), (node.shape[0], slow, fast))
 
 
 _SPECIAL: dict[str, Callable[[Lowering, Op], Array]] = {
-    "inv": Lowering._inverse,
-    "matpow": Lowering._matrix_power,
-    "pick": Lowering._unit,
-    "apply": Lowering._unknown,
-    "fuse": Lowering._fused,
+    "inv": Lowering.inverse,
+    "matpow": Lowering.matrix_power,
+    "pick": Lowering.unit,
+    "apply": Lowering.unknown,
+    "fuse": Lowering.fused,
 }
-
-
-def _row_with_code(function: str) -> None:
-    row = TABLE.get(function)
-    if row is None or not row.numpy:
-        raise OutputError("E402", f"no code for '{function}' yet", hint="the formula itself is right: try --to ascii or --to latex")
 
 
 def _square_root_of(base: Node) -> Node | None:
@@ -164,6 +158,3 @@ def _square_root_of(base: Node) -> Node | None:
         return None
     node, indices = base.factors[0]
     return node if indices and len(set(indices)) == len(indices) == len(base.sizes) else None
-
-
-__all__ = ["Fraction", "Lowering"]

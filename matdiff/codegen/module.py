@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from matdiff.codegen import documents
 from matdiff.codegen.lowering import Lowering
 from matdiff.codegen.names import Names
-from matdiff.codegen.parameters import Parameter, entry_lines, parameter, scalar_lines, size_lines, symbol_variable, variables
+from matdiff.codegen.parameters import Parameter, callable_lines, entry_lines, mixed_callables, parameter, scalar_lines, size_lines, symbol_variable, variables
 from matdiff.codegen.printing import Printer
+from matdiff.codegen.snippets import DIFFERENCE
 from matdiff.codegen.targets import Target, target
 from matdiff.errors import OutputError
 from matdiff.graph import build
@@ -133,12 +134,16 @@ class Module:
         like = next((p.identifier for p in parameters if p.passed), "")
         printer = Printer(self.where, names, like)
         results = printer.results(arrays)
-        self.helpers.update(printer.helpers)
+        self.helpers.update(printer.expressions.helpers)
         sizes, missing = size_lines(parameters, names)
-        body = [*entry_lines(parameters, self.where), *scalar_lines(parameters, self.where, like), *sizes, *printer.lines]
-        signature = self._signature(parameters, names, missing)
+        mixed = mixed_callables(names, self.where)
+        entry = [*entry_lines(parameters, self.where), *scalar_lines(parameters, self.where, like), *callable_lines(mixed, names)]
+        body = [*entry, *sizes, *printer.lines]
+        if mixed:
+            self.helpers[DIFFERENCE] = None
+        signature = self._signature(parameters, names, missing, mixed)
         lines = [f"def {name}({', '.join(signature)}):"]
-        lines += documents.function_docstring(self.answer, name, self.asked, roots, parameters, names, missing)
+        lines += documents.function_docstring(self.answer, documents.Function(name, name == self.asked, roots, parameters, names, missing))
         lines += [f"    {line}" for line in body]
         lines.append(f"    return {', '.join(results)}")
         return "\n".join(lines)
@@ -147,12 +152,13 @@ class Module:
         symbol = self.answer.symbols.get(name)
         return symbol.kind if symbol is not None else ""
 
-    def _signature(self, parameters: list[Parameter], names: Names, missing: list[str]) -> list[str]:
+    def _signature(self, parameters: list[Parameter], names: Names, missing: list[str], mixed: list[str]) -> list[str]:
         """Parameters in the order in which the symbols first appear; sizes that no array tells where they appear, or at the end."""
         own = {p.var.name: p.identifier for p in parameters}
         callables: dict[str, list[str]] = {}
         for called, (name, _, _) in names.callables.items():
-            callables.setdefault(name, []).append(called)
+            if called not in mixed:
+                callables.setdefault(name, []).append(called)
         signature: list[str] = []
         for symbol in self.answer.symbols:
             if symbol in own:
@@ -164,7 +170,8 @@ class Module:
         signature.extend(own.values())
         for rest in callables.values():
             signature.extend(rest)
-        return signature + [names.sizes[size] for size in missing if names.sizes[size] not in signature]
+        signature += [names.sizes[size] for size in missing if names.sizes[size] not in signature]
+        return [*signature, "**higher"] if mixed else signature
 
 
 def _asked(answer: Answer) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from matdiff.errors import OutputError
-from matdiff.graph.nodes import Size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from matdiff.graph.nodes import Size
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TOKEN = re.compile(r"\s*(?:([A-Za-z_][A-Za-z0-9_]*)|(\d+)|(\*\*|[-+*/^()]))")
-_TAKEN = frozenset(["np", "jnp", "jax", "torch", "xp", "da", "math", "linalg", "range", "float", "array_namespace"])
+_TAKEN = frozenset(["np", "jnp", "jax", "torch", "xp", "da", "math", "linalg", "range", "float", "array_namespace", "higher"])
 _OPERATORS = {"/": "//", "^": "**"}
 
 
@@ -52,10 +56,7 @@ class Names:
     def callable(self, name: str, arguments: tuple[str, ...], derivative: tuple[int, ...]) -> str:
         """The callable parameter for an unknown function (u) or a derivative of it (Du, D2u, Du_x)."""
         whole = callable_name(name, arguments, derivative)
-        if not derivative:
-            found = self.parameter(name)
-        else:
-            found = self._new("derivative", whole)
+        found = self._new("derivative", whole) if derivative else self.parameter(name)
         self.callables[found] = (name, arguments, derivative)
         return found
 
@@ -75,7 +76,12 @@ class Names:
         """A size as Python code over ints; its names are noted as needed."""
         if isinstance(size, int):
             return str(size)
-        return "".join([self.size(text) if kind == "name" else text for kind, text in size_tokens(size)])
+        written: dict[str, Callable[[str], str]] = {"name": self.size, "number": str, "operator": _spaced}
+        return "".join([written[kind](text) for kind, text in size_tokens(size)])
+
+
+def _spaced(operator: str) -> str:
+    return operator if operator in {"(", ")", "**"} else f" {operator} "
 
 
 def identifier(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen.names import Names, size_tokens
@@ -10,6 +9,8 @@ from matdiff.codegen.targets import Target, call_template
 from matdiff.graph.nodes import IndexSum, Node, Size, Var, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matdiff.reading.syntax import Symbol
 
 
@@ -63,6 +64,28 @@ def entry_lines(parameters: Iterable[Parameter], where: Target) -> list[str]:
         elif len(passed) != var.order:
             shape = [f"{name}.shape[{k}]" for k in range(var.family)] + ["-1"] * (var.order - var.family)
             lines.append(f"{name} = {where.prefix}.reshape({name}, ({', '.join(shape)}{',' if len(shape) == 1 else ''}))")
+    return lines
+
+
+def mixed_callables(names: Names, where: Target) -> list[str]:
+    """The mixed higher derivatives of unknown functions that may be left out: NumPy code takes differences of the lower ones then, which it notes as needed."""
+    found: list[str] = []
+    if where.name != "numpy":
+        return found
+    for called, (name, arguments, derivative) in list(names.callables.items()):
+        for order in range(len(derivative) if len(arguments) > 1 else 0, 1, -1):
+            found.append(called)
+            called = names.callable(name, arguments, derivative[: order - 1])
+    return sorted(dict.fromkeys(found), key=lambda called: len(names.callables[called][2]))
+
+
+def callable_lines(mixed: list[str], names: Names) -> list[str]:
+    """Statements that bind these callables: as given by keyword, else differences of the derivative of lower order."""
+    lines: list[str] = []
+    for called in mixed:
+        name, arguments, derivative = names.callables[called]
+        lower = names.callable(name, arguments, derivative[:-1])
+        lines.append(f'{called} = higher.get("{called}", _difference({lower}, {derivative[-1]}))')
     return lines
 
 

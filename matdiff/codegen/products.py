@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from matdiff.codegen.arrays import Array, Arrays
+from matdiff.codegen.broadcasting import Result, broadcast
 from matdiff.codegen.contraction import steps
 from matdiff.codegen.fusion import Fused, split
+from matdiff.codegen.pairs import Pair, Tensor
 from matdiff.graph.nodes import Ein, Indices, Node, Op, Size
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from matdiff.codegen.arrays import Array, Arrays
+
 TYPICAL = 64.0  # what an unknown size counts when contraction orders are compared
-
-
-class Tensor(NamedTuple):
-    """An array and the index of each of its axes; all different."""
-
-    array: Array
-    indices: Indices
-
-
-class Result(NamedTuple):
-    """A scalar times an array that broadcasts to the shape of a node: `there` tells which axes it has."""
-
-    array: Array
-    there: tuple[bool, ...]
-    shape: tuple[Size, ...]
-    scalar: Array | None = None
 
 
 def multiply(arrays: Arrays, node: Ein, lowered: Callable[[Node], Array]) -> Result:
@@ -39,10 +28,10 @@ def multiply(arrays: Arrays, node: Ein, lowered: Callable[[Node], Array]) -> Res
         (fuses if isinstance(factor[0], Op) and factor[0].name == "fuse" else plain).append(factor)
     fused = split(fuses, sizes)
     product = Product(arrays, sizes, fused.expanded(node.out))
-    for factor, indices in plain:
-        product.factor(factor, fused.expanded(indices), fused.touches(indices), lowered)
-    for factor, indices in fused.dense:
-        product.dense(factor, fused.expanded(indices))
+    for inner, indices in plain:
+        product.factor(inner, fused.expanded(indices), fused.touches(indices), lowered)
+    for inner, indices in fused.dense:
+        product.dense(inner, fused.expanded(indices))
     return product.result(fused, node)
 
 
@@ -94,7 +83,7 @@ class Product:
         self.scalars.extend([self.arrays.size(self.sizes[i]) for i in self.sizes if i not in self.touched and i not in fused.parts and i not in fused.same])
         parts = self._components()
         kron = self._kron(parts, fused, node.out)
-        result = kron if kron is not None else self._assembled(parts, fused, node)
+        result = kron if kron is not None else self._assembled(parts, node)
         return result._replace(scalar=self._scalar())
 
     def _scalar(self) -> Array | None:
@@ -118,7 +107,7 @@ class Product:
                 axis = indices.index(i)
                 taken = self.arrays.make("take", (array, place), axis, array.order - 1)
                 if array.order > 1:
-                    kept.append(Tensor(taken, (*indices[:axis], *indices[axis + 1:])))
+                    kept.append(Tensor(taken, (*indices[:axis], *indices[axis + 1 :])))
                 else:
                     self.scalars.append(taken)
             self.tensors = kept
@@ -157,7 +146,7 @@ class Product:
 
     def _contracted(self, group: list[Tensor], wanted: Indices) -> Tensor:
         order = steps([frozenset(tensor.indices) for tensor in group], self.open, self._size)
-        work: list[Tensor | None] = list(group)
+        work = list(group)
         made = group[0]
         holders: dict[int, int] = {}
         for tensor in group:
@@ -165,14 +154,12 @@ class Product:
                 holders[i] = holders.get(i, 0) + 1
         for count, (a, b) in enumerate(order):
             left, right = work[a], work[b]
-            assert left is not None and right is not None  # every result is used once
             gone = {i for i in left.indices if i in right.indices and holders[i] == 2 and i not in self.open}
             made = Pair(self.arrays, left, right, gone, wanted if count == len(order) - 1 else None).contracted()
             for i in (*left.indices, *right.indices):
                 holders[i] -= 1
             for i in made.indices:
                 holders[i] += 1
-            work[a] = work[b] = None
             work.append(made)
         return made
 
@@ -197,7 +184,7 @@ class Product:
         shape = tuple([self.sizes[i] for i in out])
         return Result(self.arrays.make("kron", (sides[0], sides[1]), None, len(out)), (True,) * len(out), shape)
 
-    def _assembled(self, parts: list[Tensor], fused: Fused, node: Ein) -> Result:
+    def _assembled(self, parts: list[Tensor], node: Ein) -> Result:
         if len(self.out) == len(node.out):
             array, there = self._placed(parts, self.out)
             return Result(array, there, node.shape)
@@ -244,120 +231,6 @@ class Product:
         return array, tuple(there)
 
 
-class Pair:
-    """Two tensors to be contracted over the indices `gone`; `wanted` is the order of the result's indices, where that matters."""
-
-    def __init__(self, arrays: Arrays, a: Tensor, b: Tensor, gone: set[int], wanted: Indices | None) -> None:
-        self.arrays, self.a, self.b, self.gone, self.wanted = arrays, a, b, gone, wanted
-        self.left = tuple([i for i in a.indices if i not in b.indices])
-        self.right = tuple([i for i in b.indices if i not in a.indices])
-        self.batch = tuple([i for i in a.indices if i in b.indices and i not in gone])
-
-    def contracted(self) -> Tensor:
-        if not self.gone:
-            return self._entrywise()
-        if not self.left and not self.right:
-            return self._summed()
-        if self.batch:
-            return self._einsum()
-        if len(self.gone) == 1 and len(self.left) < 2 and len(self.right) < 2:
-            return self._matmul()
-        return self._tensordot()
-
-    def _entrywise(self) -> Tensor:
-        a, b = self.a, self.b
-        union = (*a.indices, *self.right)
-        if self.wanted is not None:
-            union = self.wanted
-        elif len(b.indices) > len(a.indices):
-            union = (*b.indices, *self.left)
-        if len(a.indices) == len(b.indices) == 1 and len(union) == 2:
-            vectors = (a.array, b.array) if union == (*a.indices, *b.indices) else (b.array, a.array)
-            return Tensor(self.arrays.make("outer", vectors, None, 2), union)
-        first, second = self._aligned(a, union), self._aligned(b, union)
-        if first.op == "recip" and second.op != "recip":
-            first, second = second, first
-        if first.order < second.order and second.op not in {"recip"}:
-            first, second = second, first
-        return Tensor(self.arrays.mul(first, second), union)
-
-    def _aligned(self, tensor: Tensor, union: Indices) -> Array:
-        mine = [i for i in union if i in tensor.indices]
-        array = self.arrays.permute(tensor.array, tuple([tensor.indices.index(i) for i in mine]))
-        return self.arrays.expand(array, tuple([i in tensor.indices for i in union]))
-
-    def _summed(self) -> Tensor:
-        """Both have the same indices: a sum of products entry by entry."""
-        a, b = self.a, self.b
-        if len(a.indices) == 1:
-            return Tensor(self.arrays.matmul(a.array, b.array), ())
-        if a.array.op == "transpose" and len(a.indices) == 2:
-            a = Tensor(self.arrays.transpose(a.array), a.indices[::-1])
-        left = tuple([i for i in a.indices if i not in self.gone])
-        product = self.arrays.mul(a.array, self._aligned(b, a.indices))
-        return Tensor(self.arrays.sum(product, tuple([k for k, i in enumerate(a.indices) if i in self.gone])), left)
-
-    def _matmul(self) -> Tensor:
-        (over,) = self.gone
-        a, b = self.a, self.b
-        result = (*self.left, *self.right)
-        if not self.left:
-            a, b = b, a
-        elif self.right and (self.wanted == result[::-1] or (self.wanted is None and self._turns(b, a, over) < self._turns(a, b, over))):
-            a, b, result = b, a, result[::-1]
-        first = a.array if a.indices[-1] == over else self.arrays.transpose(a.array)
-        second = b.array if b.indices[0] == over else self.arrays.transpose(b.array)
-        return Tensor(self.arrays.matmul(first, second), result)
-
-    def _turns(self, a: Tensor, b: Tensor, over: int) -> int:
-        """How many transposes the product a b needs."""
-        return ((a.indices[-1] != over) != (a.array.op == "transpose")) + ((b.indices[0] != over) != (b.array.op == "transpose"))
-
-    def _tensordot(self) -> Tensor:
-        a, b = self.a, self.b
-        if self.wanted == (*self.right, *self.left):
-            a, b = b, a
-        over = [i for i in a.indices if i in self.gone]
-        axes = (tuple([a.indices.index(i) for i in over]), tuple([b.indices.index(i) for i in over]))
-        free = (*[i for i in a.indices if i not in self.gone], *[i for i in b.indices if i not in self.gone])
-        return Tensor(self.arrays.make("tensordot", (a.array, b.array), axes, len(free)), free)
-
-    def _einsum(self) -> Tensor:
-        free = self.wanted if self.wanted is not None else (*self.batch, *self.left, *self.right)
-        letters = {i: chr(ord("a") + k) for k, i in enumerate(dict.fromkeys((*self.a.indices, *self.b.indices)))}
-        subscripts = ",".join(["".join([letters[i] for i in tensor.indices]) for tensor in (self.a, self.b)])
-        subscripts += "->" + "".join([letters[i] for i in free])
-        return Tensor(self.arrays.make("einsum", (self.a.array, self.b.array), subscripts, len(free)), free)
-
-
-def loose(arrays: Arrays, result: Result) -> Array:
-    """The array as it is, times its scalar: it broadcasts along the axes that are missing."""
-    array, scalar = result.array, result.scalar
-    if scalar is None:
-        return array
-    if array.op == "number" and array.data == 1:
-        return scalar
-    return arrays.mul(array, scalar) if scalar.op == "recip" else arrays.mul(scalar, array)
-
-
-def broadcast(arrays: Arrays, result: Result) -> Array:
-    """The full array: ones multiplied in along the axes that are missing."""
-    array, there, shape, _ = result
-    if all(there):
-        return loose(arrays, result)
-    if there == (True, False):
-        vector = array.args[0] if array.op == "expand" else arrays.reshape(array, shape[:1])
-        full = arrays.make("outer", (vector, arrays.constant("ones", shape[1:])), None, 2)
-    elif there == (False, True):
-        full = arrays.make("outer", (arrays.constant("ones", shape[:1]), array), None, 2)
-    elif not any(there):
-        full = arrays.mul(array, arrays.constant("ones", shape))
-    else:
-        missing = tuple([size for size, here in zip(shape, there, strict=True) if not here])
-        full = arrays.mul(array, arrays.expand(arrays.constant("ones", missing), tuple([not here for here in there])))
-    return loose(arrays, result._replace(array=full))
-
-
 def _repeated(indices: Indices) -> tuple[int, int]:
     for k, i in enumerate(indices):
         if i in indices[:k]:
@@ -381,6 +254,3 @@ def _connected(tensors: Iterable[Tensor]) -> list[list[Tensor]]:
         groups = [*apart, (mine, members)]
     groups.sort(key=lambda group: min(group[1])[0])
     return [[tensor for _, tensor in sorted(members, key=lambda member: member[0])] for _, members in groups]
-
-
-__all__ = ["Product", "Result", "Tensor", "broadcast", "loose", "multiply"]

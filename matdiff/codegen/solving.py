@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from matdiff.codegen.arrays import Array
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matdiff.codegen.arrays import Array
 
 SYSTEMS = 2  # as many systems with one matrix are solved one by one; beyond that its inverse is computed once
+
+
+def system(product: Array) -> tuple[Array, bool, Array]:
+    """The system that M⁻¹B or M⁻ᵀB solves: M, whether it is transposed, B."""
+    left, right = product.args
+    turned = left.op == "transpose"
+    inverse = left.args[0] if turned else left
+    return inverse.args[0], turned, right
 
 
 def solves(roots: list[Array]) -> frozenset[Array]:

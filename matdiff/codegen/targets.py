@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.codegen.snippets import EXPM, LOGM, SQRTM
 from matdiff.errors import OutputError
 from matdiff.functions import TABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Target(NamedTuple):
     """One library.
 
-    imports: lines at the head of the module.  prefix: what stands for `np`.  calls: templates by operation where they differ from NumPy's ("" where
-    there is none).  functions: templates by function row, likewise; helpers: their helper code.  entry: what turns a Python number into a scalar of the library ("" if
-    there is no need), over {0} and the name of an array among the parameters {1} (or none: `lone`).
+    imports: lines at the head of the module.  prefix: what stands for `np`.  calls: templates by operation where they differ from NumPy's
+    ("" where there is none).  functions: templates by function row, likewise; helpers: their helper code.  entry: what turns a Python number
+    into a scalar of the library ("" if there is no need), over the number {0} and an array among the parameters {1}; `lone` where there is no array.
     """
 
     name: str
@@ -22,7 +25,7 @@ class Target(NamedTuple):
     prefix: str
     calls: Mapping[str, str] = {}
     functions: Mapping[str, str] = {}
-    helpers: Mapping[str, str] = {}
+    helpers: Mapping[str, tuple[str, ...]] = {}
     entry: str = ""
     lone: str = ""
 
@@ -58,27 +61,57 @@ _SCALARS = "np.asarray({0}, dtype={1}.dtype)"
 _SOFTMAX = "def _softmax(z):\n    e = np.exp(z - np.max(z))\n    return e / np.sum(e)"
 
 TARGETS: dict[str, Target] = {
-    "numpy": Target("numpy", ("import numpy as np",), "np"),
+    "numpy": Target(
+        "numpy",
+        ("import numpy as np",),
+        "np",
+        functions={"expm": "_expm({0})", "logm": "_logm({0})", "sqrtm": "_sqrtm({0})", "lambda_max": "np.linalg.eigvalsh({0})[-1]"},
+        helpers={"expm": ("import math", EXPM), "logm": (SQRTM, LOGM), "sqrtm": (SQRTM,)},
+    ),
     "jax": Target(
         "jax",
         ("import jax", "import jax.numpy as jnp"),
         "jnp",
-        functions={"sigmoid": "jax.nn.sigmoid({0})", "erf": "jax.scipy.special.erf({0})", "softmax": "jax.nn.softmax({0})",
-                   "logsumexp": "jax.nn.logsumexp({0})", "softplus": "jax.nn.softplus({0})"},
-        helpers={"sigmoid": "", "erf": "", "softmax": "", "logsumexp": ""},
+        functions={
+            "sigmoid": "jax.nn.sigmoid({0})",
+            "erf": "jax.scipy.special.erf({0})",
+            "softmax": "jax.nn.softmax({0})",
+            "logsumexp": "jax.nn.logsumexp({0})",
+            "softplus": "jax.nn.softplus({0})",
+        },
+        helpers={"sigmoid": (), "erf": (), "softmax": (), "logsumexp": ()},
     ),
     "torch": Target(
         "torch",
         ("import torch",),
         "torch",
-        calls={"sum_axes": "torch.sum({0}, dim={1})", "tensordot": "torch.tensordot({0}, {1}, dims={2})", "permute": "torch.permute({0}, {1})",
-               "norm": "torch.linalg.vector_norm({0})", "diagonals": "torch.diagonal({0}, dim1={1}, dim2={2})", "reshape": "torch.reshape({0}, {1})",
-               "flatten": "torch.reshape({0}, (-1,))", "ones": "torch.ones({0}, dtype={dtype})", "zeros": "torch.zeros({0}, dtype={dtype})",
-               "eye": "torch.eye({0}, dtype={dtype})", "unit": "(torch.arange({1}) == {0} - 1).to({dtype})"},
-        functions={"sigmoid": "torch.sigmoid({0})", "erf": "torch.erf({0})", "softmax": "torch.softmax({0}, dim=0)", "logsumexp": "torch.logsumexp({0}, dim=0)",
-                   "softplus": "torch.logaddexp(torch.zeros_like({0}), {0})", "relu": "torch.relu({0})", "step": "({0} > 0).to({0}.dtype)",
-                   "asin": "torch.asin({0})", "acos": "torch.acos({0})", "atan": "torch.atan({0})", "expm": "torch.linalg.matrix_exp({0})"},
-        helpers={"sigmoid": "", "erf": "", "softmax": "", "logsumexp": "", "expm": ""},
+        calls={
+            "sum_axes": "torch.sum({0}, dim={1})",
+            "tensordot": "torch.tensordot({0}, {1}, dims={2})",
+            "permute": "torch.permute({0}, {1})",
+            "norm": "torch.linalg.vector_norm({0})",
+            "diagonals": "torch.diagonal({0}, dim1={1}, dim2={2})",
+            "reshape": "torch.reshape({0}, {1})",
+            "flatten": "torch.reshape({0}, (-1,))",
+            "ones": "torch.ones({0}, dtype={dtype})",
+            "zeros": "torch.zeros({0}, dtype={dtype})",
+            "eye": "torch.eye({0}, dtype={dtype})",
+            "unit": "(torch.arange({1}) == {0} - 1).to({dtype})",
+        },
+        functions={
+            "sigmoid": "torch.sigmoid({0})",
+            "erf": "torch.erf({0})",
+            "softmax": "torch.softmax({0}, dim=0)",
+            "logsumexp": "torch.logsumexp({0}, dim=0)",
+            "softplus": "torch.logaddexp(torch.zeros_like({0}), {0})",
+            "relu": "torch.relu({0})",
+            "step": "({0} > 0).to({0}.dtype)",
+            "asin": "torch.asin({0})",
+            "acos": "torch.acos({0})",
+            "atan": "torch.atan({0})",
+            "expm": "torch.linalg.matrix_exp({0})",
+        },
+        helpers={"sigmoid": (), "erf": (), "softmax": (), "logsumexp": (), "expm": ()},
         entry="torch.as_tensor({0}, dtype={1}.dtype)",
         lone="torch.as_tensor({0}, dtype=torch.float64)",
     ),
@@ -86,13 +119,32 @@ TARGETS: dict[str, Target] = {
         "array-api",
         ("from array_api_compat import array_namespace",),
         "xp",
-        calls={"norm": "xp.linalg.vector_norm({0})", "outer": "xp.linalg.outer({0}, {1})", "kron": "", "einsum": "", "tensordot": "xp.tensordot({0}, {1}, axes={2})",
-               "permute": "xp.permute_dims({0}, {1})", "trace": "xp.linalg.trace({0})", "diagonal": "xp.linalg.diagonal({0})", "diag": "",
-               "diagonals": "", "flatten": "xp.reshape({0}, (-1,))", "matpow": ""},
-        functions={"sigmoid": "xp.exp(-xp.logaddexp(xp.zeros_like({0}), -{0}))", "softplus": "xp.logaddexp(xp.zeros_like({0}), {0})",
-                   "relu": "xp.where({0} > 0, {0}, xp.zeros_like({0}))", "step": "xp.astype({0} > 0, {0}.dtype)", "erf": "", "pinv": "xp.linalg.pinv({0})",
-                   "asin": "xp.asin({0})", "acos": "xp.acos({0})", "atan": "xp.atan({0})"},
-        helpers={"sigmoid": ""},
+        calls={
+            "norm": "xp.linalg.vector_norm({0})",
+            "outer": "xp.linalg.outer({0}, {1})",
+            "kron": "",
+            "einsum": "",
+            "tensordot": "xp.tensordot({0}, {1}, axes={2})",
+            "permute": "xp.permute_dims({0}, {1})",
+            "trace": "xp.linalg.trace({0})",
+            "diagonal": "xp.linalg.diagonal({0})",
+            "diag": "",
+            "diagonals": "",
+            "flatten": "xp.reshape({0}, (-1,))",
+            "matpow": "",
+        },
+        functions={
+            "sigmoid": "xp.exp(-xp.logaddexp(xp.zeros_like({0}), -{0}))",
+            "softplus": "xp.logaddexp(xp.zeros_like({0}), {0})",
+            "relu": "xp.where({0} > 0, {0}, xp.zeros_like({0}))",
+            "step": "xp.astype({0} > 0, {0}.dtype)",
+            "erf": "",
+            "pinv": "xp.linalg.pinv({0})",
+            "asin": "xp.asin({0})",
+            "acos": "xp.acos({0})",
+            "atan": "xp.atan({0})",
+        },
+        helpers={"sigmoid": ()},
         entry="xp.asarray({0}, dtype={1}.dtype)",
         lone="xp.asarray({0}, dtype=xp.float64)",
     ),
@@ -110,7 +162,7 @@ def target(name: str) -> Target:
     """The target of a name.  Raises OutputError (E401) with the nearest known name."""
     found = TARGETS.get(name)
     if found is None:
-        from difflib import get_close_matches  # noqa: PLC0415 # only on a mistake
+        from difflib import get_close_matches  # noqa: PLC0415 # only a mistake pays for it
 
         near = get_close_matches(name, TARGETS, 1, 0.5)
         raise OutputError("E401", f"no code for '{ascii(name)[1:-1]}'", hint=f"did you mean '{near[0]}'?" if near else "there is " + ", ".join(TARGETS))
@@ -125,16 +177,16 @@ def call_template(where: Target, operation: str) -> str:
     return template or _refuse(where, operation)
 
 
-def function_template(where: Target, function: str) -> tuple[str, str]:
+def function_template(where: Target, function: str) -> tuple[str, tuple[str, ...]]:
     """The template of a function row and the helper code that it needs; raises OutputError where the library has none."""
-    row = TABLE[function]
+    row = TABLE.get(function)
     template = where.functions.get(function)
-    helper = where.helpers.get(function)
+    helpers = where.helpers.get(function)
     if template is None:
-        template = _renamed(row.numpy, where)
-    if helper is None:
-        helper = _renamed(row.helper, where) if row.helper in template or row.helper else ""
-    return template or _refuse(where, function), helper
+        template = _renamed(row.numpy, where) if row is not None else ""
+    if helpers is None:
+        helpers = (_renamed(row.helper, where),) if row is not None and row.helper else ()
+    return template or _refuse(where, function), helpers
 
 
 def _renamed(code: str, where: Target) -> str:
@@ -142,4 +194,5 @@ def _renamed(code: str, where: Target) -> str:
 
 
 def _refuse(where: Target, operation: str) -> str:
-    raise OutputError("E402", f"no {where.name} code for '{operation}' yet", hint="--to numpy has it")
+    hint = "--to numpy may have it" if where.prefix != "np" else "the formula is right all the same: try --to ascii or --to latex"
+    raise OutputError("E402", f"no {where.name} code for '{operation}' yet", hint=hint)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Function(NamedTuple):
-    """One function, told once: shape, differential, spellings, code, where it may be sampled, and where the formula comes from.
+    r"""One function, told once: shape, differential, spellings, code, where it may be sampled, and where the formula comes from.
 
     name          canonical name; `Call(name, args)` in the syntax tree
     kind          "elementwise"  acts on every entry; `differential` is f'(x) as a scalar formula in `x` and its own output `Ω`

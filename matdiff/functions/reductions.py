@@ -12,10 +12,25 @@ ROWS = (
     Function("norm", "special", "any->scalar", arity=(1, 2), source=_BOYD + "A.1.5"),
     Function("norm_weighted", "definition", "any->scalar", arity=(2, 2), definition="(X^T Y X)^(1/2)", source=_BOYD + "A.1.6"),
     Function("bars", "special", "bars", source="|x| of a scalar or vector, |X| the determinant of a square matrix"),
-    Function("softmax", "operator", "vector->vector", "Ω .* dX - Ω (Ω^T dX)", numpy="_softmax({0})", source="Bridle 1990",
-             helper="def _softmax(z):\n    e = np.exp(z - np.max(z))\n    return e / np.sum(e)"),
-    Function("logsumexp", "operator", "vector->scalar", "softmax(X)^T dX", numpy="_logsumexp({0})", spellings=("lse", "LSE"), source=_BOYD + "3.1.5",
-             helper="def _logsumexp(z):\n    top = np.max(z)\n    return top + np.log(np.sum(np.exp(z - top)))"),
+    Function(
+        "softmax",
+        "operator",
+        "vector->vector",
+        "Ω .* dX - Ω (Ω^T dX)",
+        numpy="_softmax({0})",
+        source="Bridle 1990",
+        helper="def _softmax(z):\n    e = np.exp(z - np.max(z))\n    return e / np.sum(e)",
+    ),
+    Function(
+        "logsumexp",
+        "operator",
+        "vector->scalar",
+        "softmax(X)^T dX",
+        numpy="_logsumexp({0})",
+        spellings=("lse", "LSE"),
+        source=_BOYD + "3.1.5",
+        helper="def _logsumexp(z):\n    top = np.max(z)\n    return top + np.log(np.sum(np.exp(z - top)))",
+    ),
 )
 
 CONSTANTS = (
@@ -23,7 +38,9 @@ CONSTANTS = (
     Function("ones", "special", "constant", arity=(0, 2), source="every entry is 1"),
     Function("zeros", "special", "constant", arity=(0, 2), source="every entry is 0"),
     Function("unit", "special", "constant", arity=(1, 1), source="e_i: 1 at i, else 0"),
-    Function("commutation", "special", "constant", arity=(2, 2), source="Magnus & Neudecker (2019), section 3.7: K vec(X) = vec(X^T), X of m rows and n columns"),
+    Function(
+        "commutation", "special", "constant", arity=(2, 2), source="Magnus & Neudecker (2019), section 3.7: K vec(X) = vec(X^T), X of m rows and n columns"
+    ),
     Function("pi", "special", "constant", arity=(0, 0), latex=r"\pi", unicode="π", source="circle constant"),
     Function("e", "special", "constant", arity=(0, 0), source="Euler's number"),
 )

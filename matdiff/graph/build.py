@@ -5,12 +5,15 @@ Free of charge: cyclicity of the trace, transposes of products, diag(x) y = x∘
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import gcd, lcm
+from typing import TYPE_CHECKING
 
 from matdiff.graph import elementwise, powers, products
 from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Node, Size, Var, memo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 Factor = tuple[Node, Indices]
 Term = tuple[Coefficient, Node]
@@ -51,7 +54,7 @@ def size_node(size: Size) -> Node:
     """A size as a scalar: a number, n, or a product m*n."""
     if isinstance(size, int):
         return num(size)
-    result = ONE
+    result: Node = ONE
     for part in size.split("*"):
         if not part.isidentifier():
             return Var(size, role="size")
@@ -60,7 +63,7 @@ def size_node(size: Size) -> Node:
 
 
 def scale(coefficient: Coefficient, node: Node) -> Node:
-    """coefficient * node."""
+    """Coefficient * node."""
     if coefficient == 1:
         return node
     if coefficient == 0:
@@ -172,7 +175,7 @@ def transposed(node: Node) -> Node:
 
 def ein(factors: Iterable[Factor], out: Indices, sizes: Mapping[int, Size] | None = None) -> Node:
     """An einsum in canonical form; `sizes` gives the sizes of indices that no factor has."""
-    product = products.Product(sizes or {}, out)
+    product = products.Product(sizes or {})
     for node, indices in factors:
         product.multiply(node, indices)
     return product.node(out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from matdiff.graph import build, powers
+from matdiff.graph import build, elementwise, powers
 from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Node, Op, Size, Var, number
 from matdiff.graph.symmetry import symmetric
 
@@ -92,7 +92,7 @@ def matpow(matrix: Node, exponent: Node) -> Node:
 
 
 def scalar_of_matrix(name: str, matrix: Node) -> Node:
-    """det or logdet: the same of a matrix and its transpose; of I, of a scalar multiple, of an inverse."""
+    """Det or logdet: the same of a matrix and its transpose; of I, of a scalar multiple, of an inverse."""
     if isinstance(matrix, Ein) and not matrix.factors:
         return ONE if name == "det" else build.zero(())
     c, inside = build.split(matrix)
@@ -106,8 +106,33 @@ def scalar_of_matrix(name: str, matrix: Node) -> Node:
         return powers.power(inner, matrix.args[1]) if name == "det" else build.mul(matrix.args[1], inner)
     if isinstance(matrix, Op) and matrix.name == "expm":
         trace = build.ein([(matrix.args[0], (0, 0))], ())
-        return powers.elementwise.apply("exp", trace) if name == "det" else trace
+        return elementwise.apply("exp", trace) if name == "det" else trace
     return Op(name, (build.oriented(matrix)[0],), ())
+
+
+FRECHET = {"expm": "dexpm", "logm": "dlogm", "sqrtm": "dsqrtm"}
+
+
+def scalar_slope(name: str, matrix: Node, value: Node) -> Node:
+    """f'(M) of a matrix function f as a matrix: what a direction that commutes with M is multiplied by."""
+    if name == "expm":
+        return value
+    return inv(matrix) if name == "logm" else build.scale(Fraction(1, 2), inv(value))
+
+
+def frechet(name: str, matrix: Node, direction: Node) -> Node:
+    """The Fréchet derivative of a matrix function in a direction; f'(M) E where E is a multiple of I or of M.
+
+    Higham, Functions of Matrices (2008), chapter 3.
+    """
+    value = oriented_operator(name, matrix)
+    if build.is_zero(direction):
+        return direction
+    c, inside = build.split(direction)
+    commutes = inside is matrix or (isinstance(inside, Ein) and inside.out == (0, 0) and all(not indices for _, indices in inside.factors))
+    if commutes:
+        return build.ein([(scalar_slope(name, matrix, value), (0, 1)), (direction, (1, 2))], (0, 2))
+    return build.scale(c, Op(FRECHET[name], (matrix, inside), value.shape))
 
 
 def contract(product: Product, factors: list[Factor], out: Indices) -> bool:
@@ -198,7 +223,7 @@ def _drop(factors: list[Factor], first: int, second: int) -> None:
 
 
 def _fuse_twins(product: Product, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
-    """vec after unvec: two fuses that share both of their parts and nothing else does."""
+    """Vec after unvec: two fuses that share both of their parts and nothing else does."""
     fuses = [k for k, (node, _) in enumerate(factors) if isinstance(node, Op) and node.name == "fuse"]
     for x, first in enumerate(fuses):
         for second in fuses[x + 1 :]:

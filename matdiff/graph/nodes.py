@@ -10,14 +10,16 @@ equality.  `args` are the children.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any, ClassVar, Union
+from typing import TYPE_CHECKING, Any, ClassVar
 from zlib import crc32
 
-Size = Union[int, str]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Size = int | str
 Indices = tuple[int, ...]
-Coefficient = Union[int, Fraction]
+Coefficient = int | Fraction
 
 _interned: dict[tuple[Any, ...], Node] = {}
 
@@ -76,8 +78,9 @@ class Var(Node):
     family: int
     rows_columns: tuple[Size, Size]
 
-    def __new__(cls, name: str, shape: tuple[Size, ...] = (), role: str = "symbol", structure: str = "", family: int = 0,
-                rows_columns: tuple[Size, Size] = (1, 1)) -> Var:
+    def __new__(  # noqa: PLR0917 # the fields of a node in their order
+        cls, name: str, shape: tuple[Size, ...] = (), role: str = "symbol", structure: str = "", family: int = 0, rows_columns: tuple[Size, Size] = (1, 1)
+    ) -> Var:
         key = (cls, name, shape, role, structure, family)
         found = _interned.get(key)
         if found is None:
@@ -197,6 +200,8 @@ class Op(Node):
         sorted tuple of the argument positions differentiated by; shape = shape of the value + shape of each argument of `derivative`.
     "fuse": no args; attributes (slow, fast): the constant of shape (slow*fast, slow, fast) that is 1 where p = i*fast + j; with it
         vec(X)[p] = sum fuse[p, j, i] X[i, j] and kron(A, B)[p, q] = sum fuse[p, i, k] fuse[q, j, l] A[i, j] B[k, l].
+    "mask": no args; attributes ("lower",) or ("upper",); the (n, n) constant that is one in that triangle, its diagonal too.
+    "dexpm" "dlogm" "dsqrtm": args (matrix, direction), the Fréchet derivative of expm, logm, sqrtm.
     "pick": args (integer scalar nodes); shape (n,): the unit vector e_i, counted from one.
     """
 

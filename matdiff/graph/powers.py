@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from matdiff.graph import build, elementwise
 from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Map, Node, Op, Power, Var, number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Factor = tuple[Node, Indices]
 Groups = dict[tuple[Node, Indices], Node]  # base and its indices -> exponent
@@ -73,7 +76,7 @@ def _power_of_sum(base: Lin, e: Coefficient, whole: bool) -> Node | None:
         if c == 0:
             return None
         return build.scale(Fraction(c) ** int(e), power(inside, build.num(e)))
-    if c < 0 or inside is ONE and _root(c, e) is None:
+    if c < 0 or (inside is ONE and _root(c, e) is None):
         return None
     root = _root(c, e)
     factor = build.num(root) if root is not None else Power(build.num(c), build.num(e))
@@ -83,7 +86,7 @@ def _power_of_sum(base: Lin, e: Coefficient, whole: bool) -> Node | None:
 def _root(c: Coefficient, e: Coefficient) -> Coefficient | None:
     """c^e where it is rational, c > 0."""
     found = Fraction(round(float(c) ** (1 / e.denominator) * 10**6), 10**6).limit_denominator(10**4)
-    return build.exact(found ** e.numerator) if found > 0 and found**e.denominator == c else None
+    return build.exact(found**e.numerator) if found > 0 and found**e.denominator == c else None
 
 
 def _power_of_product(base: Ein, e: Coefficient, whole: bool) -> Node | None:
@@ -165,9 +168,7 @@ def _opened(node: Node, indices: Indices) -> list[Factor]:
 def _nameable(groups: Groups) -> bool:
     named = 0
     for base, _ in groups:
-        if isinstance(base, Map):
-            named += 1
-        elif isinstance(base, Ein):
+        if isinstance(base, Map) or isinstance(base, Ein):
             named += 1
     return named > 0
 
@@ -185,7 +186,7 @@ def _pairs(groups: Groups, first: str, partner: Callable[[Map], Node], sign: int
     """Where f(u)ᵃ stands with partner(u)^(sign b) at the same indices, the smaller of the two counts becomes result(u)."""
     for key in [key for key in groups if isinstance(key[0], Map) and key[0].function == first]:
         base, indices = key
-        assert isinstance(base, Map)
+        assert isinstance(base, Map)  # noqa: S101 # for the type checker
         other = (partner(base), indices)
         a, b = number(groups[key]), number(groups.get(other, build.num(0)))
         if a is None or b is None or a.denominator != 1 or b.denominator != 1 or a <= 0 or b * sign <= 0:
@@ -219,7 +220,7 @@ def _softmax(groups: Groups) -> None:
     """e^z / 1ᵀe^z = softmax(z) for a vector z."""
     for key in [key for key in groups if not key[1] and isinstance(key[0], Ein)]:
         total = key[0]
-        assert isinstance(total, Ein)
+        assert isinstance(total, Ein)  # noqa: S101 # for the type checker
         if len(total.factors) != 1 or total.factors[0][1] != (0,):
             continue
         inside = total.factors[0][0]
@@ -229,7 +230,7 @@ def _softmax(groups: Groups) -> None:
             a, b = number(groups[inside, place]), number(groups.get(key, build.num(0)))
             if a is None or b is None or a.denominator != 1 or a <= 0 or b >= 0:
                 continue
-            both = min(a, -b) if b.denominator == 1 else 0
+            both = min(a, -b) if b.denominator == 1 else 0  # type: ignore[call-overload] # ints and Fractions compare
             if both:
                 _take(groups, (inside, place), -both)
                 _take(groups, key, both)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from matdiff.graph import build, matrices, powers
 from matdiff.graph.canonical import canonical
 from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Node, Op, Size, Var, memo
 from matdiff.graph.symmetry import symmetric
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Factor = tuple[Node, Indices]
 FLAT = 16  # factors that one einsum holds before a nested one is left as a factor: more than that nobody reads
@@ -19,7 +22,7 @@ signs: dict[Node, int] = memo()  # −1 for a sum that was first written with th
 class Product:
     """An einsum under construction."""
 
-    def __init__(self, sizes: Mapping[int, Size], out: Indices) -> None:
+    def __init__(self, sizes: Mapping[int, Size]) -> None:
         self.coefficient: Coefficient = 1
         self.factors: list[Factor] = []
         self.sizes: dict[int, Size] = dict(sizes)
@@ -46,10 +49,10 @@ class Product:
     def multiply(self, node: Node, indices: Indices) -> None:
         """One more factor."""
         for i, size in zip(indices, node.shape, strict=True):
-            i = self.find(i)
-            known = self.sizes.get(i)
+            here = self.find(i)
+            known = self.sizes.get(here)
             if known is None or (isinstance(size, int) and not isinstance(known, int)):
-                self.sizes[i] = size
+                self.sizes[here] = size
         if isinstance(node, Lin):
             c, node = build.split(node)
             self.coefficient *= c

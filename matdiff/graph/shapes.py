@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from matdiff.graph.nodes import Size
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matdiff.graph.nodes import Size
 
 
 def product_size(left: Size, right: Size) -> Size:

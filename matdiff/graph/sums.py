@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 EXPAND = 4  # a sum over at most this many numbers is written out
 
@@ -58,7 +61,7 @@ def rebuild(node: Node, args: list[Node]) -> Node:
         return powers.power(args[0], args[1])
     if isinstance(node, IndexSum):
         return index_sum(node.index, args[1], args[2], args[0])
-    assert isinstance(node, Op)
+    assert isinstance(node, Op)  # noqa: S101 # for the type checker
     return rebuild_operator(node, args)
 
 

@@ -22,7 +22,11 @@ def _find(node: Node) -> bool:
         return node.structure in {"symmetric", "spd"} and not node.family
     if isinstance(node, Op):
         if node.name == "apply":
-            return len(node.args[node.attributes[2][0]].shape if node.attributes[2] else ()) == 1 and len(node.attributes[2]) == 2 and len(set(node.attributes[2])) == 1
+            return (
+                len(node.args[node.attributes[2][0]].shape if node.attributes[2] else ()) == 1
+                and len(node.attributes[2]) == 2
+                and len(set(node.attributes[2])) == 1
+            )
         return node.name in _KEEPS and symmetric(node.args[0])
     if isinstance(node, (Map, Power)):
         return symmetric(node.args[0])

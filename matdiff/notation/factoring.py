@@ -5,14 +5,17 @@ A step is taken only where the sum gets shorter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from math import gcd, lcm
+from typing import TYPE_CHECKING
 
 from matdiff.notation.length import length
 from matdiff.notation.terms import Scalar, Term, sign, spell
 from matdiff.notation.words import Link, Word, negated, transposed
 from matdiff.reading.syntax import Add, Call, Div, Expr, Had, HadDiv, Mul, Num, Transpose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 _PARTIAL = 3  # symbols that putting only some of the terms together must save, since it hides that the terms are alike
 _MANY = 24  # beyond so many terms only what all of them share is taken out
@@ -48,7 +51,9 @@ def positive(term: Term) -> Term:
         if here is not None and there is not None:
             return Term(-term.coefficient, term.scalars, (*term.word[:k], Link(here, there, link.side), *term.word[k + 1 :]))
     for k, scalar in enumerate(term.scalars):
-        found = negative_of(scalar.base) if isinstance(scalar.exponent, Fraction) and scalar.exponent.numerator % 2 and scalar.exponent.denominator == 1 else None
+        found = (
+            negative_of(scalar.base) if isinstance(scalar.exponent, Fraction) and scalar.exponent.numerator % 2 and scalar.exponent.denominator == 1 else None
+        )
         if found is not None:
             return Term(-term.coefficient, (*term.scalars[:k], Scalar(found, scalar.exponent), *term.scalars[k + 1 :]), term.word)
     return term
@@ -133,7 +138,7 @@ def _candidates(terms: list[Term]) -> Iterator[list[Term]]:
                 yield _replaced(terms, group, grouped)
 
 
-def _groups(terms: list[Term], key) -> Iterator[list[int]]:  # type: ignore[no-untyped-def] # a function of a term
+def _groups(terms: list[Term], key: Callable[[Term], Expr | None]) -> Iterator[list[int]]:
     found: list[tuple[Expr, list[int]]] = []
     for k, term in enumerate(terms):
         here = key(term)
@@ -183,8 +188,10 @@ def _grouped(terms: list[Term], prefix: int, suffix: int) -> Term | None:
         prefix, suffix = _room(words, prefix, suffix)
     if number == 1 and not scalars and not prefix and not suffix:
         return None
-    left = [Term(Fraction(term.coefficient) / number, _without(term.scalars, scalars), word[prefix : len(word) - suffix if not same else prefix])
-            for term, word in zip(terms, words, strict=True)]
+    left = [
+        Term(Fraction(term.coefficient) / number, _without(term.scalars, scalars), word[prefix : len(word) - suffix if not same else prefix])
+        for term, word in zip(terms, words, strict=True)
+    ]
     if same or not words[0]:
         inner = spelled(collect([Term(term.coefficient, term.scalars, ()) for term in left]))
         return Term(number, (*scalars, Scalar(inner, Fraction(1))), words[0])

@@ -69,7 +69,13 @@ def _drop(network: Network, *vertices: int) -> None:
 
 
 def _vec(network: Network, fuse: Fuse) -> bool:
-    """vec(M), M from fast to slow."""
+    """vec(M), M from fast to slow; of one index twice, vec(diag(p)) or vec(I)."""
+    v = fuse.slow
+    if v == fuse.fast and v not in network.out and not _edges(network, v) and _uses(network, v) == 2:
+        inside = spelled(network.diagonal(network.pendants[v], v)) if network.pendants[v] else Call("eye", (network.size(v),))
+        _drop(network, v)
+        network.pendant(fuse.pair, (column(Call("vec", (inside,))),))
+        return True
     if fuse.slow == fuse.fast or _uses(network, fuse.slow) != 1 or _uses(network, fuse.fast) != 1 or {fuse.slow, fuse.fast} & set(network.out):
         return False
     word = _between(network, fuse.fast, fuse.slow)
@@ -81,7 +87,7 @@ def _vec(network: Network, fuse: Fuse) -> bool:
 
 
 def _vectors(network: Network, fuse: Fuse) -> bool:
-    """u ⊗ v."""
+    """U ⊗ v."""
     ends = (fuse.slow, fuse.fast)
     if fuse.slow == fuse.fast or set(ends) & set(network.out) or any(_edges(network, v) or _uses(network, v) != 1 for v in ends):
         return False

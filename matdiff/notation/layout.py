@@ -6,12 +6,14 @@ a vector by a scalar is a row there; numerator is the transpose.  With more than
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.calculus.variables import Part
 from matdiff.graph import build
 from matdiff.graph.nodes import Indices, Lin, Node, Op, Size
 from matdiff.graph.shapes import product_size
+
+if TYPE_CHECKING:
+    from matdiff.calculus.variables import Part
 
 
 class Laid(NamedTuple):
@@ -61,8 +63,9 @@ def _arranged(node: Node, out: Indices) -> Node:
     return build.ein([(node, tuple(range(node.order)))], out)
 
 
-def _single(derivative: Node, family: Indices, group: tuple[int, Indices], value: Part, by: tuple[Part, ...], transposed: bool, layout: str,
-            numerator: bool) -> Laid:
+def _single(
+    derivative: Node, family: Indices, group: tuple[int, Indices], value: Part, by: tuple[Part, ...], transposed: bool, layout: str, numerator: bool
+) -> Laid:
     """One vector or one matrix among scalars."""
     k, indices = group
     node = _arranged(derivative, family + indices)
@@ -81,7 +84,7 @@ def _single(derivative: Node, family: Indices, group: tuple[int, Indices], value
 def _vectorised(derivative: Node, family: Indices, groups: list[Indices], *, value_first: bool, jacobian: bool) -> Laid:
     """Three indices or more: vec of the value against vec of the variable, or of the first variable against the rest."""
     if value_first and not jacobian and len(groups) == 2:
-        groups = groups[::-1]
+        groups = list(reversed(groups))
     if isinstance(derivative, Lin):
         parts = [(c, _vectorised(term, family, groups, value_first=False, jacobian=True).node) for c, term in derivative.terms]
         like = parts[0][1] if parts else _vectorised(build.ones(derivative.shape), family, groups, value_first=False, jacobian=True).node

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError
 from matdiff.graph.nodes import Node, Op, Var
+from matdiff.notation.sizes import size_expr
 from matdiff.notation.words import MINUS_ONE, Link, column, matrix, transposed
 from matdiff.reading.syntax import Apply, Call, Derivative, Expr, Num, Pow, Sym
 
 if TYPE_CHECKING:
     from matdiff.notation.display import Raiser
+
+
+_MASKS = {"lower": "tril", "upper": "triu"}
 
 
 class Spelled(NamedTuple):
@@ -26,6 +30,9 @@ def spell_operator(raiser: Raiser, node: Op) -> Spelled:
     if node.name == "apply":
         return _unknown(raiser, node)
     expr = _expression(raiser, node)
+    if node.name == "mask":
+        other = Call("triu" if expr.function == "tril" else "tril", expr.args)  # type: ignore[union-attr] # a mask is a Call
+        return Spelled(expr, Link(expr, other))
     link = column(expr) if node.order == 1 else matrix(expr)
     return Spelled(expr, link)
 
@@ -33,6 +40,9 @@ def spell_operator(raiser: Raiser, node: Op) -> Spelled:
 def _expression(raiser: Raiser, node: Op) -> Expr:
     if node.name == "pick":
         return Call("unit", (raiser.raised(node.args[0]),))
+    if node.name == "mask":
+        size = size_expr(node.shape[0])
+        return Call(_MASKS[node.attributes[0]], (Call("ones", (size, size)),))
     if node.name == "fuse":
         raise CalculusError("E304", "this answer has no matrix notation yet")
     args = [raiser.raised(arg) for arg in node.args]

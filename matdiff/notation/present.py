@@ -8,14 +8,15 @@ from matdiff.notation.display import Names, Raiser
 from matdiff.reading.syntax import Call, Expr
 
 if TYPE_CHECKING:
+    from matdiff.calculator import Question
     from matdiff.calculus.variables import Variable
     from matdiff.notation.layout import Laid
     from matdiff.reading.syntax import Typed
 
 
-def present(laid: Laid, typed: Typed, variables: tuple[Variable, ...], layout: str) -> Expr:
-    """The syntax tree of an answer."""
-    raiser = Raiser({name: k for k, name in enumerate(typed.symbols)}, norms=_writes_norms(typed.expression), layout=layout)
+def present(laid: Laid, typed: Typed, variables: tuple[Variable, ...], question: Question) -> Expr:
+    """The syntax tree of an answer; of a question to be expanded, a sum that is not factored again."""
+    raiser = Raiser({name: k for k, name in enumerate(typed.symbols)}, norms=_writes_norms(typed.expression), layout=question.layout, factor=not question.expand)
     index = [name for variable in variables if variable.part.family for name in variable.by.index]
     names: Names = (*index, *[None] * (laid.node.order - laid.family))
     if laid.row:

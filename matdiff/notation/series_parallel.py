@@ -8,15 +8,18 @@ becomes pᵀq.  What is left between the terminals is the answer.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError
-from matdiff.graph.nodes import Size
 from matdiff.notation import kronecker
 from matdiff.notation.kronecker import Fuse
 from matdiff.notation.length import length
+from matdiff.notation.sizes import size_expr
 from matdiff.notation.words import Link, Word, column, leading_name, matrix, spelled, transposed, turned
-from matdiff.reading.syntax import Call, Expr, Had, HadDiv, HadPow, Mul, Num, Pow, Sym
+from matdiff.reading.syntax import Call, Expr, Had, HadDiv, HadPow, Num, Pow, Sym
+
+if TYPE_CHECKING:
+    from matdiff.graph.nodes import Size
 
 
 class Entry(NamedTuple):
@@ -37,7 +40,7 @@ class Edge(NamedTuple):
     entry: Entry
 
 
-class Irreducible(Exception):
+class IrreducibleError(Exception):
     """No series-parallel reduction: `vertex` is the index to be summed over openly."""
 
     def __init__(self, vertex: int) -> None:
@@ -97,10 +100,10 @@ class Network:
     # -- reduction ---------------------------------------------------------------------------------------------------
 
     def reduce(self) -> None:
-        """Until nothing closed is left; raises Irreducible."""
+        """Until nothing closed is left; raises IrreducibleError."""
         while self.closed or self.fuses or any(edge.i == edge.j for edge in self.edges):
             if not (self._loops() or self._series() or self._ends() or self._parallel() or kronecker.resolve(self)):
-                raise Irreducible(self._busiest())
+                raise IrreducibleError(self._busiest())
 
     def _busiest(self) -> int:
         if not self.closed:
@@ -203,13 +206,20 @@ class Network:
                 _merge(merged, expr, entry.exponent)
         above = [_powered(expr, e) for expr, e in merged if not isinstance(e, Fraction) or e > 0]
         below = [_powered(expr, -e) for expr, e in merged if isinstance(e, Fraction) and e < 0]
+        masks = [expr for expr in above if isinstance(expr, Call) and expr.function in {"tril", "triu"} and _is_ones(expr.args[0])]
+        if masks and len(above) > len(masks):
+            above = [expr for expr in above if expr not in masks]
+            inner = above[0] if len(above) == 1 else Had(tuple(above))
+            for mask in masks:
+                inner = Call(mask.function, (inner,))  # type: ignore[union-attr] # masks are Calls
+            above = [inner]
         top = above[0] if len(above) == 1 else Had(tuple(above)) if above else self.ones(vertices)
         if not below:
             return top
         return HadDiv(top, below[0] if len(below) == 1 else Had(tuple(below)))
 
     def diagonal(self, entries: list[Entry], v: int) -> Word:
-        """diag of an entrywise product, as links; the diagonal of a diagonal matrix is the matrix itself."""
+        """Diag of an entrywise product, as links; the diagonal of a diagonal matrix is the matrix itself."""
         links: list[Link] = []
         rest: list[Entry] = []
         for entry in entries:
@@ -263,7 +273,7 @@ class Network:
         return (price - (1 if norm and self.norms else 0), style, self.ranks.get(leading_name(expr), 99))
 
     def _trace(self, word: Word) -> tuple[Expr, Fraction | Expr]:
-        """tr of a cyclic word in its best rotation and direction, or a Frobenius norm."""
+        """Tr of a cyclic word in its best rotation and direction, or a Frobenius norm."""
         options: list[tuple[Expr, Fraction | Expr]] = []
         for way in (word, turned(word)):
             for k in range(len(way) if len(way) < 12 else 1):
@@ -326,17 +336,7 @@ def _is_ones(expr: Expr) -> bool:
 
 
 def _summed(word: Word) -> Expr:
-    """sum of a word's entries; a trailing 1 is summed over too."""
+    """Sum of a word's entries; a trailing 1 is summed over too."""
     while len(word) > 1 and _is_ones(word[-1].here):
         word = word[:-1]
     return Call("sum", (spelled(word),))
-
-
-def size_expr(size: Size) -> Expr:
-    """A size as an expression."""
-    if isinstance(size, int):
-        return Num(Fraction(size))
-    parts = size.split("*")
-    if len(parts) == 1:
-        return Sym(size)
-    return Mul(tuple([Num(Fraction(int(part))) if part.isdigit() else Sym(part) for part in parts]))

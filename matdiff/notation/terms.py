@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.graph.nodes import Coefficient
 from matdiff.notation.words import Word, negated, product, times
 from matdiff.reading.syntax import Call, Div, Expr, Neg, Num, Pow, Sym
+
+if TYPE_CHECKING:
+    from matdiff.graph.nodes import Coefficient
 
 Exponent = Fraction | Expr  # an exponent that is not a number is written as it stands
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from matdiff.errors import Label, ShapeError, Span
 from matdiff.functions import TABLE
 from matdiff.reading import syntax
-from matdiff.reading.names import children
+from matdiff.reading.occurrences import children
 from matdiff.reading.naming import name_sizes
 from matdiff.reading.sizes import SCALAR, Dims, Term
 from matdiff.reading.syntax import Expr, Sym
 
 if TYPE_CHECKING:
     from matdiff.reading.inference import Inference
-    from matdiff.reading.names import Entity
+    from matdiff.reading.meanings import Entity
 
 NAMES_OF_FUNCTIONS = {"inv": "the inverse", "tr": "the trace tr", "det": "the determinant det", "logdet": "logdet, a log determinant,"}
 _LONGEST_QUOTE = 40
@@ -112,13 +112,13 @@ def _label(inference: Inference, dims: Dims, *nodes: Expr) -> Label:
     return Label(extent(nodes), f"{quoted(inference, *nodes)} is {sized(inference, dims)}")
 
 
-def _clash(inference: Inference, names: set[str], code: str, node: Expr, tell: Callable[[], tuple[str, tuple[Label, ...], str]]) -> Clash:
+def _clash(inference: Inference, names: set[str], code: str, place: Expr | Span, tell: Callable[[], tuple[str, tuple[Label, ...], str]]) -> Clash:
     def error() -> ShapeError:
-        name_sizes(inference)
+        name_sizes(inference, also=[size for _, size in inference.unsized])
         message, labels, hint = tell()
         return ShapeError(code, message, *labels, hint=hint, source=inference.names.reading.text)
 
-    return Clash(names, error, node.span)
+    return Clash(names, error, place if isinstance(place, Span) else place.span)
 
 
 def _pair(inference: Inference, left: tuple[Expr, ...], a: Dims, right: Expr, b: Dims) -> str:
@@ -133,7 +133,7 @@ def product(inference: Inference, factors: tuple[Expr, ...], shapes: list[Dims],
         labels = (_label(inference, total, *before), _label(inference, shapes[k], factors[k]))
         return f"the sizes don't match in a product: {_pair(inference, before, total, factors[k], shapes[k])}", labels, _product_hint(inference, factors, shapes, k, total)
 
-    return _clash(inference, _at_fault(inference, [(total[1], shapes[k][0])], *factors[: k + 1]), "E201", factors[k], tell)
+    return _clash(inference, _at_fault(inference, [(total[1], shapes[k][0])], *factors[: k + 1]), "E201", extent(factors[: k + 1]), tell)
 
 
 def _product_hint(inference: Inference, factors: tuple[Expr, ...], shapes: list[Dims], k: int, total: Dims) -> str:
@@ -143,14 +143,14 @@ def _product_hint(inference: Inference, factors: tuple[Expr, ...], shapes: list[
     if quadratic:
         return quadratic
     first, text = factors[0], _operand(inference, factors[k])
+    if k + 1 < len(factors) and right[0] == 1 and shapes[k + 1][1] == 1 and could(right[1], shapes[k + 1][0]):
+        return f"did you mean {' '.join([_operand(inference, f) for f in factors[:k]])} ({text} {_operand(inference, factors[k + 1])})?"
     if k == 1 and could(total[0], right[0]):
         inner = total[1] == 1 and right[1] == 1
         also = f" (a scalar), or elementwise {_operand(inference, first)} .* {text}" if inner else ""
         return f"did you mean {_transposed(inference, first)} {text}{also}?"
     if could(total[1], right[1]):
         return f"did you mean {' '.join([_operand(inference, f) for f in factors[:k]])} {_transposed(inference, factors[k])}?"
-    if k > 1 and right[1] != 1 and k + 1 < len(factors) and could(right[1], shapes[k + 1][0]) and right[0] == 1:
-        return f"did you mean ({text} {_operand(inference, factors[k + 1])}) in parentheses?"
     return "the columns of the left operand must be as many as the rows of the right one"
 
 
@@ -185,14 +185,16 @@ def addition(inference: Inference, node: Expr, left: Expr, a: Dims, right: Expr,
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
         labels = (_label(inference, a, left), _label(inference, b, right))
-        return f"the shapes don't match in a sum: {_pair(inference, (left,), a, right, b)}", labels, _addition_hint(inference, a, b)
+        return f"the shapes don't match in a sum: {_pair(inference, (left,), a, right, b)}", labels, _addition_hint(inference, left, a, right, b)
 
     pairs = [(a[0], b[0]), (a[1], b[1])]
     return _clash(inference, _at_fault(inference, pairs, left) | _at_fault(inference, pairs, right), "E202", node, tell)
 
 
-def _addition_hint(inference: Inference, a: Dims, b: Dims) -> str:
+def _addition_hint(inference: Inference, left: Expr, a: Dims, right: Expr, b: Dims) -> str:
     could = inference.sizes.could_unify
+    if any(isinstance(node, syntax.Call) and node.function == "eye" for node in (left, right)):
+        return "the identity I is square; write ones(m, n) for a matrix of ones"
     if SCALAR in (a, b):
         rows, columns = [inference.text(side) for side in (b if a == SCALAR else a)]
         if 1 in (rows, columns):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from matdiff.functions import TABLE
 from matdiff.reading import kinds, syntax
-from matdiff.reading.names import Entity, Names, children
+from matdiff.reading.meanings import Entity, Names
+from matdiff.reading.occurrences import children
 from matdiff.reading.syntax import Expr, Sym
 
 
@@ -73,6 +74,8 @@ def _lost_transposes(names: Names, factors: tuple[Expr, ...]) -> None:
     for at, name in enumerate(bare):
         if not name or kinds.by_letter(name) != kinds.VECTOR_KIND or name not in bare[at + 2 :]:
             continue
-        between = bare[at + 1 : bare.index(name, at + 2)]
-        if any(other and kinds.by_letter(other) == kinds.MATRIX_KIND for other in between):
-            _rule_out(names, factors[at], {"scalar"}, "")
+        between = factors[at + 1 : bare.index(name, at + 2)]
+        matrices = [factor for factor in between if isinstance(factor, Sym) and kinds.by_letter(factor.name) == kinds.MATRIX_KIND]
+        for matrix in matrices:
+            _rule_out(names, factors[at], {"scalar", "matrix"}, "")
+            _rule_out(names, matrix, {"scalar", "vector"}, "")

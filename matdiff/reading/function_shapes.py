@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.functions import TABLE
 from matdiff.reading import clashes, sizes, syntax
-from matdiff.reading.names import NORM_KINDS
+from matdiff.reading.occurrences import NORM_KINDS
 from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
 from matdiff.reading.syntax import Call, Expr, Sym
 
@@ -168,18 +168,40 @@ def _norm(inference: Inference, node: Call) -> Typing:
 
 
 def _star(inference: Inference, node: Call) -> Typing:
-    """a * b: the product where the shapes allow one, else NumPy's elementwise product."""
-    args, (left, right) = inference.visit_all(node.args)
-    is_product = SCALAR in (left, right) or inference.sizes.could_unify(left[1], right[0])
-    if not is_product and all([inference.sizes.could_unify(a, b) for a, b in zip(left, right, strict=True)]):
-        inference.same(left, right)
-        inference.notes.append(f"{clashes.quoted(inference, node)} was read as an elementwise product: as a matrix product the sizes don't match")
-        return syntax.Had(args, span=node.span), left
-    dims = inference.product(syntax.Mul(node.args, span=node.span), [left, right])
-    first = args[0]
-    if isinstance(first, syntax.Mul) and first is not node.args[0] and isinstance(node.args[0], Call) and node.args[0].function == "times":
-        return syntax.Mul((*first.factors, args[1]), span=node.span), dims
-    return syntax.Mul(args, span=node.span), dims
+    """a * b * c: the product where the shapes allow one, else NumPy's elementwise product; left to right."""
+    written: list[Expr] = []
+    left: Expr = node
+    while isinstance(left, Call) and left.function == "times":
+        written.append(left.args[1])
+        left = left.args[0]
+    operands = (left, *reversed(written))
+    args, shapes = inference.visit_all(operands)
+    factors, total = [args[0]], shapes[0]
+    for k in range(1, len(args)):
+        dims = shapes[k]
+        if SCALAR in (total, dims):
+            factors.append(args[k])
+            total = dims if total == SCALAR else total
+        elif inference.sizes.could_unify(total[1], dims[0]) and inference.sizes.unify(total[1], dims[0]):
+            factors.append(args[k])
+            total = (total[0], dims[1])
+        elif all([inference.sizes.could_unify(a, b) for a, b in zip(total, dims, strict=True)]):
+            inference.same(total, dims)
+            inference.notes.append(f"{clashes.quoted(inference, *operands[: k + 1])} was read entry by entry, as in NumPy: as a matrix product the sizes don't match")
+            inside = _joined(inference, factors, operands[:k], total)
+            factors = [syntax.Had((inside, args[k]), span=clashes.extent(operands[: k + 1]))]
+            inference.record.append((factors[0], total))
+        else:
+            raise clashes.product(inference, operands, shapes, k, total)
+    return _joined(inference, factors, operands, total), total
+
+
+def _joined(inference: Inference, factors: list[Expr], operands: tuple[Expr, ...], dims: Dims) -> Expr:
+    if len(factors) == 1:
+        return factors[0]
+    product = syntax.Mul(tuple(factors), span=clashes.extent(operands))
+    inference.record.append((product, dims))
+    return product
 
 
 def derivative(value: Dims, by: list[Dims], transposed: list[bool]) -> Dims:

@@ -9,7 +9,8 @@ from typing import Any
 from matdiff.errors import Label, ShapeError
 from matdiff.reading import clashes, function_shapes, sizes, syntax
 from matdiff.reading.clashes import Clash
-from matdiff.reading.names import Entity, Meaning, Names, children
+from matdiff.reading.meanings import Entity, Meaning, Names, atoms_of
+from matdiff.reading.occurrences import children
 from matdiff.reading.sizes import SCALAR, Dims, Sizes, Term, Unknown
 from matdiff.reading.syntax import Expr, Num, Size, Sym
 
@@ -86,6 +87,8 @@ class Inference:
     def sym(self, node: Sym) -> Typing:
         if node.name in self.bound:
             return node, SCALAR
+        if node.name in self.names.applied:
+            return self.visit(syntax.Apply(node.name, self.names.applied[node.name], span=node.span))
         meaning = self.names.meanings[node.name]
         if meaning.role == "number" and meaning.value is not None:
             return Num(meaning.value, span=node.span), SCALAR
@@ -117,8 +120,11 @@ class Inference:
             size = self.sizes.resolve(side)
             if name.isdigit() and isinstance(size, int) and not 1 <= int(name) <= size:
                 raise clashes.entry_outside(self, node, entity.name, dims, name)
-            if name in self.bound and isinstance(self.bound[name], Unknown):
-                self.sizes.unify(self.bound[name], side)
+            reach = self.bound.get(name)
+            if isinstance(reach, Unknown) or (reach is not None and isinstance(size, Unknown)):
+                self.sizes.unify(reach, side)
+            elif isinstance(reach, int) and isinstance(size, int) and reach > size:
+                raise clashes.entry_outside(self, node, entity.name, dims, str(reach))
         return node, SCALAR
 
     def axes_of(self, entity: Entity) -> tuple[Term, ...]:
@@ -268,19 +274,30 @@ class Inference:
     def apply(self, node: syntax.Apply) -> Typing:
         args, shapes = self.visit_all(node.args)
         entity = self.names.entities[node.name]
-        formal = self.formal.setdefault(node.name, shapes)
-        if len(formal) != len(shapes):
-            raise clashes.argument_count(self, node, len(formal))
+        if len(entity.args) != len(shapes):
+            raise clashes.argument_count(self, node, len(entity.args))
+        formal = self.formal.get(node.name)
+        if formal is None:
+            formal = self.formal[node.name] = self._formal_shapes(entity, node, shapes)
         for k, (expected, given) in enumerate(zip(formal, shapes, strict=True)):
             if expected is not given and not self.same(expected, given):
                 raise clashes.argument(self, node, node.args[k], expected, given)
         return (node if args is node.args else syntax.Apply(node.name, args, span=node.span)), self.shape_of(entity)
 
+    def _formal_shapes(self, entity: Entity, node: syntax.Apply, shapes: list[Dims]) -> list[Dims]:
+        """The shapes of a function's arguments: of the variables that stand in its declaration, unless it is applied to something composed."""
+        if not all([isinstance(arg, Sym) for arg in node.args]):
+            return shapes
+        meant = [self.names.meanings.get(name) for name in entity.args]
+        return [self.shape_of(meaning.entity) if meaning is not None and meaning.role == "plain" and meaning.entity is not None else dims
+                for meaning, dims in zip(meant, shapes, strict=True)]
+
     def derivative(self, node: syntax.Derivative) -> Typing:
         args, _ = self.visit_all(node.args)
         value = self.shape_of(self.names.entities[node.name])
-        by = [self.shape_of(entity) for name, _ in node.by if (entity := self.names.meanings[name].entity) is not None]
-        flips = [transposed for _, transposed in node.by]
+        meant = [(self.names.meanings.get(name), flip) for name, flip in node.by]
+        known = [(meaning.entity, flip) for meaning, flip in meant if meaning is not None and meaning.entity is not None]
+        by, flips = [self.shape_of(entity) for entity, _ in known], [flip for _, flip in known]
         dims = function_shapes.derivative(value, by, flips)
         return (node if args is node.args else syntax.Derivative(node.name, node.by, args, span=node.span)), dims
 
@@ -318,7 +335,7 @@ class Inference:
             self.record.append((part, SCALAR))
         size = sizes.of_expression(node)
         size = None if size is None else self.sizes.resolve(size)
-        if size is None or (isinstance(size, int) and size < 1):
+        if size is None or (isinstance(size, int) and size < 1) or any([atom in self.bound for atom in atoms_of(size)]):
             raise clashes.no_size(self, call, node)
         return size
 

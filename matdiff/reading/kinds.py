@@ -45,4 +45,5 @@ def preferences(name: str, is_variable: bool) -> Alternatives:
     return ((VECTOR_KIND, 0.0), (SCALAR_KIND, scalar + extra), (MATRIX_KIND, 1.6 + extra))
 
 
+ENTRY_PREFERENCES: Alternatives = ((SCALAR_KIND, 0.0), (VECTOR_KIND, 1.0), (MATRIX_KIND, 1.5))
 SIZE_PREFERENCES: Alternatives = ((SCALAR_KIND, 0.0), (VECTOR_KIND, 1.5), (MATRIX_KIND, 2.0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from matdiff.reading.sizes import Term, Unknown
@@ -15,8 +15,8 @@ _FOR_ROWS = ("m", "p", "r", "k", "l", "d")
 _FOR_COLUMNS = ("n", "q", "s", "h", "g", "j")
 
 
-def name_sizes(inference: Inference) -> None:
-    """Give every unknown size in the symbol table a name that the question does not use, in order of appearance."""
+def name_sizes(inference: Inference, also: Iterable[Term] = ()) -> None:
+    """Give every unknown size in the symbol table (and `also` these) a name that the question does not use, in order of appearance."""
     taken = _taken(inference)
     for name in inference.names.entities:
         for axis, index in zip(inference.axes.get(name, ()), inference.names.entities[name].index, strict=False):
@@ -29,6 +29,8 @@ def name_sizes(inference: Inference) -> None:
         several = rows is not columns and isinstance(rows, Unknown) and isinstance(columns, Unknown)
         _name(inference, rows, _FOR_ROWS if several else _FOR_ONE, taken)
         _name(inference, columns, _FOR_COLUMNS if several else _FOR_ONE, taken)
+    for size in also:
+        _name(inference, size, _FOR_ONE, taken)
     for node, size in inference.open_sums:
         _name(inference, size, (node.index.upper(), *_FOR_ONE), taken)
 

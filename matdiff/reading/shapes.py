@@ -11,20 +11,24 @@ from fractions import Fraction
 from heapq import heappop, heappush
 from itertools import count
 
-from matdiff.errors import MatdiffError, ShapeError
-from matdiff.reading import clashes, evidence, syntax
+from matdiff.errors import MatdiffError, ShapeError, Span
+from matdiff.reading import clashes, evidence, kinds, operators, syntax
 from matdiff.reading.clashes import Clash
 from matdiff.reading.declared import kind_of
 from matdiff.reading.inference import Inference
-from matdiff.reading.names import Entity, Names
+from matdiff.reading.meanings import Entity, Names
 from matdiff.reading.naming import name_sizes
 from matdiff.reading.sizes import Dims, Unknown
 from matdiff.reading.syntax import Num, Reading, Shape, Sym, Symbol, Typed
 
 ATTEMPTS = 160
 GREEDY_ATTEMPTS = 160
+FEWEST_ATTEMPTS = 12
+NODES_A_SEARCH = 12_000
+LONGEST_QUOTE = 60
 
 Kinds = dict[str, str]
+Reasons = tuple[tuple[str, str, Span], ...]
 
 
 def infer(reading: Reading) -> Typed:
@@ -36,20 +40,21 @@ def infer(reading: Reading) -> Typed:
     """
     try:
         names = Names(reading)
-        operator = _operator(names)
-        names.enter_declared()
-        inference, expression = _search(names)
-        return _typed(names, inference, expression, operator)
+        try:
+            return _settled(names)
+        except ShapeError:
+            if not names.units_in_sums:
+                raise
+        return _settled(Names(reading, units=False))
     except MatdiffError as error:
         raise error.within(reading.text) from None
 
 
-def _operator(names: Names) -> syntax.Operator | None:
-    operator = names.reading.operator
-    if operator is None:
-        return None
-    by = tuple([names.resolve_by(one) for one in operator.by])
-    return syntax.Operator(by, operator.text, operator.power)
+def _settled(names: Names) -> Typed:
+    operator = operators.resolve(names)
+    names.enter_declared()
+    inference, expression = _search(names)
+    return _typed(names, inference, expression, operator)
 
 
 # -- the search for kinds ----------------------------------------------------------------------------------------------
@@ -59,12 +64,12 @@ def _search(names: Names) -> tuple[Inference, syntax.Expr]:
     open_names = [entity for entity in names.entities.values() if not entity.fixed]
     if open_names:
         evidence.gather(names)
-    kinds = {entity.name: kind for entity in open_names if (kind := _default(entity))}
+    default = {entity.name: kind for entity in open_names if (kind := _default(entity))}
     try:
-        return _attempt(names, kinds)
+        return _attempt(names, default)
     except Clash as clash:
         first = clash
-    found = _best(names, kinds, first, ATTEMPTS, greedy=False) or _best(names, kinds, first, GREEDY_ATTEMPTS, greedy=True)
+    found = _best(names, default, first, ATTEMPTS, greedy=False) or _best(names, default, first, GREEDY_ATTEMPTS, greedy=True)
     if found is None:
         raise first.tell()
     return found
@@ -77,45 +82,45 @@ def _default(entity: Entity) -> str:
 def _best(names: Names, default: Kinds, first: Clash, attempts: int, *, greedy: bool) -> tuple[Inference, syntax.Expr] | None:
     """The cheapest change of kinds that fits; greedy: go on from the attempt that came furthest, instead of the cheapest."""
     ticket = count()
-    queue: list[tuple[float, float, int, Kinds]] = []
+    queue: list[tuple[float, float, int, Kinds, Reasons]] = []
     seen: set[frozenset[tuple[str, str]]] = set()
 
-    def push(kinds: Kinds, clash: Clash, cost: float) -> None:
-        for name, kind, more in _alternatives(names, default, kinds, clash):
-            changed = {**kinds, name: kind}
+    def push(taken: Kinds, reasons: Reasons, clash: Clash, cost: float) -> None:
+        for name, kind, more in _alternatives(names, default, taken, clash):
+            changed = {**taken, name: kind}
             key = frozenset(changed.items())
             if key not in seen:
                 seen.add(key)
                 total = cost + more
-                heappush(queue, (-clash.progress if greedy else total, total, next(ticket), changed))
+                heappush(queue, (-clash.progress if greedy else total, total, next(ticket), changed, (*reasons, (name, kind, clash.span))))
 
-    push(default, first, 0.0)
-    for _ in range(attempts):
+    push(default, (), first, 0.0)
+    for _ in range(max(FEWEST_ATTEMPTS, min(attempts, NODES_A_SEARCH // (len(names.found) + 1)))):
         if not queue:
             return None
-        _, cost, _, kinds = heappop(queue)
+        _, cost, _, taken, reasons = heappop(queue)
         try:
-            inference, expression = _attempt(names, kinds)
+            inference, expression = _attempt(names, taken)
         except Clash as clash:
-            push(kinds, clash, cost)
+            push(taken, reasons, clash, cost)
             continue
-        _explain(names, inference, default, kinds, first)
+        inference.notes += [_reason(names, *reason) for reason in reasons]
         return inference, expression
     return None
 
 
-def _alternatives(names: Names, default: Kinds, kinds: Kinds, clash: Clash) -> list[tuple[str, str, float]]:
+def _alternatives(names: Names, default: Kinds, taken: Kinds, clash: Clash) -> list[tuple[str, str, float]]:
     """What may be changed after a clash: (name, kind, cost); a name is changed once only."""
     found = []
     for name, entity in names.entities.items():
-        if name not in clash.names or kinds.get(name) != default.get(name):
+        if name not in clash.names or taken.get(name) != default.get(name):
             continue
-        found += [(name, kind, cost) for kind, cost in entity.preferences if kind != kinds.get(name) and kind not in entity.never]
+        found += [(name, kind, cost) for kind, cost in entity.preferences if kind != taken.get(name) and kind not in entity.never]
     return found
 
 
-def _attempt(names: Names, kinds: Kinds) -> tuple[Inference, syntax.Expr]:
-    inference = Inference(names, kinds)
+def _attempt(names: Names, taken: Kinds) -> tuple[Inference, syntax.Expr]:
+    inference = Inference(names, taken)
     try:
         expression, _ = inference.visit(names.reading.expression)
         pair = inference.sizes.contradiction() if inference.sizes.deferred else None
@@ -127,13 +132,10 @@ def _attempt(names: Names, kinds: Kinds) -> tuple[Inference, syntax.Expr]:
     return inference, expression
 
 
-def _explain(names: Names, inference: Inference, default: Kinds, kinds: Kinds, first: Clash) -> None:
-    text = names.reading.text[first.span.start : first.span.end].strip()
-    place = f" in {text}" if 0 < len(text) <= 60 else ""
-    for name, kind in kinds.items():
-        if kind != default.get(name):
-            what = {"scalar": "a scalar", "vector": "a vector", "matrix": "a matrix"}[kind]
-            inference.notes.append(f"{name} was taken to be {what}, for nothing else fits{place}")
+def _reason(names: Names, name: str, kind: str, span: Span) -> str:
+    text = names.reading.text[span.start : span.end].strip()
+    place = f" in {text}" if 0 < len(text) <= LONGEST_QUOTE else ""
+    return f"{name} was taken to be a {kind}: as a {kinds.by_letter(name)} it does not fit{place}"
 
 
 # -- the result --------------------------------------------------------------------------------------------------------

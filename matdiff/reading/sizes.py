@@ -198,8 +198,8 @@ class Sizes:
 
     def resolve(self, term: Term) -> Term:
         """What a size is known to be."""
-        while term.__class__ is Unknown and term.bound is not None:  # type: ignore[union-attr] # the class is checked on the left
-            term = term.bound  # type: ignore[union-attr] # the class is checked on the line above
+        while term.__class__ is Unknown and term.bound is not None:
+            term = term.bound
         if isinstance(term, str):
             return self.values.get(term, term) if self.values else term
         return self._substituted(term) if isinstance(term, Polynomial) else term

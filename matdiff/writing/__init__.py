@@ -32,7 +32,7 @@ def write(tree: Expr, notation: str, style: Style = PLAIN) -> str:
 
 
 def write_operator(operator: Operator, notation: str, style: Style = PLAIN) -> str:
-    """The operator on one line: d/dX, ∂/∂X, \\frac{\\partial}{\\partial X}.  Raises as `write` does."""
+    r"""The operator on one line: d/dX, ∂/∂X, \frac{\partial}{\partial X}.  Raises as `write` does."""
     return _notation(notation)(style).operator(operator)
 
 

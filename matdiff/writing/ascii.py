@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from matdiff.writing.walker import Walker
+from matdiff.writing.linear import Linear
 
 
-class Notation(Walker):
+class Notation(Linear):
     """Every spelling is the walker's own."""

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from matdiff.functions import TABLE
 from matdiff.notation.length import is_repeated
 from matdiff.reading.syntax import Call, Derivative, Div, Expr, HadPow, IndexedSum, Num, Operator, Sym
-from matdiff.writing.letters import GREEK, LATIN_LOOKING
-from matdiff.writing.walker import BASE, FACTOR, LOOSE, PRODUCT, Walker, differentials
+from matdiff.writing.letters import TEX, accent_and_index
+from matdiff.writing.linear import Linear, differentials
+from matdiff.writing.walker import BASE, FACTOR, LOOSE, PRODUCT
 
 if TYPE_CHECKING:
     from matdiff.writing.style import Style
 
-_ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "dot": r"\dot"}
 _CALL_LEVELS = {"kron": LOOSE, "sqrt": FACTOR, "inv": FACTOR, "pinv": FACTOR}
 
 
-class Notation(Walker):
+class Notation(Linear):
     hadamard = r" \odot "
     hadamard_division = r" \oslash "
     product_sign = r" \otimes "
@@ -85,28 +85,29 @@ class Notation(Walker):
     # ---- names and numbers
 
     def name(self, name: str) -> str:
-        base, _, subscript = name.partition("_")
+        base, _, rest = name.partition("_")
+        accent, index = accent_and_index(rest)
         letter = self.bold(base) if name in self.style.bold else self.letter(base)
-        if subscript in _ACCENTS:
-            return self.accented(subscript, letter)
-        return letter + self.below(self.indices(subscript)) if subscript else letter
+        if accent:
+            letter = self.accented(accent, letter)
+        return letter + self.below(self.indices(index)) if index else letter
 
     def letter(self, base: str) -> str:
-        if base in LATIN_LOOKING:
-            return LATIN_LOOKING[base] if base[0].islower() else rf"\mathrm{{{LATIN_LOOKING[base]}}}"
-        if base in GREEK:
-            return "\\" + base
-        return base if len(base) == 1 else rf"\mathrm{{{base}}}"
+        return TEX.get(base) or (base if len(base) == 1 else self.upright(base))
+
+    def upright(self, word: str) -> str:
+        return rf"\mathrm{{{word}}}"
 
     def bold(self, base: str) -> str:
-        return rf"\mathbf{{{base}}}" if base not in GREEK else rf"\boldsymbol{{{self.letter(base)}}}"
+        return rf"\boldsymbol{{{self.letter(base)}}}" if base in TEX else rf"\mathbf{{{base}}}"
 
     def accented(self, accent: str, letter: str) -> str:
-        return rf"{_ACCENTS[accent]}{{{letter}}}"
+        return rf"\{accent}{{{letter}}}"
 
     def indices(self, subscript: str) -> str:
         """n, ij and 12 as they are, Greek letters, words upright; x_n_m has two indices."""
-        return ",".join(self.letter(part) if part in GREEK or (len(part) > 2 and not part.isdigit()) else self.run(part) for part in subscript.split("_"))
+        parts = subscript.split("_")
+        return ",".join([self.run(part) if part not in TEX and (len(part) < 3 or part.isdigit()) else self.letter(part) for part in parts])
 
     def run(self, letters: str) -> str:
         """Letters side by side, each a name of its own."""
@@ -177,7 +178,7 @@ class Notation(Walker):
         row = TABLE[name]
         if row.latex:
             return row.latex
-        return rf"\mathrm{{{name}}}" if row.arity == (0, 0) else rf"\operatorname{{{name.replace('_', ' ')}}}"
+        return self.upright(name) if row.arity == (0, 0) else rf"\operatorname{{{name.replace('_', ' ')}}}"
 
     def eye(self, tree: Call) -> None:
         self.say("I")

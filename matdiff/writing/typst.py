@@ -6,6 +6,9 @@ from matdiff.functions import TABLE
 from matdiff.writing import latex
 from matdiff.writing.letters import GREEK
 
+_GREEK = {**GREEK, "varphi": "φ", "phi": "ϕ", "ell": "ℓ", "lam": "λ", "eps": "ϵ"}
+_ACCENTS = {"bar": "macron", "check": "caron"}
+
 
 class Notation(latex.Notation):
     hadamard = " ⊙ "
@@ -31,13 +34,16 @@ class Notation(latex.Notation):
         return opening, closing
 
     def letter(self, base: str) -> str:
-        return GREEK.get(base) or (base if len(base) == 1 else f'upright("{base}")')
+        return _GREEK.get(base) or (base if len(base) == 1 else self.upright(base))
+
+    def upright(self, word: str) -> str:
+        return f'upright("{word}")'
 
     def bold(self, base: str) -> str:
-        return f"bold({self.letter(base)})" if base in GREEK or len(base) > 1 else f"upright(bold({base}))"
+        return f"bold({self.letter(base)})" if base in _GREEK or len(base) > 1 else f"upright(bold({base}))"
 
     def accented(self, accent: str, letter: str) -> str:
-        return f"{'macron' if accent == 'bar' else accent}({letter})"
+        return f"{_ACCENTS.get(accent, accent)}({letter})"
 
     def run(self, letters: str) -> str:
         return letters if letters.isdigit() else " ".join(letters)

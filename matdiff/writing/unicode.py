@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from matdiff.functions import TABLE
 from matdiff.reading.syntax import Call, Expr, IndexedSum, Num, Sym
-from matdiff.writing.letters import ACCENTS, GREEK, lowered, raised
-from matdiff.writing.walker import LOOSE, PRODUCT, Walker
+from matdiff.writing.letters import ACCENTS, GREEK, accent_and_index, lowered, raised
+from matdiff.writing.linear import Linear
+from matdiff.writing.walker import LOOSE, PRODUCT
 
 if TYPE_CHECKING:
     from matdiff.writing.style import Style
 
 
-class Notation(Walker):
+class Notation(Linear):
     hadamard = " ∘ "
     hadamard_division = " ⊘ "
     transposed = "ᵀ"
@@ -30,16 +31,15 @@ class Notation(Walker):
         return LOOSE if type(tree) is Call and tree.function == "kron" else super().level(tree)
 
     def name(self, name: str) -> str:
-        base, underscore, subscript = name.partition("_")
+        base, _, rest = name.partition("_")
+        accent, index = accent_and_index(rest)
         letter = GREEK.get(base, base)
-        if not underscore:
-            return letter
-        if subscript in ACCENTS and len(letter) == 1:
-            return letter + ACCENTS[subscript]
-        if base in ("Sigma", "Pi"):  # Σ with a subscript would be a sum
+        if accent and len(letter) > 1:
             return name
-        small = lowered(subscript)
-        return letter + small if small else f"{letter}_{subscript}"
+        if index and base in ("Sigma", "Pi"):  # Σ with a subscript would be a sum
+            return name
+        letter += ACCENTS.get(accent, "")
+        return letter + (lowered(index) or "_" + index) if index else letter
 
     def function_name(self, name: str) -> str:
         return TABLE[name].unicode or name

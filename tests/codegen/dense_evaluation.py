@@ -11,8 +11,16 @@ from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var, walk
 from matdiff.reading.syntax import By, Operator, Sym, Symbol
 
 SIZES = {"m": 2, "n": 3, "p": 4, "q": 2, "N": 5}
-_LOCAL = {"step": lambda x: (x > 0).astype(float), "sigmoid": lambda x: 1 / (1 + np.exp(-x)), "softplus": lambda x: np.log(1 + np.exp(x)),
-          "relu": lambda x: np.where(x > 0, x, 0), "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "erf": np.vectorize(math.erf)}
+_LOCAL = {
+    "step": lambda x: (x > 0).astype(float),
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "softplus": lambda x: np.log(1 + np.exp(x)),
+    "relu": lambda x: np.where(x > 0, x, 0),
+    "asin": np.arcsin,
+    "acos": np.arccos,
+    "atan": np.arctan,
+    "erf": np.vectorize(math.erf),
+}
 
 
 def size(text):
@@ -83,8 +91,14 @@ def _operator(node, values):
         return np.eye(size(node.shape[0]))[int(args[0]) - 1]
     if node.name == "matpow":
         return np.linalg.matrix_power(args[0], int(args[1]))
-    simple = {"inv": np.linalg.inv, "det": np.linalg.det, "logdet": lambda X: np.linalg.slogdet(X)[1], "pinv": np.linalg.pinv,
-              "softmax": lambda z: np.exp(z) / np.exp(z).sum(), "logsumexp": lambda z: np.log(np.exp(z).sum())}
+    simple = {
+        "inv": np.linalg.inv,
+        "det": np.linalg.det,
+        "logdet": lambda X: np.linalg.slogdet(X)[1],
+        "pinv": np.linalg.pinv,
+        "softmax": lambda z: np.exp(z) / np.exp(z).sum(),
+        "logsumexp": lambda z: np.log(np.exp(z).sum()),
+    }
     return np.asarray(simple[node.name](*args))
 
 
@@ -101,11 +115,25 @@ def symbol(var):
 def answer(value, derivative, by=(), symbols=None):
     """An answer as far as code needs it."""
     found = {node.name: symbol(node) for node in walk(value, derivative) if isinstance(node, Var) and node.role in {"symbol", "integer"}}
-    functions = {node.attributes[0]: Symbol(node.attributes[0], "function", (1, 1), args=node.attributes[1])
-                 for node in walk(value, derivative) if isinstance(node, Op) and node.name == "apply"}
+    functions = {
+        node.attributes[0]: Symbol(node.attributes[0], "function", (1, 1), args=node.attributes[1])
+        for node in walk(value, derivative)
+        if isinstance(node, Op) and node.name == "apply"
+    }
     operator = Operator(tuple([By(name) for name in by]), "d/d" + "".join(by))
-    return SimpleNamespace(operator=operator, expression=Sym("f"), tree=Sym("g"), ascii="g", layout="denominator", symbols=symbols or {**functions, **found},
-                           value=value, derivative=derivative, laid_out=derivative if derivative.order < 3 else None, lets={}, notes=())
+    return SimpleNamespace(
+        operator=operator,
+        expression=Sym("f"),
+        tree=Sym("g"),
+        ascii="g",
+        layout="denominator",
+        symbols=symbols or {**functions, **found},
+        value=value,
+        derivative=derivative,
+        laid_out=derivative if derivative.order < 3 else None,
+        lets={},
+        notes=(),
+    )
 
 
 def load(code):

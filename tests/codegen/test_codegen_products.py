@@ -73,11 +73,15 @@ FUSED = {
     "kron with I on the right": Ein(((fuse("m", "p"), (0, 1, 2)), (fuse("n", "p"), (3, 4, 2)), (X, (1, 4))), (0, 3), ("m*p", "m", "p", "n*p", "n")),
     "kron of vectors": build.ein([(fuse("n", "m"), (0, 1, 2)), (x, (1,)), (y, (2,))], (0,)),
     "commutation": Ein(((fuse("m", "n"), (0, 1, 2)), (fuse("n", "m"), (3, 2, 1))), (0, 3), ("m*n", "m", "n", "n*m")),
-    "kron times a vector": Ein(((fuse("m", "n"), (0, 1, 2)), (fuse("n", "n"), (3, 4, 5)), (X, (1, 4)), (A, (2, 5)), (variable("z", ("n*n",)), (3,))),
-                               (0,), ("m*n", "m", "n", "n*n", "n", "n")),
+    "kron times a vector": Ein(
+        ((fuse("m", "n"), (0, 1, 2)), (fuse("n", "n"), (3, 4, 5)), (X, (1, 4)), (A, (2, 5)), (variable("z", ("n*n",)), (3,))),
+        (0,),
+        ("m*n", "m", "n", "n*n", "n", "n"),
+    ),
     "kron of a kron": Ein(((fuse("m*n", "m"), (0, 1, 2)), (fuse("m", "n"), (1, 3, 4)), (y, (3,)), (x, (4,)), (y, (2,))), (0,), ("m*n*m", "m*n", "m", "m", "n")),
-    "split in two ways": Ein(((fuse("m", "p"), (0, 1, 2)), (fuse("p", "m"), (0, 3, 4)), (variable("Z", ("m", "p")), (1, 2))), (3, 4),
-                             ("m*p", "m", "p", "p", "m")),
+    "split in two ways": Ein(
+        ((fuse("m", "p"), (0, 1, 2)), (fuse("p", "m"), (0, 3, 4)), (variable("Z", ("m", "p")), (1, 2))), (3, 4), ("m*p", "m", "p", "p", "m")
+    ),
     "alone": fuse("m", "n"),
     "diagonal of pairs": Ein(((fuse("n", "n"), (0, 1, 1)), (x, (1,))), (0,), ("n*n", "n")),
     "vec beside a plain vector": Ein(((fuse("n", "m"), (0, 1, 2)), (X, (2, 1)), (variable("z2", ("n*m",)), (0,))), (), ("n*m", "n", "m")),

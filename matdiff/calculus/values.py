@@ -1,0 +1,86 @@
+"""Lowered values, and matrix products under construction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from matdiff.errors import CalculusError, Label
+from matdiff.graph import build
+from matdiff.graph.nodes import Indices, Node, Op, Size, Var
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from matdiff.reading.syntax import Expr, Shape
+
+CHUNK = 12  # factors of a long product that are gathered into one einsum
+
+
+class Value(NamedTuple):
+    """A lowered expression: `family` names its leading indices; then come rows and columns that are not of size one."""
+
+    node: Node
+    family: tuple[str, ...] = ()
+
+
+class Chain:
+    """A matrix product under construction, left to right; a scalar may stand anywhere."""
+
+    def __init__(self) -> None:
+        self.factors: list[tuple[Node, Indices]] = []
+        self.family: dict[str, int] = {}
+        self.row: int | None = None
+        self.column: int | None = None
+        self.next = 0
+
+    def fresh(self) -> int:
+        self.next += 1
+        return self.next
+
+    def multiply(self, value: Value, shape: Shape) -> None:
+        if len(self.factors) >= CHUNK:
+            self.gather()
+        lead = tuple([self.family.setdefault(name, self.fresh()) for name in value.family])
+        if shape == (1, 1):
+            self.factors.append((value.node, lead))
+            return
+        first = self.row is None and self.column is None
+        row = None if shape[0] == 1 else (self.column if not first and self.column is not None else self.fresh())
+        column = None if shape[1] == 1 else self.fresh()
+        self.factors.append((value.node, lead + tuple([i for i in (row, column) if i is not None])))
+        if first:
+            self.row = row
+        self.column = column
+
+    def gather(self) -> None:
+        """What there is so far becomes one node."""
+        value = self.value()
+        axes = tuple(self.family.values()) + tuple([i for i in (self.row, self.column) if i is not None])
+        self.factors = [(value.node, axes)]
+
+    def value(self) -> Value:
+        out = tuple(self.family.values()) + tuple([i for i in (self.row, self.column) if i is not None])
+        return Value(build.ein(self.factors, out), tuple(self.family))
+
+
+def sides(tree: Expr) -> tuple[Size, ...]:
+    """The sizes of a tree's indices: its sides that are not of size one."""
+    return tuple([side for side in tree.shape or () if side != 1])
+
+
+def unsupported(what: str, tree: Expr) -> CalculusError:
+    return CalculusError("E301", f"{what} is not supported yet", Label(tree.span))
+
+
+def union(families: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Names of indices, each once, in order."""
+    names: dict[str, None] = {}
+    for family in families:
+        names.update(dict.fromkeys(family))
+    return tuple(names)
+
+
+def entry_vector(name: str, size: Size) -> Node:
+    """The unit vector e_i of a symbolic or numeric index, counted from one."""
+    position = build.num(int(name)) if name.isdigit() else Var(name, role="integer")
+    return Op("pick", (position,), (size,))

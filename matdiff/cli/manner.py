@@ -1,0 +1,25 @@
+"""How questions are answered, one or many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from matdiff.cli.output import message
+from matdiff.cli.report import text_report
+
+if TYPE_CHECKING:
+    from matdiff.errors import MatdiffError
+
+
+class Manner(NamedTuple):
+    """How questions are answered: default notation, seconds for one, silence on standard error, colour and encoding there."""
+
+    notation: str
+    seconds: float = 0
+    quiet: bool = False
+    colour: bool = False
+    encoding: str = "utf-8"
+
+    def complain(self, error: MatdiffError, line: int = 1) -> None:
+        """Report an error on standard error."""
+        message(text_report(error, line, encoding=self.encoding, colour=self.colour))

@@ -1,0 +1,226 @@
+"""Array operations as Python expressions, with the parentheses that they need."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from matdiff.codegen.solving import system
+from matdiff.codegen.targets import Target, call_template, function_template
+from matdiff.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matdiff.codegen.arrays import Array
+    from matdiff.codegen.names import Names
+    from matdiff.graph.nodes import Coefficient, Size
+
+SUM, PRODUCT, MATMUL, POWER, ATOM = range(5)
+_EXACT = 2**53  # whole numbers below are floats
+
+
+class Code(NamedTuple):
+    """A Python expression and how tightly its outermost operator binds."""
+
+    text: str
+    level: int
+
+    def at(self, level: int) -> str:
+        """The text, in parentheses if it binds less tightly than `level`."""
+        return self.text if self.level >= level else f"({self.text})"
+
+    @property
+    def factor(self) -> str:
+        """The text as a factor of `*`: a product may stand there bare, but not a matrix product."""
+        return self.text if self.level in {PRODUCT, POWER, ATOM} else f"({self.text})"
+
+
+class Expressions:
+    """Writes arrays over the code of their arguments, which stands in `code`; `solves` are the products that are written as solutions of systems."""
+
+    def __init__(self, target: Target, names: Names, like: str) -> None:
+        self.target, self.names = target, names
+        self.dtype = f"{like}.dtype" if like else f"{target.prefix}.float64"
+        self.code: dict[Array, Code] = {}
+        self.helpers: dict[str, None] = {}
+        self.solves: frozenset[Array] = frozenset()
+
+    def call(self, operation: str, *arguments: str) -> Code:
+        template = call_template(self.target, operation)
+        return Code(template.format(*arguments, dtype=self.dtype), ATOM)
+
+    def constant_of(self, kind: str, shape: tuple[Size, ...]) -> str:
+        """Zeros or ones of a shape."""
+        return self.call(kind, self.shape(shape)).text
+
+    def shape(self, shape: tuple[Size, ...]) -> str:
+        sizes = [self.names.size_text(size) for size in shape]
+        return sizes[0] if len(sizes) == 1 else f"({', '.join(sizes)})"
+
+    def write(self, node: Array) -> Code:
+        writer = _WRITERS.get(node.op)
+        if writer is not None:
+            return writer(self, node)
+        return self.call(node.op, *[self.code[arg].text for arg in node.args])
+
+    def number(self, node: Array) -> Code:
+        return number_code(node.data)
+
+    def size(self, node: Array) -> Code:
+        text = self.names.size_text(node.data)
+        return Code(text, ATOM if text.isidentifier() else SUM)
+
+    def name(self, node: Array) -> Code:
+        return Code(node.data, ATOM)
+
+    def constant(self, node: Array) -> Code:
+        return self.call(node.data)
+
+    def lin(self, node: Array) -> Code:
+        text = ""
+        for c, arg in zip(node.data, node.args, strict=True):
+            term = self.scaled(abs(c), self.code[arg])
+            if not text:
+                text = term.text if c > 0 else "-" + term.at(PRODUCT)
+            elif c > 0:
+                text += " + " + (f"({term.text})" if term.text.startswith("-") else term.text)
+            else:
+                text += " - " + term.at(PRODUCT)
+        return Code(text, SUM if len(node.args) > 1 or node.data[0] < 0 else PRODUCT)
+
+    def scaled(self, c: Coefficient, code: Code) -> Code:
+        if c == 1:
+            return code
+        if code.text == "1":
+            return number_code(c)
+        if isinstance(c, Fraction) and c.numerator == 1 and number_code(c).level == PRODUCT:
+            return Code(f"{code.factor} / {c.denominator}", PRODUCT)
+        return Code(f"{number_code(c).text} * {code.factor}", PRODUCT)
+
+    def mul(self, node: Array) -> Code:
+        left, right = node.args
+        first = self.code[left].factor
+        if right.op == "recip":
+            return Code(f"{first} / {self.code[right.args[0]].at(POWER)}", PRODUCT)
+        if left is right:
+            return Code(f"{self.code[left].at(ATOM)}**2", POWER)
+        return Code(f"{first} * {self.code[right].factor}", PRODUCT)
+
+    def recip(self, node: Array) -> Code:
+        return Code(f"1 / {self.code[node.args[0]].at(POWER)}", PRODUCT)
+
+    def power(self, node: Array) -> Code:
+        base = self.code[node.args[0]].at(ATOM)
+        exponent = number_code(node.data) if len(node.args) == 1 else self.code[node.args[1]]
+        return Code(f"{base}**{exponent.at(ATOM)}", POWER)
+
+    def matmul(self, node: Array) -> Code:
+        left, right = node.args
+        if node in self.solves:
+            matrix, turned, _ = system(node)
+            code = self.code[matrix]
+            return self.call("solve", code.at(ATOM) + ".T" if turned else code.text, self.code[right].text)
+        first, second = self.code[left], self.code[right]
+        return Code(f"{first.text if first.level == MATMUL else first.at(POWER)} @ {second.at(POWER)}", MATMUL)
+
+    def transpose(self, node: Array) -> Code:
+        return Code(self.code[node.args[0]].at(ATOM) + ".T", ATOM)
+
+    def expand(self, node: Array) -> Code:
+        axes = ", ".join([":" if there else "None" for there in node.data])
+        return Code(f"{self.code[node.args[0]].at(ATOM)}[{axes}]", ATOM)
+
+    def take(self, node: Array) -> Code:
+        array, place = node.args
+        axes = [":"] * node.data + [self.minus_one(place)]
+        return Code(f"{self.code[array].at(ATOM)}[{', '.join(axes)}]", ATOM)
+
+    def minus_one(self, place: Array) -> str:
+        return str(place.data - 1) if place.op == "number" else f"{self.code[place].text} - 1"
+
+    def unit(self, node: Array) -> Code:
+        return self.call("unit", self.code[node.args[0]].text, self.names.size_text(node.data))
+
+    def sum(self, node: Array) -> Code:
+        arg = self.code[node.args[0]].text
+        if not node.data:
+            return self.call("sum", arg)
+        return self.call("sum_axes", arg, str(node.data[0]) if len(node.data) == 1 else str(node.data))
+
+    def function(self, node: Array) -> Code:
+        template, helpers = function_template(self.target, node.data)
+        self.helpers.update(dict.fromkeys(helpers))
+        tight = template.count("{0}") > 1 or "({0}" not in template
+        text = template.format(*[self.code[arg].at(ATOM if tight else SUM) for arg in node.args], dtype=self.dtype)
+        return Code(text, SUM if template.startswith("-") else ATOM)
+
+    def shaped(self, node: Array) -> Code:
+        return self.call(node.op, self.shape(node.data))
+
+    def eye(self, node: Array) -> Code:
+        return self.call("eye", self.names.size_text(node.data[0]))
+
+    def reshape(self, node: Array) -> Code:
+        arg = self.code[node.args[0]].text
+        return self.call("flatten", arg) if len(node.data) == 1 else self.call("reshape", arg, self.shape(node.data))
+
+    def einsum(self, node: Array) -> Code:
+        return self.call("einsum", *[self.code[arg].text for arg in node.args], node.data)
+
+    def tensordot(self, node: Array) -> Code:
+        left, right = node.data
+        return self.call("tensordot", *[self.code[arg].text for arg in node.args], f"({list(left)}, {list(right)})")
+
+    def permute(self, node: Array) -> Code:
+        return self.call("permute", self.code[node.args[0]].text, str(node.data))
+
+    def diagonals(self, node: Array) -> Code:
+        return self.call("diagonals", self.code[node.args[0]].text, *[str(axis) for axis in node.data])
+
+    def callable(self, node: Array) -> Code:
+        return Code(f"{node.data}({', '.join([self.code[arg].text for arg in node.args])})", ATOM)
+
+
+_WRITERS: dict[str, Callable[[Expressions, Array], Code]] = {
+    "number": Expressions.number,
+    "size": Expressions.size,
+    "name": Expressions.name,
+    "constant": Expressions.constant,
+    "lin": Expressions.lin,
+    "mul": Expressions.mul,
+    "recip": Expressions.recip,
+    "power": Expressions.power,
+    "matmul": Expressions.matmul,
+    "transpose": Expressions.transpose,
+    "expand": Expressions.expand,
+    "take": Expressions.take,
+    "unit": Expressions.unit,
+    "sum": Expressions.sum,
+    "map": Expressions.function,
+    "op": Expressions.function,
+    "ones": Expressions.shaped,
+    "zeros": Expressions.shaped,
+    "eye": Expressions.eye,
+    "reshape": Expressions.reshape,
+    "einsum": Expressions.einsum,
+    "tensordot": Expressions.tensordot,
+    "permute": Expressions.permute,
+    "diagonals": Expressions.diagonals,
+    "call": Expressions.callable,
+}
+
+
+def number_code(value: Coefficient) -> Code:
+    """A number: an int, a decimal where that is exact and short, else a quotient; large ones as floats, which arrays of floats can take."""
+    if not -_EXACT < value < _EXACT or value.denominator >= _EXACT:
+        try:
+            return Code(repr(float(value)), ATOM if value > 0 else SUM)
+        except OverflowError:
+            raise OutputError("E405", "a number in the answer is too large for floating point") from None
+    if value.denominator == 1:
+        return Code(str(value), ATOM if value >= 0 else SUM)
+    decimal = repr(float(value))
+    if len(decimal) < 8 and Fraction(decimal) == value:
+        return Code(decimal, ATOM if value > 0 else SUM)
+    return Code(f"{value.numerator} / {value.denominator}", PRODUCT if value > 0 else SUM)

@@ -1,0 +1,63 @@
+"""Code that generated NumPy modules carry with them where they need it."""
+
+from __future__ import annotations
+
+# Higham, The scaling and squaring method for the matrix exponential revisited, SIAM J. Matrix Anal. Appl. 26 (2005), algorithm 2.3.
+EXPM = '''def _expm(A):
+    """Matrix exponential: [13/13] Pade approximant with scaling and squaring (Higham 2005)."""
+    norm = np.linalg.norm(A, 1)
+    squarings = max(0, math.ceil(math.log2(norm / 5.37))) if norm > 0 else 0
+    A = A / 2.0**squarings
+    b = (64764752532480000.0, 32382376266240000.0, 7771770303897600.0, 1187353796428800.0, 129060195264000.0, 10559470521600.0,
+         670442572800.0, 33522128640.0, 1323241920.0, 40840800.0, 960960.0, 16380.0, 182.0, 1.0)
+    eye, A2 = np.eye(A.shape[0]), A @ A
+    A4 = A2 @ A2
+    A6 = A4 @ A2
+    U = A @ (A6 @ (b[13] * A6 + b[11] * A4 + b[9] * A2) + b[7] * A6 + b[5] * A4 + b[3] * A2 + b[1] * eye)
+    V = A6 @ (b[12] * A6 + b[10] * A4 + b[8] * A2) + b[6] * A6 + b[4] * A4 + b[2] * A2 + b[0] * eye
+    E = np.linalg.solve(V - U, V + U)
+    for _ in range(squarings):
+        E = E @ E
+    return E'''
+
+# Higham, Functions of Matrices (2008), (6.29); converges quadratically where no eigenvalue is real and not positive.
+SQRTM = '''def _sqrtm(A):
+    """Principal square root of a matrix: product form of the Denman-Beavers iteration (Higham 2008, 6.29)."""
+    eye = np.eye(A.shape[0])
+    M, X = A, A
+    for _ in range(60):
+        inverse = np.linalg.inv(M)
+        X = X @ (eye + inverse) / 2
+        M = (eye + (M + inverse) / 2) / 2
+        if np.linalg.norm(M - eye, 1) < 1e-15 * A.shape[0]:
+            break
+    return X'''
+
+# Higham, Functions of Matrices (2008), sections 11.4 and 11.5: the partial fractions of the Pade approximant are a Gauss-Legendre rule.
+LOGM = '''def _logm(A):
+    """Principal logarithm of a matrix: inverse scaling and squaring with a Pade approximant (Higham 2008, 11.5)."""
+    eye, factor = np.eye(A.shape[0]), 1.0
+    while np.linalg.norm(A - eye, 1) > 0.25 and factor < 2.0**60:
+        A, factor = _sqrtm(A), 2 * factor
+    E = A - eye
+    nodes, weights = np.polynomial.legendre.leggauss(8)
+    return factor * sum(w / 2 * np.linalg.solve(eye + (x + 1) / 2 * E, E) for x, w in zip(nodes, weights))'''
+
+DIFFERENCE = '''def _difference(function, k, step=1e-3):
+    """The derivative of a callable by its k-th argument, by central differences of fourth order."""
+
+    def derivative(*arguments):
+        point = np.asarray(arguments[k], dtype=float)
+
+        def at(place, shift):
+            moved = point.copy()
+            moved[place] += shift
+            return np.asarray(function(*arguments[:k], moved, *arguments[k + 1 :]))
+
+        columns = [
+            (8 * (at(place, step) - at(place, -step)) - at(place, 2 * step) + at(place, -2 * step)) / (12 * step)
+            for place in np.ndindex(*point.shape)
+        ]
+        return np.stack(columns, axis=-1).reshape(columns[0].shape + point.shape)
+
+    return derivative'''

@@ -1,0 +1,167 @@
+"""Raising one product: families are summed over openly, the rest goes through the series-parallel reduction."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from matdiff.graph import build
+from matdiff.graph.nodes import Ein, Op, Power, number
+from matdiff.graph.products import signs
+from matdiff.notation.families import family_axes, family_names
+from matdiff.notation.series_parallel import Entry, IrreducibleError, Network
+from matdiff.notation.sizes import size_expr
+from matdiff.notation.terms import Scalar, Term, spell
+from matdiff.notation.words import Link, column, matrix, spelled, transposed, turned
+from matdiff.reading.syntax import Call, Expr, IndexedSum, Num, Sym
+
+if TYPE_CHECKING:
+    from matdiff.graph.nodes import Indices, Node, Size
+    from matdiff.notation.display import Names, Raiser
+
+
+class Product:
+    """Raises one product: families are summed over openly, the rest goes through the network."""
+
+    def __init__(self, raiser: Raiser, sizes: dict[int, Size], named: dict[int, str]) -> None:
+        self.raiser = raiser
+        self.sizes = sizes
+        self.named = named
+        self.sign = 1
+
+    def term(self, factors: list[tuple[Node, Indices]], out: Indices) -> Term:
+        """The product as a term; an irreducible vertex is summed over openly."""
+        opened: list[tuple[Expr | Link, Indices]] = []
+        while True:
+            family = self._open_family(factors, out)
+            if family is None:
+                break
+            factors, summed = self._sum_over(factors, out, family)
+            opened.append(summed)
+        network = Network(out, self.sizes, self.raiser.ranks, self.raiser.norms)
+        for i in out:
+            network.vertex(i)
+        scalars: list[Scalar] = []
+        for node, indices in factors:
+            self._place(network, scalars, node, indices)
+        for expr, indices in opened:
+            self._place_sum(network, scalars, expr, indices)
+        try:
+            network.reduce()
+        except IrreducibleError as stuck:
+            return self._summed_openly(factors, out, stuck.vertex)
+        scalars.extend([Scalar(base, exponent) for base, exponent in network.scalars])
+        return Term(self.sign, tuple(_merged(scalars)), network.word() if out else ())
+
+    def _open_family(self, factors: list[tuple[Node, Indices]], out: Indices) -> int | None:
+        """A closed index that numbers a family and has no name yet."""
+        for node, indices in factors:
+            for i, family in zip(indices, family_axes(node), strict=True):
+                if family and i not in self.named and i not in out:
+                    return i
+        return None
+
+    def _sum_over(self, factors: list[tuple[Node, Indices]], out: Indices, i: int) -> tuple[list[tuple[Node, Indices]], tuple[Expr | Link, Indices]]:
+        """Σ over one index, as narrow as matrix notation allows."""
+        inside = [factor for factor in factors if i in factor[1]]
+        outside = [factor for factor in factors if i not in factor[1]]
+        beyond = {j for _, indices in outside for j in indices} | set(out)
+        reach = tuple(dict.fromkeys(j for _, indices in inside for j in indices if j != i and j in beyond and j not in self.named))
+        if len(reach) > 2:
+            inside, outside, reach = factors, [], out
+        name = self._name(inside, i)
+        body = Product(self.raiser, self.sizes, {**self.named, i: name}).term(inside, reach)
+        size = size_expr(self.sizes[i])
+        one = Num(Fraction(1))
+        here = IndexedSum(name, one, size, spell(body))
+        if len(reach) < 2:
+            return outside, (here, reach)
+        there = IndexedSum(name, one, size, spell(Term(body.coefficient, body.scalars, turned(body.word))))
+        return outside, (Link(here, here if here == there else transposed(here)), reach)
+
+    def _name(self, factors: list[tuple[Node, Indices]], i: int) -> str:
+        wished = next((name for node, indices in factors for name in family_names(node, indices, i)), "n")
+        used = set(self.named.values())
+        return next(name for name in (wished, "n", "m", "l", "i", "j", "r", "s", "n_1", "n_2", "n_3") if name not in used)
+
+    def _place(self, network: Network, scalars: list[Scalar], node: Node, indices: Indices) -> None:
+        """A factor as an edge, a pendant or a scalar; an index with a name is a family member, or an entry picked by e_i."""
+        if isinstance(node, Op) and node.name == "fuse":
+            network.fuse(*indices)
+            return
+        if signs.get(node) == -1:
+            node = build.scale(-1, node)
+            self.sign = -self.sign
+        axes = family_axes(node)
+        names: list[str | None] = [self.named.get(i) if family else None for i, family in zip(indices, axes, strict=True)]
+        left = [i for i, name in zip(indices, names, strict=True) if name is None]
+        if not left:
+            scalars.append(self.raiser.scalar(node, tuple(names)))
+            return
+        entry = self._entry(node, tuple(names))
+        picks = [self.named.get(i) for i in left]
+        if any(picks):
+            self._place_picked(network, scalars, entry, left, picks)
+        elif len(left) == 1:
+            network.add_pendant(left[0], entry)
+        elif len(left) == 2:
+            network.add_edge(left[0], left[1], entry)
+        else:
+            raise IrreducibleError(left[0])
+
+    def _place_picked(self, network: Network, scalars: list[Scalar], entry: Entry, left: list[int], picks: list[str | None]) -> None:
+        word = entry.word if entry.exponent == 1 else network.hadamard([entry], tuple(left))
+        units = [column(Call("unit", (Sym(name),))) if name else None for name in picks]
+        if len(left) == 1 and units[0]:
+            scalars.append(Scalar(spelled(turned((units[0],)) + word), Fraction(1)))
+        elif units[0] and units[1]:
+            scalars.append(Scalar(spelled((*turned((units[0],)), *word, units[1])), Fraction(1)))
+        elif units[0]:
+            network.add_pendant(left[1], Entry((*turned(word), units[0])))
+        elif units[1]:
+            network.add_pendant(left[0], Entry((*word, units[1])))
+
+    def _place_sum(self, network: Network, scalars: list[Scalar], what: Expr | Link, indices: Indices) -> None:
+        if isinstance(what, Link):
+            network.add_edge(indices[0], indices[1], Entry((what,)))
+        elif indices:
+            network.add_pendant(indices[0], Entry((column(what),)))
+        else:
+            scalars.append(Scalar(what, Fraction(1)))
+
+    def _entry(self, node: Node, names: Names) -> Entry:
+        """A factor of an entrywise product: powers stay apart, so that quotients are written as quotients."""
+        if isinstance(node, Power):
+            e = number(node.exponent)
+            inner = self.raiser.terms(node.base, names)
+            if len(inner) == 1 and inner[0].coefficient == 1 and inner[0].word and not inner[0].scalars:
+                word = inner[0].word
+            else:
+                word = (self.raiser.link(node.base, names),)
+            return Entry(word, Fraction(e) if e is not None else self.raiser.raised(node.exponent))
+        terms = self.raiser.terms(node, names) if isinstance(node, Ein) else []
+        if terms and terms[0].coefficient == 1 and not terms[0].scalars:
+            return Entry(terms[0].word)
+        return Entry((self.raiser.link(node, names),))
+
+    def _summed_openly(self, factors: list[tuple[Node, Indices]], out: Indices, vertex: int) -> Term:
+        """Σ_a over one index of a network that no matrix notation says, with unit vectors e_a."""
+        used = set(self.named.values()) | set(self.raiser.ranks)
+        name = next(name for name in ("a", "b", "c", "i", "j", "k", "l", "r", "s", "i_1", "i_2", "i_3") if name not in used)
+        inner = Product(self.raiser, self.sizes, {**self.named, vertex: name}).term(factors, out)
+        body = IndexedSum(name, Num(Fraction(1)), size_expr(self.sizes[vertex]), spell(inner))
+        if not out:
+            return Term(1, (Scalar(body, Fraction(1)),), ())
+        return Term(1, (), (column(body),) if len(out) == 1 else (matrix(body),))
+
+
+def _merged(scalars: list[Scalar]) -> list[Scalar]:
+    merged: list[Scalar] = []
+    for base, exponent in scalars:
+        for k, known in enumerate(merged):
+            if known.base == base and isinstance(known.exponent, Fraction) and isinstance(exponent, Fraction):
+                merged[k] = Scalar(base, known.exponent + exponent)
+                break
+        else:
+            merged.append(Scalar(base, exponent))
+    return [scalar for scalar in merged if scalar.exponent != 0]

@@ -1,0 +1,234 @@
+"""Brackets and bars: which opens, which closes, which of them hold a function's arguments.
+
+A bar closes where an open bar waits in the same brackets and an operand stands before it; else it opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from matdiff.errors import Span
+from matdiff.reading import mistakes
+from matdiff.reading.lexing import Token
+from matdiff.reading.names import Scope, subscript_text
+from matdiff.reading.words import OPERAND_ENDS, Words, subscript_raw, subscript_tokens
+
+DEEPEST = 1000
+_CLOSER = {"(": ")", "[": "]", "{": "}", "\\{": "\\}", "\\lbrace": "\\rbrace", "\\lbrack": "\\rbrack", "（": "）"}
+_BRACKET_NAMES = {"(": "parenthesis", "[": "bracket", "{": "brace", "\\{": "brace", "|": "bar", "||": "norm bar"}
+_ENDS = OPERAND_ENDS | {"RBAR", "RNORM"}
+_BARE = frozenset(("NAME", "UNKNOWN", "LPAR", "RPAR", "COMMA"))
+_OPENS = {"LBAR": "|", "LNORM": "||"}
+
+
+class _Open:
+    """A bracket that waits to be closed.  `name`: the place of a name that may be a function here; `bare`: only variables inside so far."""
+
+    __slots__ = ("bare", "kind", "name", "token")
+
+    def __init__(self, token: Token, kind: str, name: int = -1) -> None:
+        self.token = token
+        self.kind = kind
+        self.name = name
+        self.bare = True
+
+
+class Brackets:
+    """One pass over the tokens; `run` returns the new ones."""
+
+    def __init__(self, given: list[Token], scope: Scope) -> None:
+        self.given = given
+        self.scope = scope
+        self.out: list[Token] = []
+        self.stack: list[_Open] = []
+        self.side = ""
+        self.guessed: list[int] = []
+
+    def run(self) -> list[Token]:
+        out, stack = self.out, self.stack
+        for place, token in enumerate(self.given):
+            handler = _HANDLERS.get(token.kind)
+            if handler is not None:
+                handler(self, token, place)
+                continue
+            if stack:
+                self.watch(token)
+            out.append(token)
+        if stack:
+            raise self.unclosed(stack[-1])
+        if self.guessed:
+            self.settle()
+        return out
+
+    def watch(self, token: Token) -> None:
+        """Arguments of an unknown function are variables between commas."""
+        inside = self.stack[-1]
+        if inside.bare and (token.kind not in _BARE or (token.kind == "NAME" and self.out[-1].kind in {"NAME", "RPAR"})):
+            inside.bare = False
+
+    # ---- brackets
+
+    def left(self, token: Token, place: int) -> None:
+        self.side = token.kind
+        following = self.given[place + 1] if place + 1 < len(self.given) else token
+        if following.kind not in _SIDED:
+            raise mistakes.error("E104", f"'{token.text}' needs a bracket or a bar", token.span)
+        following.glued = following.glued and token.glued
+
+    def open(self, token: Token, place: int) -> None:
+        self.side = ""
+        out = self.out
+        name = -1
+        if out:
+            before = out[-1]
+            if before.kind == "FUNCTION":
+                out[-1] = before.become("CALL")
+            elif before.kind == "NAME" and token.glued and token.text != "{" and self.may_apply(before):
+                name = len(out) - 1
+            elif before.kind in {"NUMBER", "NAME"} and len(out) > 2 and out[-2].kind == "CARET" and out[-3].kind == "FUNCTION":
+                out[-3] = out[-3].become("POWERCALL")
+            elif before.kind == "." and len(out) > 1 and out[-2].kind == "FUNCTION":
+                out.pop()
+                out[-1] = out[-1].become("CALL")
+        if len(self.stack) >= DEEPEST:
+            raise mistakes.too_deep(token.span, DEEPEST)
+        self.stack.append(_Open(token, token.text, name))
+        out.append(token.become("LPAR"))
+
+    def may_apply(self, before: Token) -> bool:
+        return before.text in self.scope.functions or before.text not in self.scope.names
+
+    def open_arguments(self, token: Token, place: int) -> None:
+        self.stack.append(_Open(token, token.text))
+        self.out.append(token)
+
+    def close(self, token: Token, place: int) -> None:
+        self.side = ""
+        if not self.stack:
+            raise mistakes.error("E104", f"'{token.text}' closes no bracket: an opening one is missing", token.span)
+        top = self.stack.pop()
+        if _CLOSER.get(top.kind) != token.text:
+            if top.kind in {"|", "||"}:
+                raise self.unclosed(top)
+            raise mistakes.error("E104", f"'{top.token.text}' is closed by '{token.text}': the brackets do not match", top.token.span, token.span)
+        self.out.append(token.become("RPAR"))
+        applied = top.name >= 0 and self.applies(top)
+        if self.stack and not applied and top.token.kind != "OPENARGS":
+            self.stack[-1].bare = False
+
+    def applies(self, top: _Open) -> bool:
+        """Whether the brackets just closed hold the arguments of the name before them; it is marked if so."""
+        name = self.out[top.name]
+        if name.text not in self.scope.functions:
+            self.guessed.append(top.name)
+            if not top.bare:
+                return False
+        self.out[top.name] = name.become("UNKNOWN", value=name.value)
+        return True
+
+    def settle(self) -> None:
+        """A name that was not declared is one thing throughout: a function nowhere if it stands bare somewhere, else wherever brackets follow."""
+        out = self.out
+        places = set(self.guessed)
+        bare = {token.text for place, token in enumerate(out) if token.kind == "NAME" and place not in places}
+        functions = {out[place].text for place in places if out[place].kind == "UNKNOWN"} - bare
+        for place in places:
+            out[place] = out[place].become("UNKNOWN" if out[place].text in functions else "NAME")
+
+    def unclosed(self, opened: _Open) -> Exception:
+        name = _BRACKET_NAMES.get(opened.kind, "bracket")
+        closer = {"|": "|", "||": "||"}.get(opened.kind) or _CLOSER[opened.kind]
+        return mistakes.error("E104", f"'{opened.token.text}' is never closed: a closing {name} '{closer}' is missing", opened.token.span)
+
+    # ---- bars
+
+    def bar(self, token: Token, place: int) -> None:
+        self.either(token, "|", place)
+
+    def norm_bar(self, token: Token, place: int) -> None:
+        if token.text == "||" and not self.side and self.stack and self.stack[-1].kind == "|" and self.after_operand():
+            # |x||y|: one bar closes, the other opens
+            middle = token.start + 1
+            self.either(Token("BAR", "|", token.start, middle, token.glued), "|", place)
+            self.either(Token("BAR", "|", middle, token.end, glued=True), "|", place)
+            return
+        self.either(token, "||", place)
+
+    def after_operand(self) -> bool:
+        return bool(self.out) and self.out[-1].kind in _ENDS
+
+    def either(self, token: Token, kind: str, place: int) -> None:
+        waits = bool(self.stack) and self.stack[-1].kind == kind
+        closes = waits and self.after_operand() and self.side != "LEFT"
+        if self.side == "RIGHT" and not closes:
+            raise mistakes.error("E104", f"'{token.text}' closes no bar", token.span)
+        self.side = ""
+        if closes:
+            self.close_bar(token, kind)
+        else:
+            self.open_bar(token, kind)
+
+    def open_bar(self, token: Token, kind: str) -> None:
+        if len(self.stack) >= DEEPEST:
+            raise mistakes.too_deep(token.span, DEEPEST)
+        self.stack.append(_Open(token, kind))
+        self.out.append(token.become("LBAR" if kind == "|" else "LNORM"))
+
+    def close_bar(self, token: Token, kind: str) -> None:
+        self.stack.pop()
+        if self.stack:
+            self.stack[-1].bare = False
+        self.out.append(token.become("RBAR" if kind == "|" else "RNORM"))
+
+    def left_bar(self, token: Token, place: int) -> None:
+        self.side = ""
+        self.open_bar(token, "|" if token.kind == "LEFTBAR" else "||")
+
+    def right_bar(self, token: Token, place: int) -> None:
+        self.side = ""
+        kind = "|" if token.kind == "RIGHTBAR" else "||"
+        if not self.stack or self.stack[-1].kind != kind:
+            raise mistakes.error("E104", f"'{token.text}' closes no bar", token.span)
+        if not self.after_operand():
+            raise mistakes.error("E105", "empty bars: an expression is expected between them", Span(self.stack[-1].token.start, token.end))
+        self.close_bar(token, kind)
+
+    def subscript(self, token: Token, place: int) -> None:
+        """What stands below a norm says which norm it is."""
+        if not self.out or self.out[-1].kind != "RNORM":
+            raise mistakes.not_supported(f"a subscript stands behind a name or a norm: '{token.text}'", token.span)
+        kind = norm_kind(token)
+        if kind:
+            self.out.append(token.become("KIND", kind))
+            return
+        inner = Brackets(Words(subscript_tokens(token), self.scope).run(), self.scope).run()
+        self.out += [token.become("WEIGHT", "_"), *inner, token.become("RPAR", "")]
+
+
+def norm_kind(token: Token) -> str:
+    """Which norm a subscript or an argument names: a number, "p", "F", "inf", "nuclear"; "" for the matrix of a weighted norm."""
+    raw = token.text if token.kind in {"TEXT", "NAME", "NUMBER"} else "star" if subscript_raw(token) == "*" else subscript_text(token, refuse=False)
+    known = _KINDS.get(raw)
+    if known:
+        return known
+    if raw.replace(".", "", 1).isdigit() and float(raw) > 0:
+        return raw
+    if token.kind != "TEXT" and len(raw) == 1 and raw.islower():
+        return raw
+    if token.kind == "SUBSCRIPT" and not raw.isdigit() and (raw[:1].isupper() or not raw.isalnum()):
+        return ""
+    raise mistakes.not_supported(f"unknown norm '{raw}'", token.span, hint="norms are 1, 2, p, inf, F, * (nuclear), or a matrix A for the square root of x^T A x")
+
+
+_KINDS = {
+    "F": "F", "fro": "F", "Fro": "F", "f": "F", "frobenius": "F", "star": "nuclear", "nuc": "nuclear", "nuclear": "nuclear", "tr": "nuclear",
+    "inf": "inf", "Inf": "inf", "infty": "inf", "infinity": "inf", "max": "inf", "op": "2", "spec": "2", "spectral": "2",
+}
+
+
+_SIDED = frozenset(("OPEN", "CLOSE", "BAR", "NORMBAR", "LEFTBAR", "RIGHTBAR", "LEFTNORM", "RIGHTNORM"))
+_HANDLERS: dict[str, Callable[[Brackets, Token, int], None]] = {
+    "LEFT": Brackets.left, "RIGHT": Brackets.left, "OPEN": Brackets.open, "CLOSE": Brackets.close, "OPENARGS": Brackets.open_arguments,
+    "BAR": Brackets.bar, "NORMBAR": Brackets.norm_bar, "LEFTBAR": Brackets.left_bar, "RIGHTBAR": Brackets.right_bar,
+    "LEFTNORM": Brackets.left_bar, "RIGHTNORM": Brackets.right_bar, "SUBSCRIPT": Brackets.subscript,
+}

@@ -1,0 +1,132 @@
+"""Calls of known functions: how many arguments they take, and which of them are written as other nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from matdiff.errors import Span
+from matdiff.functions import TABLE
+from matdiff.reading import mistakes
+from matdiff.reading.brackets import norm_kind
+from matdiff.reading.lexing import Token
+from matdiff.reading.syntax import Call, Expr, Had, HadPow, IndexedSum, Mul, Num, Pow, Sym, Transpose
+
+_FOUR = 4
+
+
+def size(text: str, span: Span) -> Expr:
+    """A size or another plain word as an expression: Num or Sym."""
+    if text.isdigit():
+        return Num(Fraction(int(text[:18])), span=span)
+    if text.replace(".", "", 1).isdigit():
+        return Num(Fraction(text), span=span)
+    return Sym(text, span=span)
+
+
+def text_span(values: list[Any]) -> Span:
+    """From the first token of a rule to its last."""
+    return Span(values[0].start, values[-1].end)
+
+
+def call_function(name: Token, arguments: list[Any], span: Span) -> Expr:
+    """The node for a function applied to arguments; raises E112 where their number is wrong."""
+    function = name.text
+    special = _SPECIAL.get(function)
+    if special is not None:
+        return special(name, arguments, span)
+    for argument in arguments:
+        if type(argument) is Token:
+            raise mistakes.quote(argument.span)
+    _check_number(name, arguments, TABLE[function].arity, span)
+    return Call(function, tuple(arguments), span=span)
+
+
+def _check_number(name: Token, arguments: list[Any], arity: tuple[int, int], span: Span) -> None:
+    fewest, most = arity
+    if fewest <= len(arguments) <= most:
+        return
+    if not arguments:
+        raise mistakes.error("E112", f"'{name.text}' needs an argument: its brackets are empty", span, hint=f"write {name.text}(X); a shell may have taken a $X away")
+    asked = str(most) if fewest == most else f"{fewest} or {most}"
+    raise mistakes.error("E112", f"'{name.text}' takes {asked} argument{'s' * (most > 1)}, here are {len(arguments)}", span)
+
+
+def _only(name: Token, arguments: list[Any], span: Span, count: int = 1) -> list[Any]:
+    _check_number(name, arguments, (count, count), span)
+    for argument in arguments:
+        if type(argument) is Token:
+            raise mistakes.quote(argument.span)
+    return arguments
+
+
+def _inverse(name: Token, arguments: list[Any], span: Span) -> Expr:
+    return Pow(_only(name, arguments, span)[0], Num(Fraction(-1), span=name.span), span=span)
+
+
+def _transpose(name: Token, arguments: list[Any], span: Span) -> Expr:
+    return Transpose(_only(name, arguments, span)[0], span=span)
+
+
+def _sum(name: Token, arguments: list[Any], span: Span) -> Expr:
+    """sum(x) adds entries; sum(n, 1, N, f) is a sum over an index."""
+    if len(arguments) == 1 and name.text == "sum":
+        return Call("sum", (_only(name, arguments, span)[0],), span=span)
+    if len(arguments) != _FOUR:
+        raise mistakes.error("E112", f"'{name.text}' takes 1 argument, or 4 for a sum over an index: here are {len(arguments)}", span, hint=f"write {name.text}(n, 1, N, x_n)")
+    index, low, high, body = _only(name, arguments, span, _FOUR)
+    if type(index) is not Sym or "_" in index.name:
+        raise mistakes.error("E113", f"the index of a {name.text} is a letter, as in {name.text}(n, 1, N, x_n)", index.span)
+    return IndexedSum(index.name, low, high, body, name.text == "prod", span=span)
+
+
+def _norm(name: Token, arguments: list[Any], span: Span) -> Expr:
+    if len(arguments) <= 1:
+        return Call("norm", tuple(_only(name, arguments, span)), span=span)
+    _check_number(name, arguments, (1, 2), span)
+    inner, kind = arguments
+    if type(inner) is Token:
+        raise mistakes.quote(inner.span)
+    if type(kind) is Num:
+        return Call("norm", (inner, kind), span=span)
+    if type(kind) is Sym:
+        kind = Token("NAME", kind.name, *kind.span)
+    elif type(kind) is not Token:
+        raise mistakes.not_supported("unknown norm", kind.span, hint="norms are 1, 2, p, inf, 'fro', 'nuc'")
+    return Call("norm", (inner, size(norm_kind(kind), kind.span)), span=span)
+
+
+def _norm_of_kind(name: Token, arguments: list[Any], span: Span) -> Expr:
+    """norm1(x), norm2(x), as matrixcalculus.org writes them."""
+    return Call("norm", (_only(name, arguments, span)[0], Num(Fraction(int(name.text[-1])), span=name.span)), span=span)
+
+
+def _matmul(name: Token, arguments: list[Any], span: Span) -> Expr:
+    return Mul(tuple(_only(name, arguments, span, 2)), span=span)
+
+
+def _hadamard(name: Token, arguments: list[Any], span: Span) -> Expr:
+    return Had(tuple(_only(name, arguments, span, 2)), span=span)
+
+
+def _power(name: Token, arguments: list[Any], span: Span) -> Expr:
+    base, exponent = _only(name, arguments, span, 2)
+    return HadPow(base, exponent, span=span)
+
+
+def _square(name: Token, arguments: list[Any], span: Span) -> Expr:
+    return HadPow(_only(name, arguments, span)[0], Num(Fraction(2), span=name.span), span=span)
+
+
+def _eye(name: Token, arguments: list[Any], span: Span) -> Expr:
+    if len(arguments) == 2 and arguments[0] == arguments[1]:  # noqa: PLR2004 # rows and columns
+        arguments = arguments[:1]
+    _check_number(name, arguments, (0, 1), span)
+    return Call("eye", tuple(arguments), span=span)
+
+
+_SPECIAL: dict[str, Callable[[Token, list[Any], Span], Expr]] = {
+    "inv": _inverse, "transpose": _transpose, "sum": _sum, "prod": _sum, "norm": _norm, "norm1": _norm_of_kind, "norm2": _norm_of_kind,
+    "matmul": _matmul, "hadamard": _hadamard, "power": _power, "square": _square, "eye": _eye,
+}

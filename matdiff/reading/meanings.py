@@ -1,0 +1,287 @@
+"""What every name of a question refers to: a variable, a member of a family x_n, an entry A_ij, a size, an index of a sum, a function.
+
+This is settled before any kind or size is known; only which letters stand where matters, and what was declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from matdiff.errors import Label, ShapeError
+from matdiff.reading import kinds, sizes
+from matdiff.reading.declared import Declared, declare
+from matdiff.reading.occurrences import Occurrence, occurrences
+from matdiff.reading.syntax import Expr, Reading, Sym
+
+_ENTRY_LETTERS = frozenset("ijklmn")
+_ARGUMENT_LETTERS = "zstvqrghabcdklmnopuwxy"
+
+
+@dataclass(slots=True)
+class Entity:
+    """Something that gets a row in the symbol table.
+
+    role: "variable" "function" "integer" "size".  never: kinds that its uses rule out, and why (`because`).  index: a family's index names.
+    """
+
+    name: str
+    role: str = "variable"
+    declared: Declared | None = None
+    index: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
+    never: set[str] = field(default_factory=set)
+    because: str = ""
+    preferences: kinds.Alternatives = ()
+
+    @property
+    def fixed(self) -> bool:
+        """Whether its kind is known beforehand."""
+        return self.role == "integer" or (self.declared is not None and self.declared.kind != "")
+
+
+@dataclass(slots=True)
+class Meaning:
+    """What a name refers to: role "plain", "member" or "entry" of an entity; "unit" vector e_i; "number" where `n = 3` was declared."""
+
+    role: str
+    entity: Entity | None = None
+    index: tuple[str, ...] = ()
+    value: Fraction | None = None
+
+
+class Names:
+    """The names of one question.
+
+    meanings: by name as written.  entities: rows of the symbol table to be, in order.  soft: sizes that may turn out to be numbers.
+    bound: indices of sums.  notes: what was guessed.  euler: whether an undeclared e is Euler's number.
+    units: whether an undeclared e_n in a sum over n is a unit vector (else a family); units_in_sums: whether that made a difference.
+    applied: the arguments that a function has where it is written bare.
+    """
+
+    def __init__(self, reading: Reading, *, units: bool = True) -> None:
+        self.reading = reading
+        self.units = units
+        self.units_in_sums = False
+        self.euler = False
+        self.declared = declare(reading)
+        self.meanings: dict[str, Meaning] = {}
+        self.entities: dict[str, Entity] = {}
+        self.families: dict[tuple[str, int], Entity] = {}
+        self.applied: dict[str, tuple[Sym, ...]] = {}
+        self.notes: list[str] = []
+        self.found, self.bound = occurrences(reading.expression)
+        self.operator_names = {by.name for by in reading.operator.by} if reading.operator else set()
+        self.functions = {o.node.name for o in self.found if o.use == "function"} | {name for name, d in self.declared.items() if d.args}
+        self.bare = {o.node.name for o in self.found if o.use == "value"} | self.operator_names
+        self.size_names = {atom for d in self.declared.values() for side in (d.rows, d.columns) for atom in atoms_of(side)}
+        written = {o.node.name for o in self.found if o.use in {"size", "bound"} and o.node.name}
+        self.soft = {name for name in written if name not in self.size_names and name not in self.declared}
+        self.size_names |= written - self.bound
+        if self.bound:
+            self._declared_families()
+            self._undeclared_families()
+        for occurrence in self.found:
+            self._settle(occurrence)
+        self._check_indices()
+
+    def _check_indices(self) -> None:
+        for name in self.bound & self.meanings.keys():
+            places = [Label(o.node.span) for o in self.found if o.node.name == name and name not in o.scope]
+            raise ShapeError("E208", f"{name} is the index of a sum, and also stands outside of it as something else", *places[:1],
+                             hint="give the index another letter")
+
+    # -- families ----------------------------------------------------------------------------------------------------
+
+    def _declared_families(self) -> None:
+        """A declared x_n is a family if a sum binds n."""
+        for name, declared in self.declared.items():
+            index = _bound_index(name, self.bound)
+            whole = len(index) == 1 or all([part in self.bound for part in index])
+            if index and not declared.args and (whole or declared.kind == "scalar"):
+                self._family(name, index)
+
+    def _undeclared_families(self) -> None:
+        """An undeclared x_n under a sum over n is one, too, unless x or a family of that name is there."""
+        for occurrence in self.found:
+            name = occurrence.node.name
+            if occurrence.use != "value" or name in self.declared or name in occurrence.scope:
+                continue
+            index = _bound_index(name, occurrence.scope)
+            if index and not self._known_base(name, index):
+                alike = next((d for d, said in self.declared.items() if _alike(d, name, index) and not said.args), "")
+                self._family(alike or name, split(alike.partition("_")[2]) if alike else index)
+
+    def _known_base(self, name: str, index: tuple[str, ...]) -> bool:
+        base = name.partition("_")[0]
+        if (base, len(index)) in self.families or base in self.declared:
+            return True
+        if base == "e" and name not in self.operator_names and base not in self.bare:
+            self.units_in_sums = True
+            return self.units
+        return base in self.bare
+
+    def _family(self, name: str, index: tuple[str, ...]) -> None:
+        self.families.setdefault((name.partition("_")[0], len(index)), Entity(name, declared=self.declared.get(name), index=index))
+
+    # -- single names ------------------------------------------------------------------------------------------------
+
+    def _settle(self, occurrence: Occurrence) -> None:
+        node, use, name = occurrence.node, occurrence.use, occurrence.node.name
+        if not name or use == "marker" or name in occurrence.scope or name.isdigit():
+            return
+        if use == "function":
+            self._function(node, occurrence.args)
+            return
+        meaning = self.meanings.get(name)
+        if meaning is None:
+            meaning = self.meanings[name] = self.meaning(name, use, occurrence.scope)
+        if meaning.role == "unit":
+            self._settle(Occurrence(Sym(meaning.index[0], span=node.span), "index", occurrence.scope))
+        if meaning.entity is not None:
+            self.entities.setdefault(meaning.entity.name, meaning.entity)
+            if use == "exponent":
+                meaning.entity.never |= {"vector", "matrix"}
+            if meaning.role != "plain":
+                node.variable, node.index = meaning.entity.name, meaning.index
+
+    def meaning(self, name: str, use: str, scope: tuple[str, ...]) -> Meaning:
+        """What a name that was not met before refers to, from how it is written and used."""
+        declared = self.declared.get(name)
+        if declared is not None and declared.value is not None:
+            return Meaning("number", value=Fraction(declared.value))
+        if use in {"size", "bound", "index"}:
+            return Meaning("plain", self._number_like(name, use))
+        subscripted = self._subscripted(name, scope) if "_" in name else None
+        return subscripted or Meaning("plain", self.plain(name))
+
+    def _number_like(self, name: str, use: str) -> Entity:
+        known = self.entities.get(name)
+        if known is not None:
+            return known
+        declared = self.declared.get(name)
+        if declared is not None:
+            return Entity(name, "integer" if declared.kind == "integer" else "variable", declared)
+        return Entity(name, "size" if use != "index" else "integer")
+
+    def plain(self, name: str) -> Entity:
+        """A row for a name that is nothing but itself."""
+        declared = self.declared.get(name)
+        if declared is not None:
+            role = "function" if declared.args else "integer" if declared.kind == "integer" else "variable"
+            return Entity(name, role, declared, args=declared.args, preferences=() if declared.kind else kinds.preferences(name, is_variable=False))
+        if name in self.size_names:
+            return Entity(name, "size", preferences=kinds.SIZE_PREFERENCES)
+        return Entity(name, preferences=kinds.preferences(name, name in self.operator_names))
+
+    def _subscripted(self, name: str, scope: tuple[str, ...]) -> Meaning | None:
+        """What x_n or A_ij means, or None where it is a name like any other (T_1, S_xx)."""
+        base, _, subscript = name.partition("_")
+        member = self._member(name, base, subscript)
+        if member is not None or name in self.declared:
+            return member
+        declared = self.declared.get(base)
+        if declared is not None and not declared.args:
+            cut = _cut(subscript, declared.arity, self.bound) if declared.arity else ()
+            return self.entry(base, cut) if cut else None
+        index = (subscript,) if subscript in scope else split(subscript)
+        entry_like = subscript in scope or any([part in scope for part in index]) or set(index) <= _ENTRY_LETTERS
+        if base in self.bare and entry_like and base not in self.functions and len(index) <= 2:
+            return self.entry(base, index)
+        if base == "e" and len(index) == 1 and name not in self.operator_names:
+            return Meaning("unit", index=index)
+        return None
+
+    def _member(self, name: str, base: str, subscript: str) -> Meaning | None:
+        for (family_base, arity), entity in self.families.items():
+            own = name == entity.name
+            index = entity.index if own else _cut(subscript, arity, self.bound)
+            if family_base != base or not index or (name in self.declared and not own):
+                continue
+            if any([part.isdigit() for part in index]):
+                raise ShapeError("E209", f"{name} looks like one numbered member of the family {entity.name}; single members by number are not supported yet",
+                                 *[Label(o.node.span) for o in self.found if o.node.name == name][:1], hint=f"declare {name} to be a variable of its own")
+            if not entity.preferences:
+                letters = kinds.preferences(entity.name, entity.name in self.operator_names)
+                entity.preferences = letters if arity == 1 else kinds.ENTRY_PREFERENCES
+            return Meaning("member", entity, index)
+        return None
+
+    def entry(self, base: str, index: tuple[str, ...]) -> Meaning:
+        """An entry of `base`; an undeclared base is a vector or a matrix after that."""
+        meaning = self.meanings.get(base)
+        if meaning is None:
+            meaning = self.meanings[base] = Meaning("plain", self.plain(base))
+        entity = meaning.entity
+        if entity is not None and entity.declared is None:
+            entity.never |= {"scalar", "matrix"} if len(index) == 1 else {"scalar", "vector"}
+        return Meaning("entry", entity, index)
+
+    # -- functions ---------------------------------------------------------------------------------------------------
+
+    def _function(self, node: Sym, args: tuple[Expr, ...]) -> None:
+        if node.name in self.applied:
+            return
+        declared = self.declared.get(node.name)
+        entity = Entity(node.name, "function", declared, args=declared.args if declared and declared.args else self._formal(args))
+        entity.preferences = kinds.preferences(node.name, is_variable=False)
+        self.applied[node.name] = tuple([Sym(arg) for arg in entity.args])
+        self.entities[node.name] = entity
+
+    def _formal(self, args: tuple[Expr, ...]) -> tuple[str, ...]:
+        """Names for the arguments of an undeclared function: their own where they are names, else letters that are free."""
+        used = {occurrence.node.name for occurrence in self.found} | set(self.declared) | self.operator_names
+        free = (letter for letter in _ARGUMENT_LETTERS if letter not in used)
+        names: list[str] = []
+        for arg in args:
+            own = arg.name if isinstance(arg, Sym) and arg.name not in names else ""
+            names.append(own or next(free, f"arg_{len(names) + 1}"))
+        return tuple(names)
+
+    def enter_declared(self) -> None:
+        """Rows for what is declared and occurs nowhere."""
+        for name, declared in self.declared.items():
+            if name not in self.entities and declared.value is None:
+                self.entities[name] = self.plain(name)
+
+
+def atoms_of(term: sizes.Term | None) -> Iterator[str]:
+    """The names in a size."""
+    if isinstance(term, str):
+        yield term
+    elif isinstance(term, sizes.Polynomial):
+        yield from {atom for atoms in term.monomials for atom in atoms if isinstance(atom, str)}
+
+
+def split(subscript: str) -> tuple[str, ...]:
+    """A subscript as indices: "ij" → ("i", "j"), "1,2" → ("1", "2"), "train" → its letters (too many to be indices)."""
+    if "," in subscript:
+        return tuple(subscript.split(","))
+    if "_" in subscript:
+        return tuple(subscript.split("_"))
+    return (subscript,) if subscript.isdigit() and len(subscript) > 2 else tuple(subscript)
+
+
+def _bound_index(name: str, bound: set[str] | tuple[str, ...]) -> tuple[str, ...]:
+    """The subscript of a name as indices, some of them bound by a sum; () where none is."""
+    subscript = name.partition("_")[2]
+    if subscript in bound:
+        return (subscript,)
+    parts = split(subscript)
+    return parts if len(parts) == 2 and any([part in bound for part in parts]) else ()
+
+
+def _cut(subscript: str, arity: int, bound: set[str]) -> tuple[str, ...]:
+    """A subscript as `arity` indices, or () where it cannot be that."""
+    if arity == 1 and (subscript in bound or len(subscript) == 1 or subscript.isdigit()):
+        return (subscript,)
+    parts = split(subscript)
+    return parts if len(parts) == arity else ()
+
+
+def _alike(declared: str, name: str, index: tuple[str, ...]) -> bool:
+    """Whether a declared alpha_n is the family that alpha_m is a member of."""
+    base, _, subscript = declared.partition("_")
+    return base == name.partition("_")[0] and len(split(subscript)) == len(index) and not subscript.isdigit()
+

@@ -1,0 +1,73 @@
+"""Where names stand in an expression, and as what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matdiff.reading import syntax
+from matdiff.reading.syntax import Expr, Sym
+
+NORM_KINDS = frozenset({"inf", "F", "nuclear", "fro"})
+SIZED = frozenset({"ones", "zeros", "eye"})
+
+
+@dataclass(slots=True)
+class Occurrence:
+    """A name in its place; `scope` holds the indices of the sums around it.
+
+    use: "value"; "size" (in ones(n)); "bound" (of a sum); "index" (of e_i); "exponent" (which norm); "marker" (F of a norm);
+    "function" (with the `args` that it is applied to).
+    """
+
+    node: Sym
+    use: str
+    scope: tuple[str, ...]
+    args: tuple[Expr, ...] = ()
+
+
+def occurrences(expression: Expr) -> tuple[list[Occurrence], set[str]]:
+    """Every name in the expression in the order of the text, and the indices that sums bind."""
+    found: list[Occurrence] = []
+    bound: set[str] = set()
+    stack: list[tuple[Expr, str, tuple[str, ...]]] = [(expression, "value", ())]
+    while stack:
+        node, use, scope = stack.pop()
+        if isinstance(node, Sym):
+            found.append(Occurrence(node, use, scope))
+        elif isinstance(node, syntax.IndexedSum):
+            bound.add(node.index)
+            stack += [(node.body, use, (*scope, node.index)), (node.hi, "bound", scope), (node.lo, "bound", scope)]
+        elif isinstance(node, syntax.Call):
+            stack += [(arg, _use_in(node, k, arg, use), scope) for k, arg in reversed(list(enumerate(node.args)))]
+        else:
+            if isinstance(node, (syntax.Apply, syntax.Derivative)):
+                found.append(Occurrence(Sym(node.name, span=node.span), "function", scope, node.args))
+            if isinstance(node, syntax.Derivative):
+                found += [Occurrence(Sym(name, span=node.span), "value", scope) for name, _ in node.by]
+            stack += [(child, use, scope) for child in reversed(children(node))]
+    return found, bound
+
+
+def _use_in(call: syntax.Call, position: int, arg: Expr, use: str) -> str:
+    if call.function in SIZED:
+        return "size"
+    if call.function == "unit":
+        return "index"
+    if call.function == "norm" and position == 1:
+        return "marker" if isinstance(arg, Sym) and arg.name in NORM_KINDS else "exponent"
+    return use
+
+
+def children(node: Expr) -> tuple[Expr, ...]:
+    """The operands of a node; an indexed sum has none here, for its parts are not alike."""
+    if isinstance(node, (syntax.Neg, syntax.Transpose)):
+        return (node.arg,)
+    if isinstance(node, syntax.Add):
+        return node.terms
+    if isinstance(node, (syntax.Mul, syntax.Had)):
+        return node.factors
+    if isinstance(node, (syntax.Div, syntax.HadDiv)):
+        return (node.num, node.den)
+    if isinstance(node, (syntax.Pow, syntax.HadPow)):
+        return (node.base, node.exponent)
+    return node.args if isinstance(node, (syntax.Call, syntax.Apply, syntax.Derivative)) else ()

@@ -1,0 +1,61 @@
+"""The variables of an operator, told in terms of the symbol table."""
+
+from __future__ import annotations
+
+from matdiff.errors import Label, ShapeError
+from matdiff.reading.meanings import Entity, Meaning, Names
+from matdiff.reading.syntax import By, Operator
+
+
+def resolve(names: Names) -> Operator | None:
+    """The operator with every `by` naming a row of the symbol table; a variable that does not occur gets a row, and a note.
+
+    Raises ShapeError: E208 for an index of a sum, E211 for what is no variable.
+    """
+    operator = names.reading.operator
+    if operator is None:
+        return None
+    return Operator(tuple([_resolved(names, by) for by in operator.by]), operator.text, operator.power)
+
+
+def _resolved(names: Names, by: By) -> By:
+    written = f"{by.name}_{''.join(by.index)}" if by.index else by.name
+    meaning = names.meanings.get(written)
+    if meaning is None:
+        meaning = names.meanings[written] = _new_meaning(names, by, written)
+    if by.index and meaning.role == "plain" and meaning.entity is not None and meaning.entity.declared is None:
+        meaning = names.meanings[written] = names.entry(by.name, by.index)
+    entity = meaning.entity
+    if entity is None:
+        raise _no_variable(names, by, f"{written} is a {'number' if meaning.role == 'number' else 'unit vector'} here")
+    _check(names, by, entity)
+    if entity.name not in names.entities:
+        names.entities[entity.name] = entity
+        names.notes.append(f"{entity.name} does not occur in the expression")
+    return By(entity.name, by.transposed, meaning.index, span=by.span)
+
+
+def _new_meaning(names: Names, by: By, written: str) -> Meaning:
+    if written in names.bound:
+        raise ShapeError("E208", f"{written} is the index of a sum here: it is bound, and there is no derivative by it", Label(by.span, "the index of a sum"),
+                         hint="differentiate by a variable", source=names.reading.operator_text or None)
+    if written in names.functions:
+        raise _no_variable(names, by, f"{written} is a function here: differentiate by its argument")
+    if written in names.size_names and written not in names.declared:
+        raise _no_variable(names, by, f"{written} is a size here: there is no derivative by it", f"declare {written}, and name the size differently")
+    family = next((entity for (base, _), entity in names.families.items() if base == written and written not in names.declared), None)
+    if family is not None:
+        raise _no_variable(names, by, f"{written} is not a variable here, but {family.name} is a family", f"write d/d{family.name}, or declare {written}")
+    return names.meaning(written, "value", ())
+
+
+def _check(names: Names, by: By, entity: Entity) -> None:
+    if entity.role in {"integer", "size"}:
+        what = "an integer" if entity.role == "integer" else "a size"
+        raise _no_variable(names, by, f"{entity.name} is {what} here: there is no derivative by it", f"declare {entity.name} in R if it is a number that varies")
+    if entity.role == "function":
+        raise _no_variable(names, by, f"{entity.name} is a function here: differentiate by its argument")
+
+
+def _no_variable(names: Names, by: By, message: str, hint: str = "") -> ShapeError:
+    return ShapeError("E211", message, Label(by.span), hint=hint or "differentiate by a variable", source=names.reading.operator_text or None)

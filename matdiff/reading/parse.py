@@ -1,0 +1,67 @@
+"""The shift-reduce loop that runs the grammar's tables over tokens; trees are built bottom-up, so depth costs no recursion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from matdiff.errors import Span
+from matdiff.reading import build_tree, declarations, mistakes
+from matdiff.reading.lexing import TABLES, Token
+
+_END = Token("$END", "", 0, 0)
+
+
+def _builder(name: str) -> Callable[[list[Any]], Any] | None:
+    if not name:
+        return None
+    found: Callable[[list[Any]], Any] = getattr(build_tree, name, None) or getattr(declarations, name)
+    return found
+
+
+_RULES = [(size, made, _builder(name)) for size, made, name in TABLES.rules]
+
+
+def run(start: str, tokens: list[Token], end: int) -> Any:
+    """What the tokens mean, read as `start` (expression, operator, declarations); `end` is where the text ends.
+
+    Raises E1xx at the first token that cannot stand where it stands.
+    """
+    actions, rules = TABLES.actions, _RULES
+    complete = TABLES.ends[start]
+    states = [TABLES.starts[start]]
+    values: list[Any] = []
+    for token in [*tokens, _END]:
+        kind = token.kind
+        while True:
+            action = actions[states[-1]].get(kind)
+            if action is None:
+                raise _unexpected(tokens, token, start, end)
+            if action >= 0:
+                states.append(action)
+                values.append(token)
+                break
+            size, made, build = rules[~action]
+            if size == 1:
+                # the commonest case: one symbol becomes another
+                if build is not None:
+                    values[-1] = build(values[-1:])
+                states[-1] = actions[states[-2]][made]
+            else:
+                parts = values[len(values) - size :]
+                if size:
+                    del states[-size:], values[-size:]
+                values.append(build(parts) if build is not None else parts[0])
+                states.append(actions[states[-1]][made])
+            if kind == "$END" and states[-1] == complete:
+                return values[-1]
+    raise AssertionError("unreachable: the loop ends at the end token")
+
+
+def _unexpected(tokens: list[Token], token: Token, start: str, end: int) -> Exception:
+    place = next((place for place, found in enumerate(tokens) if found is token), len(tokens))
+    span = token.span if token.kind != "$END" else Span(end, end)
+    before = tokens[place - 1] if place else None
+    if start == "declarations":
+        return declarations.unexpected(token, span, before)
+    return mistakes.unexpected(token.kind, token.text, span, (before.kind, before.text, before.span) if before else None, start)

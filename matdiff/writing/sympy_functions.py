@@ -1,0 +1,161 @@
+"""How SymPy says the functions of the table; what is missing here it cannot say of matrices of symbolic size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.reading.syntax import Call, Num, Sym
+from matdiff.writing.sympy_code import ATOM, POWER, PRODUCT, SUM, Code, cannot, hadamard_product, matrix, multiplied, ones, squares, total, transposed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+# Functions of one number: SymPy's name, or a formula in z where it has none.
+ENTRYWISE = {
+    **dict.fromkeys(("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "erf", "sign")),
+    "abs": "Abs",
+    "sigmoid": "1/(1 + exp(-z))",
+    "softplus": "log(1 + exp(z))",
+    "relu": "Max(0, z)",
+    "step": "Heaviside(z, 0)",
+}
+
+
+def entrywise(function: str, arg: Code) -> Code:
+    spelled = ENTRYWISE[function] or function
+    formula = not spelled.isidentifier()
+    if arg.is_scalar:
+        return Code(f"({spelled.replace('z', arg.at(ATOM))})" if formula else f"{spelled}({arg.text})")
+    return Code(f"{arg.at(ATOM)}.applyfunc({'lambda z: ' if formula else ''}{spelled})", ATOM, arg.shape)
+
+
+def call(tree: Call, args: list[Code]) -> Code:
+    """The call of a function; raises OutputError E402 where SymPy has no such function."""
+    function = tree.function
+    if function in ENTRYWISE:
+        return entrywise(function, args[0])
+    form = _FORMS.get(function)
+    if form is None or any(arg.shape is None for arg in args):
+        raise cannot(function)
+    return form(*args)
+
+
+def _named(name: str) -> Callable[[Code], Code]:
+    """A function of a square matrix whose value is a number; of a number it is the number."""
+    return lambda arg: arg if arg.is_scalar else Code(f"{name}({arg.text})")
+
+
+def _logdet(arg: Code) -> Code:
+    return Code(f"log({_named('Determinant')(arg).text})")
+
+
+def _inverse(arg: Code) -> Code:
+    return Code(f"{arg.at(ATOM)}**-1", POWER, arg.shape)
+
+
+def _adjugate(arg: Code) -> Code:
+    return Code("1") if arg.is_scalar else multiplied([_named("Determinant")(arg), _inverse(arg)])
+
+
+def _bars(arg: Code) -> Code:
+    square = arg.shape is not None and arg.shape[0] == arg.shape[1] and not arg.is_scalar
+    return _named("Determinant")(arg) if square else entrywise("abs", arg)
+
+
+def _diag(arg: Code) -> Code:
+    rows, columns = arg.shape or (1, 1)
+    if 1 in (rows, columns):
+        column = arg if columns == 1 else transposed(arg)
+        size = rows if columns == 1 else columns
+        return matrix(f"DiagMatrix({column.text})", size, size)
+    return matrix(f"DiagonalOf({arg.text})", rows, 1)
+
+
+def _kron(left: Code, right: Code) -> Code:
+    if left.is_scalar or right.is_scalar:
+        return multiplied([left, right])
+    rows, columns = [f"({a})*({b})" for a, b in zip(left.shape or (), right.shape or (), strict=True)]
+    return matrix(f"KroneckerProduct({left.text}, {right.text})", rows, columns)
+
+
+def _dot(left: Code, right: Code) -> Code:
+    if left.is_scalar or (left.shape and left.shape[1] == 1):
+        return multiplied([transposed(left), right])
+    return Code(f"Trace({transposed(left).text}*{right.at(PRODUCT)})")
+
+
+def _mean(arg: Code) -> Code:
+    rows, columns = arg.shape or (1, 1)
+    return Code(f"{total(arg).at(PRODUCT)}/(({rows})*({columns}))", PRODUCT)
+
+
+def _half(arg: Code, sign: str) -> Code:
+    return multiplied([Code("Rational(1, 2)"), Code(f"{arg.at(PRODUCT)} {sign} {transposed(arg).text}", SUM, arg.shape)])
+
+
+def _softmax(arg: Code) -> Code:
+    powers = entrywise("exp", arg)
+    return Code(f"{powers.text}/{total(powers).at(POWER)}", PRODUCT, arg.shape)
+
+
+def _two_norm(arg: Code) -> Code:
+    return Code(f"sqrt({squares(arg).text})")
+
+
+def _weighted(arg: Code, weight: Code) -> Code:
+    return Code(f"sqrt({multiplied([transposed(arg), weight, arg]).text})")
+
+
+def norm(arg: Code, kind: str) -> Code:
+    """The norm of a kind F, 1, 2, p, … of a vector; of a matrix the Frobenius norm alone."""
+    is_vector = arg.shape is not None and 1 in arg.shape
+    if kind == "F" or (kind == "2" and is_vector):
+        return _two_norm(arg)
+    if not is_vector or kind in ("inf", "nuclear", "0", ""):
+        raise cannot("this norm")
+    sizes = entrywise("abs", arg)
+    if kind == "1":
+        return total(sizes)
+    powers = Code(f"HadamardPower({sizes.text}, {kind})", ATOM, arg.shape) if not arg.is_scalar else Code(f"{sizes.text}**{kind}", POWER)
+    return Code(f"{total(powers).at(ATOM)}**(S(1)/{kind})", POWER)
+
+
+def norm_kind(tree: Call) -> str:
+    if len(tree.args) == 1:
+        return "F"
+    kind = tree.args[1]
+    return kind.name if isinstance(kind, Sym) else str(kind.value) if isinstance(kind, Num) and kind.value.denominator == 1 else ""
+
+
+def constant(function: str, sizes: Sequence[str]) -> Code:
+    """Ones or zeros, one column where one size is given."""
+    if not sizes:
+        raise cannot(f"{function} of unknown size")
+    rows, columns = sizes[0], sizes[1] if len(sizes) > 1 else 1
+    made = ones(rows, int(columns) if columns == "1" else columns)
+    return made if function == "ones" else made._replace(text="Zero" + made.text.removeprefix("One"))
+
+
+_FORMS: dict[str, Callable[..., Code]] = {
+    "tr": _named("Trace"),
+    "det": _named("Determinant"),
+    "logdet": _logdet,
+    "transpose": transposed,
+    "inv": _inverse,
+    "adj": _adjugate,
+    "bars": _bars,
+    "diag": _diag,
+    "kron": _kron,
+    "dot": _dot,
+    "outer": lambda left, right: multiplied([left, transposed(right)]),
+    "hadamard": lambda left, right: hadamard_product([left, right]),
+    "symm": lambda arg: _half(arg, "+"),
+    "skew": lambda arg: _half(arg, "-"),
+    "sum": total,
+    "mean": _mean,
+    "norm_weighted": _weighted,
+    "softmax": _softmax,
+    "logsumexp": lambda arg: Code(f"log({total(entrywise('exp', arg)).text})"),
+    "pi": lambda: Code("pi"),
+    "e": lambda: Code("E"),
+}

@@ -1,0 +1,136 @@
+"""Ask matdiff a generated question, and hold its code and its printed answer against the oracle."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from matdiff.calculator import Answer, Question, answer
+from matdiff.errors import MatdiffError
+from oracle import duals, layout
+from oracle.declared import DIMENSIONS
+from oracle.duals import Magnitude, OutsideDomain
+
+ROUNDING = 1e-9
+
+
+class Truth(NamedTuple):
+    """The derivative at a point: as code returns it, as it is printed, and how exactly it is known."""
+
+    point: dict[str, Any]
+    accepted: list[Any]
+    printed: list[Any]
+    tolerance: float
+
+
+class Outcome(NamedTuple):
+    """verdict: "right", "wrong" or "refused"; detail: what to tell a reader of a failed test."""
+
+    verdict: str
+    detail: str = ""
+    answer: Answer | None = None
+
+
+def truth(problem, rng, which="denominator"):
+    """The oracle's derivative at random numbers.  Raises OutsideDomain where there is none to compare with."""
+    point = problem.declared.draw(rng)
+    Magnitude.largest = 1.0
+    with np.errstate(all="ignore"):
+        raw = duals.derivative(problem.evaluate, point, problem.by)
+    size = float(np.max(np.abs(raw)))
+    if size > 1e5:
+        raise OutsideDomain("a huge derivative")
+    value_shape, by_shapes = concrete(problem.shape), [concrete(problem.declared.shape(name)) for name in problem.by]
+    tolerance = 1e-7 * max(size, 1e-2) + ROUNDING * Magnitude.largest
+    structured = layout.conventions(raw, value_shape, by_shapes, problem.declared.names[problem.by[0]].structure)
+    if structured is not None:
+        numerator = which == "numerator" or problem.transposed[0]
+        structured = [array.T for array in structured] if numerator else structured
+        return Truth(point, structured, structured, tolerance)
+    accepted = [layout.laid_out(raw, value_shape, by_shapes, problem.transposed, which)]
+    printed = [layout.vectorised(raw, value_shape, by_shapes, problem.transposed, which)]
+    return Truth(point, accepted, printed, tolerance)
+
+
+def concrete(shape):
+    return tuple([size_of(size) for size in shape])
+
+
+def size_of(size):
+    if isinstance(size, tuple):
+        return size_of(size[1]) * size_of(size[2])
+    return DIMENSIONS.get(size, size)
+
+
+def natural_inputs(problem, point):
+    """The numbers as generated code takes them: scalars, vectors with one axis, families with their members first, callables, integers, sizes."""
+    given: dict[str, Any] = dict(DIMENSIONS)
+    for name, told in problem.declared.names.items():
+        if told.integer is not None:
+            given[name] = told.integer
+        elif told.function:
+            given.update(callables(told.function))
+        elif told.family:
+            given[name] = point[name] if told.shape[0] != 1 else point[name][:, 0]
+        else:
+            given[name] = np.reshape(point[name], layout.natural(point[name].shape))
+    return given
+
+
+def callables(function):
+    """u, Du, D2u, … (Du_x, D2u_x_y where there are several arguments) over ordinary arrays."""
+
+    def evaluate(positions, *arguments):
+        values = [_two_dimensional(argument) for argument in arguments]
+        if not positions:
+            return np.squeeze(function.instance(*values))
+        return np.squeeze(function.derivative(positions, *values))
+
+    made = {function.name: lambda *a: evaluate((), *a)}
+    count = len(function.arguments)
+    orders = [(i,) for i in range(count)] + [(i, j) for i in range(count) for j in range(count)]
+    orders += [(i, j, k) for i, j in orders[count:] for k in range(count)]
+    for positions in orders:
+        order = f"D{len(positions)}" if len(positions) > 1 else "D"
+        name = order + function.name if count == 1 else "_".join([order + function.name, *[function.arguments[i] for i in positions]])
+        made[name] = lambda *a, positions=positions: evaluate(positions, *a)
+    return made
+
+
+def _two_dimensional(array):
+    array = np.asarray(array, float)
+    return array.reshape((-1, 1)) if array.ndim < 2 else array
+
+
+def run(code, given):
+    """Run generated code's `derivative` on the inputs that its parameters name."""
+    module: dict[str, Any] = {}
+    exec(compile(code, "<generated>", "exec"), module)  # noqa: S102 # the code under test
+    function = module["derivative"]
+    names = function.__code__.co_varnames[: function.__code__.co_argcount + function.__code__.co_kwonlyargcount]
+    return function(**{name: given[name if name in given else name.rstrip("_")] for name in names})
+
+
+def ask(problem, rng, which="denominator", printed=None):
+    """The outcome of one question; `printed` compares the printed answer too (see `reading_back`).
+
+    Raises OutsideDomain, before matdiff is asked, where there is nothing to compare with.
+    """
+    known = truth(problem, rng, which)
+    question = Question(expr=problem.expr, wrt=problem.wrt, where=(problem.where,), layout=which)
+    told = f"{problem.wrt}  {problem.expr}  where {problem.where}"
+    try:
+        found = answer(question)
+        code = found.code("numpy")
+    except MatdiffError as error:
+        return Outcome("refused", f"{told}: {error.code} {error.message}")
+    with np.errstate(all="ignore"):
+        got = run(code, natural_inputs(problem, known.point))
+    if not any(layout.close(got, want, known.tolerance) for want in known.accepted):
+        return Outcome("wrong", f"{told}\nanswered {found.ascii}\ncode gives\n{got}\nbut the derivative is\n{known.accepted[0]}\n{code}", found)
+    if printed is not None:
+        complaint = printed(problem, known, found)
+        if complaint:
+            return Outcome("wrong", f"{told}\nanswered {found.ascii}\n{complaint}", found)
+    return Outcome("right", told, found)
