@@ -18,7 +18,7 @@ complete -c matdiff -n __fish_use_subcommand -a 'd/dx^T' -d operator
 complete -c matdiff -n __fish_use_subcommand -a 'd^2/dx^2' -d operator
 complete -c matdiff -n __fish_use_subcommand -a '∇_x' -d operator
 complete -c matdiff -n '__fish_seen_subcommand_from completions' -a 'bash zsh fish'
-complete -c matdiff -n '__fish_seen_subcommand_from explain' -a 'exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec vech kron dot outer symm skew tril triu expm logm sqrtm dexpm dlogm dsqrtm lambda_max sum mean norm softmax logsumexp ones zeros commutation E190 E191 E192 E201 E202 E203 E204 E205 E206 E207 E208 E209 E210 E211 E212 E213 E214 E301 E302 E303 E304 E401 E402 E403 E404 E405 E406 E407 E409 E900 E901 E902 E903'
+complete -c matdiff -n '__fish_seen_subcommand_from explain' -a 'exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec vech kron dot outer symm skew tril triu expm logm sqrtm dexpm dlogm dsqrtm lambda_max sum mean norm softmax logsumexp ones zeros commutation E100 E101 E102 E103 E104 E105 E106 E107 E108 E109 E110 E111 E112 E113 E114 E115 E120 E121 E122 E123 E190 E191 E192 E201 E202 E203 E204 E205 E206 E207 E208 E209 E210 E211 E212 E213 E214 E301 E302 E303 E304 E401 E402 E403 E404 E405 E406 E407 E409 E900 E901 E902 E903'
 complete -c matdiff -n 'not __fish_seen_subcommand_from completions explain rules' -a '(__matdiff_functions)' -d function
 complete -c matdiff -s w -l where -x -d 'Declare symbols: ’A in R^{m x n}, S symmetric’. May be repeated'
 complete -c matdiff -s l -l layout -x -a 'denominator numerator mixed' -d 'denominator (default), numerator or mixed'

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.simplify import expanded, may_cancel
-from matdiff.calculus.variables import derive, notes_of, value_part, variables_of
+from matdiff.calculus.variables import derive, notes_of, total_differential, value_part, variables_of
 from matdiff.errors import CalculusError, Label, MatdiffError
 from matdiff.graph import nodes
 from matdiff.graph.build import is_zero
@@ -121,7 +121,7 @@ def _answer(question: Question, reading: Reading) -> Answer:
             "E302", f"the index {value.family[0]} is not bound by a sum", Label(reading.expression.span), hint=f"write sum({value.family[0]}, 1, N, ...)"
         )
     variables = variables_of(typed, lowering)
-    derivative = derive(value.node, variables, question.symmetric)
+    derivative = derive(value.node, variables, question.symmetric) if variables else total_differential(value.node, typed, lowering)
     derivative, laid, shown = _best(question, typed, variables, derivative)
     return Answer(
         question,

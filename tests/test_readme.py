@@ -33,7 +33,7 @@ def path(tmp_path_factory):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the examples are written for a POSIX shell")
-@pytest.mark.parametrize(("command", "printed"), examples(), ids=[command for command, _ in examples()])
+@pytest.mark.parametrize(("command", "printed"), list(examples()), ids=[command for command, _ in examples()])
 def test_example(command, printed, path, tmp_path):
     settings = {name: value for name, value in os.environ.items() if not name.startswith("MATDIFF_") and name not in {"FORCE_COLOR", "COLUMNS"}}
     environment = {**settings, "PATH": path, "XDG_CONFIG_HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"}

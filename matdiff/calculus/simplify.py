@@ -8,7 +8,7 @@ from matdiff.graph import build
 from matdiff.graph.nodes import Ein, Lin, Power, number
 
 if TYPE_CHECKING:
-    from matdiff.graph.nodes import Node
+    from matdiff.graph.nodes import Coefficient, Node
 
 _MANY = 64  # terms that a product of sums may fall into
 
@@ -61,7 +61,7 @@ def _opened_power(node: Power) -> Node:
     return total
 
 
-def _terms(node: Node) -> tuple[tuple[int | object, Node], ...]:
+def _terms(node: Node) -> tuple[tuple[Coefficient, Node], ...]:
     return node.terms if isinstance(node, Lin) else ((1, node),)
 
 

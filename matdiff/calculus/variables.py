@@ -10,7 +10,7 @@ from matdiff.calculus.values import entry_vector
 from matdiff.errors import CalculusError
 from matdiff.functions import TABLE
 from matdiff.graph import build
-from matdiff.graph.nodes import Map, Node, Op, Var, walk
+from matdiff.graph.nodes import Lin, Map, Node, Op, Var, walk
 
 if TYPE_CHECKING:
     from matdiff.calculus.lower import Lowering
@@ -49,8 +49,6 @@ def variables_of(typed: Typed, lowering: Lowering) -> tuple[Variable, ...]:
     """The variables of the operator."""
     if typed.operator is None:
         raise CalculusError("E302", "there is no operator: by what is it to be differentiated?", hint='put one in front, as in d/dX "tr(X^T B X)"')
-    if not typed.operator.by:
-        raise CalculusError("E301", "the total differential is not supported yet", hint="name a variable, as in d/dX")
     found = []
     for by in typed.operator.by:
         symbol = typed.symbols[by.name]
@@ -61,6 +59,27 @@ def variables_of(typed: Typed, lowering: Lowering) -> tuple[Variable, ...]:
         order = sum(side != 1 for side in symbol.shape)
         found.append(Variable(var, by, symbol, Part(order, symbol.shape[0] == 1 and symbol.shape[1] != 1, len(symbol.family))))
     return tuple(found)
+
+
+def total_differential(value: Node, typed: Typed, lowering: Lowering) -> Node:
+    """d f = Σ ⟨∂f/∂X, dX⟩ over every symbol that is not an integer or a size: shape of the value."""
+    total: list[tuple[int, Node]] = []
+    for symbol in typed.symbols.values():
+        if symbol.kind in {"integer", "size", "function"}:
+            continue
+        var, _ = lowering.variable(symbol)
+        change = Var("d" + symbol.name, var.shape, "symbol", var.structure, var.family, var.rows_columns)
+        total.append((1, _along(differentiate(value, var), change)))
+    return build.lin(total, value.shape)
+
+
+def _along(derivative: Node, change: Var) -> Node:
+    """A derivative contracted with a change of its variable."""
+    if isinstance(derivative, Lin):
+        return build.lin([(c, _along(term, change)) for c, term in derivative.terms], derivative.shape[: derivative.order - change.order])
+    axes = tuple(range(derivative.order))
+    kept = derivative.order - change.order
+    return build.ein([(derivative, axes), (change, axes[kept:])], axes[:kept])
 
 
 def derive(value: Node, variables: tuple[Variable, ...], symmetric: str) -> Node:

@@ -50,7 +50,7 @@ def differentiate(question: tuple[str, ...], **given: Any) -> int:
 def _joined(question: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
     """Operator and expression; an expression that the shell took apart is put together again."""
     if not question or not "".join(question).strip():
-        raise click.UsageError("there is no question")
+        raise click.UsageError("")
     if len(question) == 2 and is_operator(question[1]) and not is_operator(question[0]):
         raise click.UsageError(f'the operator comes first: matdiff {question[1]} "{question[0]}"')
     if len(question) <= 2:

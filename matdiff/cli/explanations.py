@@ -26,7 +26,8 @@ CODES: dict[str, Explanation] = {
     "E101": Explanation("something unexpected", "The text ends too early, or something stands where something else is expected.", "tr(X) +"),
     "E102": Explanation(
         "unknown function",
-        "No function of that name is known. matdiff rules lists them all. A function of your own is declared, as in u(x) in R^m,\nand its argument is then a plain variable.",
+        "No function of that name is known. matdiff rules lists them all. A function of your own is declared, as in u(x) in R^m,\n"
+        "and its argument is then a plain variable.",
         "trc(X) + A",
     ),
     "E103": Explanation("a character outside the language", "The character or LaTeX command belongs to no formula that is understood here.", "tr(X) % 2"),

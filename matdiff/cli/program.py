@@ -21,7 +21,8 @@ COMMANDS = {  # name: (module in matdiff.cli, what it does); a module is loaded 
     "rules": ("rules", "The rulebook: every function with its differential and source."),
     "completions": ("completions", "Completions for bash, zsh and fish."),
 }
-USAGE = "usage: matdiff [OPTIONS] OPERATOR EXPRESSION\n  as in: matdiff d/dX \"tr(X^T B X)\"\n'matdiff --help' tells more"
+USAGE = 'usage: matdiff [OPTIONS] OPERATOR EXPRESSION\n  as in: matdiff d/dX "tr(X^T B X)"'
+MORE = "'matdiff --help' tells more"
 EPILOG = """\b
 Examples:
   matdiff d/dX "tr(X^T B X)"          the derivative of a trace
@@ -105,8 +106,7 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        said = error.format_message()
-        message(f"error: {said}\n{USAGE}" if said else USAGE)
+        message(f"error: {_said(error)}\n{MORE}" if type(error) is not click.UsageError or error.message else f"{USAGE}\n{MORE}")
         return 2
     except WritingError as error:
         abandon_output()
@@ -125,6 +125,13 @@ def run(arguments: list[str]) -> int:
             raise
         message(f"error[E900]: internal error ({type(bug).__name__}: {bug}); please report it with the command line")
         return 1
+
+
+def _said(error: click.ClickException) -> str:
+    """The message of a usage error, with the option's name in front where its value is wrong."""
+    if isinstance(error, click.BadParameter) and isinstance(error.param, click.Option) and not isinstance(error, click.MissingParameter):
+        return f"{error.param.opts[-1]}: {error.message}"
+    return error.message if isinstance(error, click.BadParameter) and error.message else error.format_message()
 
 
 def _run(arguments: list[str]) -> int:

@@ -103,19 +103,36 @@ class Arrays:
             return kept[0][1]
         if kept[0][0] < 0:
             kept.sort(key=lambda term: term[0] < 0)
-        return self.make("lin", tuple([a for _, a in kept]), tuple([c for c, _ in kept]), max([a.order for _, a in kept]))
+        return self.entrywise("lin", tuple([a for _, a in kept]), tuple([c for c, _ in kept]))
 
     def mul(self, a: Array, b: Array) -> Array:
         """Entry by entry; the axes of the one of lower order are the last ones of the other."""
         for number, other in ((a, b), (b, a)):
-            if number.op == "number":
-                return self.lin([(number.data, other)]) if number.data else number if other.order == 0 else self.make("mul", (number, other), None, other.order)
-        return self.make("mul", (a, b), None, max(a.order, b.order))
+            if number.op == "number" and number.data and other.op != "number":
+                return self.lin([(number.data, other)])
+        return self.entrywise("mul", (a, b))
+
+    def entrywise(self, op: str, args: tuple[Array, ...], data: Any = None) -> Array:
+        """An operation entry by entry, on matrices in the orientation that needs fewer transposes."""
+        order = max([arg.order for arg in args])
+        if order == 2 and any(arg.op == "transpose" for arg in args):
+            flipped = tuple([self._flipped(arg) for arg in args])
+            if _turns(flipped) < _turns(args):
+                return self.transpose(self.make(op, flipped, data, 2))
+        return self.make(op, args, data, order)
+
+    def _flipped(self, a: Array) -> Array:
+        """What stands for `a` in the transpose of an operation entry by entry: x[:, None] for a vector x, and x for x[:, None]."""
+        if a.order == 0:
+            return a
+        if a.order == 1:
+            return self.expand(a, (True, False))
+        return a.args[0] if a.op == "expand" else self.transpose(a)
 
     def recip(self, a: Array) -> Array:
         if a.op == "number" and a.data:
             return self.number(Fraction(1) / a.data)
-        return a.args[0] if a.op == "recip" else self.make("recip", (a,), None, a.order)
+        return a.args[0] if a.op == "recip" else self.entrywise("recip", (a,))
 
     def power(self, a: Array, exponent: Coefficient) -> Array:
         """Every entry of `a` to a constant power."""
@@ -124,13 +141,19 @@ class Arrays:
         if exponent == 1:
             return a
         if exponent == Fraction(1, 2):
-            return self.make("sqrt", (a,), None, a.order)
-        return self.make("power", (a,), exponent, a.order)
+            return self.entrywise("sqrt", (a,))
+        return self.entrywise("power", (a,), exponent)
 
     def transpose(self, a: Array) -> Array:
         if a.op == "transpose":
             return a.args[0]
-        return a if a.op in {"eye", "diag"} else self.make("transpose", (a,), None, 2)
+        if a.op in {"eye", "diag"}:
+            return a
+        if a.op in {"ones", "zeros"}:
+            return self.constant(a.op, a.data[::-1])
+        if a.op == "outer":
+            return self.make("outer", a.args[::-1], None, 2)
+        return self.make("transpose", (a,), None, 2)
 
     def permute(self, a: Array, axes: tuple[int, ...]) -> Array:
         """Axis k of the result is axis `axes[k]` of `a`."""
@@ -185,3 +208,8 @@ class Arrays:
         made = self.make("loop", (body, lo, hi), (variable, shape), len(shape))
         made.loops = (body.loops - {variable}) | lo.loops | hi.loops
         return made
+
+
+def _turns(args: tuple[Array, ...]) -> int:
+    """How many of the arrays are transposed, or columns made of vectors."""
+    return sum([arg.op in {"transpose", "expand"} for arg in args])

@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from matdiff.graph.nodes import Indices
 
 Group = frozenset[int]  # the indices of one factor
 Step = tuple[int, int]
 FEW = 6  # so many factors are ordered by dynamic programming
 
 
-def steps(factors: Sequence[Group], out: Group, size: Callable[[int], float]) -> list[Step]:
-    """Pairs to contract one after the other.  The factors are numbered as given, each result gets the next number.
+def steps(tensors: Sequence[Indices], out: Group, size: Callable[[int], float]) -> list[Step]:
+    """Pairs to contract one after the other.  The factors (given by their indices) are numbered from zero, each result gets the next number.
 
-    The factors must be connected by indices.  Where two orders cost the same, factors are taken from left to right.
+    The factors must be connected by indices.  Where two orders cost the same, that with fewer transposes is taken, then factors from left to right.
     """
-    if len(factors) < 3:
-        return [(0, 1)] if len(factors) == 2 else []
-    if len(factors) <= FEW:
-        return _best(factors, out, size)
+    if len(tensors) < 3:
+        return [(0, 1)] if len(tensors) == 2 else []
+    factors = [frozenset(indices) for indices in tensors]
+    if len(tensors) <= FEW:
+        return _best(factors, out, size, {1 << k: indices[0] for k, indices in enumerate(tensors) if len(indices) == 2})
     return _greedy(factors, out, size)
 
 
-def _best(factors: Sequence[Group], out: Group, size: Callable[[int], float]) -> list[Step]:
-    """The order of least cost, over all ways to split every connected set of factors in two."""
+class Plan(NamedTuple):
+    """How a set of factors is contracted: flops, entries of intermediate results, transposes; and the first of the two sets it is split into."""
+
+    cost: tuple[float, float, int]
+    left: int = 0
+
+
+def _best(factors: Sequence[Group], out: Group, size: Callable[[int], float], rows: dict[int, int]) -> list[Step]:
+    """The order of least cost, over all ways to split every connected set of factors in two; `rows` holds the first indices of the matrices."""
     whole = (1 << len(factors)) - 1
     kept = _kept_indices(factors, out)
-    best: dict[int, tuple[float, float, int]] = {1 << k: (0.0, 0.0, 0) for k in range(len(factors))}
+    best = {1 << k: Plan((0.0, 0.0, 0)) for k in range(len(factors))}
     for mask in range(3, whole + 1):
         lowest = mask & -mask
         left = (mask - 1) & mask
         while left:
             right = mask ^ left
             if left & lowest and left in best and right in best and kept[left] & kept[right]:
-                room = _volume(kept[mask], size)
-                cost = best[left][0] + best[right][0] + _volume(kept[left] | kept[right], size)
-                total = best[left][1] + best[right][1] + room
-                if mask not in best or (cost, total) < best[mask][:2]:
-                    best[mask] = (cost, total, left)
+                flops, room, turns = (sum(pair) for pair in zip(best[left].cost, best[right].cost, strict=True))
+                gone = (kept[left] | kept[right]) - kept[mask]
+                turns += (rows.get(left) in gone and len(kept[right]) == 1) + (rows.get(right) in gone and len(kept[left]) == 1)
+                cost = (flops + _volume(kept[left] | kept[right], size), room + _volume(kept[mask], size), turns)
+                if mask not in best or cost < best[mask].cost:
+                    best[mask] = Plan(cost, left)
             left = (left - 1) & mask
     found: list[Step] = []
     _unfold(whole, best, found, len(factors))
@@ -63,11 +74,11 @@ def _volume(indices: Group, size: Callable[[int], float]) -> float:
     return total
 
 
-def _unfold(mask: int, best: dict[int, tuple[float, float, int]], found: list[Step], count: int) -> int:
+def _unfold(mask: int, best: dict[int, Plan], found: list[Step], count: int) -> int:
     """The number of the product of `mask`, its steps put down before; as deep as there are factors, which are few."""
     if mask & (mask - 1) == 0:
         return mask.bit_length() - 1
-    left = best[mask][2]
+    left = best[mask].left
     found.append((_unfold(left, best, found, count), _unfold(mask ^ left, best, found, count)))
     return count + len(found) - 1
 

@@ -50,8 +50,7 @@ class Lowering:
         if isinstance(node, Power):
             return self._power(node)
         if isinstance(node, Map):
-            arg = self._lowered(node.arg)
-            return self.arrays.make("map", (arg,), node.function, arg.order)
+            return self.arrays.entrywise("map", (self._lowered(node.arg),), node.function)
         if isinstance(node, IndexSum):
             return self._loop(node)
         return self._operator(cast("Op", node))
@@ -93,7 +92,7 @@ class Lowering:
         exponent = number(node.exponent)
         base = node.base
         if exponent is None:
-            return arrays.make("power", (self._lowered(base), self._lowered(node.exponent)), None, base.order)
+            return arrays.entrywise("power", (self._lowered(base), self._lowered(node.exponent)))
         inside = _square_root_of(base) if exponent.denominator == 2 else None
         if inside is not None:
             return arrays.power(arrays.make("norm", (self._lowered(inside),)), 2 * exponent)

@@ -88,7 +88,7 @@ def identifier(name: str) -> str:
     """`name` as a Python identifier; names that Python or the module itself uses get an underscore.  Raises OutputError for anything else."""
     if not _IDENTIFIER.fullmatch(name):
         raise OutputError("E404", f"'{ascii(name)[1:-1]}' cannot be a name in code", hint="rename it: letters, digits and _ make a name")
-    return name + "_" if keyword.iskeyword(name) or name in _TAKEN else name
+    return name + "_" if keyword.iskeyword(name) or name in _TAKEN or name.startswith("_") else name
 
 
 def callable_name(name: str, arguments: tuple[str, ...], derivative: tuple[int, ...]) -> str:
@@ -118,4 +118,8 @@ def size_tokens(size: str) -> list[tuple[str, str]]:
         else:
             tokens.append(("operator", _OPERATORS.get(operator, operator)))
         position = match.end()
+    try:
+        compile(" ".join([text for _, text in tokens]), "size", "eval")
+    except SyntaxError:
+        raise OutputError("E404", f"the size '{ascii(size)[1:-1]}' cannot be written as code") from None
     return tokens

@@ -72,10 +72,10 @@ def mixed_callables(names: Names, where: Target) -> list[str]:
     found: list[str] = []
     if where.name != "numpy":
         return found
-    for called, (name, arguments, derivative) in list(names.callables.items()):
+    for name, arguments, derivative in list(names.callables.values()):
         for order in range(len(derivative) if len(arguments) > 1 else 0, 1, -1):
-            found.append(called)
-            called = names.callable(name, arguments, derivative[: order - 1])
+            found.append(names.callable(name, arguments, derivative[:order]))
+            names.callable(name, arguments, derivative[: order - 1])
     return sorted(dict.fromkeys(found), key=lambda called: len(names.callables[called][2]))
 
 
@@ -91,43 +91,63 @@ def callable_lines(mixed: list[str], names: Names) -> list[str]:
 
 def size_lines(parameters: Iterable[Parameter], names: Names) -> tuple[list[str], list[str]]:
     """Statements that read the needed sizes off the arrays, and the sizes that no array tells (they become parameters)."""
-    known: set[str] = set()
-    lines: list[str] = []
     arrays = [(name, var) for name, var, _ in parameters]
-    changed = True
-    while changed and set(names.sizes) - known:
-        changed = False
+    told = _told(arrays)
+    needed = set(names.sizes)
+    for size in reversed(told):
+        if size in needed:
+            needed.update(told[size].divisors)
+    lines = []
+    for name, var in arrays:
+        mine = [size for size in told if size in needed and told[size].array == name]
+        plain = len(mine) == var.order > 1 and not any(told[size].divisors or told[size].number > 1 for size in mine)
+        if plain:
+            mine.sort(key=lambda size: told[size].axis)
+            lines.append((max([list(told).index(size) for size in mine]), f"{', '.join([names.size(size) for size in mine])} = {name}.shape"))
+        else:
+            lines += [(list(told).index(size), f"{names.size(size)} = {told[size].text(names)}") for size in mine]
+    return [line for _, line in sorted(lines)], [size for size in names.sizes if size not in told]
+
+
+class Told(NamedTuple):
+    """How an array tells a size: the length of an axis, divided by a number and by other sizes."""
+
+    array: str
+    axis: int
+    number: int
+    divisors: tuple[str, ...]
+
+    def text(self, names: Names) -> str:
+        divisors = [*([str(self.number)] if self.number > 1 else []), *[names.size(size) for size in self.divisors]]
+        axis = f"{self.array}.shape[{self.axis}]"
+        if not divisors:
+            return axis
+        return f"{axis} // " + (divisors[0] if len(divisors) == 1 else f"({' * '.join(divisors)})")
+
+
+def _told(arrays: list[tuple[str, Var]]) -> dict[str, Told]:
+    """Every size that arrays tell, in an order in which they can be computed."""
+    told: dict[str, Told] = {}
+    count = -1
+    while count < len(told):
+        count = len(told)
         for name, var in arrays:
-            found = [(axis, _unknown(size, known, names)) for axis, size in enumerate(var.shape)]
-            new = {told[0]: (axis, told[1]) for axis, told in reversed(found) if told is not None and told[0] in names.sizes}
-            if not new:
-                continue
-            changed = True
-            lines.append(_unpacking(name, var, new, names))
-            known.update(new)
-    return lines, [size for size in names.sizes if size not in known]
+            for axis, size in enumerate(var.shape):
+                number, factors = _factors(size)
+                unknown = [factor for factor in factors if factor not in told]
+                if len(unknown) == 1:
+                    told[unknown[0]] = Told(name, axis, number, tuple([factor for factor in factors if factor in told]))
+    return told
 
 
-def _unpacking(name: str, var: Var, new: dict[str, tuple[int, str]], names: Names) -> str:
-    plain = len(new) == var.order > 1 and not any(divisor for _, divisor in new.values())
-    if plain:
-        ordered = sorted(new, key=lambda size: new[size][0])
-        return f"{', '.join([names.sizes[size] for size in ordered])} = {name}.shape"
-    return "; ".join([f"{names.sizes[size]} = {name}.shape[{axis}]{divisor}" for size, (axis, divisor) in sorted(new.items(), key=lambda item: item[1])])
-
-
-def _unknown(size: Size, known: set[str], names: Names) -> tuple[str, str] | None:
-    """The one unknown size in a product of sizes, and what to divide by: 2*m*n with known m gives n and " // (2 * m)"."""
-    if isinstance(size, int):
-        return None
-    tokens = size_tokens(size)
-    if any(kind == "operator" and text != "*" for kind, text in tokens):
-        return None
-    parts = [token for token in tokens if token[0] != "operator"]
-    unknown = [text for kind, text in parts if kind == "name" and text not in known]
-    if len(unknown) != 1:
-        return None
-    others = [names.size(text) if kind == "name" else text for kind, text in parts if text != unknown[0]]
-    if not others:
-        return unknown[0], ""
-    return unknown[0], " // " + (others[0] if len(others) == 1 else f"({' * '.join(others)})")
+def _factors(size: Size) -> tuple[int, list[str]]:
+    """A product of sizes as its number and its names; no names for anything else."""
+    number, factors = 1, []
+    for kind, text in size_tokens(str(size)):
+        if kind == "number":
+            number *= int(text)
+        elif kind == "name":
+            factors.append(text)
+        elif text != "*":
+            return 1, []
+    return number, factors

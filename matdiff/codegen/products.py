@@ -145,7 +145,7 @@ class Product:
         return parts
 
     def _contracted(self, group: list[Tensor], wanted: Indices) -> Tensor:
-        order = steps([frozenset(tensor.indices) for tensor in group], self.open, self._size)
+        order = steps([tensor.indices for tensor in group], self.open, self._size)
         work = list(group)
         made = group[0]
         holders: dict[int, int] = {}

@@ -191,7 +191,7 @@ def _pairs(groups: Groups, first: str, partner: Callable[[Map], Node], sign: int
         a, b = number(groups[key]), number(groups.get(other, build.num(0)))
         if a is None or b is None or a.denominator != 1 or b.denominator != 1 or a <= 0 or b * sign <= 0:
             continue
-        both = min(a, abs(b))
+        both = min(int(a), abs(int(b)))
         _take(groups, key, -both)
         _take(groups, other, -both * sign)
         named = result(base)
@@ -230,7 +230,7 @@ def _softmax(groups: Groups) -> None:
             a, b = number(groups[inside, place]), number(groups.get(key, build.num(0)))
             if a is None or b is None or a.denominator != 1 or a <= 0 or b >= 0:
                 continue
-            both = min(a, -b) if b.denominator == 1 else 0  # type: ignore[call-overload] # ints and Fractions compare
+            both = min(a, -b) if b.denominator == 1 else 0
             if both:
                 _take(groups, (inside, place), -both)
                 _take(groups, key, both)

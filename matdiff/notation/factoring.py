@@ -258,7 +258,7 @@ def _shared_scalars(terms: list[Term]) -> tuple[Scalar, ...]:
         powers = [exponent]
         for term in terms[1:]:
             found = next((s.exponent for s in term.scalars if s.base == base and isinstance(s.exponent, Fraction)), Fraction(0))
-            powers.append(found)  # type: ignore[arg-type] # only numbers were looked for
+            powers.append(found)
         least = min(powers) if min(powers) > 0 else max(powers) if max(powers) < 0 else Fraction(0)
         if least:
             shared.append(Scalar(base, least))

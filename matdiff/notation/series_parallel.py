@@ -211,7 +211,7 @@ class Network:
             above = [expr for expr in above if expr not in masks]
             inner = above[0] if len(above) == 1 else Had(tuple(above))
             for mask in masks:
-                inner = Call(mask.function, (inner,))  # type: ignore[union-attr] # masks are Calls
+                inner = Call(mask.function, (inner,))
             above = [inner]
         top = above[0] if len(above) == 1 else Had(tuple(above)) if above else self.ones(vertices)
         if not below:

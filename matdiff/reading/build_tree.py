@@ -72,7 +72,7 @@ def subtract(values: Values) -> Terms:
 
 def negate(values: Values) -> Expr:
     arg = values[1]
-    if type(arg) is Neg and arg.span.start == arg.arg.span.start - 1:
+    if type(arg) is Neg:
         return arg.arg
     return Neg(arg, span=Span(values[0].start, arg.span.end))
 

@@ -6,113 +6,30 @@ E209 family or entry, E210 unknown size, E211 differentiated by what is no varia
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError, Span
-from matdiff.functions import TABLE
 from matdiff.reading import syntax
-from matdiff.reading.occurrences import children
+from matdiff.reading.blame import Clash, at_fault, extent, influences, quoted, sized
 from matdiff.reading.naming import name_sizes
+from matdiff.reading.size_text import size_text
 from matdiff.reading.sizes import SCALAR, Dims, Term
 from matdiff.reading.syntax import Expr, Sym
 
 if TYPE_CHECKING:
-    from matdiff.reading.inference import Inference
-    from matdiff.reading.meanings import Entity
+    from collections.abc import Callable
 
+    from matdiff.reading.symbol_shapes import SymbolShapes
+
+Operand = tuple[Expr, Dims]
 NAMES_OF_FUNCTIONS = {"inv": "the inverse", "tr": "the trace tr", "det": "the determinant det", "logdet": "logdet, a log determinant,"}
-_LONGEST_QUOTE = 40
 
 
-class Clash(Exception):
-    """Shapes that do not fit.  names: the entities one of which must be of another kind if it is to fit; tell: makes the error."""
-
-    def __init__(self, names: set[str], tell: Callable[[], ShapeError], span: Span) -> None:
-        super().__init__()
-        self.names = names
-        self.tell = tell
-        self.span = span
-        self.progress = 0
-
-
-# -- which guesses are at fault ---------------------------------------------------------------------------------------
-
-
-def influences(inference: Inference, *nodes: Expr) -> set[str]:
-    """The undeclared names whose kinds decide what kind the nodes are."""
-    found: set[str] = set()
-    stack: list[Expr] = list(nodes)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Sym):
-            _influence_of(inference, node, found)
-        elif isinstance(node, syntax.Call):
-            row = TABLE.get(node.function)
-            if row is None or not row.shape.endswith("->scalar"):
-                stack += node.args
-        elif isinstance(node, syntax.Add):
-            parts = [influences(inference, term) for term in node.terms]
-            found |= min(parts, key=len)
-        elif isinstance(node, (syntax.Apply, syntax.Derivative)):
-            entity = inference.names.entities[node.name]
-            found |= set() if entity.fixed else {node.name}
-        elif isinstance(node, syntax.Div):
-            stack.append(node.num)
-        elif isinstance(node, syntax.Pow):
-            stack.append(node.base)
-        else:
-            stack += (node.body,) if isinstance(node, syntax.IndexedSum) else children(node)
-    return found
-
-
-def _influence_of(inference: Inference, node: Sym, found: set[str]) -> None:
-    if node.name in inference.names.bound:
-        return
-    meaning = inference.names.meanings.get(node.name)
-    if meaning is not None and meaning.role in {"plain", "member"} and meaning.entity is not None and not meaning.entity.fixed:
-        found.add(meaning.entity.name)
-
-
-def _at_fault(inference: Inference, pairs: list[tuple[Term, Term]], *nodes: Expr) -> set[str]:
-    """Who could mend it: what decides the kinds of the nodes where a one meets a size; anything undeclared where two sizes meet."""
-    for a, b in pairs:
-        a, b = inference.sizes.resolve(a), inference.sizes.resolve(b)
-        if (a == 1) != (b == 1):
-            return influences(inference, *nodes)
-    return {entity.name for entity in inference.names.entities.values() if not entity.fixed}
-
-
-# -- how it is told ----------------------------------------------------------------------------------------------------
-
-
-def quoted(inference: Inference, *nodes: Expr) -> str:
-    """The source text of an operand (of the product of several), or a word for it where that is long or unknown."""
-    span = extent(nodes)
-    text = inference.names.reading.text[span.start : span.end].strip()
-    return text if 0 < len(text) <= _LONGEST_QUOTE else "this"
-
-
-def extent(nodes: tuple[Expr, ...]) -> Span:
-    """From the start of the first to the end of the last."""
-    known = [node.span for node in nodes if node.span != syntax.NOWHERE]
-    return Span(min(span.start for span in known), max(span.end for span in known)) if known else syntax.NOWHERE
-
-
-def sized(inference: Inference, dims: Dims) -> str:
-    """A shape in words: "a scalar", "n x 1, a vector", "m x n"."""
-    rows, columns = inference.text(dims[0]), inference.text(dims[1])
-    if dims == SCALAR:
-        return "a scalar"
-    kind = ", a vector" if columns == 1 else ", a row" if rows == 1 else ""
-    return f"{rows} x {columns}{kind}"
-
-
-def _label(inference: Inference, dims: Dims, *nodes: Expr) -> Label:
+def _label(inference: SymbolShapes, dims: Dims, *nodes: Expr) -> Label:
     return Label(extent(nodes), f"{quoted(inference, *nodes)} is {sized(inference, dims)}")
 
 
-def _clash(inference: Inference, names: set[str], code: str, place: Expr | Span, tell: Callable[[], tuple[str, tuple[Label, ...], str]]) -> Clash:
+def _clash(inference: SymbolShapes, names: set[str], code: str, place: Expr | Span, tell: Callable[[], tuple[str, tuple[Label, ...], str]]) -> Clash:
     def error() -> ShapeError:
         name_sizes(inference, also=[size for _, size in inference.unsized])
         message, labels, hint = tell()
@@ -121,22 +38,18 @@ def _clash(inference: Inference, names: set[str], code: str, place: Expr | Span,
     return Clash(names, error, place if isinstance(place, Span) else place.span)
 
 
-def _pair(inference: Inference, left: tuple[Expr, ...], a: Dims, right: Expr, b: Dims) -> str:
-    return f"{quoted(inference, *left)} is {sized(inference, a)}; {quoted(inference, right)} is {sized(inference, b)}"
-
-
-def product(inference: Inference, factors: tuple[Expr, ...], shapes: list[Dims], k: int, total: Dims) -> Clash:
+def product(inference: SymbolShapes, factors: tuple[Expr, ...], shapes: list[Dims], k: int, total: Dims) -> Clash:
     """Factor k does not fit to the product of those before it."""
     before = factors[:k]
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
-        labels = (_label(inference, total, *before), _label(inference, shapes[k], factors[k]))
-        return f"the sizes don't match in a product: {_pair(inference, before, total, factors[k], shapes[k])}", labels, _product_hint(inference, factors, shapes, k, total)
+        left, right = _label(inference, total, *before), _label(inference, shapes[k], factors[k])
+        return f"the sizes don't match in a product: {left.text}; {right.text}", (left, right), _product_hint(inference, factors, shapes, k, total)
 
-    return _clash(inference, _at_fault(inference, [(total[1], shapes[k][0])], *factors[: k + 1]), "E201", extent(factors[: k + 1]), tell)
+    return _clash(inference, at_fault(inference, [(total[1], shapes[k][0])], *factors[: k + 1]), "E201", extent(factors[: k + 1]), tell)
 
 
-def _product_hint(inference: Inference, factors: tuple[Expr, ...], shapes: list[Dims], k: int, total: Dims) -> str:
+def _product_hint(inference: SymbolShapes, factors: tuple[Expr, ...], shapes: list[Dims], k: int, total: Dims) -> str:
     could = inference.sizes.could_unify
     right = shapes[k]
     quadratic = _quadratic_hint(inference, factors, shapes, k)
@@ -154,7 +67,7 @@ def _product_hint(inference: Inference, factors: tuple[Expr, ...], shapes: list[
     return "the columns of the left operand must be as many as the rows of the right one"
 
 
-def _quadratic_hint(inference: Inference, factors: tuple[Expr, ...], shapes: list[Dims], k: int) -> str:
+def _quadratic_hint(inference: SymbolShapes, factors: tuple[Expr, ...], shapes: list[Dims], k: int) -> str:
     """x^T A x where A is not square, or x A x where a transpose was lost."""
     for at in range(max(0, k - 2), min(k + 1, len(factors) - 2)):
         left, middle, right = factors[at : at + 3]
@@ -167,36 +80,38 @@ def _quadratic_hint(inference: Inference, factors: tuple[Expr, ...], shapes: lis
     return ""
 
 
-def _operand(inference: Inference, node: Expr) -> str:
+def _operand(inference: SymbolShapes, node: Expr) -> str:
     text = quoted(inference, node)
     plain = isinstance(node, (Sym, syntax.Call, syntax.Apply, syntax.Num, syntax.Transpose, syntax.Pow)) or text.startswith("(")
     return text if plain or text == "this" else f"({text})"
 
 
-def _transposed(inference: Inference, node: Expr) -> str:
+def _transposed(inference: SymbolShapes, node: Expr) -> str:
     if isinstance(node, syntax.Transpose):
         return _operand(inference, node.arg)
     text = _operand(inference, node)
     return f"({text})^T" if isinstance(node, syntax.Pow) else f"{text}^T"
 
 
-def addition(inference: Inference, node: Expr, left: Expr, a: Dims, right: Expr, b: Dims) -> Clash:
+def addition(inference: SymbolShapes, node: Expr, one: Operand, other: Operand) -> Clash:
     """Two terms of a sum differ in shape."""
+    (left, a), (right, b) = one, other
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
-        labels = (_label(inference, a, left), _label(inference, b, right))
-        return f"the shapes don't match in a sum: {_pair(inference, (left,), a, right, b)}", labels, _addition_hint(inference, left, a, right, b)
+        first, second = _label(inference, a, left), _label(inference, b, right)
+        return f"the shapes don't match in a sum: {first.text}; {second.text}", (first, second), _addition_hint(inference, one, other)
 
     pairs = [(a[0], b[0]), (a[1], b[1])]
-    return _clash(inference, _at_fault(inference, pairs, left) | _at_fault(inference, pairs, right), "E202", node, tell)
+    return _clash(inference, at_fault(inference, pairs, left) | at_fault(inference, pairs, right), "E202", node, tell)
 
 
-def _addition_hint(inference: Inference, left: Expr, a: Dims, right: Expr, b: Dims) -> str:
+def _addition_hint(inference: SymbolShapes, one: Operand, other: Operand) -> str:
+    (left, a), (right, b) = one, other
     could = inference.sizes.could_unify
     if any(isinstance(node, syntax.Call) and node.function == "eye" for node in (left, right)):
         return "the identity I is square; write ones(m, n) for a matrix of ones"
     if SCALAR in (a, b):
-        rows, columns = [inference.text(side) for side in (b if a == SCALAR else a)]
+        rows, columns = [size_text(inference.sizes, side) for side in (b if a == SCALAR else a)]
         if 1 in (rows, columns):
             ones = f"ones({rows if columns == 1 else columns})" + ("" if columns == 1 else "^T")
             return f"a scalar is not added to every entry; if that is meant, write the scalar times {ones}"
@@ -207,18 +122,19 @@ def _addition_hint(inference: Inference, left: Expr, a: Dims, right: Expr, b: Di
     return "terms of a sum must have the same size"
 
 
-def elementwise(inference: Inference, node: Expr, left: Expr, a: Dims, right: Expr, b: Dims) -> Clash:
+def elementwise(inference: SymbolShapes, node: Expr, one: Operand, other: Operand) -> Clash:
     """Two operands of an elementwise operation differ in shape."""
+    (left, a), (right, b) = one, other
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
-        labels = (_label(inference, a, left), _label(inference, b, right))
-        return f"the shapes don't match: {_pair(inference, (left,), a, right, b)}", labels, "both operands must have the same size"
+        first, second = _label(inference, a, left), _label(inference, b, right)
+        return f"the shapes don't match: {first.text}; {second.text}", (first, second), "both operands must have the same size"
 
     pairs = [(a[0], b[0]), (a[1], b[1])]
-    return _clash(inference, _at_fault(inference, pairs, left, right), "E213", node, tell)
+    return _clash(inference, at_fault(inference, pairs, left, right), "E213", node, tell)
 
 
-def division(inference: Inference, node: syntax.Div, below: Dims) -> Clash:
+def division(inference: SymbolShapes, node: syntax.Div, below: Dims) -> Clash:
     """Division by something that is no scalar."""
     what = "vector" if 1 in below else "matrix"
 
@@ -230,7 +146,7 @@ def division(inference: Inference, node: syntax.Div, below: Dims) -> Clash:
     return _clash(inference, influences(inference, node.den), "E205", node, tell)
 
 
-def vector_power(inference: Inference, node: syntax.Pow, dims: Dims) -> Clash:
+def vector_power(inference: SymbolShapes, node: syntax.Pow, dims: Dims) -> Clash:
     """x^2 of a vector."""
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
@@ -241,51 +157,56 @@ def vector_power(inference: Inference, node: syntax.Pow, dims: Dims) -> Clash:
     return _clash(inference, influences(inference, node.base), "E204", node, tell)
 
 
-def matrix_exponent(inference: Inference, node: syntax.Pow, dims: Dims, upper: Dims) -> Clash:
+def matrix_exponent(inference: SymbolShapes, node: syntax.Pow, upper: Dims) -> Clash:
     """2^X, e^x: the exponent is no scalar."""
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
         x = quoted(inference, node.exponent)
         what = "vector" if 1 in upper else "matrix"
         euler = isinstance(node.base, (syntax.Call, Sym)) and quoted(inference, node.base) == "e"
-        hint = (f"exp({x}) is elementwise" + (f", expm({x}) the matrix exponential" if what == "matrix" else "")) if euler else "an exponent is a scalar; .^ works entry by entry"
+        hint = "an exponent is a scalar; .^ works entry by entry"
+        if euler:
+            hint = f"exp({x}) is elementwise" + (f", expm({x}) the matrix exponential" if what == "matrix" else "")
         return f"a {what} cannot be an exponent of a power", (_label(inference, upper, node.exponent),), hint
 
     return _clash(inference, influences(inference, node.exponent), "E204", node, tell)
 
 
-def power_not_square(inference: Inference, node: syntax.Pow, dims: Dims) -> Clash:
+def power_not_square(inference: SymbolShapes, node: syntax.Pow, dims: Dims) -> Clash:
     """A power or inverse of a matrix that is not square."""
     inverse = isinstance(node.exponent, syntax.Num) and node.exponent.value == -1
-    clash = not_square(inference, "the inverse" if inverse else "a power", node.base, dims)
-    return clash
+    return not_square(inference, "the inverse" if inverse else "a power", node.base, dims)
 
 
-def real_exponent(inference: Inference, node: syntax.Pow, dims: Dims) -> Clash:
+def real_exponent(inference: SymbolShapes, node: syntax.Pow, dims: Dims) -> Clash:
     """X^0.5, X^t with a real t."""
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
         exponent = quoted(inference, node.exponent)
-        half = exponent.strip("(){} ") in {"1/2", "0.5", ".5", "½"}
-        hint = f"write sqrtm({quoted(inference, node.base)})" if half else "declare it: k in N" if isinstance(node.exponent, Sym) else "a fractional power is supported for scalars, and entry by entry with .^"
+        hint = "a fractional power is supported for scalars, and entry by entry with .^"
+        if exponent.strip("(){} ") in {"1/2", "0.5", ".5", "½"}:
+            hint = f"write sqrtm({quoted(inference, node.base)})"
+        elif isinstance(node.exponent, Sym):
+            hint = f"declare it: {exponent} in N"
         message = f"the power of a matrix needs an integer exponent, and {exponent} is not known to be one"
         return message, (Label(node.exponent.span, "not an integer"), _label(inference, dims, node.base)), hint
 
     return _clash(inference, influences(inference, node.base), "E204", node, tell)
 
 
-def not_square(inference: Inference, what: str, arg: Expr, dims: Dims) -> Clash:
+def not_square(inference: SymbolShapes, what: str, arg: Expr, dims: Dims) -> Clash:
     """A function of square matrices got something else."""
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
         kind = "a vector" if 1 in dims else "not square"
         hint = "declare it square: R^{n x n}" if isinstance(arg, Sym) and 1 not in dims else ""
-        return f"{what} needs a square matrix, and {quoted(inference, arg)} is {kind}: {sized(inference, dims)}", (_label(inference, dims, arg),), hint
+        message = f"{what} needs a square matrix, and {quoted(inference, arg)} is {kind}: {sized(inference, dims)}"
+        return message, (_label(inference, dims, arg),), hint
 
-    return _clash(inference, _at_fault(inference, [dims], arg), "E203", arg, tell)
+    return _clash(inference, at_fault(inference, [dims], arg), "E203", arg, tell)
 
 
-def wrong_kind(inference: Inference, node: syntax.Call, arg: Expr, dims: Dims, wanted: str) -> Clash:
+def wrong_kind(inference: SymbolShapes, node: syntax.Call, arg: Expr, dims: Dims, wanted: str) -> Clash:
     """A function of vectors got a matrix, and the like."""
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
@@ -294,58 +215,40 @@ def wrong_kind(inference: Inference, node: syntax.Call, arg: Expr, dims: Dims, w
     return _clash(inference, influences(inference, arg), "E206", arg, tell)
 
 
-def arity(inference: Inference, node: syntax.Call, fewest: int, most: int) -> ShapeError:
-    """Too few or too many arguments."""
-    takes = str(fewest) if fewest == most else f"{fewest} to {most}"
-    return ShapeError("E206", f"{node.function} takes {takes} argument{'s' if most != 1 else ''}, not {len(node.args)}", Label(node.span),
-                      source=inference.names.reading.text)
-
-
-def argument(inference: Inference, node: syntax.Apply, arg: Expr, expected: Dims, given: Dims) -> Clash:
+def argument(inference: SymbolShapes, node: syntax.Apply, arg: Expr, expected: Dims, given: Dims) -> Clash:
     """An unknown function got an argument of another shape than before."""
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
-        message = f"{node.name} is used with arguments whose shapes don't match: {sized(inference, expected)} before, {sized(inference, given)} here"
+        message = f"the argument of {node.name} does not match the shape it has elsewhere: {sized(inference, expected)} there, {sized(inference, given)} here"
         return message, (_label(inference, given, arg),), ""
 
-    return _clash(inference, _at_fault(inference, [(expected[0], given[0]), (expected[1], given[1])], arg), "E214", node, tell)
+    return _clash(inference, at_fault(inference, [(expected[0], given[0]), (expected[1], given[1])], arg), "E214", node, tell)
 
 
-def argument_count(inference: Inference, node: syntax.Apply, count: int) -> ShapeError:
-    """An unknown function got another number of arguments than before."""
-    return ShapeError("E214", f"{node.name} has {count} argument{'s' if count != 1 else ''} elsewhere, and {len(node.args)} here", Label(node.span),
-                      source=inference.names.reading.text)
-
-
-def declared_not_square(inference: Inference, entity: Entity, dims: Dims) -> ShapeError:
-    """S in R^{m x n} symmetric."""
-    structure = entity.declared.structure if entity.declared else ""
-    return ShapeError("E203", f"{entity.name} is declared {structure}, so it must be square, not {sized(inference, dims)}",
-                      source=inference.names.reading.where_text or None, hint=f"declare {entity.name} in R^{{n x n}} {structure}")
-
-
-def family_sizes(inference: Inference, node: Sym, name: str, here: Term, before: Term) -> Clash:
+def family_sizes(inference: SymbolShapes, node: Sym, name: str, here: Term, before: Term) -> Clash:
     """A family summed over ranges of different sizes."""
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
-        message = f"the sizes don't match: the family {name} has {inference.text(before)} members elsewhere, and {inference.text(here)} in this sum"
+        there, now = size_text(inference.sizes, before), size_text(inference.sizes, here)
+        message = f"the sizes don't match: the family {name} has {there} members elsewhere, and {now} in this sum"
         return message, (Label(node.span, f"a member of {name}"),), "sums over one family must run over the same range"
 
     return _clash(inference, set(), "E209", node, tell)
 
 
-def entry_count(inference: Inference, node: Sym, name: str, dims: Dims, index: tuple[str, ...]) -> Clash:
+def entry_count(inference: SymbolShapes, node: Sym, name: str, dims: Dims, index: tuple[str, ...]) -> Clash:
     """x_ij of a vector, A_i of a matrix."""
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
         count = len([side for side in dims if side != 1])
-        return f"{node.name} would be an entry of {name}, which is {sized(inference, dims)}: that takes {count} indices, not {len(index)}", (Label(node.span),), ""
+        message = f"{node.name} would be an entry of {name}, which is {sized(inference, dims)}: that takes {count} indices, not {len(index)}"
+        return message, (Label(node.span),), ""
 
     entity = inference.names.entities.get(name)
     return _clash(inference, set() if entity is None or entity.fixed else {name}, "E209", node, tell)
 
 
-def entry_outside(inference: Inference, node: Sym, name: str, dims: Dims, index: str) -> Clash:
+def entry_outside(inference: SymbolShapes, node: Sym, name: str, dims: Dims, index: str) -> Clash:
     """x_5 of a vector with three entries."""
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
@@ -354,32 +257,21 @@ def entry_outside(inference: Inference, node: Sym, name: str, dims: Dims, index:
     return _clash(inference, set(), "E209", node, tell)
 
 
-def bound(inference: Inference, node: Expr, dims: Dims) -> Clash:
+def bound(inference: SymbolShapes, node: Expr) -> Clash:
     """A sum runs from or to something that is no whole number."""
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
-        return f"a sum runs between whole numbers, and {quoted(inference, node)} is not known to be one", (Label(node.span),), "write sum(n, 1, N, …)"
+        message = f"a sum runs between whole numbers, and {quoted(inference, node)} is not known to be one"
+        return message, (Label(node.span),), "write sum(n, 1, N, x_n)"
 
     return _clash(inference, influences(inference, node), "E208", node, tell)
 
 
-def no_size(inference: Inference, call: syntax.Call, node: Expr) -> ShapeError:
-    """ones(x^T x)."""
-    return ShapeError("E212", f"{call.function} takes a size (a name or a positive number), and {quoted(inference, node)} is none", Label(node.span or call.span),
-                      source=inference.names.reading.text)
-
-
-def unknown_size(inference: Inference, node: Expr) -> ShapeError:
-    """tr(I): nothing tells the size."""
-    return ShapeError("E210", f"nothing tells the size of {quoted(inference, node)} here", Label(node.span), hint="write the size: I_n, ones(n), zeros(n)",
-                      source=inference.names.reading.text)
-
-
-def contradiction(inference: Inference, a: Term, b: Term) -> Clash:
+def contradiction(inference: SymbolShapes, a: Term, b: Term) -> Clash:
     """Sizes that could not be compared at first have turned out different."""
     root = inference.names.reading.expression
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
-        return f"the sizes don't match: {inference.text(a)} and {inference.text(b)}", (Label(root.span),), ""
+        return f"the sizes don't match: {size_text(inference.sizes, a)} and {size_text(inference.sizes, b)}", (Label(root.span),), ""
 
-    return _clash(inference, _at_fault(inference, []), "E201", root, tell)
+    return _clash(inference, at_fault(inference, []), "E201", root, tell)

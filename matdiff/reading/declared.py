@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
-from matdiff.reading import sizes
-from matdiff.reading.syntax import Declaration, Reading, Size
+from matdiff.reading.size_text import parse
+
+if TYPE_CHECKING:
+    from matdiff.reading.sizes import Term
+    from matdiff.reading.syntax import Declaration, Reading, Size
 
 LARGEST = 10**9
 
@@ -19,8 +23,8 @@ class Declared:
     """
 
     kind: str = ""
-    rows: sizes.Term | None = None
-    columns: sizes.Term | None = None
+    rows: Term | None = None
+    columns: Term | None = None
     structure: str = ""
     args: tuple[str, ...] = ()
     value: int | None = None
@@ -59,21 +63,21 @@ def _declared(reading: Reading, declaration: Declaration) -> Declared:
     return Declared(kind, rows, columns, declaration.structure, declaration.args, declaration.value)
 
 
-def _size(reading: Reading, declaration: Declaration, text: Size | None) -> sizes.Term | None:
+def _size(reading: Reading, declaration: Declaration, text: Size | None) -> Term | None:
     if text is None:
         return None
     try:
-        size = sizes.parse(text)
+        size = parse(text)
     except ValueError:
         raise ShapeError("E212", f"'{text}' is not a size", Label(declaration.span), hint="a size is a name, a number, or made of them: n, 3, 2*n, n+1",
                          source=reading.where_text or None) from None
     if isinstance(size, int) and not 0 < size <= LARGEST:
-        raise ShapeError("E212", f"the size {size} of {declaration.name} is not possible: a dimension is positive and at most {LARGEST}", Label(declaration.span),
-                         source=reading.where_text or None)
+        raise ShapeError("E212", f"the size {size} of {declaration.name} is not possible: a dimension is positive and at most {LARGEST}",
+                         Label(declaration.span), source=reading.where_text or None)
     return size
 
 
-def kind_of(rows: sizes.Term, columns: sizes.Term) -> str:
+def kind_of(rows: Term, columns: Term) -> str:
     """The kind that a shape has."""
     if columns == 1:
         return "scalar" if rows == 1 else "vector"
@@ -89,7 +93,7 @@ def _merged(reading: Reading, declaration: Declaration, old: Declared, new: Decl
         old.value is not None and new.value is not None and old.value != new.value,
     ])
     if clash:
-        raise ShapeError("E207", f"{declaration.name} is declared twice, and the two declarations conflict", Label(declaration.span, "declared before, differently"),
-                         hint="keep one of them", source=reading.where_text or None)
+        raise ShapeError("E207", f"{declaration.name} is declared twice, and the two declarations conflict",
+                         Label(declaration.span, "declared before, differently"), hint="keep one of them", source=reading.where_text or None)
     return Declared(new.kind or old.kind, old.rows if new.rows is None else new.rows, old.columns if new.columns is None else new.columns,
                     new.structure or old.structure, new.args or old.args, old.value if new.value is None else new.value)

@@ -2,43 +2,51 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from matdiff.functions import TABLE
 from matdiff.reading import kinds, syntax
-from matdiff.reading.meanings import Entity, Names
 from matdiff.reading.occurrences import children
 from matdiff.reading.syntax import Expr, Sym
 
+if TYPE_CHECKING:
+    from matdiff.reading.meanings import Entity, Names
+
 
 def gather(names: Names) -> None:
-    """Rule kinds out, and tell Euler's number from a vector e: what is transposed is no scalar, tr and det are of matrices, and in `x A x` the x is a vector whose transpose was lost.
+    """Rule kinds out that the uses of undeclared names exclude, leaving the reason in `Entity.because`; tell Euler's number from a vector e.
 
-    Only undeclared names are looked at.  Leaves the reason in `Entity.because`.
+    What is transposed is no scalar, tr and det are of matrices, and in `x A x` the x is a vector whose transpose was lost.
     """
     stack: list[Expr] = [names.reading.expression]
     powers_of_e = 0
     while stack:
         node = stack.pop()
-        if isinstance(node, syntax.Pow) and isinstance(node.base, Sym) and node.base.name == "e":
-            powers_of_e += 1
-        if isinstance(node, syntax.Transpose):
-            _rule_out(names, node.arg, {"scalar"}, "it is transposed")
-        elif isinstance(node, syntax.Call):
-            row = TABLE.get(node.function)
-            if row is not None and row.shape.startswith("square") and node.args:
-                _rule_out(names, node.args[0], {"scalar", "vector"}, f"{node.function} is of a square matrix")
-        factors = _product(node)
-        if len(factors) > 2:
-            _lost_transposes(names, factors)
+        powers_of_e += isinstance(node, syntax.Pow) and isinstance(node.base, Sym) and node.base.name == "e"
+        _look_at(names, node)
         if isinstance(node, syntax.IndexedSum):
             stack.append(node.body)
         else:
             stack.extend(children(node))
-    if powers_of_e and "e" not in names.declared and "e" not in names.operator_names:
+    entries = any(meaning.role == "entry" and meaning.entity is not None and meaning.entity.name == "e" for meaning in names.meanings.values())
+    if powers_of_e and not entries and "e" not in names.declared and "e" not in names.operator_names:
         names.euler = powers_of_e == sum([1 for occurrence in names.found if occurrence.node.name == "e"])
     operator = names.reading.operator
     for by in operator.by if operator else ():
         if by.transposed:
             _rule_out(names, Sym(by.name), {"scalar"}, "the operator transposes it")
+
+
+def _look_at(names: Names, node: Expr) -> None:
+    if isinstance(node, syntax.Transpose):
+        _rule_out(names, node.arg, {"scalar"}, "it is transposed")
+    elif isinstance(node, syntax.Call):
+        row = TABLE.get(node.function)
+        if row is not None and row.shape.startswith("square") and node.args:
+            _rule_out(names, node.args[0], {"scalar", "vector"}, f"{node.function} is of a square matrix")
+    factors = _product(node)
+    if len(factors) > 2:
+        _lost_transposes(names, factors)
 
 
 def _entity(names: Names, node: Expr) -> Entity | None:
@@ -69,7 +77,7 @@ def _product(node: Expr) -> tuple[Expr, ...]:
 
 
 def _lost_transposes(names: Names, factors: tuple[Expr, ...]) -> None:
-    """x A x, most often x'*A*x of which a shell has taken the quotes: x is not to become a scalar for it."""
+    """In x A x, most often x'*A*x of which a shell has taken the quotes, x is not to become a scalar."""
     bare = [factor.name if isinstance(factor, Sym) else "" for factor in factors]
     for at, name in enumerate(bare):
         if not name or kinds.by_letter(name) != kinds.VECTOR_KIND or name not in bare[at + 2 :]:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from matdiff.functions import TABLE
-from matdiff.reading import clashes, sizes, syntax
+from matdiff.reading import clashes, refusals, sizes, syntax
+from matdiff.reading.blame import extent, quoted
 from matdiff.reading.occurrences import NORM_KINDS
 from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
 from matdiff.reading.syntax import Call, Expr, Sym
 
 if TYPE_CHECKING:
-    from matdiff.reading.inference import Inference, Typing
+    from collections.abc import Callable
+
+    from matdiff.reading.inference import Inference
+    from matdiff.reading.symbol_shapes import Typing
 
 
 def _args(inference: Inference, node: Call) -> tuple[Call, list[Dims]]:
     fewest, most = TABLE[node.function].arity
     if not fewest <= len(node.args) <= most:
-        raise clashes.arity(inference, node, fewest, most)
+        raise refusals.arity(inference, node, fewest, most)
     args, shapes = inference.visit_all(node.args)
     return (node if args is node.args else Call(node.function, args, span=node.span)), shapes
 
@@ -39,10 +42,14 @@ def _to_scalar(inference: Inference, node: Call) -> Typing:
 
 
 def _square(inference: Inference, node: Call) -> tuple[Call, Dims]:
-    new, (dims,) = _args(inference, node)
-    if not inference.square(dims):
-        raise clashes.not_square(inference, clashes.NAMES_OF_FUNCTIONS.get(node.function, node.function), node.args[0], dims)
-    return new, dims
+    """A function of square matrices; where it takes several, they are of one size."""
+    new, shapes = _args(inference, node)
+    for arg, dims in zip(node.args, shapes, strict=True):
+        if not inference.square(dims):
+            raise clashes.not_square(inference, clashes.NAMES_OF_FUNCTIONS.get(node.function, node.function), arg, dims)
+        if not inference.same(shapes[0], dims):
+            raise clashes.elementwise(inference, node, (node.args[0], shapes[0]), (arg, dims))
+    return new, shapes[0]
 
 
 def _square_to_scalar(inference: Inference, node: Call) -> Typing:
@@ -96,19 +103,19 @@ def _times(inference: Inference, a: Term, b: Term) -> Term:
 def _dot(inference: Inference, node: Call) -> Typing:
     """An inner product of equal shapes; dot(A, x) is the product A x, as in NumPy."""
     new, (left, right) = _args(inference, node)
-    alike = all([(a == 1) == (b == 1) for a, b in zip(left, right, strict=True)])
+    alike = all((a == 1) == (b == 1) for a, b in zip(left, right, strict=True))
     if not alike and (SCALAR in (left, right) or (left[1] != 1 and right[0] != 1)):
         product = syntax.Mul(new.args, span=node.span)
         return product, inference.product(syntax.Mul(node.args, span=node.span), [left, right])
     if not inference.same(left, right):
-        raise clashes.elementwise(inference, node, node.args[0], left, node.args[1], right)
+        raise clashes.elementwise(inference, node, (node.args[0], left), (node.args[1], right))
     return new, SCALAR
 
 
 def _outer(inference: Inference, node: Call) -> Typing:
     new, (left, right) = _args(inference, node)
     if not inference.sizes.unify(left[1], right[1]):
-        raise clashes.elementwise(inference, node, node.args[0], left, node.args[1], right)
+        raise clashes.elementwise(inference, node, (node.args[0], left), (node.args[1], right))
     return new, (left[0], right[0])
 
 
@@ -120,7 +127,7 @@ def _hadamard(inference: Inference, node: Call) -> Typing:
 def _constant(inference: Inference, node: Call) -> Typing:
     fewest, most = TABLE[node.function].arity
     if not fewest <= len(node.args) <= most:
-        raise clashes.arity(inference, node, fewest, most)
+        raise refusals.arity(inference, node, fewest, most)
     if node.function in {"pi", "e"}:
         return node, SCALAR
     if node.function == "unit":
@@ -132,13 +139,16 @@ def _constant(inference: Inference, node: Call) -> Typing:
     if not given:
         given = [Unknown()]
         inference.unsized.append((node, given[0]))
+    if node.function == "commutation":
+        size = _times(inference, *given)
+        return node, (size, size)
     if node.function == "eye":
         return node, (given[0], given[0])
     return node, (given[0], given[1] if len(given) > 1 else 1)
 
 
 def _bars(inference: Inference, node: Call) -> Typing:
-    """|x| is the absolute value of a scalar, a vector's entry by entry, a square matrix' determinant."""
+    """Bars: |x| is the absolute value of a scalar, a vector's entry by entry, a square matrix' determinant."""
     new, (dims,) = _args(inference, node)
     if 1 in dims:
         return Call("abs", new.args, span=node.span), dims
@@ -155,7 +165,7 @@ def _norm(inference: Inference, node: Call) -> Typing:
         if dims[1] != 1:
             raise clashes.wrong_kind(inference, node, node.args[0], dims, "a vector")
         if not (inference.sizes.unify(weight_dims[0], dims[0]) and inference.sizes.unify(weight_dims[1], dims[0])):
-            raise clashes.elementwise(inference, node, node.args[0], dims, rest[0], weight_dims)
+            raise clashes.elementwise(inference, node, (node.args[0], dims), (rest[0], weight_dims))
         return Call(node.function, (arg, weight), span=node.span), SCALAR
     if rest and isinstance(rest[0], Sym) and rest[0].name in NORM_KINDS:
         inference.record.append((rest[0], SCALAR))
@@ -168,7 +178,7 @@ def _norm(inference: Inference, node: Call) -> Typing:
 
 
 def _star(inference: Inference, node: Call) -> Typing:
-    """a * b * c: the product where the shapes allow one, else NumPy's elementwise product; left to right."""
+    """The stars of a * b * c: the product where the shapes allow one, else NumPy's elementwise product; left to right."""
     written: list[Expr] = []
     left: Expr = node
     while isinstance(left, Call) and left.function == "times":
@@ -185,11 +195,12 @@ def _star(inference: Inference, node: Call) -> Typing:
         elif inference.sizes.could_unify(total[1], dims[0]) and inference.sizes.unify(total[1], dims[0]):
             factors.append(args[k])
             total = (total[0], dims[1])
-        elif all([inference.sizes.could_unify(a, b) for a, b in zip(total, dims, strict=True)]):
+        elif all(inference.sizes.could_unify(a, b) for a, b in zip(total, dims, strict=True)):
             inference.same(total, dims)
-            inference.notes.append(f"{clashes.quoted(inference, *operands[: k + 1])} was read entry by entry, as in NumPy: as a matrix product the sizes don't match")
+            text = quoted(inference, *operands[: k + 1])
+            inference.notes.append(f"{text} was read entry by entry, as in NumPy: as a matrix product the sizes don't match")
             inside = _joined(inference, factors, operands[:k], total)
-            factors = [syntax.Had((inside, args[k]), span=clashes.extent(operands[: k + 1]))]
+            factors = [syntax.Had((inside, args[k]), span=extent(operands[: k + 1]))]
             inference.record.append((factors[0], total))
         else:
             raise clashes.product(inference, operands, shapes, k, total)
@@ -199,7 +210,7 @@ def _star(inference: Inference, node: Call) -> Typing:
 def _joined(inference: Inference, factors: list[Expr], operands: tuple[Expr, ...], dims: Dims) -> Expr:
     if len(factors) == 1:
         return factors[0]
-    product = syntax.Mul(tuple(factors), span=clashes.extent(operands))
+    product = syntax.Mul(tuple(factors), span=extent(operands))
     inference.record.append((product, dims))
     return product
 
@@ -239,6 +250,3 @@ def rule(name: str) -> Callable[[Inference, Call], Typing] | None:
         return _star
     row = TABLE.get(name)
     return None if row is None else _BY_NAME.get(name) or RULES[row.shape]
-
-
-__all__ = ["RULES", "Expr", "derivative", "rule"]

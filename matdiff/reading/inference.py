@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Label, ShapeError
-from matdiff.reading import clashes, function_shapes, sizes, syntax
-from matdiff.reading.clashes import Clash
-from matdiff.reading.meanings import Entity, Meaning, Names, atoms_of
+from matdiff.reading import clashes, function_shapes, refusals, sizes, syntax
+from matdiff.reading.meanings import atoms_of
 from matdiff.reading.occurrences import children
-from matdiff.reading.sizes import SCALAR, Dims, Sizes, Term, Unknown
-from matdiff.reading.syntax import Expr, Num, Size, Sym
+from matdiff.reading.size_text import of_expression
+from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
+from matdiff.reading.symbol_shapes import SymbolShapes, Typing
+from matdiff.reading.syntax import Expr, Num, Sym
 
-Typing = tuple[Expr, Dims]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matdiff.reading.meanings import Entity
 
 
-class Inference:
-    """Works the shapes out.  kinds: what undeclared names are taken for.
-
-    record: every node of the new tree with its dimensions; shapes: of the entities; axes: sizes of the families' indices.
-    Raises Clash where something does not fit.
-    """
-
-    def __init__(self, names: Names, kinds: dict[str, str]) -> None:
-        self.names = names
-        self.kinds = kinds
-        self.sizes = Sizes({name: d.value for name, d in names.declared.items() if d.value is not None}, names.soft)
-        self.record: list[tuple[Expr, Dims]] = []
-        self.shapes: dict[str, Dims] = {}
-        self.axes: dict[str, tuple[Term, ...]] = {}
-        self.bound: dict[str, Term] = {}
-        self.free: dict[str, Term] = {}
-        self.formal: dict[str, list[Dims]] = {}
-        self.integers: set[str] = set()
-        self.open_sums: list[tuple[syntax.IndexedSum, Term]] = []
-        self.unsized: list[tuple[Expr, Term]] = []
-        self.notes: list[str] = []
-        self.sized_by_sum: set[str] = set()
+class Inference(SymbolShapes):
+    """Works the shapes out.  Raises Clash where something does not fit, ShapeError where no choice of kinds could mend it."""
 
     def visit(self, node: Expr) -> Typing:
         """The node with its meaning settled, and its dimensions."""
@@ -49,97 +31,8 @@ class Inference:
     def visit_all(self, nodes: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], list[Dims]]:
         """Many nodes; the very same tuple comes back where nothing was rewritten."""
         done = [self.visit(node) for node in nodes]
-        same = all([new is old for (new, _), old in zip(done, nodes, strict=True)])
+        same = all(new is old for (new, _), old in zip(done, nodes, strict=True))
         return nodes if same else tuple([new for new, _ in done]), [dims for _, dims in done]
-
-    def same(self, a: Dims, b: Dims) -> bool:
-        """Unify two shapes."""
-        return self.sizes.unify(a[0], b[0]) and self.sizes.unify(a[1], b[1])
-
-    def square(self, dims: Dims) -> bool:
-        """Make a shape square."""
-        return self.sizes.unify(dims[0], dims[1])
-
-    # -- names -------------------------------------------------------------------------------------------------------
-
-    def shape_of(self, entity: Entity) -> Dims:
-        """The shape of one value of an entity: declared, or of the kind it is taken for with unknown sizes."""
-        dims = self.shapes.get(entity.name)
-        if dims is None:
-            dims = self.shapes[entity.name] = self._first_shape(entity)
-        return dims
-
-    def _first_shape(self, entity: Entity) -> Dims:
-        declared = entity.declared
-        if declared is not None and declared.rows is not None and declared.columns is not None:
-            dims = (self.sizes.resolve(declared.rows), self.sizes.resolve(declared.columns))
-            if declared.structure and not self.square(dims):
-                raise clashes.declared_not_square(self, entity, dims)
-            return dims
-        kind = declared.kind if declared is not None and declared.kind else self.kinds.get(entity.name, "scalar")
-        if kind in {"scalar", "integer"}:
-            return SCALAR
-        rows = Unknown()
-        if kind == "vector":
-            return (rows, 1)
-        return (rows, rows if declared is not None and declared.structure else Unknown())
-
-    def sym(self, node: Sym) -> Typing:
-        if node.name in self.bound:
-            return node, SCALAR
-        if node.name in self.names.applied:
-            return self.visit(syntax.Apply(node.name, self.names.applied[node.name], span=node.span))
-        meaning = self.names.meanings[node.name]
-        if meaning.role == "number" and meaning.value is not None:
-            return Num(meaning.value, span=node.span), SCALAR
-        if meaning.role == "unit" or meaning.entity is None:
-            return self.unit(node, meaning)
-        if meaning.index:
-            return self._indexed(node, meaning, meaning.entity)
-        return node, self.shape_of(meaning.entity)
-
-    def unit(self, node: Sym, meaning: Meaning) -> Typing:
-        """e_i, where no e was declared: the i-th unit vector."""
-        (index,) = meaning.index
-        position: Expr = Num(Fraction(index), span=node.span) if index.isdigit() else Sym(index, span=node.span)
-        self.record.append((position, SCALAR))
-        return self.visit(syntax.Call("unit", (position,), span=node.span))
-
-    def _indexed(self, node: Sym, meaning: Meaning, entity: Entity) -> Typing:
-        dims = self.shape_of(entity)
-        if meaning.role == "member":
-            axes = self.axes_of(entity)
-            for name, axis in zip(meaning.index, axes, strict=True):
-                if not self.sizes.unify(self._range(name), axis):
-                    raise clashes.family_sizes(self, node, entity.name, self._range(name), axis)
-            return node, dims
-        sides = [side for side in dims if side != 1]
-        if len(sides) != len(meaning.index):
-            raise clashes.entry_count(self, node, entity.name, dims, meaning.index)
-        for name, side in zip(meaning.index, sides, strict=True):
-            size = self.sizes.resolve(side)
-            if name.isdigit() and isinstance(size, int) and not 1 <= int(name) <= size:
-                raise clashes.entry_outside(self, node, entity.name, dims, name)
-            reach = self.bound.get(name)
-            if isinstance(reach, Unknown) or (reach is not None and isinstance(size, Unknown)):
-                self.sizes.unify(reach, side)
-            elif isinstance(reach, int) and isinstance(size, int) and reach > size:
-                raise clashes.entry_outside(self, node, entity.name, dims, str(reach))
-        return node, SCALAR
-
-    def axes_of(self, entity: Entity) -> tuple[Term, ...]:
-        """How many members a family has, along each of its indices."""
-        axes = self.axes.get(entity.name)
-        if axes is None:
-            axes = self.axes[entity.name] = tuple([Unknown() for _ in entity.index])
-        return axes
-
-    def _range(self, index: str) -> Term:
-        """The size of what an index runs over; a free index runs over something unknown, everywhere the same."""
-        size = self.bound.get(index)
-        if size is None:
-            size = self.free.setdefault(index, Unknown())
-        return size
 
     # -- arithmetic --------------------------------------------------------------------------------------------------
 
@@ -154,7 +47,7 @@ class Inference:
         terms, shapes = self.visit_all(node.terms)
         for k in range(1, len(shapes)):
             if shapes[k] is not shapes[0] and not self.same(shapes[0], shapes[k]):
-                raise clashes.addition(self, node, node.terms[0], shapes[0], node.terms[k], shapes[k])
+                raise clashes.addition(self, node, (node.terms[0], shapes[0]), (node.terms[k], shapes[k]))
         return (node if terms is node.terms else syntax.Add(terms, span=node.span)), shapes[0]
 
     def mul(self, node: syntax.Mul) -> Typing:
@@ -198,7 +91,7 @@ class Inference:
             if total == SCALAR:
                 total, first = dims, k
             elif not self.same(total, dims):
-                raise clashes.elementwise(self, node, operands[first], total, operands[k], dims)
+                raise clashes.elementwise(self, node, (operands[first], total), (operands[k], dims))
         return total
 
     def had_div(self, node: syntax.HadDiv) -> Typing:
@@ -215,23 +108,25 @@ class Inference:
         base, dims = self._base(node)
         exponent, upper = self.visit(node.exponent)
         if upper != SCALAR:
-            raise clashes.matrix_exponent(self, node, dims, upper)
+            raise clashes.matrix_exponent(self, node, upper)
         if dims != SCALAR:
-            if dims[0] == 1 or dims[1] == 1:
-                raise clashes.vector_power(self, node, dims)
-            if not self.square(dims):
-                raise clashes.power_not_square(self, node, dims)
-            if not self.is_integer(exponent):
-                raise clashes.real_exponent(self, node, dims)
+            self._check_matrix_power(node, exponent, dims)
         same = base is node.base and exponent is node.exponent
         return (node if same else syntax.Pow(base, exponent, span=node.span)), dims
+
+    def _check_matrix_power(self, node: syntax.Pow, exponent: Expr, dims: Dims) -> None:
+        if 1 in dims:
+            raise clashes.vector_power(self, node, dims)
+        if not self.square(dims):
+            raise clashes.power_not_square(self, node, dims)
+        if not self.is_integer(exponent):
+            raise clashes.real_exponent(self, node, dims)
 
     def _base(self, node: syntax.Pow) -> Typing:
         """e^x with an undeclared e is Euler's number to a power."""
         base = node.base
-        if isinstance(base, Sym) and base.name == "e" and "e" not in self.bound:
-            if self.names.euler:
-                return self.visit(syntax.Call("e", (), span=base.span))
+        if self.names.euler and isinstance(base, Sym) and base.name == "e" and "e" not in self.bound:
+            return self.visit(syntax.Call("e", (), span=base.span))
         return self.visit(base)
 
     def is_integer(self, node: Expr) -> bool:
@@ -243,8 +138,8 @@ class Inference:
         if isinstance(node, syntax.Neg):
             return self.is_integer(node.arg)
         if isinstance(node, syntax.Add):
-            return all([self.is_integer(term) for term in node.terms])
-        return isinstance(node, syntax.Mul) and all([self.is_integer(factor) for factor in node.factors])
+            return all(self.is_integer(term) for term in node.terms)
+        return isinstance(node, syntax.Mul) and all(self.is_integer(factor) for factor in node.factors)
 
     def _is_integer_name(self, node: Sym) -> bool:
         if node.name in self.bound:
@@ -275,7 +170,7 @@ class Inference:
         args, shapes = self.visit_all(node.args)
         entity = self.names.entities[node.name]
         if len(entity.args) != len(shapes):
-            raise clashes.argument_count(self, node, len(entity.args))
+            raise refusals.argument_count(self, node, len(entity.args))
         formal = self.formal.get(node.name)
         if formal is None:
             formal = self.formal[node.name] = self._formal_shapes(entity, node, shapes)
@@ -286,7 +181,7 @@ class Inference:
 
     def _formal_shapes(self, entity: Entity, node: syntax.Apply, shapes: list[Dims]) -> list[Dims]:
         """The shapes of a function's arguments: of the variables that stand in its declaration, unless it is applied to something composed."""
-        if not all([isinstance(arg, Sym) for arg in node.args]):
+        if not all(isinstance(arg, Sym) for arg in node.args):
             return shapes
         meant = [self.names.meanings.get(name) for name in entity.args]
         return [self.shape_of(meaning.entity) if meaning is not None and meaning.role == "plain" and meaning.entity is not None else dims
@@ -322,9 +217,9 @@ class Inference:
     def limit(self, node: Expr) -> tuple[Expr, Term | None]:
         """A bound of a sum and the size that it says."""
         new, dims = self.visit(node)
-        size = sizes.of_expression(new)
+        size = of_expression(new)
         if dims != SCALAR or size is None:
-            raise clashes.bound(self, node, dims)
+            raise clashes.bound(self, node)
         return new, size
 
     # -- sizes as arguments ------------------------------------------------------------------------------------------
@@ -333,15 +228,11 @@ class Inference:
         """The size that ones(n) or I_n asks for."""
         for part in _below(node):
             self.record.append((part, SCALAR))
-        size = sizes.of_expression(node)
+        size = of_expression(node)
         size = None if size is None else self.sizes.resolve(size)
-        if size is None or (isinstance(size, int) and size < 1) or any([atom in self.bound for atom in atoms_of(size)]):
-            raise clashes.no_size(self, call, node)
+        if size is None or (isinstance(size, int) and size < 1) or any(atom in self.bound for atom in atoms_of(size)):
+            raise refusals.no_size(self, call, node)
         return size
-
-    def text(self, size: Term) -> Size:
-        """A size as text."""
-        return self.sizes.text(size)
 
 
 def _below(node: Expr) -> list[Expr]:
@@ -358,5 +249,3 @@ _RULES: dict[type, Callable[[Inference, Any], Typing]] = {
     syntax.Transpose: Inference.transpose, syntax.Call: Inference.call, syntax.Apply: Inference.apply, syntax.Derivative: Inference.derivative,
     syntax.IndexedSum: Inference.indexed_sum,
 }
-
-__all__ = ["Clash", "Inference", "Typing"]

@@ -6,10 +6,11 @@ fewest and least surprising departures are looked for; the costs below say what 
 
 from __future__ import annotations
 
-GREEK = frozenset(
+_LOWER_GREEK = (
     "alpha beta gamma delta epsilon varepsilon eps zeta eta theta vartheta iota kappa varkappa lambda lam mu nu xi omicron pi varpi rho varrho sigma "
-    "varsigma tau upsilon phi varphi chi psi omega".split()
+    "varsigma tau upsilon phi varphi chi psi omega"
 )
+GREEK = frozenset(_LOWER_GREEK.split())
 SCALAR_KIND, VECTOR_KIND, MATRIX_KIND = "scalar", "vector", "matrix"
 _USUAL_SCALARS = frozenset("ctkrspqghmnlijN")
 _USUAL_VECTORS = frozenset("xyzwvu")

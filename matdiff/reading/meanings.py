@@ -5,15 +5,18 @@ This is settled before any kind or size is known; only which letters stand where
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
 from matdiff.reading import kinds, sizes
 from matdiff.reading.declared import Declared, declare
 from matdiff.reading.occurrences import Occurrence, occurrences
 from matdiff.reading.syntax import Expr, Reading, Sym
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _ENTRY_LETTERS = frozenset("ijklmn")
 _ARGUMENT_LETTERS = "zstvqrghabcdklmnopuwxy"
@@ -98,7 +101,7 @@ class Names:
         """A declared x_n is a family if a sum binds n."""
         for name, declared in self.declared.items():
             index = _bound_index(name, self.bound)
-            whole = len(index) == 1 or all([part in self.bound for part in index])
+            whole = len(index) == 1 or all(part in self.bound for part in index)
             if index and not declared.args and (whole or declared.kind == "scalar"):
                 self._family(name, index)
 
@@ -131,8 +134,8 @@ class Names:
         node, use, name = occurrence.node, occurrence.use, occurrence.node.name
         if not name or use == "marker" or name in occurrence.scope or name.isdigit():
             return
-        if use == "function":
-            self._function(node, occurrence.args)
+        if name in self.functions:
+            self._settle_function(occurrence)
             return
         meaning = self.meanings.get(name)
         if meaning is None:
@@ -186,7 +189,7 @@ class Names:
             cut = _cut(subscript, declared.arity, self.bound) if declared.arity else ()
             return self.entry(base, cut) if cut else None
         index = (subscript,) if subscript in scope else split(subscript)
-        entry_like = subscript in scope or any([part in scope for part in index]) or set(index) <= _ENTRY_LETTERS
+        entry_like = subscript in scope or any(part in scope for part in index) or set(index) <= _ENTRY_LETTERS
         if base in self.bare and entry_like and base not in self.functions and len(index) <= 2:
             return self.entry(base, index)
         if base == "e" and len(index) == 1 and name not in self.operator_names:
@@ -199,7 +202,7 @@ class Names:
             index = entity.index if own else _cut(subscript, arity, self.bound)
             if family_base != base or not index or (name in self.declared and not own):
                 continue
-            if any([part.isdigit() for part in index]):
+            if any(part.isdigit() for part in index):
                 raise ShapeError("E209", f"{name} looks like one numbered member of the family {entity.name}; single members by number are not supported yet",
                                  *[Label(o.node.span) for o in self.found if o.node.name == name][:1], hint=f"declare {name} to be a variable of its own")
             if not entity.preferences:
@@ -220,14 +223,22 @@ class Names:
 
     # -- functions ---------------------------------------------------------------------------------------------------
 
-    def _function(self, node: Sym, args: tuple[Expr, ...]) -> None:
-        if node.name in self.applied:
+    def _settle_function(self, occurrence: Occurrence) -> None:
+        """A function, applied or bare; a bare one has the arguments of its declaration or of its first use."""
+        name = occurrence.node.name
+        if name not in self.entities:
+            declared = self.declared.get(name)
+            args = declared.args if declared and declared.args else self._formal(next(o.args for o in self.found if o.use == "function" and o.node.name == name))
+            self.entities[name] = Entity(name, "function", declared, args=args, preferences=kinds.preferences(name, is_variable=False))
+            self.applied[name] = tuple([Sym(arg) for arg in args])
+        if occurrence.use == "function":
             return
-        declared = self.declared.get(node.name)
-        entity = Entity(node.name, "function", declared, args=declared.args if declared and declared.args else self._formal(args))
-        entity.preferences = kinds.preferences(node.name, is_variable=False)
-        self.applied[node.name] = tuple([Sym(arg) for arg in entity.args])
-        self.entities[node.name] = entity
+        known = {o.node.name for o in self.found} | set(self.declared)
+        args = set(self.entities[name].args)
+        if occurrence.use != "value" or not args <= known or args & self.functions:
+            raise ShapeError("E214", f"{name} is a function here: write its argument", Label(occurrence.node.span))
+        for arg in self.applied[name]:
+            self._settle(Occurrence(arg, "value", occurrence.scope))
 
     def _formal(self, args: tuple[Expr, ...]) -> tuple[str, ...]:
         """Names for the arguments of an undeclared function: their own where they are names, else letters that are free."""
@@ -269,7 +280,7 @@ def _bound_index(name: str, bound: set[str] | tuple[str, ...]) -> tuple[str, ...
     if subscript in bound:
         return (subscript,)
     parts = split(subscript)
-    return parts if len(parts) == 2 and any([part in bound for part in parts]) else ()
+    return parts if len(parts) == 2 and any(part in bound for part in parts) else ()
 
 
 def _cut(subscript: str, arity: int, bound: set[str]) -> tuple[str, ...]:

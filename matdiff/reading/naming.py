@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from matdiff.reading.sizes import Term, Unknown
 
 if TYPE_CHECKING:
-    from matdiff.reading.inference import Inference
+    from collections.abc import Iterable, Iterator
+
+    from matdiff.reading.symbol_shapes import SymbolShapes
 
 _FOR_ONE = ("n", "m", "p", "q", "r", "s", "l", "d")
 _FOR_ROWS = ("m", "p", "r", "k", "l", "d")
 _FOR_COLUMNS = ("n", "q", "s", "h", "g", "j")
 
 
-def name_sizes(inference: Inference, also: Iterable[Term] = ()) -> None:
+def name_sizes(inference: SymbolShapes, also: Iterable[Term] = ()) -> None:
     """Give every unknown size in the symbol table (and `also` these) a name that the question does not use, in order of appearance."""
     taken = _taken(inference)
     for name in inference.names.entities:
@@ -35,12 +36,12 @@ def name_sizes(inference: Inference, also: Iterable[Term] = ()) -> None:
         _name(inference, size, (node.index.upper(), *_FOR_ONE), taken)
 
 
-def _taken(inference: Inference) -> set[str]:
+def _taken(inference: SymbolShapes) -> set[str]:
     names = inference.names
     return {*names.entities, *names.size_names, *names.bound, *names.meanings, *names.declared}
 
 
-def _name(inference: Inference, size: Term, wanted: tuple[str, ...], taken: set[str]) -> None:
+def _name(inference: SymbolShapes, size: Term, wanted: tuple[str, ...], taken: set[str]) -> None:
     size = inference.sizes.resolve(size)
     if isinstance(size, Unknown):
         size.bound = next(name for name in _candidates(wanted) if name not in taken)

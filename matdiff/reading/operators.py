@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from matdiff.errors import Label, ShapeError
-from matdiff.reading.meanings import Entity, Meaning, Names
 from matdiff.reading.syntax import By, Operator
+
+if TYPE_CHECKING:
+    from matdiff.reading.meanings import Entity, Meaning, Names
 
 
 def resolve(names: Names) -> Operator | None:
@@ -52,7 +56,8 @@ def _new_meaning(names: Names, by: By, written: str) -> Meaning:
 def _check(names: Names, by: By, entity: Entity) -> None:
     if entity.role in {"integer", "size"}:
         what = "an integer" if entity.role == "integer" else "a size"
-        raise _no_variable(names, by, f"{entity.name} is {what} here: there is no derivative by it", f"declare {entity.name} in R if it is a number that varies")
+        hint = f"declare {entity.name} in R if it is a number that varies"
+        raise _no_variable(names, by, f"{entity.name} is {what} here: there is no derivative by it", hint)
     if entity.role == "function":
         raise _no_variable(names, by, f"{entity.name} is a function here: differentiate by its argument")
 

@@ -12,8 +12,8 @@ from heapq import heappop, heappush
 from itertools import count
 
 from matdiff.errors import MatdiffError, ShapeError, Span
-from matdiff.reading import clashes, evidence, kinds, operators, syntax
-from matdiff.reading.clashes import Clash
+from matdiff.reading import clashes, evidence, kinds, operators, refusals, syntax
+from matdiff.reading.blame import Clash
 from matdiff.reading.declared import kind_of
 from matdiff.reading.inference import Inference
 from matdiff.reading.meanings import Entity, Names
@@ -148,7 +148,7 @@ def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator
     name_sizes(inference)
     for node, unknown in inference.unsized:
         if isinstance(inference.sizes.resolve(unknown), Unknown):
-            raise clashes.unknown_size(inference, node)
+            raise refusals.unknown_size(inference, node)
     known: dict[Dims, Shape] = {}
     for node, dims in inference.record:
         shape = known.get(dims)

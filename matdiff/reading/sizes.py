@@ -6,13 +6,12 @@ the size of something undeclared: it may turn out to be anything but 1, for what
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
 from fractions import Fraction
 from itertools import count
-from typing import Union
+from typing import TYPE_CHECKING
 
-from matdiff.reading.syntax import Add, Call, Div, Expr, Mul, Neg, Num, Size, Sym
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Unknown:
@@ -26,7 +25,7 @@ class Unknown:
         self.serial = next(self._serials)
 
 
-Atom = Union[str, Unknown]
+Atom = str | Unknown
 Monomials = dict[tuple[Atom, ...], Fraction]
 
 
@@ -45,12 +44,13 @@ class Polynomial:
         return hash(frozenset(self.monomials.items()))
 
 
-Term = Union[int, str, Unknown, Polynomial]
+Term = int | str | Unknown | Polynomial
 Dims = tuple[Term, Term]
 SCALAR: Dims = (1, 1)
 
 
-def _rank(atom: Atom) -> str:
+def rank(atom: Atom) -> str:
+    """What atoms are sorted by."""
     return atom if isinstance(atom, str) else f"~{atom.serial}"
 
 
@@ -75,7 +75,7 @@ def _term(monomials: Monomials) -> Term:
 
 
 def plus(a: Term, b: Term, sign: int = 1) -> Term:
-    """a + b, or a - b."""
+    """The sum a + b, or the difference a - b."""
     total = dict(_monomials(a))
     for atoms, c in _monomials(b).items():
         total[atoms] = total.get(atoms, Fraction(0)) + sign * c
@@ -83,106 +83,23 @@ def plus(a: Term, b: Term, sign: int = 1) -> Term:
 
 
 def times(a: Term, b: Term) -> Term:
-    """a b, numbers multiplied out."""
+    """The product, numbers multiplied out."""
     total: Monomials = {}
     for left, c in _monomials(a).items():
         for right, d in _monomials(b).items():
-            atoms = tuple(sorted(left + right, key=_rank))
+            atoms = tuple(sorted(left + right, key=rank))
             total[atoms] = total.get(atoms, Fraction(0)) + c * d
     return _term(total)
 
 
 def over(a: Term, divisor: int) -> Term:
-    """a / divisor."""
+    """A size divided by a number."""
     return _term({atoms: c / divisor for atoms, c in _monomials(a).items()})
 
 
 def triangle(n: Term) -> Term:
-    """n (n + 1)/2, the number of entries on and below the diagonal."""
+    """The number of entries on and below the diagonal, n (n + 1)/2."""
     return over(times(n, plus(n, 1)), 2)
-
-
-_TOKEN = re.compile(r"\s*(?:(\d+)|([^\W\d]\w*)|(\S))")
-
-
-def parse(text: Size) -> Term:
-    """The size that a text such as "2*n", "n+1" or "n*(n+1)/2" says; ValueError where it says none."""
-    if isinstance(text, int):
-        return text
-    if text.isidentifier():
-        return text
-    tokens = [match.group(match.lastindex or 0) for match in _TOKEN.finditer(text.strip())]
-    term, rest = _parse_sum(tokens, 0)
-    if rest != len(tokens):
-        raise ValueError(text)
-    return term
-
-
-def _parse_sum(tokens: list[str], at: int) -> tuple[Term, int]:
-    total, at = _parse_product(tokens, at)
-    while at < len(tokens) and tokens[at] in "+-":
-        sign = 1 if tokens[at] == "+" else -1
-        right, at = _parse_product(tokens, at + 1)
-        total = plus(total, right, sign)
-    return total, at
-
-
-def _parse_product(tokens: list[str], at: int) -> tuple[Term, int]:
-    total, at = _parse_atom(tokens, at)
-    while at < len(tokens) and tokens[at] not in "+-)":
-        if tokens[at] == "/":
-            divisor, at = _parse_atom(tokens, at + 1)
-            if not isinstance(divisor, int) or not divisor:
-                raise ValueError("a size is divided by numbers only")
-            total = over(total, divisor)
-        else:
-            right, at = _parse_atom(tokens, at + (tokens[at] == "*"))
-            total = times(total, right)
-    return total, at
-
-
-def _parse_atom(tokens: list[str], at: int) -> tuple[Term, int]:
-    if at >= len(tokens):
-        raise ValueError("a size ends too early")
-    token = tokens[at]
-    if token == "(":
-        term, at = _parse_sum(tokens, at + 1)
-        if at >= len(tokens):
-            raise ValueError("a parenthesis is open")
-        return term, at + 1
-    if token.isdigit():
-        return int(token), at + 1
-    if token.isidentifier():
-        return token, at + 1
-    raise ValueError(token)
-
-
-def of_expression(node: Expr) -> Term | None:
-    """The size that an expression says (N, n + 1, 2 n), or None where it says none."""
-    if isinstance(node, Num):
-        return int(node.value) if node.value.denominator == 1 else None
-    if isinstance(node, Sym):
-        return node.name or None
-    if isinstance(node, Neg):
-        inner = of_expression(node.arg)
-        return None if inner is None else times(-1, inner)
-    if isinstance(node, (Add, Mul)):
-        return _of_many(node.terms, plus, 0) if isinstance(node, Add) else _of_many(node.factors, times, 1)
-    if isinstance(node, Call) and node.function == "times":
-        return _of_many(node.args, times, 1)
-    if isinstance(node, Div) and isinstance(node.den, Num) and node.den.value.denominator == 1 and node.den.value:
-        inner = of_expression(node.num)
-        return None if inner is None else over(inner, int(node.den.value))
-    return None
-
-
-def _of_many(parts: tuple[Expr, ...], join: Callable[[Term, Term], Term], total: Term) -> Term | None:
-    for part in parts:
-        inner = of_expression(part)
-        if inner is None:
-            return None
-        total = join(total, inner)
-    return total
 
 
 class Sizes:
@@ -289,13 +206,6 @@ class Sizes:
                 return left, right
         return None
 
-    def text(self, term: Term) -> Size:
-        """A size as it stands in a shape: an int, or text."""
-        term = self.resolve(term)
-        if isinstance(term, Unknown):
-            return "?"
-        return polynomial_text(term) if isinstance(term, Polynomial) else term
-
 
 def _without(atoms: tuple[Atom, ...], atom: Atom) -> tuple[Atom, ...]:
     at = atoms.index(atom)
@@ -314,28 +224,3 @@ def _may_equal(polynomial: Polynomial, number: int) -> bool:
         return True
     root = round(int(quotient) ** (1 / len(atoms)))
     return any(r ** len(atoms) == quotient for r in (root - 1, root, root + 1))
-
-
-def polynomial_text(polynomial: Polynomial) -> str:
-    """A polynomial as text: "m*n", "2*n", "N-1", "n*(n+1)/2"."""
-    half = _triangle_of(polynomial)
-    if half:
-        return f"{half}*({half}+1)/2"
-    text = ""
-    for atoms, c in sorted(polynomial.monomials.items(), key=lambda item: (-len(item[0]), [_rank(atom) for atom in item[0]])):
-        product = "*".join([atom if isinstance(atom, str) else "?" for atom in atoms])
-        size = abs(c)
-        part = product if size == 1 and product else str(size.numerator) + ("*" + product if product else "")
-        part += f"/{size.denominator}" if size.denominator != 1 else ""
-        text += ("-" if c < 0 else "+" if text else "") + part
-    return text
-
-
-def _triangle_of(polynomial: Polynomial) -> str:
-    for atoms in polynomial.monomials:
-        if len(atoms) == 2 and isinstance(atoms[0], str) and triangle(atoms[0]) == polynomial:
-            return atoms[0]
-    return ""
-
-
-__all__ = ["SCALAR", "Atom", "Dims", "Polynomial", "Sizes", "Term", "Unknown", "of_expression", "over", "parse", "plus", "times", "triangle"]

@@ -250,6 +250,7 @@ class Words:
     def caret(self, place: int) -> int:
         """An exponent, or a transpose or inverse transpose written as one."""
         token = self.given[place]
+        token.value = self.scope.elementwise and token.text == "**"
         at = place + 1
         opened = self.at(at).kind == "OPEN"
         at += opened
@@ -272,6 +273,12 @@ class Words:
             # X^{-1} is X^-1
             self.given[at + 1 : at + 2] = []
             self.given[place + 1 : place + 2] = []
+        self.out.append(token)
+        return place + 1
+
+    def star(self, place: int) -> int:
+        token = self.given[place]
+        token.value = self.scope.elementwise and token.text == "*"
         self.out.append(token)
         return place + 1
 
@@ -428,7 +435,7 @@ def sizes(raw: str, token: Token) -> tuple[str, ...]:
 _BEGINS_OPERAND = frozenset(("WORD", "LETTER", "UPRIGHT", "OPEN", "NUMBER", "FRAC", "PATH", "ROOT", "LEFT", "BIGSUM", "BIGPRODUCT", "NORMBAR", "LEFTNORM"))
 _HANDLERS: dict[str, Callable[[Words, int], int]] = {
     "WORD": Words.word, "UPRIGHT": Words.upright, "LETTER": Words.letter, "PATH": Words.path, "ATTRIBUTE": Words.attribute, "NUMBER": Words.number,
-    "ONES": Words.ones, "ZEROS": Words.ones, "CARET": Words.caret, "SUPERSCRIPT": Words.superscript, "QUOTE": Words.quote, '"': Words.quote,
+    "ONES": Words.ones, "ZEROS": Words.ones, "CARET": Words.caret, "STAR": Words.star, "SUPERSCRIPT": Words.superscript, "QUOTE": Words.quote, '"': Words.quote,
     "TURNED": Words.transposed, "DOTQUOTE": Words.transposed, "SUBSCRIPT": Words.subscript, "BIGSUM": Words.big_symbol, "BIGPRODUCT": Words.big_symbol,
     "PARTIAL": Words.partial, "DIFFERENTIAL": Words.partial, "GRADIENT": Words.gradient, "FRAC": Words.fraction, "ROOT": Words.root,
 }

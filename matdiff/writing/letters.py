@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from matdiff.reading import letters
 
 # Capitals that look like Latin ones are no letters of their own: TeX has no command for them, and Α is read as A.
@@ -14,12 +16,15 @@ TEX = {**{name: "\\" + name for name in GREEK if name != "varkappa"}, "varphi": 
 
 ACCENTS = {name: mark for mark, name in reversed(letters.ACCENTS.items()) if name}
 _LOWERED = {plain: small for small, plain in letters.SUBSCRIPTS.items() if plain.isalnum()}
-_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_RAISED = {plain: small for small, plain in letters.SUPERSCRIPTS.items() if not plain.isupper() and plain not in "()"}
+_LONGEST_EXPONENT = 5
 
 
-def raised(number: int) -> str:
-    """An exponent: -12 as ⁻¹²."""
-    return str(number).translate(_RAISED)
+def raised(exponent: str) -> str:
+    """An exponent: -1 as ⁻¹, k-1 as ᵏ⁻¹; nothing where a character has no raised form, or where it would be long."""
+    small = [_RAISED.get(character, "") for character in exponent]
+    has_word = any(one.isalpha() and other.isalpha() for one, other in pairwise(exponent))
+    return "".join(small) if all(small) and not has_word and len(small) <= _LONGEST_EXPONENT else ""
 
 
 def lowered(subscript: str) -> str:

@@ -75,21 +75,33 @@ def added(codes: Sequence[Code]) -> Code:
 
 
 def multiplied(codes: Iterable[Code]) -> Code:
-    """A product of numbers and matrices in any order; each run of matrices that is a number is made one."""
+    """A product of numbers and matrices in any order; each run of matrices that is a number is made one, also amid others: B x^T y."""
     codes = list(codes)
-    matrices = between_neighbours([code for code in codes if not code.is_scalar])
     factors = [code for code in codes if code.is_scalar]
-    run: list[Code] = []
-    for code in matrices:
+    runs: list[list[Code]] = [[]]
+    for code in between_neighbours([code for code in codes if not code.is_scalar]):
+        if _is_row(code) and runs[-1] and not _is_column(runs[-1][-1]):
+            runs.append([])
+        run = runs[-1]
         run.append(code)
-        if run[0].shape and code.shape and run[0].shape[0] == 1 == code.shape[1]:
+        if _is_row(run[0]) and _is_column(code):
             factors.append(entry("*".join([piece.at(PRODUCT) for piece in run])))
-            run = []
-    factors += run
+            runs[-1:] = [[]] if len(runs) == 1 else []
+    if len(runs) > 1:
+        raise cannot("a product whose factors do not fit")
+    factors += runs[0]
     if len(factors) == 1:
         return factors[0]
-    first, last = (run[0].shape, run[-1].shape) if run else (SCALAR, SCALAR)
+    first, last = (runs[0][0].shape, runs[0][-1].shape) if runs[0] else (SCALAR, SCALAR)
     return Code("*".join([code.at(PRODUCT) for code in factors]), PRODUCT, (first[0], last[1]) if first and last else None)
+
+
+def _is_row(code: Code) -> bool:
+    return code.shape is not None and code.shape[0] == 1
+
+
+def _is_column(code: Code) -> bool:
+    return code.shape is not None and code.shape[1] == 1
 
 
 def between_neighbours(matrices: list[Code]) -> list[Code]:

@@ -68,7 +68,9 @@ def _diag(arg: Code) -> Code:
         column = arg if columns == 1 else transposed(arg)
         size = rows if columns == 1 else columns
         return matrix(f"DiagMatrix({column.text})", size, size)
-    return matrix(f"DiagonalOf({arg.text})", rows, 1)
+    if rows != columns:
+        raise cannot("the diagonal of a matrix that is not square")
+    return multiplied([matrix(f"HadamardProduct({arg.text}, Identity({rows}))", rows, rows), ones(rows, 1)])
 
 
 def _kron(left: Code, right: Code) -> Code:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from matdiff.writing.style import Style
 
 
+_FEW = 10  # pieces of text in an exponent that is short
+
+
 class Notation(Linear):
     hadamard = " ∘ "
     hadamard_division = " ⊘ "
@@ -52,10 +55,13 @@ class Notation(Linear):
         return lowered(text) or "_" + text
 
     def exponent(self, tree: Expr) -> None:
-        if type(tree) is Num and tree.value.denominator == 1:
-            self.say(raised(tree.value.numerator))
-        else:
-            super().exponent(tree)
+        """Raised characters where there are some for all of a short exponent: x², Xᵏ⁻¹, but x^(p/2)."""
+        place = len(self.out)
+        super().exponent(tree)
+        if len(self.out) - place <= _FEW:
+            small = raised("".join(self.out[place:]).strip("^()"))
+            if small:
+                self.out[place:] = [small]
 
     def kron(self, tree: Call) -> None:
         left, right = tree.args
@@ -67,7 +73,7 @@ class Notation(Linear):
         return self.index(kind) if isinstance(kind, Num) else super().norm_kind(kind)
 
     def small(self, exponent: int) -> str:
-        return raised(exponent)
+        return raised(str(exponent)) or super().small(exponent)
 
     def indexed_sum(self, tree: IndexedSum) -> None:
         self.say("∏" if tree.product else "∑", "_{", self.name(tree.index), "=")

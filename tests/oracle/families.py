@@ -23,7 +23,7 @@ def integer(w):
 
 def member(w, kind, n, index="i"):
     """A member of a family of scalars or vectors."""
-    name = {"scalar": "y", "weight": "alpha", "vector": "x"}[kind] + "_" + index
+    name = {"scalar": "o", "weight": "lambda", "vector": "d"}[kind] + "_" + index
     shape = (n, 1) if kind == "vector" else ex.SCALAR
     told = w.declared.names.get(name)
     if told is None:

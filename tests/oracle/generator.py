@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
+from oracle import bridges, matrices, scalars, vectors
 from oracle import expressions as ex
-from oracle import matrices, scalars, vectors
-from oracle.declared import Declared, DIMENSIONS
+from oracle.declared import DIMENSIONS, Declared
 
 PAIRS_1 = (
     ("scalar", ("matrix",)), ("scalar", ("vector",)), ("scalar", ("scalar",)), ("vector", ("vector",)), ("vector", ("scalar",)), ("matrix", ("scalar",)),
@@ -47,6 +47,7 @@ class Writer:
         self.tier = tier
         self.declared = Declared(numeric)
         self.favoured = ()
+        self.bridging = False
 
     def pick(self, options):
         return options[self._draw(st.integers(0, len(options) - 1))]
@@ -60,8 +61,13 @@ class Writer:
     def variable(self, shape):
         """A variable of this shape: one that is differentiated by if there is one, or another, or a new one."""
         wanted = [name for name in self.favoured if self.declared.shape(name) == shape]
-        if wanted and not self.chance(3):
+        if wanted and not self.chance(4):
             return self.expression(self.pick(wanted))
+        if self.favoured and not self.bridging and not wanted and not self.chance(3):
+            self.bridging = True
+            found = bridges.bridge(self, self.expression(self.pick(self.favoured)), shape)
+            self.bridging = False
+            return found
         known = self.declared.plain_names(shape)
         if known and not self.chance(3):
             return self.expression(self.pick(known))

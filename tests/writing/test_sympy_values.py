@@ -90,7 +90,9 @@ def test_value(tree, value):
     text = write(tree, "sympy", STYLE)
     known = {name: sympy.ImmutableMatrix(value) if isinstance(value, np.ndarray) else sympy.sympify(value) for name, value in VALUES.items()}
     found = sympy.sympify(eval(text, {**vars(sympy), **known, "n": sympy.Integer(SIZE)}))  # noqa: S307 # that it is Python is what is tested
-    found = np.array((found.as_explicit() if hasattr(found, "as_explicit") else found.doit()).evalf(), float)
+    found = found.doit()
+    found = found.as_explicit().applyfunc(lambda entry: entry.doit()) if found.is_Matrix else found
+    found = np.array(found.evalf(), float)
     np.testing.assert_allclose(np.squeeze(found), np.squeeze(value), rtol=1e-9, atol=1e-12)
 
 

@@ -1,0 +1,174 @@
+"""Questions, expressions, operators and declarations: text in, syntax tree out.
+
+Every error is a ReadingError (E1xx) that points into the text it names as its `source`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import cast
+
+from matdiff.errors import MatdiffError, Span
+from matdiff.reading import declarations, mistakes, parse
+from matdiff.reading.brackets import DEEPEST, Brackets
+from matdiff.reading.differentials import Differentials
+from matdiff.reading.lexing import Token, tokens
+from matdiff.reading.names import Scope
+from matdiff.reading.syntax import By, Declaration, Expr, Node, Operator, Reading
+from matdiff.reading.undress import trimmed, undress
+from matdiff.reading.words import Words
+
+_WHERE = re.compile(r"(?:[\s,;.}]|\\text\s*\{\s*|\\quad\s*|\\;)\s*(where)(?![A-Za-z0-9_])\s*\}?")
+_NUMPY = re.compile(r"@|(?<![A-Za-z0-9_])(?:np|numpy|jnp|torch|jax)\.|\.T(?![A-Za-z0-9_])")
+_LONG = 500
+
+
+def read_question(expr: str, wrt: str = "", where: tuple[str, ...] = ()) -> Reading:
+    """A question: operator (in `wrt`, or in front of the expression, or None), expression, and declarations (in `where`, or behind the word where)."""
+    asked, declared = _split_where(expr)
+    where_text = "; ".join([text for text in (*where, declared) if text.strip()])
+    known = read_declarations(where_text) if where_text else ()
+    scope = Scope(
+        frozenset([item.name for item in known if not item.args]), {item.name: item.args for item in known if item.args}, bool(_NUMPY.search(asked)),
+    )
+    operator: Operator | None = None
+    operator_text = wrt.strip()
+    if operator_text:
+        operator = read_operator(wrt, scope.names)
+    try:
+        rest = _undressed(tokens(asked))
+        if operator is None:
+            operator, operator_text, rest = _operator_in_front(rest, scope, asked)
+        if operator is not None:
+            scope = scope._replace(names=scope.names | {item.name for item in operator.by if item.name not in scope.functions and not item.index})
+        expression = _expression(rest, scope, len(asked), expr)
+    except MatdiffError as mistake:
+        raise mistake.within(expr) from None
+    return Reading(operator, expression, known, expr, operator_text, where_text)
+
+
+def read_expression(text: str, names: Iterable[str] = (), functions: Mapping[str, tuple[str, ...]] | None = None) -> Expr:
+    """An expression.  names: declared names, which are never split; functions: declared unknown functions and the names of their arguments."""
+    scope = Scope(frozenset(names) - frozenset(functions or ()), functions or {}, bool(_NUMPY.search(text)))
+    try:
+        return _expression(_undressed(tokens(text)), scope, len(text), text)
+    except MatdiffError as mistake:
+        raise mistake.within(text) from None
+
+
+def read_operator(text: str, names: Iterable[str] = ()) -> Operator:
+    """An operator: d/dX, ∂²/∂x∂xᵀ, \\nabla_x, d for the total differential, or a variable's bare name."""
+    scope = Scope(frozenset(names))
+    try:
+        found = _undressed(tokens(text))
+        if not found:
+            raise mistakes.error("E110", "the operator is empty", Span(0, len(text)), hint="for example d/dX, d/dx^T, d^2/dx dx^T")
+        return _operator(found, scope, text)
+    except MatdiffError as mistake:
+        raise mistake.within(text) from None
+
+
+def read_declarations(text: str) -> tuple[Declaration, ...]:
+    """Declarations, one a name, as they are written behind where: A in R^{m x n}, S symmetric, u(x) in R^m, n = 3."""
+    try:
+        given = undress([token for token in tokens(text) if token.kind not in {"MATHMODE", "LEFT", "RIGHT", "ALIGN"}])
+        while given and given[-1].kind in {".", "COMMA", "SEMICOLON"}:
+            given.pop()
+        if not given:
+            return ()
+        return declarations.merged(parse.run("declarations", declarations.Tokens(given).run(), len(text)))
+    except MatdiffError as mistake:
+        raise mistake.within(text) from None
+
+
+def _split_where(expr: str) -> tuple[str, str]:
+    """The expression and the declarations behind the word where."""
+    match = _WHERE.search(expr) if "where" in expr else None
+    return (expr, "") if match is None else (expr[: match.start() + (expr[match.start()] == "}")], expr[match.end() :])
+
+
+def _undressed(found: list[Token]) -> list[Token]:
+    return trimmed(undress(found))
+
+
+def _expression(given: list[Token], scope: Scope, end: int, text: str) -> Expr:
+    if not given:
+        raise mistakes.error("E100", "the expression is empty", Span(0, len(text)), hint="for example: matdiff d/dX \"tr(X^T B X)\"")
+    expression = cast("Expr", parse.run("expression", Brackets(Words(given, scope).run(), scope).run(), end))
+    if len(given) > _LONG:
+        _check_depth(expression)
+    return expression
+
+
+def _check_depth(expression: Expr) -> None:
+    """Raise E106 for a tree too deep to walk: long chains such as a/b/c/… nest without brackets."""
+    rest: list[tuple[object, int]] = [(expression, 0)]
+    while rest:
+        node, depth = rest.pop()
+        if isinstance(node, tuple):
+            rest += [(item, depth) for item in node]
+        elif isinstance(node, Node):
+            if depth > DEEPEST:
+                raise mistakes.too_deep(node.span, DEEPEST)
+            rest += [(getattr(node, name), depth + 1) for name in node.__match_args__]
+
+
+def _operator_in_front(given: list[Token], scope: Scope, text: str) -> tuple[Operator | None, str, list[Token]]:
+    differentials = Differentials(given, scope)
+    found = differentials.operator()
+    if found is not None:
+        marked, behind = found
+        rest = given[behind:]
+    else:
+        quotient = differentials.quotient()
+        if quotient is None:
+            return None, "", given
+        marked, rest = quotient
+    operator = _built(marked, scope, text)
+    if not rest:
+        raise mistakes.error("E100", "an operator without an expression", Span(marked[0].start, marked[-1].end), hint="write the expression behind it: d/dX tr(X)")
+    return operator, operator.text, rest
+
+
+def _operator(given: list[Token], scope: Scope, text: str) -> Operator:
+    first = given[0]
+    if len(given) == 1 and (first.kind in {"PARTIAL", "DIFFERENTIAL"} or first.text in {"d", "partial"}):
+        return _built([first.become("DEE")], scope, text)
+    differentials = Differentials(given, scope)
+    found = differentials.operator()
+    if found is None:
+        return _bare_name(given, differentials, text)
+    marked, behind = found
+    if behind < len(given):
+        extra = given[behind]
+        raise mistakes.error("E110", f"unexpected '{extra.text}' in the operator", extra.span, hint="for example d/dX, d/dx^T, d^2/dx dx^T")
+    return _built(marked, scope, text)
+
+
+def _bare_name(given: list[Token], differentials: Differentials, text: str) -> Operator:
+    """X for d/dX; anything else is no operator."""
+    if given[0].kind in {"WORD", "LETTER", "UPRIGHT"} and (len(given) == 1 or (len(given) == 2 and given[1].kind == "SUBSCRIPT")):  # noqa: PLR2004 # name, subscript
+        marked, _ = differentials.variable(0, given[0].become("WORD", ""), 1)
+        return _built([given[0].become("NABLA"), marked[0].become("NAME")], differentials.scope, text)
+    if differentials.peel(given[0]) is not None and len(given) > 1:
+        slash = next((token for token in given if token.kind == "SLASH"), given[-1])
+        raise mistakes.error("E110", f"the name of a variable is expected behind d in '{text.strip()}'", slash.span, hint="for example d/dX, d/dx^T, d^2/dx dx^T")
+    raise mistakes.error("E110", f"'{text.strip()[:60]}' is not an operator", Span(given[0].start, given[-1].end), hint="for example d/dX, d/dx^T, d^2/dx dx^T, ∇_x, d")
+
+
+def _built(marked: list[Token], scope: Scope, text: str) -> Operator:
+    operator = cast("Operator", parse.run("operator", marked, marked[-1].end))
+    operator.text = text[marked[0].start : marked[-1].end]
+    operator.by = tuple([_entry(item, scope) if "_" in item.name else item for item in operator.by])
+    return operator
+
+
+def _entry(item: By, scope: Scope) -> By:
+    """X_ij, where X is declared and X_ij is not, is an entry of X."""
+    base, _, subscript = item.name.partition("_")
+    if item.name in scope.names or base not in scope.names:
+        return item
+    index = tuple(subscript) if base[0].isupper() else (subscript,)
+    return replace(item, name=base, index=index)

@@ -1,0 +1,137 @@
+"""The shapes of names: declared, or of the kind that a name is taken for, with unknown sizes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from matdiff.reading import clashes, refusals, syntax
+from matdiff.reading.size_text import size_text
+from matdiff.reading.sizes import SCALAR, Dims, Sizes, Term, Unknown
+from matdiff.reading.syntax import Expr, Num, Size, Sym
+
+if TYPE_CHECKING:
+    from matdiff.reading.meanings import Entity, Meaning, Names
+
+Typing = tuple[Expr, Dims]
+
+
+class SymbolShapes:
+    """What one attempt knows.  kinds: what undeclared names are taken for.
+
+    record: every node of the new tree with its dimensions; shapes: of the entities; axes: sizes of the families' indices; bound: ranges of the
+    indices of the sums around; free: of indices that no sum binds; formal: argument shapes of the unknown functions; integers: names that are
+    exponents of matrices; open_sums: sums whose end is not said; unsized: constants whose size the context must tell.
+    """
+
+    def __init__(self, names: Names, kinds: dict[str, str]) -> None:
+        self.names = names
+        self.kinds = kinds
+        self.sizes = Sizes({name: d.value for name, d in names.declared.items() if d.value is not None}, names.soft)
+        self.record: list[tuple[Expr, Dims]] = []
+        self.shapes: dict[str, Dims] = {}
+        self.axes: dict[str, tuple[Term, ...]] = {}
+        self.bound: dict[str, Term] = {}
+        self.free: dict[str, Term] = {}
+        self.formal: dict[str, list[Dims]] = {}
+        self.integers: set[str] = set()
+        self.open_sums: list[tuple[syntax.IndexedSum, Term]] = []
+        self.unsized: list[tuple[Expr, Term]] = []
+        self.notes: list[str] = []
+
+    def visit(self, node: Expr) -> Typing:
+        """The node with its meaning settled, and its dimensions."""
+        raise NotImplementedError
+
+    def same(self, a: Dims, b: Dims) -> bool:
+        """Unify two shapes."""
+        return self.sizes.unify(a[0], b[0]) and self.sizes.unify(a[1], b[1])
+
+    def square(self, dims: Dims) -> bool:
+        """Make a shape square."""
+        return self.sizes.unify(dims[0], dims[1])
+
+    def text(self, size: Term) -> Size:
+        """A size as text."""
+        return size_text(self.sizes, size)
+
+    # -- names -------------------------------------------------------------------------------------------------------
+
+    def shape_of(self, entity: Entity) -> Dims:
+        """The shape of one value of an entity: declared, or of the kind it is taken for with unknown sizes."""
+        dims = self.shapes.get(entity.name)
+        if dims is None:
+            dims = self.shapes[entity.name] = self._first_shape(entity)
+        return dims
+
+    def _first_shape(self, entity: Entity) -> Dims:
+        declared = entity.declared
+        if declared is not None and declared.rows is not None and declared.columns is not None:
+            dims = (self.sizes.resolve(declared.rows), self.sizes.resolve(declared.columns))
+            if declared.structure and not self.square(dims):
+                raise refusals.declared_not_square(self, entity, dims)
+            return dims
+        kind = declared.kind if declared is not None and declared.kind else self.kinds.get(entity.name, "scalar")
+        if kind in {"scalar", "integer"}:
+            return SCALAR
+        rows = Unknown()
+        if kind == "vector":
+            return (rows, 1)
+        return (rows, rows if declared is not None and declared.structure else Unknown())
+
+    def sym(self, node: Sym) -> Typing:
+        if node.name in self.bound:
+            return node, SCALAR
+        if node.name in self.names.applied:
+            return self.visit(syntax.Apply(node.name, self.names.applied[node.name], span=node.span))
+        meaning = self.names.meanings[node.name]
+        if meaning.role == "number" and meaning.value is not None:
+            return Num(meaning.value, span=node.span), SCALAR
+        if meaning.role == "unit" or meaning.entity is None:
+            return self.unit(node, meaning)
+        if meaning.index:
+            return self._indexed(node, meaning, meaning.entity)
+        return node, self.shape_of(meaning.entity)
+
+    def unit(self, node: Sym, meaning: Meaning) -> Typing:
+        """e_i, where no e was declared: the i-th unit vector."""
+        (index,) = meaning.index
+        position: Expr = Num(Fraction(index), span=node.span) if index.isdigit() else Sym(index, span=node.span)
+        self.record.append((position, SCALAR))
+        return self.visit(syntax.Call("unit", (position,), span=node.span))
+
+    def _indexed(self, node: Sym, meaning: Meaning, entity: Entity) -> Typing:
+        dims = self.shape_of(entity)
+        if meaning.role == "member":
+            axes = self.axes_of(entity)
+            for name, axis in zip(meaning.index, axes, strict=True):
+                if not self.sizes.unify(self._range(name), axis):
+                    raise clashes.family_sizes(self, node, entity.name, self._range(name), axis)
+            return node, dims
+        sides = [side for side in dims if side != 1]
+        if len(sides) != len(meaning.index):
+            raise clashes.entry_count(self, node, entity.name, dims, meaning.index)
+        for name, side in zip(meaning.index, sides, strict=True):
+            size = self.sizes.resolve(side)
+            if name.isdigit() and isinstance(size, int) and not 1 <= int(name) <= size:
+                raise clashes.entry_outside(self, node, entity.name, dims, name)
+            reach = self.bound.get(name)
+            if isinstance(reach, Unknown) or (reach is not None and isinstance(size, Unknown)):
+                self.sizes.unify(reach, side)
+            elif isinstance(reach, int) and isinstance(size, int) and reach > size:
+                raise clashes.entry_outside(self, node, entity.name, dims, str(reach))
+        return node, SCALAR
+
+    def axes_of(self, entity: Entity) -> tuple[Term, ...]:
+        """How many members a family has, along each of its indices."""
+        axes = self.axes.get(entity.name)
+        if axes is None:
+            axes = self.axes[entity.name] = tuple([Unknown() for _ in entity.index])
+        return axes
+
+    def _range(self, index: str) -> Term:
+        """The size of what an index runs over; a free index runs over something unknown, everywhere the same."""
+        size = self.bound.get(index)
+        if size is None:
+            size = self.free.setdefault(index, Unknown())
+        return size

@@ -1,0 +1,14 @@
+"""What all tests share: the oracle on the path, and how many random examples the property tests draw."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def examples():
+    """How many random examples of the first and of the second tier: MATDIFF_EXAMPLES=2000 draws so many of each."""
+    number = int(os.environ.get("MATDIFF_EXAMPLES", "0"))
+    return {1: number or 300, 2: number or 300}

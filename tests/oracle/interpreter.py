@@ -1,0 +1,284 @@
+"""The meaning of printed answers: syntax trees evaluated with numpy, on two-dimensional arrays.
+
+This reads an answer as a person does who knows matrix notation; it shares nothing with the way from syntax to code that matdiff takes.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+
+from oracle import duals, mathematics
+
+
+class NotInterpreted(Exception):  # noqa: N818 # nothing is wrong with the answer
+    """Notation that this interpreter does not know."""
+
+
+class Identity:
+    """c I of a size that the text does not say."""
+
+    def __init__(self, factor):
+        self.factor = float(factor)
+
+    def of_size(self, n):
+        return self.factor * np.eye(n)
+
+
+def interpret(tree, scope, functions=None):
+    """The array (rows, columns) that a tree stands for.
+
+    `scope`: arrays by name, integers and sizes as ints, families as matrices of one row a member.  `functions`: instances of unknown functions.
+    """
+    return Interpreter(scope, functions or {}).value(tree)
+
+
+class Interpreter:
+    def __init__(self, scope, functions):
+        self.scope, self.functions = scope, functions
+
+    def value(self, tree):
+        return getattr(self, "_" + type(tree).__name__.lower())(tree)
+
+    def array(self, tree):
+        found = self.value(tree)
+        if isinstance(found, Identity):
+            raise NotInterpreted("an identity matrix of no known size")
+        return found
+
+    def number(self, tree):
+        """The value of a scalar."""
+        found = self.array(tree)
+        if found.shape != (1, 1):
+            raise AssertionError(f"a scalar is expected, not shape {found.shape}")
+        return float(found[0, 0])
+
+    def size(self, tree):
+        if isinstance(tree, (int, str)):
+            return int(self.scope[tree]) if isinstance(tree, str) else tree
+        return round(self.number(tree))
+
+    def _num(self, tree):
+        return np.full((1, 1), float(Fraction(tree.value)))
+
+    def _sym(self, tree):
+        if tree.name in self.scope and not tree.index:
+            return self._plain(self.scope[tree.name])
+        base, _, subscript = tree.name.partition("_")
+        name = tree.variable or next((known for known in self.scope if known.startswith(base + "_")), base)
+        indices = [self._index(index) for index in (tree.index or (subscript,))]
+        if tree.name in self.scope or name not in self.scope or name == tree.name:
+            return self._member(tree, indices)
+        if name.partition("_")[0] == base and name != base:
+            return self.scope[name][indices[0] - 1 : indices[0], :].T
+        whole = self.scope[name]
+        return np.full((1, 1), whole[indices[0] - 1, indices[1] - 1 if len(indices) > 1 else 0])
+
+    def _member(self, tree, indices):
+        if tree.name not in self.scope:
+            raise NotInterpreted(f"the name {tree.name}")
+        return self.scope[tree.name][indices[0] - 1 : indices[0], :].T
+
+    def _index(self, index):
+        return int(index) if index.isdigit() else int(self.scope[index])
+
+    def _plain(self, found):
+        return found if isinstance(found, np.ndarray) else np.full((1, 1), float(found))
+
+    def _neg(self, tree):
+        return _times(np.full((1, 1), -1.0), self.value(tree.arg))
+
+    def _add(self, tree):
+        total = self.value(tree.terms[0])
+        for term in tree.terms[1:]:
+            total = _sum(total, self.value(term))
+        return total
+
+    def _mul(self, tree):
+        result = self.value(tree.factors[0])
+        for factor in tree.factors[1:]:
+            result = _times(result, self.value(factor))
+        return result
+
+    def _div(self, tree):
+        return _times(self.value(tree.num), np.full((1, 1), 1 / self.number(tree.den)))
+
+    def _had(self, tree):
+        values = [self.value(factor) for factor in tree.factors]
+        shape = next((value.shape for value in values if not isinstance(value, Identity)), None)
+        if shape is None:
+            raise NotInterpreted("identity matrices of no known size")
+        result = np.ones((1, 1))
+        for value in values:
+            array = value.of_size(shape[0]) if isinstance(value, Identity) else value
+            assert array.shape in {shape, (1, 1)} or shape == (1, 1), "Hadamard factors of different shapes"
+            result = result * array
+        return result
+
+    def _haddiv(self, tree):
+        return self.array(tree.num) / self.array(tree.den)
+
+    def _hadpow(self, tree):
+        return self.array(tree.base) ** self.number(tree.exponent)
+
+    def _pow(self, tree):
+        base = self.value(tree.base)
+        exponent = self.number(tree.exponent)
+        if isinstance(base, Identity):
+            return Identity(base.factor**exponent)
+        if base.shape == (1, 1):
+            return base**exponent
+        assert base.shape[0] == base.shape[1], "a power of a matrix that is not square"
+        assert exponent == round(exponent), "a fractional power of a matrix"
+        return np.linalg.matrix_power(base, round(exponent))
+
+    def _transpose(self, tree):
+        value = self.value(tree.arg)
+        return value if isinstance(value, Identity) else value.T
+
+    def _call(self, tree):
+        if tree.function == "eye":
+            return np.eye(self.size(tree.args[0])) if tree.args else Identity(1.0)
+        if tree.function in {"norm", "norm_weighted"}:
+            return self._norm(tree)
+        if tree.function in CONSTANTS:
+            return CONSTANTS[tree.function](*[self.size(arg) for arg in tree.args])
+        if tree.function in mathematics.ELEMENTWISE:
+            return np.asarray(mathematics.ELEMENTWISE[tree.function](self.array(tree.args[0])))
+        if tree.function not in FUNCTIONS:
+            raise NotInterpreted(f"the function {tree.function}")
+        return np.asarray(FUNCTIONS[tree.function](*[self.array(arg) for arg in tree.args]))
+
+    def _norm(self, tree):
+        x = self.array(tree.args[0])
+        if tree.function == "norm_weighted":
+            return np.sqrt(x.T @ self.array(tree.args[1]) @ x)
+        kind = tree.args[1] if len(tree.args) > 1 else None
+        name = getattr(kind, "name", "")
+        if name in {"inf", "nuclear"}:
+            return np.full((1, 1), np.max(np.abs(x)) if name == "inf" else np.linalg.norm(x, "nuc"))
+        if name == "F" or kind is None or min(x.shape) == 1:
+            p = 2 if name == "F" or kind is None else self.number(kind)
+            return np.full((1, 1), np.sum(np.abs(x) ** p) ** (1 / p))
+        return np.full((1, 1), np.linalg.norm(x, self.number(kind)))
+
+    def _indexedsum(self, tree):
+        lo, hi = round(self.number(tree.lo)), round(self.number(tree.hi))
+        terms = [Interpreter({**self.scope, tree.index: k}, self.functions).array(tree.body) for k in range(lo, hi + 1)]
+        return np.prod(terms, axis=0) if tree.product else np.sum(terms, axis=0)
+
+    def _arguments(self, tree):
+        names = self.functions[tree.name].arguments
+        return [self.array(arg) for arg in tree.args] if tree.args else [self.scope[name] for name in names]
+
+    def _apply(self, tree):
+        return self.functions[tree.name].instance(*self._arguments(tree))
+
+    def _derivative(self, tree):
+        function = self.functions[tree.name]
+        values = self._arguments(tree)
+        raw = function.derivative([function.arguments.index(name) for name, _ in tree.by], *values)
+        return _arranged(raw, tree.by)
+
+
+def _arranged(raw, by):
+    """The derivative of an unknown function as the language lays it out, a matrix."""
+    rows, columns, *variables = raw.shape
+    sides = [size for size in variables if size != 1]
+    transposed = len(by) == 1 and by[0][1]
+    if not sides:
+        array = np.reshape(raw, (rows, columns))
+        return array.T if columns == 1 and rows > 1 and not transposed else array
+    if (rows, columns) == (1, 1) and len(by) == 1:
+        array = np.reshape(raw, variables)
+        return array.T if transposed else array
+    if (rows, columns) == (1, 1) and len(sides) == len(by) == 2:
+        return np.reshape(raw, sides)
+    if columns == 1 and len(sides) == len(by) == 1:
+        array = np.reshape(raw, (rows, sides[0]))
+        return array if transposed else array.T
+    raise NotInterpreted("a derivative of more than two axes")
+
+
+def _sum(a, b):
+    if isinstance(a, Identity) and isinstance(b, Identity):
+        return Identity(a.factor + b.factor)
+    if isinstance(a, Identity):
+        return a.of_size(b.shape[0]) + b
+    if isinstance(b, Identity):
+        return a + b.of_size(a.shape[0])
+    assert a.shape == b.shape or not np.any(a) or not np.any(b), f"a sum of shapes {a.shape} and {b.shape}"
+    return a + b
+
+
+def _times(a, b):
+    if isinstance(a, Identity) and isinstance(b, Identity):
+        return Identity(a.factor * b.factor)
+    if isinstance(a, Identity):
+        return Identity(a.factor * b[0, 0]) if b.shape == (1, 1) else a.factor * b
+    if isinstance(b, Identity):
+        return Identity(b.factor * a[0, 0]) if a.shape == (1, 1) else b.factor * a
+    if (1, 1) in {a.shape, b.shape}:
+        return a * b
+    assert a.shape[1] == b.shape[0], f"a product of shapes {a.shape} and {b.shape}"
+    return a @ b
+
+
+def _diag(x):
+    return np.diag(x[:, 0]) if x.shape[1] == 1 else np.diag(x)[:, None]
+
+
+def _bars(x):
+    return np.abs(x) if x.shape[0] != x.shape[1] or x.shape == (1, 1) else duals.determinant(x)
+
+
+def _commutation(m, n):
+    """K vec(X) = vec(Xᵀ) for X of m rows and n columns."""
+    matrix = np.zeros((m * n, m * n))
+    for i in range(m):
+        for j in range(n):
+            matrix[i * n + j, j * m + i] = 1.0
+    return matrix
+
+
+def _svd(x):
+    return np.linalg.svd(x, full_matrices=False)
+
+
+CONSTANTS = {
+    "ones": lambda *sizes: np.ones(sizes if len(sizes) == 2 else (*sizes, 1)),
+    "zeros": lambda *sizes: np.zeros(sizes if len(sizes) == 2 else (*sizes, 1) if sizes else (1, 1)),
+    "commutation": _commutation,
+    "pi": lambda: np.full((1, 1), math.pi),
+    "e": lambda: np.full((1, 1), math.e),
+}
+
+FUNCTIONS = {
+    "tr": duals.trace,
+    "transpose": lambda x: x.T,
+    "inv": np.linalg.inv,
+    "det": duals.determinant,
+    "logdet": mathematics.logdet,
+    "pinv": np.linalg.pinv,
+    "adj": lambda x: np.linalg.det(x) * np.linalg.inv(x),
+    "diag": _diag,
+    "vec": lambda x: np.reshape(x, (-1, 1), order="F"),
+    "vech": duals.stack_lower,
+    "kron": np.kron,
+    "dot": lambda x, y: np.sum(x * y, keepdims=True),
+    "outer": lambda x, y: x @ y.T,
+    "hadamard": np.multiply,
+    "symm": lambda x: (x + x.T) / 2,
+    "skew": lambda x: (x - x.T) / 2,
+    "expm": mathematics.expm,
+    "logm": mathematics.logm,
+    "sqrtm": mathematics.sqrtm,
+    "lambda_max": lambda x: np.linalg.eigvalsh(x)[-1:, None],
+    "sum": lambda x: np.sum(x, keepdims=True),
+    "mean": lambda x: np.mean(x, keepdims=True),
+    "bars": _bars,
+    "softmax": mathematics.softmax,
+    "logsumexp": mathematics.logsumexp,
+}

@@ -1,0 +1,69 @@
+"""How the code is laid out: short files, short functions, documented promises, no printing from the library."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "matdiff"
+MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
+LONGEST_FILE, LONGEST_FUNCTION = 350, 45
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "misc", "common"}
+
+
+@functools.cache
+def parsed(module):
+    return ast.parse((ROOT / module).read_text(encoding="utf-8"))
+
+
+def functions(tree):
+    return [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+
+
+def told_by_its_name(function):
+    """A property, or a function of one statement, may do without a docstring; so may what only a class body or a protocol names."""
+    return len(function.body) == 1 or function.decorator_list or function.name.startswith("_")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_file_is_no_longer_than_a_reader_can_hold(module):
+    assert len((ROOT / module).read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_function_fits_a_screen(module):
+    long = {f.name: f.end_lineno - f.lineno + 1 for f in functions(parsed(module)) if f.end_lineno - f.lineno + 1 > LONGEST_FUNCTION}
+    assert not long
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_library_prints_nothing(module):
+    calls = [node for node in ast.walk(parsed(module)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    assert not [call.lineno for call in calls if call.func.id == "print"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_text_is_run_as_code(module):
+    calls = [node for node in ast.walk(parsed(module)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    assert not [call.lineno for call in calls if call.func.id in {"eval", "exec", "compile", "__import__"}]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_public_function_says_what_it_promises(module):
+    """Functions of a module, not methods: those stand under their class' docstring."""
+    tree = parsed(module)
+    public = [node for node in tree.body if isinstance(node, ast.FunctionDef) and not told_by_its_name(node)]
+    assert not [f"{module}:{f.lineno} {f.name}" for f in public if not ast.get_docstring(f)]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_says_what_it_is_about(module):
+    assert ast.get_docstring(parsed(module)), "no docstring"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_names_come_from_the_field(module):
+    assert not FORBIDDEN_NAMES & set(Path(module).with_suffix("").parts)
