@@ -38,7 +38,7 @@ def compare(tier, number, layouts=("denominator",), printed=complaint, depth=4):
         tally[outcome.verdict] += 1
         if outcome.verdict == "refused":
             refused.append(outcome.detail)
-        assert outcome.verdict != "wrong", outcome.detail
+        assert outcome.verdict in {"right", "refused"}, outcome.detail
         if outcome.answer is not None and isinstance(outcome.answer.derivative, Lin) and not outcome.answer.derivative.terms:
             tally["zero"] += 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 INTERRUPTED = 130
@@ -18,3 +19,14 @@ def main(arguments: list[str] | None = None) -> int:
         return run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def process() -> int:
+    """The entry point of the process: `main`, with garbage collection kept from what lives to the end anyway.
+
+    Loading the program makes some 100,000 objects; looking through them again and again, and once more at exit, takes a fifth of a question's time.
+    """
+    gc.set_threshold(100_000, 20, 20)
+    status = main()
+    gc.freeze()
+    return status

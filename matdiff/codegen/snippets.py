@@ -43,6 +43,12 @@ LOGM = '''def _logm(A):
     nodes, weights = np.polynomial.legendre.leggauss(8)
     return factor * sum(w / 2 * np.linalg.solve(eye + (x + 1) / 2 * E, E) for x, w in zip(nodes, weights))'''
 
+# Higham, Functions of Matrices (2008), theorem 3.6.
+FRECHET = '''def _frechet(function, M, E):
+    """Derivative of a matrix function at M in the direction E: a block of its value at [[M, E], [0, M]] (Higham 2008, 3.6)."""
+    n = M.shape[0]
+    return function(np.block([[M, E], [np.zeros((n, n)), M]]))[:n, n:]'''
+
 DIFFERENCE = '''def _difference(function, k, step=1e-3):
     """The derivative of a callable by its k-th argument, by central differences of fourth order."""
 

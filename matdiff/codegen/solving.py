@@ -19,7 +19,10 @@ def system(product: Array) -> tuple[Array, bool, Array]:
 
 
 def solves(roots: list[Array]) -> frozenset[Array]:
-    """The matrix products M⁻¹B (also M⁻ᵀB) to be solved: those of inverses that nothing else needs, and that few products need."""
+    """The matrix products M⁻¹B (also M⁻ᵀB) to be solved: those of inverses that nothing else needs, and that few products need.
+
+    In a loop, a matrix that does not change is inverted once before it.
+    """
     users: dict[Array, list[Array]] = {}
     seen: set[Array] = set()
     stack = list(roots)
@@ -36,6 +39,10 @@ def solves(roots: list[Array]) -> frozenset[Array]:
         turned = [user for user in users.get(inverse, []) if user.op == "transpose"]
         products = [user for node in (inverse, *turned) for user in users.get(node, []) if user not in turned]
         wanted = {inverse, *turned}
-        if not wanted & set(roots) and len(products) <= SYSTEMS and all(product.op == "matmul" and product.args[0] in wanted for product in products):
+        if not wanted & set(roots) and len(products) <= SYSTEMS and all(_solvable(product, wanted, inverse) for product in products):
             found.update(products)
     return frozenset(found)
+
+
+def _solvable(product: Array, inverses: set[Array], inverse: Array) -> bool:
+    return product.op == "matmul" and product.args[0] in inverses and product.loops <= inverse.loops

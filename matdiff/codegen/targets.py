@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.codegen.snippets import EXPM, LOGM, SQRTM
+from matdiff.codegen.snippets import EXPM, FRECHET, LOGM, SQRTM
 from matdiff.errors import OutputError
 from matdiff.functions import TABLE
 
@@ -65,8 +65,23 @@ TARGETS: dict[str, Target] = {
         "numpy",
         ("import numpy as np",),
         "np",
-        functions={"expm": "_expm({0})", "logm": "_logm({0})", "sqrtm": "_sqrtm({0})", "lambda_max": "np.linalg.eigvalsh({0})[-1]"},
-        helpers={"expm": ("import math", EXPM), "logm": (SQRTM, LOGM), "sqrtm": (SQRTM,)},
+        functions={
+            "expm": "_expm({0})",
+            "logm": "_logm({0})",
+            "sqrtm": "_sqrtm({0})",
+            "dexpm": "_frechet(_expm, {0}, {1})",
+            "dlogm": "_frechet(_logm, {0}, {1})",
+            "dsqrtm": "_frechet(_sqrtm, {0}, {1})",
+            "lambda_max": "np.linalg.eigvalsh({0})[-1]",
+        },
+        helpers={
+            "expm": ("import math", EXPM),
+            "logm": (SQRTM, LOGM),
+            "sqrtm": (SQRTM,),
+            "dexpm": ("import math", EXPM, FRECHET),
+            "dlogm": (SQRTM, LOGM, FRECHET),
+            "dsqrtm": (SQRTM, FRECHET),
+        },
     ),
     "jax": Target(
         "jax",

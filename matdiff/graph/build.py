@@ -19,7 +19,7 @@ Factor = tuple[Node, Indices]
 Term = tuple[Coefficient, Node]
 
 _transposes: dict[Node, Node] = memo()
-_twins: dict[Node, Node] = memo()
+_kept: dict[Node, Node] = memo()
 
 
 def exact(value: Fraction) -> Coefficient:
@@ -112,13 +112,14 @@ def lin(terms: Iterable[Term], shape: tuple[Size, ...]) -> Node:
 
 
 def _oriented_sum(terms: list[Term], shape: tuple[Size, ...]) -> Node:
-    """A + B and (Aᵀ + Bᵀ)ᵀ are one node and its transpose: the one of smaller digest is kept."""
+    """A + B and (Aᵀ + Bᵀ)ᵀ are one node and its transpose: the one that was written first is kept."""
     here = Lin(tuple(terms), shape)
-    there = _twins.get(here)
-    if there is None:
+    if here not in _kept:
         there = Lin(tuple([(c, transposed(node)) for c, node in terms]), shape[::-1])
-        _twins[here], _twins[there] = there, here
-    return here if here.digest <= there.digest else flipped(there)
+        _kept.setdefault(here, here)
+        _kept.setdefault(there, here)
+    kept = _kept[here]
+    return here if kept is here else flipped(kept)
 
 
 def flipped(node: Node) -> Node:
@@ -127,15 +128,17 @@ def flipped(node: Node) -> Node:
 
 
 def oriented(node: Node) -> tuple[Node, bool]:
-    """A matrix or its transpose, whichever is kept as the argument of a function, and whether it was transposed."""
-    if node.order != 2:
+    """A matrix or its transpose, whichever came first as the argument of a function, and whether it was transposed."""
+    if node.order != 2 or not isinstance(node, Ein):
         return node, False
     other = transposed(node)
-    if other is node or not isinstance(node, Ein):
+    if other is node:
         return node, False
-    if not isinstance(other, Ein) or other.digest < node.digest:
+    if not isinstance(other, Ein):
         return other, True
-    return node, False
+    kept = _kept.setdefault(node, node)
+    _kept.setdefault(other, kept)
+    return kept, kept is not node
 
 
 def add(*nodes: Node) -> Node:
@@ -175,6 +178,12 @@ def transposed(node: Node) -> Node:
 
 def ein(factors: Iterable[Factor], out: Indices, sizes: Mapping[int, Size] | None = None) -> Node:
     """An einsum in canonical form; `sizes` gives the sizes of indices that no factor has."""
+    factors = list(factors)
+    for k, (node, indices) in enumerate(factors):
+        if isinstance(node, Lin) and node.order > 2 and len(node.terms) > 1:  # no notation says a sum of such tensors as a factor
+            known = {**dict(zip(indices, node.shape, strict=True)), **(sizes or {})}
+            parts = [(c, ein([*factors[:k], (term, indices), *factors[k + 1 :]], out, known)) for c, term in node.terms]
+            return lin(parts, parts[0][1].shape)
     product = products.Product(sizes or {})
     for node, indices in factors:
         product.multiply(node, indices)

@@ -64,7 +64,7 @@ class Network:
 
     def vertex(self, i: int) -> None:
         self.pendants.setdefault(i, [])
-        if i not in self.out:
+        if i not in self.out and not any(i in fuse[1:] for fuse in self.fuses):
             self.closed.add(i)
 
     def add_edge(self, i: int, j: int, entry: Entry) -> None:

@@ -236,6 +236,17 @@ def family_sizes(inference: SymbolShapes, node: Sym, name: str, here: Term, befo
     return _clash(inference, set(), "E209", node, tell)
 
 
+def family_start(inference: SymbolShapes, node: Sym, name: str, here: Term, before: Term) -> Clash:
+    """A family summed over ranges that begin differently."""
+
+    def tell() -> tuple[str, tuple[Label, ...], str]:
+        there, now = size_text(inference.sizes, before), size_text(inference.sizes, here)
+        message = f"the family {name} is summed from {there} elsewhere, and from {now} in this sum: the ranges don't match"
+        return message, (Label(node.span, f"a member of {name}"),), "sums over one family must run over the same range"
+
+    return _clash(inference, set(), "E209", node, tell)
+
+
 def entry_count(inference: SymbolShapes, node: Sym, name: str, dims: Dims, index: tuple[str, ...]) -> Clash:
     """x_ij of a vector, A_i of a matrix."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from matdiff.errors import Label, ShapeError
+from matdiff.errors import Label, ShapeError, Span
 from matdiff.reading.size_text import parse
+from matdiff.reading.syntax import NOWHERE
 
 if TYPE_CHECKING:
     from matdiff.reading.sizes import Term
@@ -28,6 +29,7 @@ class Declared:
     structure: str = ""
     args: tuple[str, ...] = ()
     value: int | None = None
+    span: Span = NOWHERE
 
     @property
     def arity(self) -> int:
@@ -60,7 +62,7 @@ def _declared(reading: Reading, declaration: Declaration) -> Declared:
     if declaration.structure and kind != "matrix":
         raise ShapeError("E203", f"{declaration.name} is declared {declaration.structure}, so it must be a square matrix", Label(declaration.span),
                          hint=f"declare {declaration.name} in R^{{n x n}} {declaration.structure}", source=reading.where_text or None)
-    return Declared(kind, rows, columns, declaration.structure, declaration.args, declaration.value)
+    return Declared(kind, rows, columns, declaration.structure, declaration.args, declaration.value, declaration.span)
 
 
 def _size(reading: Reading, declaration: Declaration, text: Size | None) -> Term | None:
@@ -96,4 +98,5 @@ def _merged(reading: Reading, declaration: Declaration, old: Declared, new: Decl
         raise ShapeError("E207", f"{declaration.name} is declared twice, and the two declarations conflict",
                          Label(declaration.span, "declared before, differently"), hint="keep one of them", source=reading.where_text or None)
     return Declared(new.kind or old.kind, old.rows if new.rows is None else new.rows, old.columns if new.columns is None else new.columns,
-                    new.structure or old.structure, new.args or old.args, old.value if new.value is None else new.value)
+                    new.structure or old.structure, new.args or old.args, old.value if new.value is None else new.value,
+                    declaration.span)

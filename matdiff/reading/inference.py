@@ -200,13 +200,11 @@ class Inference(SymbolShapes):
         lo, low = self.limit(node.lo)
         hi, high = (node.hi, None) if isinstance(node.hi, Sym) and not node.hi.name else self.limit(node.hi)
         size: Term = Unknown() if high is None else sizes.plus(sizes.plus(high, low if low is not None else 1, -1), 1)
-        hidden = self.bound.get(node.index)
-        self.bound[node.index] = size
+        around = self.bound, self.starts
+        self.bound = {**self.bound, node.index: size}
+        self.starts = {**self.starts, node.index: 1 if low is None else low}
         body, dims = self.visit(node.body)
-        if hidden is None:
-            del self.bound[node.index]
-        else:
-            self.bound[node.index] = hidden
+        self.bound, self.starts = around
         if node.product and not self.square(dims):
             raise clashes.not_square(self, "a product over an index", node.body, dims)
         new = syntax.IndexedSum(node.index, lo, hi, body, node.product, span=node.span)

@@ -187,6 +187,8 @@ class Names:
         declared = self.declared.get(base)
         if declared is not None and not declared.args:
             cut = _cut(subscript, declared.arity, self.bound) if declared.arity else ()
+            if cut and not all(part in self.bound or part in _ENTRY_LETTERS or part.isdigit() for part in cut):
+                self.notes.append(f"{name} was read as an entry of {base}, since {base} is declared and {name} is not")
             return self.entry(base, cut) if cut else None
         index = (subscript,) if subscript in scope else split(subscript)
         entry_like = subscript in scope or any(part in scope for part in index) or set(index) <= _ENTRY_LETTERS

@@ -126,6 +126,8 @@ def unexpected(kind: str, text: str, span: Span, before: tuple[str, str, Span] |
     before_kind, before_text, before_span = before
     if before_kind in {"FUNCTION", "CALL"} and kind not in {"LPAR"}:
         return error("E112", f"'{before_text}' needs an argument", before_span, hint=f"write {before_text}(…)")
+    if before_kind == "CARET" and kind in {"STAR", "PLUS", "$END"}:
+        return error("E101", f"an exponent is missing after '{before_text}'", before_span, hint="write a transpose as X^T, a pseudoinverse as pinv(X)")
     if before_kind in _EXPECTED_AFTER:
         gone = "at the end" if kind == "$END" else f"before {shown}"
         return error("E101", f"something is missing after '{before_text}', {gone}", before_span)

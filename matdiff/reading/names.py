@@ -19,6 +19,8 @@ _LOWER_RUN = re.compile(r"[a-z]{3}")
 _PIECES = re.compile(r"[A-Za-z](?:[0-9]+)?|[0-9]+")
 _LONG_LOWER = re.compile(r"[a-z]{5}")
 
+_WORDY = 5
+
 CONSTANTS = frozenset(row.name for row in TABLE.values() if row.shape == "constant")
 _APPLIED = sorted((name for name in SPELLINGS if len(name) > 1 and name.isalpha() and name.isascii() and SPELLINGS[name] not in CONSTANTS), key=len, reverse=True)
 
@@ -98,12 +100,13 @@ def _refuse_words(token: Token, called: bool) -> None:
         swapped = len(word) == 2 and sorted(near) == sorted(word)
         if _LOWER_RUN.search(word) or same or swapped or (near and len(word) > 2 and (lower or word.istitle())) or _ends_with_function(word):
             raise mistakes.unknown_function(word, token.span)
-    elif _LONG_LOWER.search(word) or (lower and len(word) > 3 and mistakes.closest(word)):
-        raise mistakes.unknown_word(word, token.span)
+        return
     begin = _function_in_front(word)
-    if begin and word[len(begin)].islower():
+    if begin and word[len(begin)].islower() and (len(word) < _WORDY or not mistakes.closest(word)):
         raise mistakes.error("E114", f"'{word}' can be read as a function or as a product", token.span, say=f"did you mean '{begin} {word[len(begin):]}'?",
                              hint=f"write '{begin}({word[len(begin):]})' or declare '{word}'")
+    if _LONG_LOWER.search(word) or (lower and len(word) >= _WORDY and mistakes.closest(word)):
+        raise mistakes.unknown_word(word, token.span)
 
 
 def _ends_with_function(word: str) -> bool:

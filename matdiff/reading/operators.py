@@ -42,7 +42,7 @@ def _resolved(names: Names, by: By) -> By:
 def _new_meaning(names: Names, by: By, written: str) -> Meaning:
     if written in names.bound:
         raise ShapeError("E208", f"{written} is the index of a sum here: it is bound, and there is no derivative by it", Label(by.span, "the index of a sum"),
-                         hint="differentiate by a variable", source=names.reading.operator_text or None)
+                         hint="differentiate by a variable", source=_source(names))
     if written in names.functions:
         raise _no_variable(names, by, f"{written} is a function here: differentiate by its argument")
     if written in names.size_names and written not in names.declared:
@@ -51,6 +51,12 @@ def _new_meaning(names: Names, by: By, written: str) -> Meaning:
     if family is not None:
         raise _no_variable(names, by, f"{written} is not a variable here, but {family.name} is a family", f"write d/d{family.name}, or declare {written}")
     return names.meaning(written, "value", ())
+
+
+def _source(names: Names) -> str | None:
+    """The text that an operator's spans count in: its own, or the expression in front of which it stands."""
+    reading = names.reading
+    return reading.text if reading.operator_text in reading.text else reading.operator_text
 
 
 def _check(names: Names, by: By, entity: Entity) -> None:
@@ -63,4 +69,4 @@ def _check(names: Names, by: By, entity: Entity) -> None:
 
 
 def _no_variable(names: Names, by: By, message: str, hint: str = "") -> ShapeError:
-    return ShapeError("E211", message, Label(by.span), hint=hint or "differentiate by a variable", source=names.reading.operator_text or None)
+    return ShapeError("E211", message, Label(by.span), hint=hint or "differentiate by a variable", source=_source(names))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
 from matdiff.reading.blame import quoted, sized
+from matdiff.reading.syntax import NOWHERE
 
 if TYPE_CHECKING:
     from matdiff.reading import syntax
@@ -30,8 +31,8 @@ def argument_count(inference: SymbolShapes, node: syntax.Apply, count: int) -> S
 
 def declared_not_square(inference: SymbolShapes, entity: Entity, dims: Dims) -> ShapeError:
     """S in R^{m x n} symmetric."""
-    structure = entity.declared.structure if entity.declared else ""
-    return ShapeError("E203", f"{entity.name} is declared {structure}, so it must be square, not {sized(inference, dims)}",
+    structure, span = (entity.declared.structure, entity.declared.span) if entity.declared else ("", NOWHERE)
+    return ShapeError("E203", f"{entity.name} is declared {structure}, so it must be square, not {sized(inference, dims)}", Label(span),
                       source=inference.names.reading.where_text or None, hint=f"declare {entity.name} in R^{{n x n}} {structure}")
 
 

@@ -104,7 +104,7 @@ def _best(names: Names, default: Kinds, first: Clash, attempts: int, *, greedy: 
         except Clash as clash:
             push(taken, reasons, clash, cost)
             continue
-        inference.notes += [_reason(names, *reason) for reason in reasons]
+        inference.notes += [_reason(names, inference, *reason) for reason in reasons]
         return inference, expression
     return None
 
@@ -132,10 +132,11 @@ def _attempt(names: Names, taken: Kinds) -> tuple[Inference, syntax.Expr]:
     return inference, expression
 
 
-def _reason(names: Names, name: str, kind: str, span: Span) -> str:
+def _reason(names: Names, inference: Inference, name: str, kind: str, span: Span) -> str:
+    what = "an integer" if name in inference.integers else f"a {kind}"
     text = names.reading.text[span.start : span.end].strip()
     place = f" in {text}" if 0 < len(text) <= LONGEST_QUOTE else ""
-    return f"{name} was taken to be a {kind}: as a {kinds.by_letter(name)} it does not fit{place}"
+    return f"{name} was taken to be {what}: as a {kinds.by_letter(name)} it does not fit{place}"
 
 
 # -- the result --------------------------------------------------------------------------------------------------------

@@ -19,8 +19,8 @@ Typing = tuple[Expr, Dims]
 class SymbolShapes:
     """What one attempt knows.  kinds: what undeclared names are taken for.
 
-    record: every node of the new tree with its dimensions; shapes: of the entities; axes: sizes of the families' indices; bound: ranges of the
-    indices of the sums around; free: of indices that no sum binds; formal: argument shapes of the unknown functions; integers: names that are
+    record: every node of the new tree with its dimensions; shapes: of the entities; axes: sizes of the families' indices; bound, starts: size and
+    start of the ranges of the sums around; first_members: of the families' indices; free: of indices that no sum binds; formal: argument shapes of the unknown functions; integers: names that are
     exponents of matrices; open_sums: sums whose end is not said; unsized: constants whose size the context must tell.
     """
 
@@ -32,6 +32,8 @@ class SymbolShapes:
         self.shapes: dict[str, Dims] = {}
         self.axes: dict[str, tuple[Term, ...]] = {}
         self.bound: dict[str, Term] = {}
+        self.starts: dict[str, Term] = {}
+        self.first_members: dict[tuple[str, int], Term] = {}
         self.free: dict[str, Term] = {}
         self.formal: dict[str, list[Dims]] = {}
         self.integers: set[str] = set()
@@ -104,9 +106,12 @@ class SymbolShapes:
         dims = self.shape_of(entity)
         if meaning.role == "member":
             axes = self.axes_of(entity)
-            for name, axis in zip(meaning.index, axes, strict=True):
+            for k, (name, axis) in enumerate(zip(meaning.index, axes, strict=True)):
                 if not self.sizes.unify(self._range(name), axis):
                     raise clashes.family_sizes(self, node, entity.name, self._range(name), axis)
+                start = self.starts.get(name)
+                if start is not None and self.first_members.setdefault((entity.name, k), start) != start:
+                    raise clashes.family_start(self, node, entity.name, start, self.first_members[entity.name, k])
             return node, dims
         sides = [side for side in dims if side != 1]
         if len(sides) != len(meaning.index):

@@ -21,6 +21,7 @@ _WORDS = frozenset(("WORD", "LETTER", "UPRIGHT"))
 _END = Token("$END", "", 0, 0)
 _BIG_WORDS = {"sum": "BIGSUM", "prod": "BIGPRODUCT"}
 _BIG_LETTERS = {"Sigma": "BIGSUM", "Pi": "BIGPRODUCT"}
+_NORM_WORDS = frozenset(("inf", "Inf", "infty", "fro", "nuc", "nuclear"))
 # functions of the language that have no row of their own
 _EXTRA = {"norm1": "norm1", "norm2": "norm2", "prod": "prod"}
 # NumPy's products are not the language's functions of the same name: dot and matmul multiply, power and square act on every entry
@@ -66,7 +67,9 @@ class Words:
             behind = self.differential(place)
             if behind:
                 return behind
-        if len(text) == 1 and text.isascii():
+        if not text.isascii():
+            return self.several(place)
+        if len(text) == 1:
             return self.named(place, text)
         if self.scope.knows(text):
             return self.named(place, text)
@@ -82,6 +85,14 @@ class Words:
             return self.function(place, token)
         if is_name(text):
             return self.named(place, text)
+        if text in _NORM_WORDS and self.last() == "COMMA":
+            self.out.append(token.become("TEXT"))
+            return place + 1
+        return self.several(place)
+
+    def several(self, place: int) -> int:
+        """A run of letters becomes the names in it, each of which is read in turn."""
+        token, following = self.given[place], self.at(place + 1)
         pieces = split(token, self.scope, called=following.kind == "OPEN" and following.glued and following.text != "{")
         self.given[place : place + 1] = [piece.become("LETTER") if piece.kind == "NAME" else piece for piece in pieces]
         return place
@@ -142,6 +153,8 @@ class Words:
                 self.given[place + 1] = Token("SUBSCRIPT", "_" + shorter, following.start, middle, glued=True)
                 self.given.insert(place + 2, rest)
                 following, full = self.given[place + 1], f"{base}_{shorter}"
+        if full in SPELLINGS and not self.scope.knows(full):
+            return self.function(place + 1, token.become("FUNCTION", full, following.end))
         if base == "I" and not self.scope.knows("I") and not self.scope.knows(full):
             self.out.append(token.become("CONSTANT", "eye", following.end, sizes(subscript_raw(following), following)))
             return place + 2
@@ -179,6 +192,9 @@ class Words:
             raise mistakes.not_supported(f"'{token.text}' is not supported", token.span, hint=_NUMPY_REFUSED[last])
         if last in _NUMPY:
             self.out.append(token.become("FUNCTION", _NUMPY[last]))
+            return place + 1
+        if last in _NORM_WORDS and self.last() == "COMMA":
+            self.out.append(token.become("TEXT", last))
             return place + 1
         if last not in SPELLINGS:
             raise mistakes.unknown_function(last, token.span)
@@ -405,7 +421,8 @@ def subscript_raw(token: Token) -> str:
     """A subscript as it is written, without its braces."""
     if token.text[0] in SUBSCRIPTS:
         return "".join([SUBSCRIPTS[letter] for letter in token.text])
-    return token.text[1:].strip().strip("{}() ")
+    raw = token.text[1:].strip()
+    return raw[1:-1].strip() if raw[0] in "{(" else raw
 
 
 def subscript_tokens(token: Token) -> list[Token]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.functions import TABLE
 from matdiff.notation.length import is_repeated
-from matdiff.reading.syntax import Call, Derivative, Div, Expr, HadPow, IndexedSum, Num, Operator, Sym
+from matdiff.reading.syntax import Call, Derivative, Div, Expr, HadPow, IndexedSum, Neg, Num, Operator, Sym
 from matdiff.writing.letters import TEX, accent_and_index
 from matdiff.writing.linear import Linear, differentials
 from matdiff.writing.walker import BASE, FACTOR, LOOSE, PRODUCT
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from matdiff.writing.style import Style
 
 _CALL_LEVELS = {"kron": LOOSE, "sqrt": FACTOR, "inv": FACTOR, "pinv": FACTOR}
+
+_T = Sym("T")  # in an exponent it must not look like the mark of a transpose
 
 
 class Notation(Linear):
@@ -153,17 +155,17 @@ class Notation(Linear):
 
     # ---- exponents and subscripts
 
-    def script(self, sign: str, tree: Expr) -> None:
-        """An exponent or a subscript; `sign` is what it begins with."""
+    def script(self, sign: str, tree: Expr, *, set_apart: bool = False) -> None:
+        """An exponent or a subscript; `sign` is what it begins with.  What is set apart gets parentheses."""
         opening, closing = self.scripts
         before, self.compact = self.compact, True
         self.say(sign[0] + opening + sign[1:])
-        self.put(tree)
+        (self.group if set_apart else self.put)(tree)
         self.say(closing)
         self.compact = before
 
     def exponent(self, tree: Expr) -> None:
-        self.script("^", tree)
+        self.script("^", tree, set_apart=(tree.arg if isinstance(tree, Neg) else tree) == _T)
 
     def hadamard_power(self, tree: HadPow) -> None:
         self.base(tree.base)

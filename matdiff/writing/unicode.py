@@ -45,7 +45,8 @@ class Notation(Linear):
         return letter + (lowered(index) or "_" + index) if index else letter
 
     def function_name(self, name: str) -> str:
-        return TABLE[name].unicode or name
+        spelled = TABLE[name].unicode
+        return name if " " in spelled else spelled or name  # log det(X) would be read as log(det(X))
 
     def subscript(self, tree: Expr) -> None:
         self.say(self.index(tree))

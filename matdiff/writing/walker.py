@@ -5,7 +5,7 @@ Pieces of text are collected in a list, so that writing takes time linear in the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeGuard, cast
+from typing import TYPE_CHECKING, cast
 
 from matdiff.notation.length import signed, unsigned
 from matdiff.reading.syntax import (
@@ -211,15 +211,15 @@ class Walker:
 
     def exponent(self, tree: Expr) -> None:
         self.say("^")
+        name, sign = (tree.arg, "-") if isinstance(tree, Neg) else (tree, "")
         if type(tree) is Num and tree.value.denominator == 1:
             self.say(str(tree.value))
-        elif is_plain_exponent(tree):
-            self.symbol(tree)
-        elif isinstance(tree, Neg) and is_plain_exponent(tree.arg):
-            self.say("-")
-            self.symbol(tree.arg)
-        else:
+        elif not isinstance(name, Sym) or name.name.startswith("T_"):
             self.tight(tree, "(", ")")
+        elif name.name == "T":  # X^T and X^(-T) are transposes
+            self.say(f"({sign}(T))")
+        else:
+            self.say(sign, self.name(name.name))
 
     def tight(self, tree: Expr, opening: str, closing: str) -> None:
         """Write without spaces around + and -."""
@@ -235,8 +235,3 @@ class Walker:
         else:
             self.base(arg)
             self.say(self.transposed)
-
-
-def is_plain_exponent(tree: Expr) -> TypeGuard[Sym]:
-    """A name that needs no parentheses in an exponent; X^T is a transpose."""
-    return isinstance(tree, Sym) and not tree.name.startswith("T")

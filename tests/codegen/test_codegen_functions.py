@@ -57,14 +57,29 @@ def _of_eigenvalues(function, x):
     return (vectors @ np.diag(function(values)) @ np.linalg.inv(vectors)).real
 
 
+def _is_derivative_of(name):
+    """Does the result agree with central differences of a function of a matrix, whose own code is tested too?"""
+
+    def agrees(x, direction, y):
+        node, h = node_of(TABLE[name]), 1e-4
+        ahead, behind = (computed(node, {"X": x + sign * h * direction}) for sign in (1, -1))
+        return np.allclose(y, (ahead - behind) / (2 * h), rtol=1e-5, atol=1e-5 * np.max(np.abs(y)))
+
+    return agrees
+
+
+IDENTITIES |= {"d" + name: _is_derivative_of(name) for name in ("expm", "logm", "sqrtm")}
+
+
 def node_of(row):
-    """The function of a matrix or vector X."""
+    """The function of a matrix or vector X, and of a matrix E where it takes two."""
     if row.kind == "elementwise":
         X = Var("X", ("m", "n"), rows_columns=("m", "n"))
         return Map(row.name, X)
     shape = ("n",) if row.shape.startswith("vector") else ("n", "n")
     X = Var("X", shape, rows_columns=(*shape, 1)[:2])
-    return Op(row.name, (X,), () if row.shape.endswith("scalar") else shape)
+    args = (X, Var("E", shape, rows_columns=shape))[: row.arity[0]]
+    return Op(row.name, args, () if row.shape.endswith("scalar") else shape)
 
 
 ROWS = [row for row in TABLE.values() if row.kind in {"elementwise", "operator"}]
@@ -76,8 +91,8 @@ def test_every_row_has_right_code(row):
     node = node_of(row)
     generator = np.random.default_rng(3)
     for _ in range(3):
-        x = DRAWN[row.sample](generator, [SIZES[size] for size in node.args[0].shape])
-        assert IDENTITIES[row.name](x, computed(node, {"X": x}))
+        drawn = {arg.name: DRAWN[row.sample](generator, [SIZES[size] for size in arg.shape]) for arg in node.args}
+        assert IDENTITIES[row.name](*drawn.values(), computed(node, drawn))
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.kind == "elementwise"], ids=lambda row: row.name)

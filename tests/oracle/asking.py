@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import traceback
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,11 +28,12 @@ class Truth(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """verdict: "right", "wrong" or "refused"; detail: what to tell a reader of a failed test."""
+    """verdict: "right", "wrong", "refused" or "crashed"; detail: what to tell a reader of a failed test; cause: refusals and crashes alike are one."""
 
     verdict: str
     detail: str = ""
     answer: Answer | None = None
+    cause: str = ""
 
 
 def truth(problem, rng, which="denominator"):
@@ -118,19 +122,26 @@ def ask(problem, rng, which="denominator", printed=None):
     Raises OutsideDomain, before matdiff is asked, where there is nothing to compare with.
     """
     known = truth(problem, rng, which)
-    question = Question(expr=problem.expr, wrt=problem.wrt, where=(problem.where,), layout=which)
-    told = f"{problem.wrt}  {problem.expr}  where {problem.where}"
+    told = f"{problem.wrt}  {problem.expr}  where {problem.where}" + (f"  ({which})" if which != "denominator" else "")
     try:
-        found = answer(question)
-        code = found.code("numpy")
+        return _compared(problem, known, which, printed, told)
     except MatdiffError as error:
-        return Outcome("refused", f"{told}: {error.code} {error.message}")
+        return Outcome("refused", f"{told}: {error.code} {error.message}", cause=error.code + " " + re.sub("'.*?'", "…", error.message)[:40])
+    except Exception as error:  # noqa: BLE001 # whatever escapes is a bug of matdiff, to be told with its question
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "matdiff" in frame.filename and "oracle" not in frame.filename]
+        place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "generated code"
+        return Outcome("crashed", f"{told}: {type(error).__name__}: {error} at {place}", cause=f"{type(error).__name__} {place}")
+
+
+def _compared(problem, known, which, printed, told):
+    found = answer(Question(expr=problem.expr, wrt=problem.wrt, where=(problem.where,), layout=which))
+    code = found.code("numpy")
     with np.errstate(all="ignore"):
         got = run(code, natural_inputs(problem, known.point))
     if not any(layout.close(got, want, known.tolerance) for want in known.accepted):
-        return Outcome("wrong", f"{told}\nanswered {found.ascii}\ncode gives\n{got}\nbut the derivative is\n{known.accepted[0]}\n{code}", found)
+        return Outcome("wrong", f"{told}\nanswered {found.ascii}\ncode gives\n{got}\nbut the derivative is\n{known.accepted[0]}\n{code}", found, "code")
     if printed is not None:
         complaint = printed(problem, known, found)
         if complaint:
-            return Outcome("wrong", f"{told}\nanswered {found.ascii}\n{complaint}", found)
+            return Outcome("wrong", f"{told}\nanswered {found.ascii}\n{complaint}", found, "print " + complaint[:20])
     return Outcome("right", told, found)
