@@ -42,7 +42,7 @@ def differentiate(node: Node, variable: Var) -> Node:
 
 
 def _sweep(root: Node, variable: Var) -> Node:
-    order = list(walk(root))
+    order = list(walk(root, last_first=True))
     depends: set[Node] = set()
     for node in order:
         if node is variable or any(arg in depends for arg in node.args):

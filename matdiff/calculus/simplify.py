@@ -67,4 +67,8 @@ def _terms(node: Node) -> tuple[tuple[Coefficient, Node], ...]:
 
 def may_cancel(node: Node) -> bool:
     """Could multiplying out make a sum shorter?  Only where several terms stand beside a product of sums."""
-    return isinstance(node, Lin) and len(node.terms) > 1 and any(_opens(term) or (isinstance(term, Ein) and any(_opens(f) for f, _ in term.factors)) for _, term in node.terms)
+    return (
+        isinstance(node, Lin)
+        and len(node.terms) > 1
+        and any(_opens(term) or (isinstance(term, Ein) and any(_opens(f) for f, _ in term.factors)) for _, term in node.terms)
+    )

@@ -56,11 +56,11 @@ CODES: dict[str, Explanation] = {
     "E120": Explanation(
         "not a declaration", "Declarations look like: A in R^{m x n}, x in R^n, A: m x n, x vector, k integer, S symmetric.", "tr(X)", where="X R^{n x n}"
     ),
-    "E121": Explanation("declared twice", "A symbol is declared twice, differently."),
+    "E121": Explanation("declared twice", "A symbol is declared twice, differently. Keep one of the two.", "tr(X)", where="X in R^{n x n}, X in R^{m x m}"),
     "E122": Explanation(
         "an unknown property", "A symbol may be declared symmetric, skew, diagonal, lower, upper, orthogonal or spd.", "tr(X)", where="X in R^{n x n} purple"
     ),
-    "E123": Explanation("not a size", "A size is a positive whole number or a name: R^3, R^n, R^{m x n}."),
+    "E123": Explanation("not a size", "A dimension is a positive whole number or a name: R^3, R^n, R^{m x n}.", "sum(X)", where="X in R^{0 x 3}"),
     "E190": Explanation("not valid UTF-8", "Text comes in as UTF-8. Convert a file of another encoding first, with iconv for example."),
     "E191": Explanation(
         "not a JSON question",
@@ -93,7 +93,7 @@ CODES: dict[str, Explanation] = {
         "A square matrix may be raised to an integer power, also a symbol that is declared an integer (k in N). Vectors have elementwise powers, written .^,\n"
         "and an exponent is a scalar. The square root of a matrix is sqrtm(X), its exponential expm(X).",
         "tr(X^t)",
-        where="t in R",
+        where="X in R^{n x n}, t in R",
     ),
     "E205": Explanation(
         "division by a vector or matrix",
@@ -108,9 +108,7 @@ CODES: dict[str, Explanation] = {
         "softmax(X)",
         where="X in R^{m x n}",
     ),
-    "E207": Explanation(
-        "declared twice", "The declarations of a symbol contradict each other. Keep one of them.", "tr(X)", where="X in R^{n x n}, X in R^{m x m}"
-    ),
+    "E207": Explanation("declarations that contradict each other", "What is declared of a symbol in one place conflicts with another place. Keep one of them."),
     "E208": Explanation(
         "a bound index is used as something else",
         "The index of a sum exists inside that sum only: there is no derivative by it. It runs over whole numbers.",
@@ -134,7 +132,7 @@ CODES: dict[str, Explanation] = {
         "d/dk",
         "k in N",
     ),
-    "E212": Explanation("not a size", "A size is a positive whole number or a name, as in R^{m x n}, R^3 or R^{2n}.", "sum(X)", where="X in R^{0 x 3}"),
+    "E212": Explanation("not a size", "A size is a positive whole number or a name, as in ones(n), I_3 or R^{m x n}."),
     "E213": Explanation(
         "the shapes do not match entry by entry", "Both operands of .* ./ and .^ must have the same shape.", "sum(x .* y)", "d/dx", "x in R^3, y in R^4"
     ),

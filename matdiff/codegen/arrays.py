@@ -44,10 +44,11 @@ _NO_LOOPS: frozenset[str] = frozenset()
 class Array:
     """One array of the program; made by `Arrays` only, compared with `is`."""
 
-    __slots__ = ("args", "data", "loops", "op", "order")
+    __slots__ = ("args", "data", "loops", "op", "order", "symmetric")
 
     def __init__(self, op: str, args: tuple[Array, ...], data: Any, order: int, loops: frozenset[str]) -> None:  # depends on op
         self.op, self.args, self.data, self.order, self.loops = op, args, data, order, loops
+        self.symmetric = order == 2 and _symmetric(op, args, data)
 
 
 class Arrays:
@@ -117,7 +118,7 @@ class Arrays:
         order = max([arg.order for arg in args])
         if order == 2 and any(arg.op == "transpose" for arg in args):
             flipped = tuple([self._flipped(arg) for arg in args])
-            if _turns(flipped) < _turns(args):
+            if _turns(flipped) < _turns(args) and max([arg.order for arg in flipped]) == 2:
                 return self.transpose(self.make(op, flipped, data, 2))
         return self.make(op, args, data, order)
 
@@ -147,7 +148,7 @@ class Arrays:
     def transpose(self, a: Array) -> Array:
         if a.op == "transpose":
             return a.args[0]
-        if a.op in {"eye", "diag"}:
+        if a.symmetric:
             return a
         if a.op in {"ones", "zeros"}:
             return self.constant(a.op, a.data[::-1])
@@ -213,3 +214,19 @@ class Arrays:
 def _turns(args: tuple[Array, ...]) -> int:
     """How many of the arrays are transposed, or columns made of vectors."""
     return sum([arg.op in {"transpose", "expand"} for arg in args])
+
+
+def _symmetric(op: str, args: tuple[Array, ...], data: Any) -> bool:
+    """Is a matrix its own transpose: I, AᵀA, a aᵀ, and what is made of such entry by entry, by inversion or by powers?"""
+    if op in {"eye", "diag"}:
+        return True
+    if op in {"matmul", "outer"}:
+        first, second = args
+        if op == "outer":
+            return first is second
+        return (first.op == "transpose" and first.args[0] is second) or (second.op == "transpose" and second.args[0] is first)
+    if op in {"ones", "zeros"}:
+        return bool(data[0] == data[1])
+    if op in {"lin", "mul", "map", "recip", "power", "sqrt", "inv", "matpow"}:
+        return all(arg.symmetric or arg.order == 0 for arg in args)
+    return False

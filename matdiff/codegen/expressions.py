@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.codegen.solving import system
+from matdiff.codegen.solving import System, system
 from matdiff.codegen.targets import Target, call_template, function_template
 from matdiff.errors import OutputError
 
@@ -118,14 +118,23 @@ class Expressions:
     def matmul(self, node: Array) -> Code:
         left, right = node.args
         if node in self.solves:
-            matrix, turned, _ = system(node)
-            code = self.code[matrix]
-            return self.call("solve", code.at(ATOM) + ".T" if turned else code.text, self.code[right].text)
+            return self.solution(system(node))
         first, second = self.code[left], self.code[right]
         return Code(f"{first.text if first.level == MATMUL else first.at(POWER)} @ {second.at(POWER)}", MATMUL)
 
+    def solution(self, found: System) -> Code:
+        """M⁻¹B as it is, B M⁻¹ as the transpose of M⁻ᵀBᵀ."""
+        matrix, other = self.code[found.matrix], self.code[found.other]
+        turned = found.turned != (found.after and not found.matrix.symmetric)
+        first = matrix.at(ATOM) + ".T" if turned else matrix.text
+        if not found.after:
+            return self.call("solve", first, other.text)
+        second = other.text[:-2] if found.other.op == "transpose" and other.text.endswith(".T") else other.at(ATOM) + ".T"
+        return Code(self.call("solve", first, second).text + ".T", ATOM)
+
     def transpose(self, node: Array) -> Code:
-        return Code(self.code[node.args[0]].at(ATOM) + ".T", ATOM)
+        text = self.code[node.args[0]].at(ATOM)
+        return Code(text[:-2] if node.args[0] in self.solves and text.endswith(").T") else text + ".T", ATOM)
 
     def expand(self, node: Array) -> Code:
         axes = ", ".join([":" if there else "None" for there in node.data])

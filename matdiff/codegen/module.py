@@ -15,6 +15,7 @@ from matdiff.codegen.parameters import Parameter, callable_lines, entry_lines, m
 from matdiff.codegen.printing import Printer
 from matdiff.codegen.snippets import DIFFERENCE
 from matdiff.codegen.targets import Target, target
+from matdiff.codegen.tidying import tidied
 from matdiff.errors import OutputError
 from matdiff.graph import build
 from matdiff.graph.nodes import Node, Var
@@ -130,7 +131,7 @@ class Module:
         names = Names(symbols)
         parameters = [parameter(var, names, self._kind(var.name)) for var in symbols.values()]
         lowering = Lowering(names)
-        arrays = [lowering.array(root) for root in roots]
+        arrays = tidied(lowering.arrays, [lowering.array(root) for root in roots])
         like = next((p.identifier for p in parameters if p.passed), "")
         printer = Printer(self.where, names, like)
         results = printer.results(arrays)

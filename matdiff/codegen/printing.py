@@ -42,7 +42,10 @@ class Printer:
 
     def _children(self, node: Array) -> tuple[Array, ...]:
         """What must be there before `node` is written; a solve needs the matrix, not its inverse."""
-        return system(node)[0::2] if node in self.expressions.solves else node.args
+        if node not in self.expressions.solves:
+            return node.args
+        found = system(node)
+        return (found.matrix, found.other)
 
     def _order(self, roots: list[Array], loops: frozenset[str]) -> list[Array]:
         """What one block computes, children first: nothing that changes within an inner loop."""

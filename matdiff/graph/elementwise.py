@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from matdiff.graph import build, powers
+from matdiff.graph.products import signs
 from matdiff.graph.nodes import ONE, Coefficient, Ein, Lin, Map, Node, Op, Power, Size, number
 
 Term = tuple[Coefficient, Node]
-_ODD = frozenset({"sin", "tan", "asin", "atan", "sinh", "tanh", "sign", "erf"})
-_EVEN = frozenset({"cos", "cosh", "abs"})
+ODD = frozenset({"sin", "tan", "asin", "atan", "sinh", "tanh", "sign", "erf"})
+EVEN = frozenset({"cos", "cosh", "abs"})
 
 
 def apply(function: str, arg: Node) -> Node:
@@ -17,10 +18,12 @@ def apply(function: str, arg: Node) -> Node:
         found = _at_zero(function, arg)
         if found is not None:
             return found
+    if isinstance(inside, Lin) and function in {"abs", "sign"}:
+        signs.setdefault(inside, -1 if c < 0 else 1)
     if c < 0 and (not isinstance(inside, Lin) or function in {"abs", "sign"}):
-        if function in _ODD:
+        if function in ODD:
             return build.scale(-1, apply(function, build.scale(-1, arg)))
-        if function in _EVEN:
+        if function in EVEN:
             return apply(function, build.scale(-1, arg))
     simpler = _RULES[function](arg) if function in _RULES else None
     if simpler is not None:
@@ -30,7 +33,7 @@ def apply(function: str, arg: Node) -> Node:
 
 
 def _at_zero(function: str, arg: Node) -> Node | None:
-    if function in _ODD or function in {"abs", "relu", "step"}:
+    if function in ODD or function in {"abs", "relu", "step"}:
         return build.zero(arg.shape)
     if function in {"exp", "cos", "cosh"}:
         return build.ones(arg.shape)

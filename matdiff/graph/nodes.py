@@ -255,8 +255,11 @@ ONE = Ein((), (), ())
 _ONE_KEY = (Ein, (), (), ())
 
 
-def walk(*roots: Node) -> Iterator[Node]:
-    """Every node below `roots`, each once, children before parents; no recursion, so depth has no limit."""
+def walk(*roots: Node, last_first: bool = False) -> Iterator[Node]:
+    """Every node below `roots`, each once, children before parents; no recursion, so depth has no limit.
+
+    With `last_first` the last argument, as it was written, is walked first: backwards, that is the order in which a reader meets the nodes.
+    """
     seen: set[Node] = set()
     stack: list[tuple[Node, bool]] = [(root, False) for root in reversed(roots)]
     while stack:
@@ -266,7 +269,8 @@ def walk(*roots: Node) -> Iterator[Node]:
         elif node not in seen:
             seen.add(node)
             stack.append((node, True))
-            stack.extend([(arg, False) for arg in reversed(node.args) if arg not in seen])
+            args = node.args if not (last_first and isinstance(node, Ein)) else [node.factors[k][0] for k in node.written]
+            stack.extend([(arg, False) for arg in (args if last_first else reversed(args)) if arg not in seen])
 
 
 def number(node: Node) -> Coefficient | None:

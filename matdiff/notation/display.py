@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from matdiff.graph import build
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Op, Power, Var, number
+from matdiff.graph.elementwise import EVEN as _EVEN
+from matdiff.graph.products import signs
 from matdiff.graph.symmetry import symmetric
 from matdiff.notation import factoring
 from matdiff.notation.length import length
@@ -18,14 +20,16 @@ from matdiff.notation.operators import spell_operator
 from matdiff.notation.product import Product
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.terms import Scalar, Term, raised, spell
-from matdiff.notation.words import Link, column, matrix, transposed, turned
-from matdiff.reading.syntax import Call, Expr, HadDiv, HadPow, IndexedSum, Num, Sym
+from matdiff.notation.words import Link, column, matrix, spelled, transposed, turned
+from matdiff.reading.syntax import Add, Call, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.graph.nodes import Node
 
+_SAVED_IN_A_TERM = 3  # transposes that writing (B A)ᵀ for AᵀBᵀ must save: fewer are easier to read where they stand
+_SAVED_IN_A_SUM = 2
 Names = tuple[str | None, ...]  # for each index of a node: the name of the family member it is fixed to, or None
 
 
@@ -48,12 +52,17 @@ class Raiser:
         if not self.factor:
             self.factor = True
             return factoring.spelled(self.terms(node, names))
-        here = factoring.spell_sum(self.terms(node, names))
+        here = self.collected(node, names)
         if names.count(None) == 2:
-            there = factoring.spell_sum(_turned(self.terms(node, names)))
-            if length(there) + 2 < length(here):
-                return transposed(there)
-        return here
+            there = factoring.collect(_turned(self.terms(node, names)))
+            saved = _transposes(here) - _transposes(there) - 1
+            if saved >= (_SAVED_IN_A_TERM if len(here) == 1 else _SAVED_IN_A_SUM):
+                return _wrapped(there)
+        return factoring.spelled(here)
+
+    def collected(self, node: Node, names: Names) -> list[Term]:
+        """A node as a sum in few symbols."""
+        return factoring.collect(self.terms(node, names))
 
     def row(self, node: Node, names: Names | None = None) -> Expr:
         """A vector as a row."""
@@ -85,7 +94,7 @@ class Raiser:
         """A node without open indices as a factor base^exponent."""
         if isinstance(node, Power):
             e = number(node.exponent)
-            inner = self.scalar(node.base, names)
+            inner = self._root_base(node.base, names) if e is None or e.denominator != 1 else self.scalar(node.base, names)
             if e is not None and isinstance(inner.exponent, Fraction):
                 return Scalar(inner.base, inner.exponent * Fraction(e))
             exponent = self.raised(node.exponent) if e is None else Num(Fraction(e))
@@ -98,6 +107,13 @@ class Raiser:
                 return term.scalars[0]
             return Scalar(spell(term), Fraction(1))
         return Scalar(self.atom(node, names), Fraction(1))
+
+    def _root_base(self, node: Node, names: Names) -> Scalar:
+        """What stands under a root: a sum of squares is a norm there, whether the question writes norms or not."""
+        before, self.norms = self.norms, True
+        base = self.scalar(node, names)
+        self.norms = before
+        return base
 
     def _norm_power(self, norm: Expr, exponent: Node) -> Scalar:
         """(‖x‖²)ᵉ = ‖x‖²ᵉ."""
@@ -149,7 +165,8 @@ class Raiser:
         return factoring.spell_sum(self.terms(node, names))
 
     def map(self, node: Map, names: Names) -> Expr:
-        return Call(node.function, (self.raised(node.arg, names),))
+        arg = build.scale(-1, node.arg) if node.function in _EVEN and signs.get(node.arg) == -1 else node.arg
+        return Call(node.function, (self.raised(arg, names),))
 
     def power(self, node: Power, names: Names) -> Expr:
         if None not in names:
@@ -183,6 +200,31 @@ class Raiser:
 
 def _turned(terms: list[Term]) -> list[Term]:
     return [Term(term.coefficient, term.scalars, turned(term.word)) for term in terms]
+
+
+def _wrapped(terms: list[Term]) -> Expr:
+    """The transpose of a sum, its number and scalars outside."""
+    if len(terms) > 1:
+        return transposed(factoring.spelled(terms))
+    inside = spelled(terms[0].word)
+    return factoring.spelled([Term(terms[0].coefficient, terms[0].scalars, (Link(transposed(inside), inside),))])
+
+
+def _transposes(terms: list[Term]) -> int:
+    """How many transposes a reader of the words meets."""
+    return sum(_turns(link.here) for term in terms for link in term.word)
+
+
+def _turns(expr: Expr) -> int:
+    if isinstance(expr, Transpose):
+        return 1 + _turns(expr.arg)
+    if isinstance(expr, Add):
+        return sum([_turns(term) for term in expr.terms])
+    if isinstance(expr, (Mul, Had)):
+        return sum([_turns(factor) for factor in expr.factors])
+    if isinstance(expr, Neg):
+        return _turns(expr.arg)
+    return _turns(expr.base) if isinstance(expr, Pow) else 0
 
 
 _ATOMS: dict[type, Callable[..., Expr]] = {

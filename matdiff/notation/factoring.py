@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from matdiff.notation.length import length
 from matdiff.notation.terms import Scalar, Term, sign, spell
 from matdiff.notation.words import Link, Word, negated, transposed
-from matdiff.reading.syntax import Add, Call, Div, Expr, Had, HadDiv, Mul, Num, Transpose
+from matdiff.reading.syntax import Add, Call, Div, Expr, Had, HadDiv, Mul, Neg, Num, Transpose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-_PARTIAL = 3  # symbols that putting only some of the terms together must save, since it hides that the terms are alike
+_PARTIAL = 4  # symbols that putting only some of the terms together must save at least
+_ODD = frozenset({"sign", "sin", "tan", "asin", "atan", "sinh", "tanh", "erf"})
 _MANY = 24  # beyond so many terms only what all of them share is taken out
 
 
@@ -38,8 +39,14 @@ def spelled(terms: list[Term]) -> Expr:
         return exprs[0]
     flat: list[Expr] = []
     for expr in exprs:
-        flat.extend(expr.terms if isinstance(expr, Add) else [expr])
-    return Add(tuple(flat))
+        if isinstance(expr, Add):
+            flat.extend(expr.terms)
+        elif isinstance(expr, Neg) and isinstance(expr.arg, Add):
+            flat.extend([negated(term) for term in expr.arg.terms])
+        else:
+            flat.append(expr)
+    first = next((k for k, expr in enumerate(flat) if sign(expr) > 0), 0)
+    return Add((flat[first], *flat[:first], *flat[first + 1 :]) if sign(flat[0]) < 0 else tuple(flat))
 
 
 def positive(term: Term) -> Term:
@@ -47,6 +54,8 @@ def positive(term: Term) -> Term:
     if term.coefficient > 0:
         return term
     for k, link in enumerate(term.word):
+        if any(other.here in (link.here, link.there) for other in term.word[:k] + term.word[k + 1 :]):
+            continue  # a quadratic form stays one
         here, there = negative_of(link.here), negative_of(link.there)
         if here is not None and there is not None:
             return Term(-term.coefficient, term.scalars, (*term.word[:k], Link(here, there, link.side), *term.word[k + 1 :]))
@@ -70,9 +79,13 @@ def negative_of(expr: Expr) -> Expr | None:
         return None if inside is None else Transpose(inside)
     if isinstance(expr, (Mul, Had)):
         for k, factor in enumerate(expr.factors):
-            found = negative_of(factor)
+            alike = (factor, transposed(factor))
+            found = None if any(other in alike for other in expr.factors[:k] + expr.factors[k + 1 :]) else negative_of(factor)
             if found is not None:
                 return type(expr)((*expr.factors[:k], found, *expr.factors[k + 1 :]))
+    if isinstance(expr, Call) and expr.function in _ODD:
+        inside = negative_of(expr.args[0])
+        return None if inside is None else Call(expr.function, (inside,))
     if isinstance(expr, (HadDiv, Div)):
         found = negative_of(expr.num)
         return None if found is None else type(expr)(found, expr.den)
@@ -86,19 +99,12 @@ def cost(terms: list[Term]) -> int:
 
 def collect(terms: list[Term]) -> list[Term]:
     """The same sum in fewer symbols."""
-    if len(terms) < 2:
-        return terms
-    whole = _common(terms)
-    if whole is not None:
-        return whole
-    if len(terms) > _MANY:
-        return terms
-    price = cost(terms)
+    price = cost(terms) if len(terms) > 1 else 0
     while len(terms) > 1:
-        best, least = None, 0
-        for candidate in _candidates(terms):
+        best, least = None, price
+        for candidate, gain in _candidates(terms):
             asked = cost(candidate)
-            if asked + (_PARTIAL if len(candidate) > 1 else 1) <= price and (best is None or asked < least):
+            if asked + (max(_PARTIAL, price // 4) if gain == "much" else gain) <= price and asked < least:
                 best, least = candidate, asked
         if best is None:
             break
@@ -106,50 +112,58 @@ def collect(terms: list[Term]) -> list[Term]:
     return terms
 
 
-def _common(terms: list[Term]) -> list[Term] | None:
-    """What all terms share, taken out once: a number, scalars, a prefix, a suffix."""
-    grouped = _grouped(terms, _prefix(terms), 0)
-    if grouped is None or cost([grouped]) >= cost(terms):
-        suffix = _suffix(terms, 0)
-        grouped = _grouped(terms, 0, suffix) if suffix else grouped
-    return [grouped] if grouped is not None and cost([grouped]) < cost(terms) else None
+def _candidates(terms: list[Term]) -> Iterator[tuple[list[Term], int | str]]:
+    """Ways to put terms together, each with the symbols it must save: partial ones hide that terms are alike, so those must save "much"."""
+    everything = list(range(len(terms)))
+    prefix, suffix = _prefix(terms), _suffix(terms, 0)
+    for start, end in dict.fromkeys(((prefix, 0), (0, suffix), (prefix, suffix))):
+        grouped = _grouped(terms, start, end)
+        if grouped is not None:
+            yield [grouped], 1 if start or end or grouped.scalars else 2
+    if len(terms) > _MANY:
+        return
+    for end in (0, -1):
+        for group in _groups(terms, end):
+            if group == everything:
+                continue
+            chosen = [terms[k] for k in group]
+            prefix, suffix = (_prefix(chosen), 0) if end == 0 else (0, _suffix(chosen, 0))
+            grouped = _grouped(chosen, prefix, suffix)
+            if grouped is not None:
+                simple = all(len(term.word) - prefix - suffix <= 1 for term in chosen)
+                yield _replaced(terms, group, grouped), 1 if simple else "much"
+    yield from _by_scalars(terms)
 
 
-def _candidates(terms: list[Term]) -> Iterator[list[Term]]:
-    """Ways to put two or more terms together."""
-    for group in _groups(terms, lambda term: term.word[0].here if term.word else None):
-        chosen = [terms[k] for k in group]
-        grouped = _grouped(chosen, _prefix(chosen), 0)
-        if grouped is not None:
-            yield _replaced(terms, group, grouped)
-    for group in _groups(terms, lambda term: term.word[-1].here if term.word else None):
-        chosen = [terms[k] for k in group]
-        grouped = _grouped(chosen, 0, _suffix(chosen, 0))
-        if grouped is not None:
-            yield _replaced(terms, group, grouped)
-    bases: dict[str, list[int]] = {}
+def _by_scalars(terms: list[Term]) -> Iterator[tuple[list[Term], int | str]]:
+    """Some of the terms put together for a scalar factor that they share."""
+    bases: list[tuple[Expr, list[int]]] = []
     for k, term in enumerate(terms):
         for scalar in term.scalars:
-            bases.setdefault(repr(scalar.base), []).append(k)
-    for group in bases.values():
-        if len(group) > 1:
+            found = next((group for base, group in bases if base == scalar.base), None)
+            if found is None:
+                bases.append((scalar.base, [k]))
+            else:
+                found.append(k)
+    for _, group in bases:
+        if 1 < len(group) < len(terms):
             grouped = _grouped([terms[k] for k in group], 0, 0)
             if grouped is not None:
-                yield _replaced(terms, group, grouped)
+                yield _replaced(terms, group, grouped), "much"
 
 
-def _groups(terms: list[Term], key: Callable[[Term], Expr | None]) -> Iterator[list[int]]:
+def _groups(terms: list[Term], end: int) -> Iterator[list[int]]:
+    """Sets of terms whose words begin (end 0) or stop (end -1) with the same link."""
     found: list[tuple[Expr, list[int]]] = []
     for k, term in enumerate(terms):
-        here = key(term)
-        if here is None:
+        if not term.word:
             continue
-        for known, group in found:
-            if known == here:
-                group.append(k)
-                break
-        else:
+        here = term.word[end].here
+        group = next((group for known, group in found if known == here), None)
+        if group is None:
             found.append((here, [k]))
+        else:
+            group.append(k)
     for _, group in found:
         if len(group) > 1:
             yield group

@@ -122,9 +122,12 @@ def _hadamard(tree: Had) -> int:
 def _exponent(tree: Expr) -> int:
     """The length of ^2, ^-1, ^(k-1) with their caret (which ^-1, alone or in ^-12, has for free)."""
     if type(tree) is Num and tree.value.denominator == 1 and tree.value < 0:
-        digits = str(tree.value)
-        return 1 if digits == "-1" else 2 if digits.startswith("-1") else 3
-    return 1 + length(tree)
+        digits = str(-tree.value)
+    elif type(tree) is Neg and is_whole(tree.arg):
+        digits = str(cast("Num", tree.arg).value)
+    else:
+        return 1 + length(tree)
+    return 1 if digits == "1" else 2 if digits.startswith("1") else 3
 
 
 def _transpose(tree: Transpose) -> int:

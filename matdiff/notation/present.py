@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 def present(laid: Laid, typed: Typed, variables: tuple[Variable, ...], question: Question) -> Expr:
     """The syntax tree of an answer; of a question to be expanded, a sum that is not factored again."""
-    raiser = Raiser({name: k for k, name in enumerate(typed.symbols)}, norms=_writes_norms(typed.expression), layout=question.layout, factor=not question.expand)
+    raiser = Raiser(
+        {name: k for k, name in enumerate(typed.symbols)}, norms=_writes_norms(typed.expression), layout=question.layout, factor=not question.expand
+    )
     index = [name for variable in variables if variable.part.family for name in variable.by.index]
     names: Names = (*index, *[None] * (laid.node.order - laid.family))
     if laid.row:

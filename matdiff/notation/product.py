@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matdiff.graph import build
-from matdiff.graph.nodes import Ein, Op, Power, number
+from matdiff.graph.elementwise import ODD
+from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, number
 from matdiff.graph.products import signs
 from matdiff.notation.families import family_axes, family_names
 from matdiff.notation.series_parallel import Entry, IrreducibleError, Network
@@ -14,9 +15,10 @@ from matdiff.notation.sizes import size_expr
 from matdiff.notation.terms import Scalar, Term, spell
 from matdiff.notation.words import Link, column, matrix, spelled, transposed, turned
 from matdiff.reading.syntax import Call, Expr, IndexedSum, Num, Sym
+from matdiff.reading.syntax import Node as SyntaxNode
 
 if TYPE_CHECKING:
-    from matdiff.graph.nodes import Indices, Node, Size
+    from matdiff.graph.nodes import Coefficient, Indices, Node, Size
     from matdiff.notation.display import Names, Raiser
 
 
@@ -27,7 +29,8 @@ class Product:
         self.raiser = raiser
         self.sizes = sizes
         self.named = named
-        self.sign = 1
+        self.sign: Coefficient = 1
+        self.outside: list[Scalar] = []
 
     def term(self, factors: list[tuple[Node, Indices]], out: Indices) -> Term:
         """The product as a term; an irreducible vertex is summed over openly."""
@@ -38,7 +41,8 @@ class Product:
                 break
             factors, summed = self._sum_over(factors, out, family)
             opened.append(summed)
-        network = Network(out, self.sizes, self.raiser.ranks, self.raiser.norms)
+        diagonals = frozenset([node.name for node, _ in factors if isinstance(node, Var) and node.structure == "diagonal"])
+        network = Network(out, self.sizes, self.raiser.ranks, self.raiser.norms, diagonals)
         for i in out:
             network.vertex(i)
         scalars: list[Scalar] = []
@@ -51,6 +55,7 @@ class Product:
         except IrreducibleError as stuck:
             return self._summed_openly(factors, out, stuck.vertex)
         scalars.extend([Scalar(base, exponent) for base, exponent in network.scalars])
+        scalars.extend(self.outside)
         return Term(self.sign, tuple(_merged(scalars)), network.word() if out else ())
 
     def _open_family(self, factors: list[tuple[Node, Indices]], out: Indices) -> int | None:
@@ -70,7 +75,10 @@ class Product:
         if len(reach) > 2:
             inside, outside, reach = factors, [], out
         name = self._name(inside, i)
-        body = Product(self.raiser, self.sizes, {**self.named, i: name}).term(inside, reach)
+        term = Product(self.raiser, self.sizes, {**self.named, i: name}).term(inside, reach)
+        self.sign *= term.coefficient
+        self.outside.extend([scalar for scalar in term.scalars if not _mentions(scalar, name)])
+        body = Term(1, tuple([scalar for scalar in term.scalars if _mentions(scalar, name)]), term.word)
         size = size_expr(self.sizes[i])
         one = Num(Fraction(1))
         here = IndexedSum(name, one, size, spell(body))
@@ -89,16 +97,14 @@ class Product:
         if isinstance(node, Op) and node.name == "fuse":
             network.fuse(*indices)
             return
-        if signs.get(node) == -1:
-            node = build.scale(-1, node)
-            self.sign = -self.sign
+        node = self._as_written(node)
         axes = family_axes(node)
         names: list[str | None] = [self.named.get(i) if family else None for i, family in zip(indices, axes, strict=True)]
         left = [i for i, name in zip(indices, names, strict=True) if name is None]
         if not left:
             scalars.append(self.raiser.scalar(node, tuple(names)))
             return
-        entry = self._entry(node, tuple(names))
+        entry = self._entry(node, tuple(names), scalars)
         picks = [self.named.get(i) for i in left]
         if any(picks):
             self._place_picked(network, scalars, entry, left, picks)
@@ -129,8 +135,24 @@ class Product:
         else:
             scalars.append(Scalar(what, Fraction(1)))
 
-    def _entry(self, node: Node, names: Names) -> Entry:
+    def _as_written(self, node: Node) -> Node:
+        """A sum, or an odd function of one, with the sign that it was first written with."""
+        if signs.get(node) == -1:
+            self.sign = -self.sign
+            return build.scale(-1, node)
+        if isinstance(node, Map) and node.function in ODD and signs.get(node.arg) == -1:
+            self.sign = -self.sign
+            return Map(node.function, build.scale(-1, node.arg))
+        return node
+
+    def _entry(self, node: Node, names: Names, scalars: list[Scalar]) -> Entry:
         """A factor of an entrywise product: powers stay apart, so that quotients are written as quotients."""
+        if isinstance(node, Lin):
+            terms = self.raiser.collected(node, names)
+            if len(terms) == 1 and terms[0].word:
+                self.sign *= terms[0].coefficient
+                scalars.extend(terms[0].scalars)
+                return Entry(terms[0].word)
         if isinstance(node, Power):
             e = number(node.exponent)
             inner = self.raiser.terms(node.base, names)
@@ -153,6 +175,26 @@ class Product:
         if not out:
             return Term(1, (Scalar(body, Fraction(1)),), ())
         return Term(1, (), (column(body),) if len(out) == 1 else (matrix(body),))
+
+
+def _mentions(scalar: Scalar, name: str) -> bool:
+    """Does a scalar factor depend on the index of a sum?"""
+    stack: list[object] = [scalar.base, scalar.exponent]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Sym):
+            if (
+                name in (node.name, node.subscript)
+                or (name in node.subscript and not node.subscript.isalnum())
+                or node.subscript.startswith(name)
+                or node.subscript.endswith(name)
+            ):
+                return True
+        elif isinstance(node, tuple):
+            stack.extend(node)
+        elif isinstance(node, SyntaxNode):
+            stack.extend([getattr(node, field) for field in type(node).__slots__])
+    return False
 
 
 def _merged(scalars: list[Scalar]) -> list[Scalar]:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from matdiff.graph.nodes import Size
 
 
+_NORM = 4  # symbols that a norm must save where the question writes none
+
+
 class Entry(NamedTuple):
     """A factor of an entrywise product: a word to a power."""
 
@@ -51,11 +54,12 @@ class IrreducibleError(Exception):
 class Network:
     """The index graph of one product."""
 
-    def __init__(self, out: tuple[int, ...], sizes: dict[int, Size], ranks: dict[str, int], norms: bool) -> None:
+    def __init__(self, out: tuple[int, ...], sizes: dict[int, Size], ranks: dict[str, int], norms: bool, diagonals: frozenset[str] = frozenset()) -> None:
         self.out = out
         self.sizes = sizes
         self.ranks = ranks
         self.norms = norms
+        self.diagonals = diagonals
         self.edges: list[Edge] = []
         self.pendants: dict[int, list[Entry]] = {}
         self.scalars: list[tuple[Expr, Fraction | Expr]] = []
@@ -136,6 +140,8 @@ class Network:
             if len(edges) != 2 or edges[0] is edges[1]:
                 continue
             first, second = edges
+            if _multiple(first, second) and (self.pendants[v] or not self._alone(first, v)) and self._entrywise_first(first, second):
+                return True
             left = first.entry if first.j == v else first.entry.turned()
             right = second.entry if second.i == v else second.entry.turned()
             i = first.i if first.j == v else first.j
@@ -159,6 +165,18 @@ class Network:
                     del self.edges[b]
                     return True
         return False
+
+    def _alone(self, edge: Edge, v: int) -> bool:
+        """Is the other end of an edge a closed index with nothing else, or an open one?"""
+        other = edge.i if edge.j == v else edge.j
+        return other in self.out or (not self.pendants[other] and len(self._incident(other)) == 2)
+
+    def _entrywise_first(self, first: Edge, second: Edge) -> bool:
+        """Parallel edges with a vector at their end: (A∘B) p, not diag(A diag(p) Bᵀ)."""
+        other = second.entry if (second.i, second.j) == (first.i, first.j) else second.entry.turned()
+        self.edges[self.edges.index(first)] = Edge(first.i, first.j, Entry(self.hadamard([first.entry, other], (first.i, first.j))))
+        self.edges.remove(second)
+        return True
 
     def _ends(self) -> bool:
         for v in sorted(self.closed):
@@ -225,6 +243,7 @@ class Network:
         for entry in entries:
             expr = spelled(entry.word)
             inside = expr.args[0] if isinstance(expr, Call) and expr.function == "diag" and isinstance(expr.args[0], Sym) else None
+            inside = inside if inside is not None and inside.name in self.diagonals else None
             if inside is not None and isinstance(entry.exponent, Fraction) and entry.exponent.denominator == 1:
                 power = inside if entry.exponent == 1 else Pow(inside, Num(entry.exponent))
                 links.append(Link(power, power))
@@ -269,8 +288,8 @@ class Network:
         expr, exponent = option
         norm = exponent == 2
         style = 0 if norm == self.norms or not norm else 1
-        price = length(expr) + (2 if norm else 0)
-        return (price - (1 if norm and self.norms else 0), style, self.ranks.get(leading_name(expr), 99))
+        price = length(expr) + (2 if norm else 0) + (0 if self.norms or not norm else _NORM)
+        return (price, style, self.ranks.get(leading_name(expr), 99))
 
     def _trace(self, word: Word) -> tuple[Expr, Fraction | Expr]:
         """Tr of a cyclic word in its best rotation and direction, or a Frobenius norm."""
@@ -339,4 +358,6 @@ def _summed(word: Word) -> Expr:
     """Sum of a word's entries; a trailing 1 is summed over too."""
     while len(word) > 1 and _is_ones(word[-1].here):
         word = word[:-1]
+    if word[-1].side != "column" and length(spelled(turned(word))) < length(spelled(word)):
+        word = turned(word)
     return Call("sum", (spelled(word),))

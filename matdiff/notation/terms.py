@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.notation.words import Word, negated, product, times
-from matdiff.reading.syntax import Call, Div, Expr, Neg, Num, Pow, Sym
+from matdiff.reading.syntax import Call, Div, Expr, Mul, Neg, Num, Pow, Sym
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Coefficient
@@ -40,17 +40,29 @@ def _unsigned(term: Term) -> Expr:
     c = Fraction(term.coefficient)
     above: list[Expr] = [Num(Fraction(c.numerator))] if c.numerator != 1 else []
     below: list[Expr] = [Num(Fraction(c.denominator))] if c.denominator != 1 else []
-    for base, exponent in term.scalars:
+    for base, exponent in sorted(term.scalars, key=lambda scalar: not _plain(scalar.base)):
         if isinstance(exponent, Fraction) and exponent < 0:
             below.append(raised(base, -exponent))
         else:
             above.append(raised(base, exponent))
     word = product(term.word)
+    if not word:
+        above = _spliced(above)
     if not below:
         return times([*above, *word])
+    if not above and len(word) == 1:
+        return Div(word[0], times(below))
     if word and all(_plain(factor) for factor in [*above, *below]):
         return times([Div(times(above), times(below)), *word])
     return Div(times([*above, *word]), times(below))
+
+
+def _spliced(factors: list[Expr]) -> list[Expr]:
+    """Scalars with the one that is itself a product at the end, without its parentheses: 2 y x^T w."""
+    inner = [factor for factor in factors if isinstance(factor, Mul)]
+    if len(inner) != 1:
+        return factors
+    return [*[factor for factor in factors if not isinstance(factor, Mul)], *inner[0].factors]
 
 
 def _plain(factor: Expr) -> bool:

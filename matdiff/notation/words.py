@@ -102,8 +102,9 @@ def _joined_inverses(factors: list[Expr]) -> list[Expr]:
     def close() -> None:
         if len(run) > 1:
             joined = Pow(Mul(tuple([inside for factor in reversed(run) if (inside := _inverted(factor)) is not None])), MINUS_ONE)
-            apart = sum(length(factor) for factor in run)
-            result.extend([joined] if length(joined) < apart - 1 else run)
+            apart = sum(length(inside) + 1 for factor in run if (inside := _inverted(factor)) is not None)
+            turns = sum(isinstance(factor, Transpose) for factor in run)
+            result.extend([joined] if length(joined) < apart - turns else run)
         else:
             result.extend(run)
         run.clear()

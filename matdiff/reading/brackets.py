@@ -11,7 +11,8 @@ from matdiff.errors import Span
 from matdiff.reading import mistakes
 from matdiff.reading.lexing import Token
 from matdiff.reading.names import Scope, subscript_text
-from matdiff.reading.words import OPERAND_ENDS, Words, subscript_raw, subscript_tokens
+from matdiff.reading.token_pass import OPERAND_ENDS, subscript_raw, subscript_tokens
+from matdiff.reading.words import Words
 
 DEEPEST = 1000
 _CLOSER = {"(": ")", "[": "]", "{": "}", "\\{": "\\}", "\\lbrace": "\\rbrace", "\\lbrack": "\\rbrack", "（": "）"}
@@ -138,7 +139,12 @@ class Brackets:
     def unclosed(self, opened: _Open) -> Exception:
         name = _BRACKET_NAMES.get(opened.kind, "bracket")
         closer = {"|": "|", "||": "||"}.get(opened.kind) or _CLOSER[opened.kind]
-        return mistakes.error("E104", f"'{opened.token.text}' is never closed: a closing {name} '{closer}' is missing", opened.token.span)
+        return mistakes.error(
+            "E104",
+            f"'{opened.token.text}' is never closed: a closing {name} '{closer}' is missing",
+            opened.token.span,
+            hint="write abs(x) or norm(x) where bars stand inside bars" if opened.kind in {"|", "||"} else "",
+        )
 
     # ---- bars
 
@@ -217,18 +223,44 @@ def norm_kind(token: Token) -> str:
         return raw
     if token.kind == "SUBSCRIPT" and not raw.isdigit() and (raw[:1].isupper() or not raw.isalnum()):
         return ""
-    raise mistakes.not_supported(f"unknown norm '{raw}'", token.span, hint="norms are 1, 2, p, inf, F, * (nuclear), or a matrix A for the square root of x^T A x")
+    raise mistakes.not_supported(
+        f"unknown norm '{raw}'", token.span, hint="norms are 1, 2, p, inf, F, * (nuclear), or a matrix A for the square root of x^T A x"
+    )
 
 
 _KINDS = {
-    "F": "F", "fro": "F", "Fro": "F", "f": "F", "frobenius": "F", "star": "nuclear", "nuc": "nuclear", "nuclear": "nuclear", "tr": "nuclear",
-    "inf": "inf", "Inf": "inf", "infty": "inf", "infinity": "inf", "max": "inf", "op": "2", "spec": "2", "spectral": "2",
+    "F": "F",
+    "fro": "F",
+    "Fro": "F",
+    "f": "F",
+    "frobenius": "F",
+    "star": "nuclear",
+    "nuc": "nuclear",
+    "nuclear": "nuclear",
+    "tr": "nuclear",
+    "inf": "inf",
+    "Inf": "inf",
+    "infty": "inf",
+    "infinity": "inf",
+    "max": "inf",
+    "op": "2",
+    "spec": "2",
+    "spectral": "2",
 }
 
 
 _SIDED = frozenset(("OPEN", "CLOSE", "BAR", "NORMBAR", "LEFTBAR", "RIGHTBAR", "LEFTNORM", "RIGHTNORM"))
 _HANDLERS: dict[str, Callable[[Brackets, Token, int], None]] = {
-    "LEFT": Brackets.left, "RIGHT": Brackets.left, "OPEN": Brackets.open, "CLOSE": Brackets.close, "OPENARGS": Brackets.open_arguments,
-    "BAR": Brackets.bar, "NORMBAR": Brackets.norm_bar, "LEFTBAR": Brackets.left_bar, "RIGHTBAR": Brackets.right_bar,
-    "LEFTNORM": Brackets.left_bar, "RIGHTNORM": Brackets.right_bar, "SUBSCRIPT": Brackets.subscript,
+    "LEFT": Brackets.left,
+    "RIGHT": Brackets.left,
+    "OPEN": Brackets.open,
+    "CLOSE": Brackets.close,
+    "OPENARGS": Brackets.open_arguments,
+    "BAR": Brackets.bar,
+    "NORMBAR": Brackets.norm_bar,
+    "LEFTBAR": Brackets.left_bar,
+    "RIGHTBAR": Brackets.right_bar,
+    "LEFTNORM": Brackets.left_bar,
+    "RIGHTNORM": Brackets.right_bar,
+    "SUBSCRIPT": Brackets.subscript,
 }

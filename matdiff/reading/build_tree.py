@@ -16,9 +16,7 @@ from matdiff.reading.lexing import Token
 from matdiff.reading.syntax import (
     Add,
     Apply,
-    By,
     Call,
-    Derivative,
     Div,
     Expr,
     Had,
@@ -28,7 +26,6 @@ from matdiff.reading.syntax import (
     Mul,
     Neg,
     Num,
-    Operator,
     Pow,
     Sym,
     Transpose,
@@ -36,8 +33,8 @@ from matdiff.reading.syntax import (
 
 Values = list[Any]
 _MOST_DIGITS = 400
+_LARGEST = 10**_MOST_DIGITS
 _HIGHEST_EXPONENT = 400
-HIGHEST_ORDER = 8
 _SCALARS = frozenset(("tr", "det", "logdet", "norm", "norm_weighted", "sum", "mean", "dot", "logsumexp", "lambda_max", "pi", "e"))
 
 
@@ -141,7 +138,10 @@ def over_negated(values: Values) -> list[Expr]:
 def quotient(num: Expr, den: Expr, span: Span | None = None) -> Expr:
     span = span or Span(num.span.start, den.span.end)
     if type(num) is Num and type(den) is Num and den.value:
-        return Num(num.value / den.value, span=span)
+        value = num.value / den.value
+        if max(abs(value.numerator), value.denominator) > _LARGEST:
+            raise mistakes.error("E107", f"the fraction is too long: the limit is {_MOST_DIGITS} digits", span)
+        return Num(value, span=span)
     return Div(num, den, span=span)
 
 
@@ -228,7 +228,7 @@ def group(values: Values) -> Expr:
 
 
 def call(values: Values) -> Expr:
-    arguments: Values = values[2] if len(values) > 3 else []  # noqa: PLR2004 # name, brackets, and perhaps arguments
+    arguments: Values = values[2] if len(values) > 3 else []  # name, brackets, and perhaps arguments
     return call_function(values[0], arguments, Span(values[0].start, values[-1].end))
 
 
@@ -251,14 +251,18 @@ def apply_word_power(values: Values) -> Expr:
 
 def _powered(name: Token, caret: Token, exponent: Expr, value: Expr) -> Expr:
     if type(exponent) is Neg:
-        raise mistakes.error("E114", f"'{name.text}^-1' can be read in two ways", Span(name.start, exponent.span.end),
-                             hint=f"write {name.text}(x)^-1, or the inverse function by its own name")
+        raise mistakes.error(
+            "E114",
+            f"'{name.text}^-1' can be read in two ways",
+            Span(name.start, exponent.span.end),
+            hint=f"write {name.text}(x)^-1, or the inverse function by its own name",
+        )
     value.span = Span(name.start, value.span.end)
     return Pow(value, exponent, span=value.span)
 
 
 def method(values: Values) -> Expr:
-    arguments = [values[0], *(values[3] if len(values) > 4 else [])]  # noqa: PLR2004 # operand, name, brackets, and perhaps arguments
+    arguments = [values[0], *(values[3] if len(values) > 4 else [])]  # operand, name, brackets, and perhaps arguments
     return call_function(values[1], arguments, Span(values[0].span.start, values[-1].end))
 
 
@@ -293,7 +297,7 @@ def bars(values: Values) -> Expr:
 
 
 def norm(values: Values) -> Expr:
-    kind: tuple[Expr, ...] = (size(values[3].text, values[3].span),) if len(values) > 3 else ()  # noqa: PLR2004 # bars, inside, and perhaps a subscript
+    kind: tuple[Expr, ...] = (size(values[3].text, values[3].span),) if len(values) > 3 else ()  # bars, inside, and perhaps a subscript
     return Call("norm", (values[1], *kind), span=text_span(values))
 
 
@@ -324,85 +328,3 @@ def indexed_sum(values: Values) -> Expr:
 
 def indexed_sum_negated(values: Values) -> Expr:
     return indexed_sum([*values[:2], negate(values[2:])])
-
-
-# ---- derivatives of unknown functions, and operators
-
-
-def order_one(values: Values) -> tuple[int, Token]:
-    return 1, values[0]
-
-
-def order_many(values: Values) -> tuple[int, Token]:
-    return int(values[1].text), values[2]
-
-
-def by(values: Values) -> list[By]:
-    return [By(values[0].text, span=values[0].span)]
-
-
-def by_transposed(values: Values) -> list[By]:
-    return [By(values[0].text, transposed=True, span=Span(values[0].start, values[1].end))]
-
-
-def by_repeated(values: Values) -> list[By]:
-    count = int(values[1].text)
-    if not 1 <= count <= HIGHEST_ORDER:
-        raise mistakes.error("E110", f"a derivative of order {count} is not supported: the limit is {HIGHEST_ORDER}", values[1].span)
-    return [By(values[0].text, span=values[0].span) for _ in range(count)]
-
-
-def joined(values: Values) -> list[By]:
-    return [*values[0], *values[1]]
-
-
-def derivative(values: Values) -> Expr:
-    (order, name), below = values[1], values[3]
-    arguments = tuple(values[5]) if len(values) > 4 else ()  # noqa: PLR2004 # sign, name, slash, variables, and perhaps arguments
-    last = values[-1].end if arguments else below[-1].span.end
-    return _derivative(order, name, below, arguments, Span(values[0].start, last))
-
-
-def derivative_fraction(values: Values) -> Expr:
-    order, name = values[3]
-    return _derivative(order, name, values[6], (), text_span(values))
-
-
-def _derivative(order: int, name: Token, below: list[By], arguments: tuple[Expr, ...], span: Span) -> Expr:
-    _check_order(order, below, span)
-    return Derivative(name.text, tuple([(item.name, item.transposed) for item in below]), arguments, span=span)
-
-
-def _check_order(order: int, below: list[By], span: Span) -> None:
-    if order != len(below):
-        raise mistakes.error("E110", f"a derivative of order {order} (d^{order}) needs {order} variables below, here is {len(below)}" if order > 1 else
-                             f"d/… has one variable below, here are {len(below)}", span, hint="write the second derivative as d^2/dx^2 or d^2/dx dx^T")
-
-
-def total(values: Values) -> Operator:
-    return Operator((), "d")
-
-
-def operator(values: Values) -> Operator:
-    return _operator(1, values[2], Span(values[0].start, values[2][-1].span.end))
-
-
-def operator_order(values: Values) -> Operator:
-    return _operator(int(values[2].text), values[4], Span(values[0].start, values[4][-1].span.end))
-
-
-def operator_fraction(values: Values) -> Operator:
-    return _operator(1, values[5], text_span(values))
-
-
-def operator_fraction_order(values: Values) -> Operator:
-    return _operator(int(values[4].text), values[7], text_span(values))
-
-
-def nabla(values: Values) -> Operator:
-    return Operator((By(values[1].text, span=values[1].span),), "")
-
-
-def _operator(order: int, below: list[By], span: Span) -> Operator:
-    _check_order(order, below, span)
-    return Operator(tuple(below), "", power=order > 1 and len({item.span for item in below}) == 1)

@@ -48,7 +48,9 @@ def _check_number(name: Token, arguments: list[Any], arity: tuple[int, int], spa
     if fewest <= len(arguments) <= most:
         return
     if not arguments:
-        raise mistakes.error("E112", f"'{name.text}' needs an argument: its brackets are empty", span, hint=f"write {name.text}(X); a shell may have taken a $X away")
+        raise mistakes.error(
+            "E112", f"'{name.text}' needs an argument: its brackets are empty", span, hint=f"write {name.text}(X); a shell may have taken a $X away"
+        )
     asked = str(most) if fewest == most else f"{fewest} or {most}"
     raise mistakes.error("E112", f"'{name.text}' takes {asked} argument{'s' * (most > 1)}, here are {len(arguments)}", span)
 
@@ -74,7 +76,9 @@ def _sum(name: Token, arguments: list[Any], span: Span) -> Expr:
     if len(arguments) == 1 and name.text == "sum":
         return Call("sum", (_only(name, arguments, span)[0],), span=span)
     if len(arguments) != _FOUR:
-        raise mistakes.error("E112", f"'{name.text}' takes 1 argument, or 4 for a sum over an index: here are {len(arguments)}", span, hint=f"write {name.text}(n, 1, N, x_n)")
+        raise mistakes.error(
+            "E112", f"'{name.text}' takes 1 argument, or 4 for a sum over an index: here are {len(arguments)}", span, hint=f"write {name.text}(n, 1, N, x_n)"
+        )
     index, low, high, body = _only(name, arguments, span, _FOUR)
     if type(index) is not Sym or "_" in index.name:
         raise mistakes.error("E113", f"the index of a {name.text} is a letter, as in {name.text}(n, 1, N, x_n)", index.span)
@@ -120,13 +124,23 @@ def _square(name: Token, arguments: list[Any], span: Span) -> Expr:
 
 
 def _eye(name: Token, arguments: list[Any], span: Span) -> Expr:
-    if len(arguments) == 2 and arguments[0] == arguments[1]:  # noqa: PLR2004 # rows and columns
+    if len(arguments) == 2 and arguments[0] == arguments[1]:  # rows and columns
         arguments = arguments[:1]
     _check_number(name, arguments, (0, 1), span)
     return Call("eye", tuple(arguments), span=span)
 
 
 _SPECIAL: dict[str, Callable[[Token, list[Any], Span], Expr]] = {
-    "inv": _inverse, "transpose": _transpose, "sum": _sum, "prod": _sum, "norm": _norm, "norm1": _norm_of_kind, "norm2": _norm_of_kind,
-    "matmul": _matmul, "hadamard": _hadamard, "power": _power, "square": _square, "eye": _eye,
+    "inv": _inverse,
+    "transpose": _transpose,
+    "sum": _sum,
+    "prod": _sum,
+    "norm": _norm,
+    "norm1": _norm_of_kind,
+    "norm2": _norm_of_kind,
+    "matmul": _matmul,
+    "hadamard": _hadamard,
+    "power": _power,
+    "square": _square,
+    "eye": _eye,
 }

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError, Span
 from matdiff.reading.size_text import parse
-from matdiff.reading.syntax import NOWHERE
 
 if TYPE_CHECKING:
     from matdiff.reading.sizes import Term
@@ -16,20 +14,16 @@ if TYPE_CHECKING:
 LARGEST = 10**9
 
 
-@dataclass(slots=True)
 class Declared:
     """What is known of a declared name.
 
     kind: "scalar" "vector" "row" "matrix" "integer" or "" (only that it is a function, or a number).  rows, columns: None where not said.
     """
 
-    kind: str = ""
-    rows: Term | None = None
-    columns: Term | None = None
-    structure: str = ""
-    args: tuple[str, ...] = ()
-    value: int | None = None
-    span: Span = NOWHERE
+    __slots__ = ("args", "columns", "kind", "rows", "span", "structure", "value")
+
+    def __init__(self, kind: str, rows: Term | None, columns: Term | None, *, structure: str, args: tuple[str, ...], value: int | None, span: Span) -> None:
+        self.kind, self.rows, self.columns, self.structure, self.args, self.value, self.span = kind, rows, columns, structure, args, value, span
 
     @property
     def arity(self) -> int:
@@ -62,7 +56,7 @@ def _declared(reading: Reading, declaration: Declaration) -> Declared:
     if declaration.structure and kind != "matrix":
         raise ShapeError("E203", f"{declaration.name} is declared {declaration.structure}, so it must be a square matrix", Label(declaration.span),
                          hint=f"declare {declaration.name} in R^{{n x n}} {declaration.structure}", source=reading.where_text or None)
-    return Declared(kind, rows, columns, declaration.structure, declaration.args, declaration.value, declaration.span)
+    return Declared(kind, rows, columns, structure=declaration.structure, args=declaration.args, value=declaration.value, span=declaration.span)
 
 
 def _size(reading: Reading, declaration: Declaration, text: Size | None) -> Term | None:
@@ -98,5 +92,5 @@ def _merged(reading: Reading, declaration: Declaration, old: Declared, new: Decl
         raise ShapeError("E207", f"{declaration.name} is declared twice, and the two declarations conflict",
                          Label(declaration.span, "declared before, differently"), hint="keep one of them", source=reading.where_text or None)
     return Declared(new.kind or old.kind, old.rows if new.rows is None else new.rows, old.columns if new.columns is None else new.columns,
-                    new.structure or old.structure, new.args or old.args, old.value if new.value is None else new.value,
-                    declaration.span)
+                    structure=new.structure or old.structure, args=new.args or old.args, value=old.value if new.value is None else new.value,
+                    span=declaration.span)

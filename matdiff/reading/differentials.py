@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from matdiff.errors import Span
+from matdiff.functions import SPELLINGS
 from matdiff.reading import mistakes
 from matdiff.reading.letters import SUPERSCRIPTS, plain
 from matdiff.reading.lexing import Token
@@ -86,6 +87,8 @@ class Differentials:
         if rest.kind not in _NAMES or rest.text[0].isdigit():
             raise self.no_variable(rest.span if rest.kind != "$END" else self.tokens[-1].span)
         name = rest.text if rest.text.isascii() else plain(rest.text)
+        if name in SPELLINGS and self.at(place).kind == "OPEN" and self.at(place).glued and not self.scope.knows(name):
+            raise self.no_variable(rest.span)
         behind = _ORDER_BEHIND.match(name)
         if behind and behind[2] == str(left) and left > 1 and not self.scope.knows(name):
             return [self.name(rest, behind[1]), Token("REPEAT", behind[2], rest.end - 1, rest.end)], place
@@ -124,7 +127,7 @@ class Differentials:
         return found, place
 
     def below(self, place: int, order: int) -> tuple[list[Token], int]:
-        """dx dy^T …: as many variables as the order asks for, if they are there."""
+        """Dx dy^T …: as many variables as the order asks for, if they are there."""
         found: list[Token] = []
         count = 0
         while count < order:
@@ -180,7 +183,9 @@ class Differentials:
             return None
         found, end = self.below(place + 2, order)
         if self.at(end).kind != "CLOSE":
-            raise mistakes.error("E110", "this is not an operator: variables are expected below", Span(first.start, self.at(min(end, len(self.tokens) - 1)).end))
+            raise mistakes.error(
+                "E110", "this is not an operator: variables are expected below", Span(first.start, self.at(min(end, len(self.tokens) - 1)).end)
+            )
         head = [first.become("FRAC"), self.at(1).become("LPAR"), *self.above(self.at(2), order, close)]
         return [*head, close.become("RPAR"), opening.become("LPAR"), *found, self.at(end).become("RPAR")], end + 1
 
@@ -262,8 +267,9 @@ class Differentials:
         return [*opening, self.at(at + 1).become("LPAR"), *found, self.at(end).become("RPAR")], end + 1
 
     def undeclared(self, name: str, span: Span) -> Exception:
-        return mistakes.error("E111", f"unexpected derivative inside the expression: '{name}' is not declared as a function", span,
-                              hint=f"declare it: {name}(x) in R^m")
+        return mistakes.error(
+            "E111", f"unexpected derivative inside the expression: '{name}' is not declared as a function", span, hint=f"declare it: {name}(x) in R^m"
+        )
 
     def is_nested_operator(self, place: int) -> bool:
         """Whether d/dX, with nothing between d and the slash, stands here."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def gather(names: Names) -> None:
     """Rule kinds out that the uses of undeclared names exclude, leaving the reason in `Entity.because`; tell Euler's number from a vector e.
 
-    What is transposed is no scalar, tr and det are of matrices, and in `x A x` the x is a vector whose transpose was lost.
+    What is transposed is no scalar, an exponent is one, tr and det are of matrices, and in `x A x` the x is a vector whose transpose was lost.
     """
     stack: list[Expr] = [names.reading.expression]
     powers_of_e = 0
@@ -40,11 +40,16 @@ def gather(names: Names) -> None:
 def _look_at(names: Names, node: Expr) -> None:
     if isinstance(node, syntax.Transpose):
         _rule_out(names, node.arg, {"scalar"}, "it is transposed")
+    elif isinstance(node, (syntax.Pow, syntax.HadPow)):
+        if isinstance(node.exponent, Sym) and kinds.by_letter(node.exponent.name) != kinds.MATRIX_KIND:
+            _rule_out(names, node.exponent, {"vector", "matrix"}, "it is an exponent")
     elif isinstance(node, syntax.Call):
         row = TABLE.get(node.function)
         if row is not None and row.shape.startswith("square") and node.args:
             _rule_out(names, node.args[0], {"scalar", "vector"}, f"{node.function} is of a square matrix")
     factors = _product(node)
+    for k in range(1, len(factors)):
+        _behind_a_matrix(names, factors[k - 1], factors[k])
     if len(factors) > 2:
         _lost_transposes(names, factors)
 
@@ -63,6 +68,14 @@ def _rule_out(names: Names, node: Expr, never: set[str], because: str) -> None:
     if entity is not None:
         entity.never |= never
         entity.because = entity.because or because
+
+
+def _behind_a_matrix(names: Names, left: Expr, right: Expr) -> None:
+    """In A x the x is a vector, and never a scalar that stands behind (which t in A t may be)."""
+    if isinstance(left, syntax.Transpose):
+        left = left.arg
+    if isinstance(left, Sym) and isinstance(right, Sym) and right.base in kinds.VECTORS_BEHIND_MATRICES and kinds.by_letter(left.name) == kinds.MATRIX_KIND:
+        _rule_out(names, right, {"scalar"}, "")
 
 
 def _product(node: Expr) -> tuple[Expr, ...]:

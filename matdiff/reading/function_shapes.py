@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from matdiff.functions import TABLE
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from matdiff.reading.inference import Inference
     from matdiff.reading.symbol_shapes import Typing
+
+_NUMPY = re.compile(r"@|(?<![A-Za-z0-9_])(?:np|numpy|jnp|torch|jax)\.")
 
 
 def _args(inference: Inference, node: Call) -> tuple[Call, list[Dims]]:
@@ -178,7 +181,10 @@ def _norm(inference: Inference, node: Call) -> Typing:
 
 
 def _star(inference: Inference, node: Call) -> Typing:
-    """The stars of a * b * c: the product where the shapes allow one, else NumPy's elementwise product; left to right."""
+    """The stars of a * b * c in what looks like NumPy, left to right: entry by entry or a product, whichever the shapes allow.
+
+    Where they allow both, it is entry by entry if the text tells * from @ or calls NumPy's functions.
+    """
     written: list[Expr] = []
     left: Expr = node
     while isinstance(left, Call) and left.function == "times":
@@ -186,25 +192,30 @@ def _star(inference: Inference, node: Call) -> Typing:
         left = left.args[0]
     operands = (left, *reversed(written))
     args, shapes = inference.visit_all(operands)
+    strict = _NUMPY.search(inference.names.reading.text) is not None
     factors, total = [args[0]], shapes[0]
     for k in range(1, len(args)):
         dims = shapes[k]
-        if SCALAR in (total, dims):
-            factors.append(args[k])
-            total = dims if total == SCALAR else total
-        elif inference.sizes.could_unify(total[1], dims[0]) and inference.sizes.unify(total[1], dims[0]):
-            factors.append(args[k])
-            total = (total[0], dims[1])
-        elif all(inference.sizes.could_unify(a, b) for a, b in zip(total, dims, strict=True)):
-            inference.same(total, dims)
-            text = quoted(inference, *operands[: k + 1])
-            inference.notes.append(f"{text} was read entry by entry, as in NumPy: as a matrix product the sizes don't match")
-            inside = _joined(inference, factors, operands[:k], total)
-            factors = [syntax.Had((inside, args[k]), span=extent(operands[: k + 1]))]
+        is_product = SCALAR in (total, dims) or inference.sizes.could_unify(total[1], dims[0])
+        alike = SCALAR not in (total, dims) and all(inference.sizes.could_unify(a, b) for a, b in zip(total, dims, strict=True))
+        if alike and (strict or not is_product) and inference.same(total, dims):
+            _note_star(inference, operands[: k + 1], "entry by entry, as in NumPy")
+            factors = [syntax.Had((_joined(inference, factors, operands[:k], total), args[k]), span=extent(operands[: k + 1]))]
             inference.record.append((factors[0], total))
+            continue
+        if SCALAR in (total, dims):
+            total = dims if total == SCALAR else total
         else:
-            raise clashes.product(inference, operands, shapes, k, total)
+            if not inference.sizes.unify(total[1], dims[0]):
+                raise clashes.product(inference, operands, shapes, k, total)
+            _note_star(inference, operands[: k + 1], "as the matrix product")
+            total = (total[0], dims[1])
+        factors.append(args[k])
     return _joined(inference, factors, operands, total), total
+
+
+def _note_star(inference: Inference, operands: tuple[Expr, ...], how: str) -> None:
+    inference.notes.append(f"{quoted(inference, *operands)} was read {how}")
 
 
 def _joined(inference: Inference, factors: list[Expr], operands: tuple[Expr, ...], dims: Dims) -> Expr:

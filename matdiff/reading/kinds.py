@@ -14,6 +14,10 @@ GREEK = frozenset(_LOWER_GREEK.split())
 SCALAR_KIND, VECTOR_KIND, MATRIX_KIND = "scalar", "vector", "matrix"
 _USUAL_SCALARS = frozenset("ctkrspqghmnlijN")
 _USUAL_VECTORS = frozenset("xyzwvu")
+_SCALARS_IN_CAPITALS = frozenset("NMKTCDLP")
+VECTORS_BEHIND_MATRICES = _USUAL_VECTORS | frozenset("ab")
+
+NEVER_GUESSED = 100.0  # only where the use says so
 
 Alternatives = tuple[tuple[str, float], ...]
 
@@ -39,11 +43,12 @@ def preferences(name: str, is_variable: bool) -> Alternatives:
     default = by_letter(name)
     extra = 0.15 if is_variable else 0.0
     if default == MATRIX_KIND:
-        return ((MATRIX_KIND, 0.0), (VECTOR_KIND, 0.9 + extra), (SCALAR_KIND, 1.3 + extra))
+        likely = ((MATRIX_KIND, 0.0), (VECTOR_KIND, 0.9 + extra))
+        return (*likely, (SCALAR_KIND, 1.3 + extra)) if base in _SCALARS_IN_CAPITALS else likely
     if default == SCALAR_KIND:
         return ((SCALAR_KIND, 0.0), (VECTOR_KIND, 0.8), (MATRIX_KIND, 1.5))
     scalar = 0.85 if base in _USUAL_SCALARS else 1.1 if base in _USUAL_VECTORS else 1.0
-    return ((VECTOR_KIND, 0.0), (SCALAR_KIND, scalar + extra), (MATRIX_KIND, 1.6 + extra))
+    return ((VECTOR_KIND, 0.0), (SCALAR_KIND, scalar + extra), (MATRIX_KIND, NEVER_GUESSED))
 
 
 ENTRY_PREFERENCES: Alternatives = ((SCALAR_KIND, 0.0), (VECTOR_KIND, 1.0), (MATRIX_KIND, 1.5))

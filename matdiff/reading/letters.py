@@ -8,7 +8,14 @@ _GREEK_UPPER = "Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda 
 GREEK_LETTERS: dict[str, str] = {
     **{chr(0x3B1 + offset): name for offset, name in enumerate(_GREEK_LOWER.split())},
     **{chr(0x391 + offset): name for offset, name in enumerate(_GREEK_UPPER.split()) if name != "_"},
-    "ϑ": "vartheta", "ϕ": "phi", "ϖ": "varpi", "ϰ": "varkappa", "ϱ": "varrho", "ϵ": "epsilon", "\u00b5": "mu",
+    "ϑ": "vartheta",
+    "ϕ": "phi",
+    "ϖ": "varpi",
+    "ϰ": "varkappa",
+    "ϱ": "varrho",
+    "ϵ": "epsilon",
+    "\u00b5": "mu",
+    "ℓ": "ell",
 }
 GREEK_NAMES = frozenset(GREEK_LETTERS.values()) | {"varphi", "varepsilon", "lam", "ell"}
 COMMANDS = {**{name: name for name in GREEK_NAMES}, "varepsilon": "epsilon"}
@@ -17,8 +24,22 @@ ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde",
 DECORATIONS = frozenset(("hat", "bar", "tilde", "dot", "check"))
 
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", [*"0123456789+-=()aehijklmnoprstuvx", "beta", "gamma", "rho", "phi", "chi"], strict=True))
-SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵀᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴺᴹᴰᴷᴸᴵ", "0123456789+-()Tabcdefghijklmnoprstuvwxyz" "NMDKLI", strict=True))
-VULGAR_FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5", "⅗": "3/5", "⅘": "4/5", "⅙": "1/6", "⅚": "5/6", "⅛": "1/8", "⅜": "3/8"}
+SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵀᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴺᴹᴰᴷᴸᴵ", "0123456789+-()TabcdefghijklmnoprstuvwxyzNMDKLI", strict=True))
+VULGAR_FRACTIONS = {
+    "½": "1/2",
+    "⅓": "1/3",
+    "⅔": "2/3",
+    "¼": "1/4",
+    "¾": "3/4",
+    "⅕": "1/5",
+    "⅖": "2/5",
+    "⅗": "3/5",
+    "⅘": "4/5",
+    "⅙": "1/6",
+    "⅚": "5/6",
+    "⅛": "1/8",
+    "⅜": "3/8",
+}
 ZERO_WIDTH = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\u00ad\ufe0e\ufe0f")
 
 _LATIN_LIKE = {"АВЕКМНОРСТХУІЈЅ": "ABEKMHOPCTXYIJS", "аеорсухіјѕ": "aeopcyxijs"}
@@ -32,7 +53,7 @@ def plain(text: str) -> str:
     from unicodedata import normalize  # noqa: PLC0415 # rare: most texts are ASCII and Greek
 
     found = []
-    for letter in normalize("NFKD", text):
+    for letter in normalize("NFKD", text.replace("ℓ", "ell")):
         if letter in ACCENTS:
             found.append("_" + ACCENTS[letter] if ACCENTS[letter] else "")
         else:
@@ -49,6 +70,8 @@ def within_one_edit(one: str, other: str) -> bool:
         start += 1
     one, other = one[start:], other[start:]
     return (
-        one[1:] == other[1:] or one[1:] == other or one == other[1:]
+        one[1:] == other[1:]
+        or one[1:] == other
+        or one == other[1:]
         or (len(one) > 1 and len(other) > 1 and one[0] == other[1] and one[1] == other[0] and one[2:] == other[2:])
     )

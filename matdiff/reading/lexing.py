@@ -15,12 +15,13 @@ from matdiff.reading.letters import SUBSCRIPTS, SUPERSCRIPTS, VULGAR_FRACTIONS, 
 LONGEST = 1_000_000
 TABLES = tables.load()
 
-_LETTER = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0391-\u03a9\u03b1-\u03c9\u03d1\u03d5\u03d6\u03f0\u03f1\u03f5\u1e00-\u1eff\U0001d400-\U0001d7cb"
+_LETTER = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0391-\u03a9\u03b1-\u03c9\u03d1\u03d5\u03d6\u03f0\u03f1\u03f5\u1e00-\u1eff\u2113\U0001d400-\U0001d7cb"
 _MARK = "\u0300-\u036f"
 _BRACED = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 _SYMBOLS = "|".join(
     re.escape(symbol) + ("(?![A-Za-z0-9_])" if symbol[-1].isalpha() else "")
-    for symbol in sorted(TABLES.spellings, key=len, reverse=True) if len(symbol) > 1 and symbol[0] != "\\"
+    for symbol in sorted(TABLES.spellings, key=len, reverse=True)
+    if len(symbol) > 1 and symbol[0] != "\\"
 )
 _MODULES = "np|numpy|jnp|jax|torch|scipy|sp|tf|math|linalg|LinearAlgebra|anp"
 _PATTERN = re.compile(
@@ -115,7 +116,7 @@ def _character(text: str, at: int, piece: str) -> tuple[str, str]:
     """A single character without a spelling of its own."""
     if piece in VULGAR_FRACTIONS:
         return "NUMBER", VULGAR_FRACTIONS[piece]
-    if piece in "._\"":
+    if piece in '._"':
         return piece, piece
     raise mistakes.strange_character(text, at)
 

@@ -5,7 +5,6 @@ This is settled before any kind or size is known; only which letters stand where
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -22,21 +21,19 @@ _ENTRY_LETTERS = frozenset("ijklmn")
 _ARGUMENT_LETTERS = "zstvqrghabcdklmnopuwxy"
 
 
-@dataclass(slots=True)
 class Entity:
     """Something that gets a row in the symbol table.
 
     role: "variable" "function" "integer" "size".  never: kinds that its uses rule out, and why (`because`).  index: a family's index names.
     """
 
-    name: str
-    role: str = "variable"
-    declared: Declared | None = None
-    index: tuple[str, ...] = ()
-    args: tuple[str, ...] = ()
-    never: set[str] = field(default_factory=set)
-    because: str = ""
-    preferences: kinds.Alternatives = ()
+    __slots__ = ("args", "because", "declared", "index", "name", "never", "preferences", "role")
+
+    def __init__(self, name: str, role: str = "variable", declared: Declared | None = None, *, index: tuple[str, ...] = (), args: tuple[str, ...] = (),
+                 preferences: kinds.Alternatives = ()) -> None:
+        self.name, self.role, self.declared, self.index, self.args, self.preferences = name, role, declared, index, args, preferences
+        self.never: set[str] = set()
+        self.because = ""
 
     @property
     def fixed(self) -> bool:
@@ -44,14 +41,13 @@ class Entity:
         return self.role == "integer" or (self.declared is not None and self.declared.kind != "")
 
 
-@dataclass(slots=True)
 class Meaning:
     """What a name refers to: role "plain", "member" or "entry" of an entity; "unit" vector e_i; "number" where `n = 3` was declared."""
 
-    role: str
-    entity: Entity | None = None
-    index: tuple[str, ...] = ()
-    value: Fraction | None = None
+    __slots__ = ("entity", "index", "role", "value")
+
+    def __init__(self, role: str, entity: Entity | None = None, index: tuple[str, ...] = (), value: Fraction | None = None) -> None:
+        self.role, self.entity, self.index, self.value = role, entity, index, value
 
 
 class Names:
@@ -80,7 +76,7 @@ class Names:
         self.bare = {o.node.name for o in self.found if o.use == "value"} | self.operator_names
         self.size_names = {atom for d in self.declared.values() for side in (d.rows, d.columns) for atom in atoms_of(side)}
         written = {o.node.name for o in self.found if o.use in {"size", "bound"} and o.node.name}
-        self.soft = {name for name in written if name not in self.size_names and name not in self.declared}
+        self.soft: set[str] = {name for name in written if name not in self.size_names and name not in self.declared}
         self.size_names |= written - self.bound
         if self.bound:
             self._declared_families()
@@ -230,7 +226,8 @@ class Names:
         name = occurrence.node.name
         if name not in self.entities:
             declared = self.declared.get(name)
-            args = declared.args if declared and declared.args else self._formal(next(o.args for o in self.found if o.use == "function" and o.node.name == name))
+            first = next((o.args for o in self.found if o.use == "function" and o.node.name == name), ())
+            args = declared.args if declared and declared.args else self._formal(first)
             self.entities[name] = Entity(name, "function", declared, args=args, preferences=kinds.preferences(name, is_variable=False))
             self.applied[name] = tuple([Sym(arg) for arg in args])
         if occurrence.use == "function":

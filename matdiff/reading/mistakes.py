@@ -20,12 +20,30 @@ from matdiff.errors import Label, ReadingError, Span
 from matdiff.functions import SPELLINGS
 from matdiff.reading.letters import GREEK_LETTERS, LOOK_ALIKES, within_one_edit
 
+_COMMAND_HINTS = {
+    "\\dagger": "write a pseudoinverse as pinv(X), a transpose as X^T",
+    "\\langle": "write an inner product as x^T y or dot(x, y)",
+    "\\rangle": "write an inner product as x^T y or dot(x, y)",
+    "\\ldots": "write the sum out, or use sum(n, 1, N, f_n)",
+    "\\dots": "write the sum out, or use sum(n, 1, N, f_n)",
+    "\\cdots": "write the sum out, or use sum(n, 1, N, f_n)",
+    "\\int": "integrals are not part of the language",
+    "\\pm": "write the two cases as two questions",
+}
 _SHELL = "an apostrophe or a dollar is often left or taken by the shell: put the expression between double quotes"
 _INSTEAD = {
-    "%": "a comment or a remainder is not part of a formula", "#": "a comment is not part of a formula", "?": "", "`": "write a transpose as X^T or X'",
-    "†": "write a conjugate transpose of a real matrix as X^T, a pseudoinverse as pinv(X)", "‡": "", "!": "a factorial is not supported",
-    "…": "write the product or sum out, or use sum(n, 1, N, f_n)", "±": "write the two cases as two questions", "⟨": "write an inner product as x^T y or dot(x, y)",
-    "⟩": "write an inner product as x^T y or dot(x, y)", "_": "a subscript stands behind a name: x_1",
+    "%": "a comment or a remainder is not part of a formula",
+    "#": "a comment is not part of a formula",
+    "?": "",
+    "`": "write a transpose as X^T or X'",
+    "†": "write a conjugate transpose of a real matrix as X^T, a pseudoinverse as pinv(X)",
+    "‡": "",
+    "!": "a factorial is not supported",
+    "…": "write the product or sum out, or use sum(n, 1, N, f_n)",
+    "±": "write the two cases as two questions",
+    "⟨": "write an inner product as x^T y or dot(x, y)",
+    "⟩": "write an inner product as x^T y or dot(x, y)",
+    "_": "a subscript stands behind a name: x_1",
 }
 
 
@@ -73,16 +91,20 @@ def closest(word: str, candidates: Iterable[str] = SPELLINGS) -> str:
     """The name nearest to `word`: the same but for capitals, or within one edit; "" if none is near."""
     folded = word.casefold()
     near = [name for name in candidates if len(name) > 1 and within_one_edit(folded, name.casefold())]
-    return min(near, key=lambda name: (name.casefold() != folded, name[0] != word[0], abs(len(name) - len(word)), SPELLINGS.get(name) != name, name), default="")
+    return min(
+        near, key=lambda name: (name.casefold() != folded, name[0] != word[0], abs(len(name) - len(word)), SPELLINGS.get(name) != name, name), default=""
+    )
 
 
 def unknown_function(word: str, span: Span) -> ReadingError:
     near = closest(word)
     inner = next((name for name in sorted(SPELLINGS, key=len, reverse=True) if len(name) > 1 and word.endswith(name) and name != word), "")
+    if len(inner) > 2 and len(word) == len(inner) + 1:
+        near = f"{word[0]} {inner}"
     if near:
         return error("E102", f"unknown function '{word}'", span, say=f"did you mean '{near}'?")
-    if inner and len(inner) > 2:
-        return error("E102", f"unknown function '{word}'", span, say=f"did you mean '{word[:-len(inner)]} {inner}'?")
+    if len(inner) > 2:
+        return error("E102", f"unknown function '{word}'", span, say=f"did you mean '{word[: -len(inner)]} {inner}'?")
     hint = f"declare it ('{word}(x) in R^m'), or write the letters apart if a product is meant"
     return error("E102", f"unknown function '{word}'", span, hint=hint)
 
@@ -95,6 +117,8 @@ def unknown_word(word: str, span: Span) -> ReadingError:
 
 
 def unknown_command(command: str, span: Span) -> ReadingError:
+    if command in _COMMAND_HINTS:
+        return not_supported(f"'{command}' is not supported", span, hint=_COMMAND_HINTS[command])
     near = closest(command[1:], {**SPELLINGS, **{name: name for name in GREEK_LETTERS.values()}})
     hint = f"did you mean '\\{near}'?" if near else "write the symbol itself, or a function's name"
     return error("E103", f"unknown LaTeX command '{command}'", span, hint=hint)
@@ -109,7 +133,17 @@ def dollar(span: Span) -> ReadingError:
 
 
 _EXPECTED_AFTER = {
-    "PLUS": "+", "MINUS": "-", "STAR": "*", "DOT": "·", "AT": "@", "HADAMARD": ".*", "HADDIV": "./", "HADPOW": ".^", "KRON": "⊗", "SLASH": "/", "CARET": "^",
+    "PLUS": "+",
+    "MINUS": "-",
+    "STAR": "*",
+    "DOT": "·",
+    "AT": "@",
+    "HADAMARD": ".*",
+    "HADDIV": "./",
+    "HADPOW": ".^",
+    "KRON": "⊗",
+    "SLASH": "/",
+    "CARET": "^",
 }
 _CLOSERS = {"RPAR": "a closing bracket", "RBAR": "a closing bar |", "RNORM": "a closing norm bar"}
 
@@ -163,8 +197,12 @@ def _separators(kind: str, text: str, span: Span) -> ReadingError | None:
 
 
 def nested_operator(span: Span) -> ReadingError:
-    return error("E111", "unexpected derivative inside the expression: an operator such as d/dX stands once, in front", span,
-                 hint="for a second derivative ask for d^2/dx dx^T; for an unknown function's derivative declare the function: u(x) in R^m")
+    return error(
+        "E111",
+        "unexpected derivative inside the expression: an operator such as d/dX stands once, in front",
+        span,
+        hint="for a second derivative ask for d^2/dx dx^T; for an unknown function's derivative declare the function: u(x) in R^m",
+    )
 
 
 def not_supported(message: str, span: Span, hint: str = "") -> ReadingError:
@@ -177,5 +215,3 @@ def ill_subscript(text: str, span: Span) -> ReadingError:
 
 def strange_letter(text: str, letter: str, span: Span) -> ReadingError:
     return error("E103", f"unexpected character '{letter}' (U+{ord(letter):04X}) in '{text}': it does not belong to the input language", span)
-
-

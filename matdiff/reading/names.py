@@ -20,9 +20,12 @@ _PIECES = re.compile(r"[A-Za-z](?:[0-9]+)?|[0-9]+")
 _LONG_LOWER = re.compile(r"[a-z]{5}")
 
 _WORDY = 5
+_LONGEST = 64
 
 CONSTANTS = frozenset(row.name for row in TABLE.values() if row.shape == "constant")
-_APPLIED = sorted((name for name in SPELLINGS if len(name) > 1 and name.isalpha() and name.isascii() and SPELLINGS[name] not in CONSTANTS), key=len, reverse=True)
+_APPLIED = sorted(
+    (name for name in SPELLINGS if len(name) > 1 and name.isalpha() and name.isascii() and SPELLINGS[name] not in CONSTANTS), key=len, reverse=True
+)
 
 
 class Scope(NamedTuple):
@@ -43,7 +46,7 @@ class Scope(NamedTuple):
 def subscript_text(token: Token, *, refuse: bool = True) -> str:
     """A subscript in canonical spelling: "1", "n", "ij" (of i, j), "train"; raises E115 where it is an expression (or returns it, if told so)."""
     simple = _PLAIN_SUBSCRIPT.match(token.text)
-    if simple:
+    if simple and len(simple[1]) <= _LONGEST:
         return simple[1]
     if token.text[0] in SUBSCRIPTS:
         text = "".join([SUBSCRIPTS[letter] for letter in token.text])
@@ -52,7 +55,7 @@ def subscript_text(token: Token, *, refuse: bool = True) -> str:
         text = _COMMAND.sub(_command_name, _DRESS.sub(r"\1", text))
         text = _SPACING.sub("", text).replace("*", "star").replace("∞", "inf")
         text = text if text.isascii() else plain(text)
-    if refuse and (not text or not text.isascii() or not text.replace("_", "").isalnum()):
+    if refuse and (not text or len(text) > _LONGEST or not text.isascii() or not text.replace("_", "").isalnum()):
         raise mistakes.ill_subscript(token.text.lstrip("_"), token.span)
     return text
 
@@ -79,6 +82,8 @@ def split(token: Token, scope: Scope, called: bool) -> list[Token]:
     Raises E102 where the run looks like a function's name or a word rather than a product.
     """
     word = token.text
+    if len(word) > _LONGEST:
+        raise mistakes.error("E102", f"unknown name '{word[:20]}…' of {len(word):,} letters", token.span)
     if word.isascii():
         _refuse_words(token, called)
         starts = _ascii_pieces(word, scope)
@@ -103,8 +108,13 @@ def _refuse_words(token: Token, called: bool) -> None:
         return
     begin = _function_in_front(word)
     if begin and word[len(begin)].islower() and (len(word) < _WORDY or not mistakes.closest(word)):
-        raise mistakes.error("E114", f"'{word}' can be read as a function or as a product", token.span, say=f"did you mean '{begin} {word[len(begin):]}'?",
-                             hint=f"write '{begin}({word[len(begin):]})' or declare '{word}'")
+        raise mistakes.error(
+            "E114",
+            f"'{word}' can be read as a function or as a product",
+            token.span,
+            say=f"did you mean '{begin} {word[len(begin) :]}'?",
+            hint=f"write '{begin}({word[len(begin) :]})' or declare '{word}'",
+        )
     if _LONG_LOWER.search(word) or (lower and len(word) >= _WORDY and mistakes.closest(word)):
         raise mistakes.unknown_word(word, token.span)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from matdiff.reading import syntax
 from matdiff.reading.syntax import Expr, Sym
 
@@ -11,7 +9,6 @@ NORM_KINDS = frozenset({"inf", "F", "nuclear", "fro"})
 SIZED = frozenset({"ones", "zeros", "eye", "commutation"})
 
 
-@dataclass(slots=True)
 class Occurrence:
     """A name in its place; `scope` holds the indices of the sums around it.
 
@@ -19,10 +16,10 @@ class Occurrence:
     "function" (with the `args` that it is applied to).
     """
 
-    node: Sym
-    use: str
-    scope: tuple[str, ...]
-    args: tuple[Expr, ...] = ()
+    __slots__ = ("args", "node", "scope", "use")
+
+    def __init__(self, node: Sym, use: str, scope: tuple[str, ...], args: tuple[Expr, ...] = ()) -> None:
+        self.node, self.use, self.scope, self.args = node, use, scope, args
 
 
 def occurrences(expression: Expr) -> tuple[list[Occurrence], set[str]]:

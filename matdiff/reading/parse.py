@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from matdiff.errors import Span
-from matdiff.reading import build_tree, declarations, mistakes
+from matdiff.reading import build_declaration, build_operator, build_tree, declaration_tokens, mistakes
 from matdiff.reading.lexing import TABLES, Token
 
 _END = Token("$END", "", 0, 0)
@@ -15,7 +15,7 @@ _END = Token("$END", "", 0, 0)
 def _builder(name: str) -> Callable[[list[Any]], Any] | None:
     if not name:
         return None
-    found: Callable[[list[Any]], Any] = getattr(build_tree, name, None) or getattr(declarations, name)
+    found: Callable[[list[Any]], Any] = next(getattr(module, name) for module in (build_tree, build_operator, build_declaration) if hasattr(module, name))
     return found
 
 
@@ -63,5 +63,5 @@ def _unexpected(tokens: list[Token], token: Token, start: str, end: int) -> Exce
     span = token.span if token.kind != "$END" else Span(end, end)
     before = tokens[place - 1] if place else None
     if start == "declarations":
-        return declarations.unexpected(token, span, before)
+        return declaration_tokens.unexpected(token, span, before)
     return mistakes.unexpected(token.kind, token.text, span, (before.kind, before.text, before.span) if before else None, start)

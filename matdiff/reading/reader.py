@@ -11,8 +11,10 @@ from dataclasses import replace
 from typing import cast
 
 from matdiff.errors import MatdiffError, Span
-from matdiff.reading import declarations, mistakes, parse
+from matdiff.reading import mistakes, parse
 from matdiff.reading.brackets import DEEPEST, Brackets
+from matdiff.reading.build_declaration import merged
+from matdiff.reading.declaration_tokens import DeclarationTokens
 from matdiff.reading.differentials import Differentials
 from matdiff.reading.lexing import Token, tokens
 from matdiff.reading.names import Scope
@@ -20,7 +22,7 @@ from matdiff.reading.syntax import By, Declaration, Expr, Node, Operator, Readin
 from matdiff.reading.undress import trimmed, undress
 from matdiff.reading.words import Words
 
-_WHERE = re.compile(r"(?:[\s,;.}]|\\text\s*\{\s*|\\quad\s*|\\;)\s*(where)(?![A-Za-z0-9_])\s*\}?")
+_WHERE = re.compile(r"(?:\\(?:text|mathrm|textrm)\s*\{\s*where\s*\}|(?<![A-Za-z0-9_\\])where(?![A-Za-z0-9_]))")
 _NUMPY = re.compile(r"@|(?<![A-Za-z0-9_])(?:np|numpy|jnp|torch|jax)\.|\.T(?![A-Za-z0-9_])")
 _LONG = 500
 
@@ -31,7 +33,9 @@ def read_question(expr: str, wrt: str = "", where: tuple[str, ...] = ()) -> Read
     where_text = "; ".join([text for text in (*where, declared) if text.strip()])
     known = read_declarations(where_text) if where_text else ()
     scope = Scope(
-        frozenset([item.name for item in known if not item.args]), {item.name: item.args for item in known if item.args}, bool(_NUMPY.search(asked)),
+        frozenset([item.name for item in known if not item.args]),
+        {item.name: item.args for item in known if item.args},
+        bool(_NUMPY.search(asked)),
     )
     operator: Operator | None = None
     operator_text = wrt.strip()
@@ -78,7 +82,7 @@ def read_declarations(text: str) -> tuple[Declaration, ...]:
             given.pop()
         if not given:
             return ()
-        return declarations.merged(parse.run("declarations", declarations.Tokens(given).run(), len(text)))
+        return merged(parse.run("declarations", DeclarationTokens(given).run(), len(text)))
     except MatdiffError as mistake:
         raise mistake.within(text) from None
 
@@ -86,7 +90,7 @@ def read_declarations(text: str) -> tuple[Declaration, ...]:
 def _split_where(expr: str) -> tuple[str, str]:
     """The expression and the declarations behind the word where."""
     match = _WHERE.search(expr) if "where" in expr else None
-    return (expr, "") if match is None else (expr[: match.start() + (expr[match.start()] == "}")], expr[match.end() :])
+    return (expr, "") if match is None else (expr[: match.start()], expr[match.end() :])
 
 
 def _undressed(found: list[Token]) -> list[Token]:
@@ -95,7 +99,7 @@ def _undressed(found: list[Token]) -> list[Token]:
 
 def _expression(given: list[Token], scope: Scope, end: int, text: str) -> Expr:
     if not given:
-        raise mistakes.error("E100", "the expression is empty", Span(0, len(text)), hint="for example: matdiff d/dX \"tr(X^T B X)\"")
+        raise mistakes.error("E100", "the expression is empty", Span(0, len(text)), hint='for example: matdiff d/dX "tr(X^T B X)"')
     expression = cast("Expr", parse.run("expression", Brackets(Words(given, scope).run(), scope).run(), end))
     if len(given) > _LONG:
         _check_depth(expression)
@@ -128,7 +132,9 @@ def _operator_in_front(given: list[Token], scope: Scope, text: str) -> tuple[Ope
         marked, rest = quotient
     operator = _built(marked, scope, text)
     if not rest:
-        raise mistakes.error("E100", "an operator without an expression", Span(marked[0].start, marked[-1].end), hint="write the expression behind it: d/dX tr(X)")
+        raise mistakes.error(
+            "E100", "an operator without an expression", Span(marked[0].start, marked[-1].end), hint="write the expression behind it: d/dX tr(X)"
+        )
     return operator, operator.text, rest
 
 
@@ -149,13 +155,17 @@ def _operator(given: list[Token], scope: Scope, text: str) -> Operator:
 
 def _bare_name(given: list[Token], differentials: Differentials, text: str) -> Operator:
     """X for d/dX; anything else is no operator."""
-    if given[0].kind in {"WORD", "LETTER", "UPRIGHT"} and (len(given) == 1 or (len(given) == 2 and given[1].kind == "SUBSCRIPT")):  # noqa: PLR2004 # name, subscript
+    if given[0].kind in {"WORD", "LETTER", "UPRIGHT"} and (len(given) == 1 or (len(given) == 2 and given[1].kind == "SUBSCRIPT")):  # name, subscript
         marked, _ = differentials.variable(0, given[0].become("WORD", ""), 1)
         return _built([given[0].become("NABLA"), marked[0].become("NAME")], differentials.scope, text)
     if differentials.peel(given[0]) is not None and len(given) > 1:
         slash = next((token for token in given if token.kind == "SLASH"), given[-1])
-        raise mistakes.error("E110", f"the name of a variable is expected behind d in '{text.strip()}'", slash.span, hint="for example d/dX, d/dx^T, d^2/dx dx^T")
-    raise mistakes.error("E110", f"'{text.strip()[:60]}' is not an operator", Span(given[0].start, given[-1].end), hint="for example d/dX, d/dx^T, d^2/dx dx^T, ∇_x, d")
+        raise mistakes.error(
+            "E110", f"the name of a variable is expected behind d in '{text.strip()}'", slash.span, hint="for example d/dX, d/dx^T, d^2/dx dx^T"
+        )
+    raise mistakes.error(
+        "E110", f"'{text.strip()[:60]}' is not an operator", Span(given[0].start, given[-1].end), hint="for example d/dX, d/dx^T, d^2/dx dx^T, ∇_x, d"
+    )
 
 
 def _built(marked: list[Token], scope: Scope, text: str) -> Operator:

@@ -8,7 +8,6 @@ changes only names which have a part in the clash.  Within one attempt, sizes ar
 from __future__ import annotations
 
 from fractions import Fraction
-from heapq import heappop, heappush
 from itertools import count
 
 from matdiff.errors import MatdiffError, ShapeError, Span
@@ -92,13 +91,15 @@ def _best(names: Names, default: Kinds, first: Clash, attempts: int, *, greedy: 
             if key not in seen:
                 seen.add(key)
                 total = cost + more
-                heappush(queue, (-clash.progress if greedy else total, total, next(ticket), changed, (*reasons, (name, kind, clash.span))))
+                queue.append((-clash.progress if greedy else total, total, next(ticket), changed, (*reasons, (name, kind, clash.span))))
 
     push(default, (), first, 0.0)
     for _ in range(max(FEWEST_ATTEMPTS, min(attempts, NODES_A_SEARCH // (len(names.found) + 1)))):
         if not queue:
             return None
-        _, cost, _, taken, reasons = heappop(queue)
+        cheapest = min(queue)
+        queue.remove(cheapest)
+        _, cost, _, taken, reasons = cheapest
         try:
             inference, expression = _attempt(names, taken)
         except Clash as clash:
@@ -115,7 +116,8 @@ def _alternatives(names: Names, default: Kinds, taken: Kinds, clash: Clash) -> l
     for name, entity in names.entities.items():
         if name not in clash.names or taken.get(name) != default.get(name):
             continue
-        found += [(name, kind, cost) for kind, cost in entity.preferences if kind != taken.get(name) and kind not in entity.never]
+        found += [(name, kind, cost) for kind, cost in entity.preferences
+                  if kind != taken.get(name) and kind not in entity.never and cost < kinds.NEVER_GUESSED]
     return found
 
 
@@ -159,7 +161,8 @@ def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator
     for node, size in inference.open_sums:
         node.hi = _limit(node, inference.text(size))
     symbols = {entity.name: _symbol(inference, entity) for entity in names.entities.values() if entity.name in inference.shapes}
-    return Typed(operator, expression, symbols, (*names.notes, *_evidence(names), *inference.notes))
+    solved = [f"{name} = {inference.sizes.values[name]} follows from the sizes" for name in sorted(names.soft & inference.sizes.values.keys())]
+    return Typed(operator, expression, symbols, (*names.notes, *_evidence(names, inference), *inference.notes, *solved))
 
 
 def _only_euler(names: Names, entity: Entity) -> bool:
@@ -171,10 +174,14 @@ def _limit(node: syntax.IndexedSum, size: syntax.Size) -> syntax.Expr:
     return Num(Fraction(size), span=node.hi.span, shape=shape) if isinstance(size, int) else Sym(size, span=node.hi.span, shape=shape)
 
 
-def _evidence(names: Names) -> list[str]:
+def _evidence(names: Names, inference: Inference) -> list[str]:
     """What was taken for something else than its letter says because of how it is used."""
-    return [f"{entity.name} was taken to be a {_default(entity)}: {entity.because}" for entity in names.entities.values()
-            if entity.because and entity.preferences and _default(entity) != entity.preferences[0][0]]
+    notes = []
+    for entity in names.entities.values():
+        if entity.because and entity.preferences and _default(entity) != entity.preferences[0][0]:
+            what = "an integer" if entity.name in inference.integers else f"a {_default(entity)}"
+            notes.append(f"{entity.name} was taken to be {what}: {entity.because}")
+    return notes
 
 
 def _symbol(inference: Inference, entity: Entity) -> Symbol:

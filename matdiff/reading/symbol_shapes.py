@@ -19,9 +19,10 @@ Typing = tuple[Expr, Dims]
 class SymbolShapes:
     """What one attempt knows.  kinds: what undeclared names are taken for.
 
-    record: every node of the new tree with its dimensions; shapes: of the entities; axes: sizes of the families' indices; bound, starts: size and
-    start of the ranges of the sums around; first_members: of the families' indices; free: of indices that no sum binds; formal: argument shapes of the unknown functions; integers: names that are
-    exponents of matrices; open_sums: sums whose end is not said; unsized: constants whose size the context must tell.
+    record: every node of the new tree with its dimensions.  shapes: of the entities.  axes, first_members: sizes of the families' indices, and where
+    they begin.  bound, starts: sizes and beginnings of the ranges of the sums around.  free: sizes of what indices that no sum binds run over.
+    formal: argument shapes of the unknown functions.  integers: names that are exponents of matrices.  open_sums: sums whose end is not said.
+    unsized: constants whose size the context must tell.
     """
 
     def __init__(self, names: Names, kinds: dict[str, str]) -> None:

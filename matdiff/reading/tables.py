@@ -9,13 +9,14 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from pathlib import Path
 from typing import Any, NamedTuple, cast
 from zlib import adler32, crc32
 
 FORMAT = 1
 STARTS = ("expression", "operator", "declarations")
-_PACKAGE = Path(__file__).resolve().parent.parent
+_CHECKSUM = 8
+# os.path throughout: importing pathlib would take longer than all that is done here
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 class Tables(NamedTuple):
@@ -36,8 +37,9 @@ class Tables(NamedTuple):
 
 def load() -> Tables:
     """The tables of the grammar as it stands: from the cache if it has them, else built and, if possible, cached."""
-    grammar, spelling = _grammar_texts()
-    place = _cache_folder() / f"grammar-{FORMAT}-{sys.implementation.cache_tag}-{crc32(grammar + spelling):08x}{adler32(spelling):08x}"
+    folder = grammar_folder()
+    grammar, spelling = (_content(os.path.join(folder, name)) for name in ("matdiff.lark", "spelling.lark"))
+    place = os.path.join(_cache_folder(), f"grammar-{FORMAT}-{sys.implementation.cache_tag}-{crc32(grammar + spelling):08x}{adler32(spelling):08x}")
     cached = _read(place)
     if cached is None:
         cached = _build(grammar.decode(), spelling.decode())
@@ -45,48 +47,50 @@ def load() -> Tables:
     return cached
 
 
-def _grammar_texts() -> tuple[bytes, bytes]:
-    folder = grammar_folder()
-    return (folder / "matdiff.lark").read_bytes(), (folder / "spelling.lark").read_bytes()
-
-
-def grammar_folder() -> Path:
+def grammar_folder() -> str:
     """Where the grammar lies: inside an installed package, else beside the package in a checkout."""
-    inside = _PACKAGE / "grammar"
-    return inside if inside.is_dir() else _PACKAGE.parent / "grammar"
+    inside = os.path.join(_PACKAGE, "grammar")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_PACKAGE), "grammar")
 
 
-def _cache_folder() -> Path:
+def _content(place: str) -> bytes:
+    with open(place, "rb") as file:
+        return file.read()
+
+
+def _cache_folder() -> str:
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA", "")
     elif sys.platform == "darwin":
         base = os.path.expanduser("~/Library/Caches")
     else:
         base = os.environ.get("XDG_CACHE_HOME", "") or os.path.expanduser("~/.cache")
-    return Path(base or ".") / "matdiff"
+    return os.path.join(base, "matdiff") if os.path.isabs(base) else ""
 
 
-def _read(place: Path) -> Tables | None:
-    try:
-        content = place.read_bytes()
-    except OSError:
-        return None
-    if len(content) < 8 or content[:8] != f"{crc32(content[8:]):08x}".encode():
+def _read(place: str) -> Tables | None:
+    if not os.path.isabs(place):
         return None
     try:
-        return Tables(*marshal.loads(content[8:]))
-    except (EOFError, ValueError, TypeError):
+        content = _content(place)
+        if content[:_CHECKSUM] != f"{crc32(content[_CHECKSUM:]):08x}".encode():
+            return None
+        return Tables(*marshal.loads(content[_CHECKSUM:]))  # noqa: S302 # our own file, in the user's own folder, as Python's own bytecode is
+    except (OSError, EOFError, ValueError, TypeError):
         return None
 
 
-def _write(place: Path, tables: Tables) -> None:
+def _write(place: str, tables: Tables) -> None:
     """Write to a file of our own first: another process may read or write at the same time."""
+    if not os.path.isabs(place):
+        return
     content = marshal.dumps(tuple(tables))
-    draft = place.with_name(f"{place.name}.{os.getpid()}")
+    draft = f"{place}.{os.getpid()}"
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(f"{crc32(content):08x}".encode() + content)
-        draft.replace(place)
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        with open(draft, "wb") as file:
+            file.write(f"{crc32(content):08x}".encode() + content)
+        os.replace(draft, place)
     except OSError:
         return
 
@@ -94,9 +98,17 @@ def _write(place: Path, tables: Tables) -> None:
 def _build(grammar: str, spelling: str) -> Tables:
     from lark import Lark  # noqa: PLC0415 # needed only where there are no cached tables
 
-    folder = str(grammar_folder())
-    parser = Lark(grammar, parser="lalr", lexer="basic", start=list(STARTS), keep_all_tokens=True, maybe_placeholders=False,
-                  source_path=os.path.join(folder, "matdiff.lark"), import_paths=[folder])
+    folder = grammar_folder()
+    parser = Lark(
+        grammar,
+        parser="lalr",
+        lexer="basic",
+        start=list(STARTS),
+        keep_all_tokens=True,
+        maybe_placeholders=False,
+        source_path=os.path.join(folder, "matdiff.lark"),
+        import_paths=[folder],
+    )
     spellings = {}
     for terminal in Lark(spelling, parser=None, lexer="basic").terminals:
         for literal in _literals(terminal.pattern.to_regexp()):
@@ -116,7 +128,7 @@ def _literals(pattern: str) -> list[str]:
 def _compact(parser: Any, spellings: dict[str, str]) -> Tables:
     """The automaton as plain dictionaries, out of what Lark saves of a parser."""
     import io  # noqa: PLC0415 # see above
-    import pickle  # noqa: PLC0415, S403 # reads back what was written a line above
+    import pickle  # noqa: PLC0415 # reads back what was written a line above
 
     saved = io.BytesIO()
     parser.save(saved)
@@ -134,5 +146,6 @@ def _compact(parser: Any, spellings: dict[str, str]) -> Tables:
         {names[token]: (~numbers[target["@"]] if reduces else order[cast("int", target)]) for token, (reduces, target) in row.items()}
         for row in table["states"].values()
     ]
-    return Tables(actions, rules, {str(k): order[v] for k, v in table["start_states"].items()},
-                  {str(k): order[v] for k, v in table["end_states"].items()}, spellings)
+    return Tables(
+        actions, rules, {str(k): order[v] for k, v in table["start_states"].items()}, {str(k): order[v] for k, v in table["end_states"].items()}, spellings
+    )

@@ -94,7 +94,9 @@ def _arrow(token: Token, rest: list[Token]) -> None:
         return
     inner = _take(token, rest)
     if inner is None or inner.kind not in _LETTERS or inner.text[:1].isupper():
-        raise mistakes.error("E114", f"'{token.text}' over this can be read in two ways", token.span, hint=r"write \operatorname{vec}(X) for the columns of X stacked")
+        raise mistakes.error(
+            "E114", f"'{token.text}' over this can be read in two ways", token.span, hint=r"write \operatorname{vec}(X) for the columns of X stacked"
+        )
     rest.append(inner.become("LETTER"))
 
 
@@ -115,13 +117,41 @@ def _environment(token: Token, rest: list[Token]) -> None:
         rest.pop()
 
 
+def _old_font(token: Token, rest: list[Token]) -> None:
+    r"""{\rm tr}: the braces only bound the font."""
+    if len(rest) > 1 and rest[-1].kind in _LETTERS and rest[-2].text == "}":
+        word = rest.pop()
+        rest[-1] = _UNBRACED
+        rest.append(word.become("UPRIGHT") if word.kind == "WORD" and len(word.text) > 1 else word)
+
+
+def _open(token: Token, rest: list[Token]) -> None:
+    if token.text == "{" and len(rest) > 1 and rest[-2] is _UNBRACED:
+        word = rest.pop()
+        rest[-1] = word
+    else:
+        rest.append(token)
+
+
+_UNBRACED = Token("UNBRACED", "}", 0, 0)
+
+
 def _drop(token: Token, rest: list[Token]) -> None:
     return
 
 
 _HANDLERS: dict[str, Callable[[Token, list[Token]], None]] = {
-    "BOLD": _bold, "ROMAN": _roman, "BLACKBOARD": _blackboard, "ARROW": _arrow, "COMMAND": _command, "ENVIRONMENT": _environment,
-    "NEWLINE": _drop, "SIZING": _drop, **dict.fromkeys(_ACCENTS, _accent),
+    "BOLD": _bold,
+    "ROMAN": _roman,
+    "BLACKBOARD": _blackboard,
+    "ARROW": _arrow,
+    "COMMAND": _command,
+    "ENVIRONMENT": _environment,
+    "NEWLINE": _drop,
+    "SIZING": _drop,
+    **dict.fromkeys(_ACCENTS, _accent),
+    "OLDFONT": _old_font,
+    "OPEN": _open,
 }
 
 

@@ -55,7 +55,7 @@ class Notation:
 
     def text(self, tree: Expr) -> str:
         code = self.code(tree).sized(self.style.shape)
-        if code.shape is None:
+        if SIZE_TO_COME in code.text:
             raise cannot("an identity matrix of unknown size")
         return code.text
 

@@ -167,7 +167,7 @@ class Walker:
             kind = type(factor)
             if kind is Derivative or (kind is IndexedSum and place == last):
                 self.forms[kind](factor)
-            elif kind is Num and type(before) is Num:
+            elif type(before) is Num and begins_with_number(factor):
                 self.number_after_number(factor)
             else:
                 self.put(factor, FACTOR)
@@ -212,8 +212,8 @@ class Walker:
     def exponent(self, tree: Expr) -> None:
         self.say("^")
         name, sign = (tree.arg, "-") if isinstance(tree, Neg) else (tree, "")
-        if type(tree) is Num and tree.value.denominator == 1:
-            self.say(str(tree.value))
+        if isinstance(name, Num) and name.value.denominator == 1 and (name.value >= 0 or not sign):
+            self.say(sign, str(name.value))
         elif not isinstance(name, Sym) or name.name.startswith("T_"):
             self.tight(tree, "(", ")")
         elif name.name == "T":  # X^T and X^(-T) are transposes
@@ -235,3 +235,12 @@ class Walker:
         else:
             self.base(arg)
             self.say(self.transposed)
+
+
+def begins_with_number(factor: Expr) -> bool:
+    """Whether a factor of a product begins with a number, as 3 and 3^k do."""
+    if isinstance(factor, Pow):
+        factor = factor.base
+    elif isinstance(factor, Transpose):
+        factor = factor.arg
+    return isinstance(factor, Num)

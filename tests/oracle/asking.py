@@ -47,13 +47,15 @@ def truth(problem, rng, which="denominator"):
         raise OutsideDomain("a huge derivative")
     value_shape, by_shapes = concrete(problem.shape), [concrete(problem.declared.shape(name)) for name in problem.by]
     tolerance = 1e-7 * max(size, 1e-2) + ROUNDING * Magnitude.largest
-    structured = layout.conventions(raw, value_shape, by_shapes, problem.declared.names[problem.by[0]].structure)
-    if structured is not None:
-        numerator = which == "numerator" or problem.transposed[0]
-        structured = [array.T for array in structured] if numerator else structured
-        return Truth(point, structured, structured, tolerance)
+    structure = problem.declared.names[problem.by[0]].structure if len(by_shapes) == 1 else ""
+    raw = layout.projected(raw, structure)
     accepted = [layout.laid_out(raw, value_shape, by_shapes, problem.transposed, which)]
     printed = [layout.vectorised(raw, value_shape, by_shapes, problem.transposed, which)]
+    if structure == "diagonal":  # by the vector of its diagonal entries
+        entries = np.diagonal(raw, axis1=-2, axis2=-1)[..., None]
+        vector = [entries.shape[-2:]]
+        accepted.append(layout.laid_out(entries, value_shape, vector, problem.transposed, which))
+        printed.append(layout.vectorised(entries, value_shape, vector, problem.transposed, which))
     return Truth(point, accepted, printed, tolerance)
 
 

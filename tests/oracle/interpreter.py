@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,16 @@ from oracle import duals, mathematics
 
 class NotInterpreted(Exception):  # noqa: N818 # nothing is wrong with the answer
     """Notation that this interpreter does not know."""
+
+
+class Family(NamedTuple):
+    """The members of a family x_n: one row of `array` each; `name` is how it was declared."""
+
+    name: str
+    array: np.ndarray
+
+    def member(self, number):
+        return self.array[number - 1 : number, :].T
 
 
 class Identity:
@@ -30,7 +41,7 @@ class Identity:
 def interpret(tree, scope, functions=None):
     """The array (rows, columns) that a tree stands for.
 
-    `scope`: arrays by name, integers and sizes as ints, families as matrices of one row a member.  `functions`: instances of unknown functions.
+    `scope`: arrays by name, integers and sizes as ints, families as `Family`.  `functions`: instances of unknown functions.
     """
     return Interpreter(scope, functions or {}).value(tree)
 
@@ -64,28 +75,26 @@ class Interpreter:
         return np.full((1, 1), float(Fraction(tree.value)))
 
     def _sym(self, tree):
-        if tree.name in self.scope and not tree.index:
-            return self._plain(self.scope[tree.name])
+        found = self.scope.get(tree.name)
+        if isinstance(found, np.ndarray):
+            return found
+        if found is not None and not isinstance(found, Family):
+            return np.full((1, 1), float(found))
         base, _, subscript = tree.name.partition("_")
-        name = tree.variable or next((known for known in self.scope if known.startswith(base + "_")), base)
-        indices = [self._index(index) for index in (tree.index or (subscript,))]
-        if tree.name in self.scope or name not in self.scope or name == tree.name:
-            return self._member(tree, indices)
-        if name.partition("_")[0] == base and name != base:
-            return self.scope[name][indices[0] - 1 : indices[0], :].T
-        whole = self.scope[name]
-        return np.full((1, 1), whole[indices[0] - 1, indices[1] - 1 if len(indices) > 1 else 0])
+        for known in self.scope.values():
+            if isinstance(known, Family) and known.name.partition("_")[0] == base:
+                return known.member(self._index(subscript))
+        return self._entry(base, tree.index or tuple(subscript))
 
-    def _member(self, tree, indices):
-        if tree.name not in self.scope:
-            raise NotInterpreted(f"the name {tree.name}")
-        return self.scope[tree.name][indices[0] - 1 : indices[0], :].T
+    def _entry(self, base, indices):
+        whole = self.scope.get(base)
+        if whole is None or not indices:
+            raise NotInterpreted(f"the name {base}")
+        row, column = (*[self._index(index) for index in indices], 1)[:2]
+        return whole[row - 1 : row, column - 1 : column]
 
     def _index(self, index):
         return int(index) if index.isdigit() else int(self.scope[index])
-
-    def _plain(self, found):
-        return found if isinstance(found, np.ndarray) else np.full((1, 1), float(found))
 
     def _neg(self, tree):
         return _times(np.full((1, 1), -1.0), self.value(tree.arg))
@@ -276,6 +285,8 @@ FUNCTIONS = {
     "logm": mathematics.logm,
     "sqrtm": mathematics.sqrtm,
     "lambda_max": lambda x: np.linalg.eigvalsh(x)[-1:, None],
+    "tril": np.tril,
+    "triu": np.triu,
     "sum": lambda x: np.sum(x, keepdims=True),
     "mean": lambda x: np.mean(x, keepdims=True),
     "bars": _bars,

@@ -50,18 +50,18 @@ def _by_columns(array, orders):
     return np.reshape(np.transpose(array, tuple(reversed(axes))), -1)
 
 
-def conventions(raw, value_shape, by_shapes, structure):
-    """What counts as right for a structured variable under its default convention."""
-    if len(by_shapes) != 1 or not structure or natural(value_shape):
-        return None
-    gradient = np.reshape(raw, by_shapes[0])
+def projected(raw, structure):
+    """The derivative by a structured matrix under its default convention, from the unrestricted one."""
+    turned = np.swapaxes(raw, -1, -2)
     if structure in {"symmetric", "spd"}:
-        return [(gradient + gradient.T) / 2]
+        return (raw + turned) / 2
     if structure == "skew":
-        return [(gradient - gradient.T) / 2]
+        return (raw - turned) / 2
     if structure == "diagonal":
-        return [np.diag(np.diag(gradient)), np.diag(gradient)]
-    return [gradient]
+        return raw * np.eye(raw.shape[-1])
+    if structure == "lower":
+        return np.tril(raw)
+    return raw
 
 
 def close(got, want, tolerance):

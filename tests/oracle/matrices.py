@@ -21,7 +21,7 @@ def ones(w, depth, m, n):
 
 def product(w, depth, m, n):
     k = w.size()
-    return ex.multiply(w.matrix(m, k, depth), w.matrix(k, n, depth), w.pick((" ", " ", " * ", " @ ")))
+    return ex.multiply(w.matrix(m, k, depth), w.matrix(k, n, depth), w.pick((" ", " ", " * ")))
 
 
 def sum_of(w, depth, m, n):

@@ -7,18 +7,20 @@ import numpy as np
 from matdiff.reading.reader import read_expression
 from oracle import layout
 from oracle.duals import OutsideDomain
-from oracle.interpreter import Identity, NotInterpreted, interpret
+from oracle.interpreter import Family, Identity, NotInterpreted, interpret
 
 
 def complaint(problem, known, answer):
     """What is wrong with the printed answer, or nothing."""
-    tree = read_expression(answer.ascii)
+    functions = {name: told.function for name, told in problem.declared.names.items() if told.function}
+    names = [name for name in answer.symbols if name not in functions]
+    tree = read_expression(answer.ascii, names, {name: function.arguments for name, function in functions.items()})
     again = type(answer)(**{**vars(answer), "tree": tree}).ascii
     if again != answer.ascii:
         return f"read back and written again it is {again}"
-    functions = {name: told.function for name, told in problem.declared.names.items() if told.function}
+    families = {name: Family(name, known.point[name]) for name, told in problem.declared.names.items() if told.family}
     for text, printed in (("the answer's tree", answer.tree), ("the answer's text", tree)):
-        scope = dict(known.point)
+        scope = {**known.point, **families}
         try:
             with np.errstate(all="ignore"):
                 for name, let in answer.lets.items():

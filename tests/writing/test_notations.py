@@ -59,6 +59,7 @@ TABLE = [
     (num(-4), "-4", "-4", "-4", "-4"),
     (mul(num(-1), X, num(-2)), "-X (-2)", "-X (-2)", "-X (-2)", "-X (-2)"),
     (mul(num(2), num(3), X), "2 (3) X", "2 (3) X", r"2 \cdot 3 X", "2 ⋅ 3 X"),
+    (mul(num(2), Pow(num(3), k)), "2 (3^k)", "2 (3ᵏ)", r"2 \cdot 3^{k}", "2 ⋅ 3^(k)"),
     (add(Neg(A), mul(num(-2), B), Neg(add(X, W))), "-A - 2 B - (X + W)", "-A - 2 B - (X + W)", "-A - 2 B - (X + W)", "-A - 2 B - (X + W)"),
     (Pow(beta, num(-1, 2)), "beta^(-1/2)", "β^(-1/2)", r"\beta^{-1/2}", "β^(-1/2)"),
     (Pow(X, Neg(k)), "X^-k", "X⁻ᵏ", "X^{-k}", "X^(-k)"),
@@ -93,7 +94,9 @@ def test_formula(tree, notation, text):
     assert write(tree, notation) == text
 
 
-@pytest.mark.parametrize(("operator", "notation", "text"), [(row[0], notation, text) for row in OPERATORS for notation, text in zip(TEXTS, row[1:], strict=True)])
+@pytest.mark.parametrize(
+    ("operator", "notation", "text"), [(row[0], notation, text) for row in OPERATORS for notation, text in zip(TEXTS, row[1:], strict=True)]
+)
 def test_operator(operator, notation, text):
     assert write_operator(operator, notation) == text
 
@@ -147,7 +150,10 @@ def test_mathml_without_its_package(monkeypatch):
     assert "matdiff[mathml]" in caught.value.hint
 
 
-@pytest.mark.parametrize(("asked", "hint"), [("latx", "did you mean 'latex'?"), ("LaTeX", "did you mean 'latex'?"), ("unicod", "did you mean 'unicode'?"), ("zzz", "there are unicode, ascii")])
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [("latx", "did you mean 'latex'?"), ("LaTeX", "did you mean 'latex'?"), ("unicod", "did you mean 'unicode'?"), ("zzz", "there are unicode, ascii")],
+)
 def test_unknown_notation(asked, hint):
     with pytest.raises(OutputError) as caught:
         write(X, asked)

@@ -1,0 +1,115 @@
+"""Sums of matrix products with a common factor: B X + Bᵀ X is computed as (B + Bᵀ) X."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from matdiff.codegen.arrays import Array, Arrays
+    from matdiff.graph.nodes import Coefficient
+
+_PRODUCTS = frozenset({"matmul", "outer"})
+
+
+class Term(NamedTuple):
+    """coefficient * scalar * (left right), a matrix product or an outer product."""
+
+    coefficient: Coefficient
+    scalar: Array | None
+    op: str
+    left: Array
+    right: Array
+
+
+class Common(NamedTuple):
+    """A factor that products have on the same side, beside arrays of one order."""
+
+    op: str
+    before: bool
+    factor: Array
+    order: int
+
+
+def factored(arrays: Arrays, node: Array, uses: dict[Array, int]) -> Array:
+    """A sum with common factors of its products taken out, as often as it goes; `uses` tells what is needed elsewhere too."""
+    while node.op == "lin":
+        smaller = _once(arrays, node, uses)
+        if smaller is None:
+            break
+        node = smaller
+    return without_content(arrays, node)
+
+
+def _once(arrays: Arrays, node: Array, uses: dict[Array, int]) -> Array | None:
+    """The sum with the most common factor taken out; None if there is none."""
+    terms = [(c, arg, _product(arrays, c, arg, uses)) for c, arg in zip(node.data, node.args, strict=True)]
+    common = _most_common([product for _, _, product in terms if product is not None])
+    if common is None:
+        return None
+    inside: list[tuple[Coefficient, Array]] = []
+    rest: list[tuple[Coefficient, Array]] = []
+    for c, arg, product in terms:
+        other = _other(product, common) if product is not None else None
+        if product is None or other is None:
+            rest.append((c, arg))
+        else:
+            inside.append((product.coefficient, other if product.scalar is None else arrays.mul(product.scalar, other)))
+    content, total = _split(factored(arrays, arrays.lin(inside), uses))
+    pair = (common.factor, total) if common.before else (total, common.factor)
+    made = arrays.matmul(*pair) if common.op == "matmul" else arrays.make("outer", pair, None, 2)
+    return arrays.lin([(content, made), *rest])
+
+
+def without_content(arrays: Arrays, node: Array) -> Array:
+    """A sum of arrays whose coefficients are all c or -c as c times a sum: 2 x - 2 y is 2 (x - y)."""
+    if node.op != "lin" or node.order == 0 or len(node.args) < 2 or len({abs(c) for c in node.data}) > 1 or abs(node.data[0]) == 1:
+        return node
+    content = node.data[0]
+    return arrays.make("lin", (arrays.lin([(c // content, arg) for c, arg in zip(node.data, node.args, strict=True)]),), (content,), node.order)
+
+
+def _split(node: Array) -> tuple[Coefficient, Array]:
+    """A multiple of an array as its coefficient and the array."""
+    return (node.data[0], node.args[0]) if node.op == "lin" and len(node.args) == 1 else (1, node)
+
+
+def _product(arrays: Arrays, c: Coefficient, arg: Array, uses: dict[Array, int]) -> Term | None:
+    """A term as a product that nothing else needs, its transpose carried out."""
+    scalar = None
+    if arg.op == "mul" and arg.args[0].order == 0 and uses.get(arg, 1) == 1:
+        scalar, arg = arg.args
+    turned = arg.op == "transpose"
+    core = arg.args[0] if turned else arg
+    if core.op not in _PRODUCTS or uses.get(arg, 1) > 1 or uses.get(core, 1) > 1:
+        return None
+    left, right = core.args
+    if turned and core.op == "outer":
+        left, right = right, left
+    elif turned:
+        left, right = arrays.transpose(right), arrays.transpose(left)
+    return Term(c, scalar, core.op, left, right)
+
+
+def _most_common(products: list[Term]) -> Common | None:
+    """The factor that most products have on one side, if two have it."""
+    counts: dict[Common, int] = {}
+    for product in products:
+        sides = Common(product.op, True, product.left, product.right.order), Common(product.op, False, product.right, product.left.order)
+        for common in sides:
+            if _other(product, common) is not None:
+                counts[common] = counts.get(common, 0) + 1
+    best = max(counts, key=lambda common: counts[common], default=None)
+    return best if best is not None and counts[best] > 1 else None
+
+
+def _other(product: Term, common: Common) -> Array | None:
+    """What stands beside the factor, if that may be added to others: no inverse (a system is solved), no scaled matrix (the vector is smaller)."""
+    mine, other = (product.left, product.right) if common.before else (product.right, product.left)
+    if mine is not common.factor or product.op != common.op or other.order != common.order:
+        return None
+    solved = any(_core(side).op == "inv" for side in (mine, other))
+    return None if solved or (product.scalar is not None and other.order > 1) else other
+
+
+def _core(node: Array) -> Array:
+    return node.args[0] if node.op == "transpose" else node

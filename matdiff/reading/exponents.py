@@ -1,0 +1,143 @@
+"""Numbers, exponents and transposes in all their spellings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.errors import Span
+from matdiff.reading import mistakes
+from matdiff.reading.letters import SUPERSCRIPTS
+from matdiff.reading.lexing import Token, translated
+from matdiff.reading.names import subscript_text
+from matdiff.reading.token_pass import OPERAND_ENDS, WORD_KINDS, sizes, subscript_raw
+
+if TYPE_CHECKING:
+    from matdiff.reading.token_pass import TokenPass
+
+
+def number(words: TokenPass, place: int) -> int:
+    """A number; 1_n and 0_n are vectors of ones and zeros.  Raises E107 for two numbers side by side."""
+    token, following, out = words.given[place], words.at(place + 1), words.out
+    if words.last() == "NUMBER" and (len(out) < 2 or out[-2].kind not in {"FRAC", "CARET"}):
+        raise mistakes.error("E107", "two numbers side by side", Span(out[-1].start, token.end), hint="write a product of numbers with *")
+    if following.kind == "SUBSCRIPT" and token.text in {"0", "1"} and words.last() != "CARET":
+        return ones(words, place)
+    out.append(token)
+    return place + 1
+
+
+def ones(words: TokenPass, place: int) -> int:
+    r"""\mathbf 1, 1_n, \mathbf{0}_n."""
+    token, following = words.given[place], words.at(place + 1)
+    name = "zeros" if token.kind == "ZEROS" or token.text == "0" else "ones"
+    if following.kind == "SUBSCRIPT":
+        words.out.append(token.become("CONSTANT", name, following.end, sizes(subscript_raw(following), following)))
+        return place + 2
+    words.out.append(token.become("CONSTANT", name, value=()))
+    return place + 1
+
+
+def star(words: TokenPass, place: int) -> int:
+    """In NumPy's text * multiplies entry by entry; the token's value says so."""
+    token = words.given[place]
+    token.value = words.scope.elementwise and token.text == "*"
+    words.out.append(token)
+    return place + 1
+
+
+def caret(words: TokenPass, place: int) -> int:
+    """An exponent, or a transpose or inverse transpose written as one."""
+    token = words.given[place]
+    token.value = words.scope.elementwise and token.text == "**"
+    opened = words.at(place + 1).kind == "OPEN"
+    minus = words.at(place + 1 + opened).kind == "MINUS"
+    at = place + 1 + opened + minus
+    top = words.at(at)
+    if _is_top(words, top, opened) and (not opened or words.at(at + 1).kind == "CLOSE"):
+        end = words.at(at + opened).end
+        if len(top.text) > 1 and top.kind in WORD_KINDS:
+            # X^TX: what follows the T is the next factor
+            end = top.start + 1
+            words.given[at] = Token(top.kind, top.text[1:], end, top.end, glued=True)
+            at -= 1
+        words.out.append(Token("INVTRANS" if minus else "TRANSPOSE", "^-T" if minus else "^T", token.start, end, token.glued))
+        return at + opened + 1
+    words.out.append(token)
+    if opened and top.kind == "NUMBER" and words.at(at + 1).kind == "CLOSE":
+        # X^{-1} is X^-1
+        words.out += words.given[place + 2 : at + 1]
+        return at + 2
+    return place + 1
+
+
+def _is_top(words: TokenPass, top: Token, opened: bool) -> bool:
+    """Whether a token in an exponent means a transpose: T, ⊤, a prime, or the T that a run of letters begins with."""
+    if top.kind in {"TOP", "QUOTE"}:
+        return True
+    if top.kind not in WORD_KINDS or top.text[0] != "T":
+        return False
+    return len(top.text) == 1 or not (opened or words.scope.knows(top.text))
+
+
+def superscript(words: TokenPass, place: int) -> int:
+    """An exponent in Unicode's small letters: ᵀ, ⁻¹, ⁻ᵀ, ², ᵏ⁻¹."""
+    token, out = words.given[place], words.out
+    text = "".join([SUPERSCRIPTS[letter] for letter in token.text])
+    if text == "-T":
+        out.append(token.become("INVTRANS"))
+        return place + 1
+    if text[0] == "T":
+        out.append(token.become("TRANSPOSE"))
+        text = text[1:]
+    behind = [token.become("TRANSPOSE")] if text[-1:] == "T" else []
+    text = text[: len(text) - len(behind)]
+    if text:
+        out += [Token("CARET", "^", token.start, token.end, token.glued), *_exponent(words, token, text)]
+    out += behind
+    return place + 1
+
+
+def _exponent(words: TokenPass, token: Token, text: str) -> list[Token]:
+    inner = words.read(translated(token, text))
+    if len(inner) == 1 or (len(inner) == 2 and inner[0].kind == "MINUS"):
+        return inner
+    return [token.become("OPEN", "("), *inner, token.become("CLOSE", ")")]
+
+
+def quote(words: TokenPass, place: int) -> int:
+    """A transpose behind an operand; before one, the quotes around 'fro'.  Raises E109 for any other."""
+    token = words.given[place]
+    if words.last() in OPERAND_ENDS and token.kind == "QUOTE":
+        return transposed(words, place)
+    word, close = words.at(place + 1), words.at(place + 2)
+    if words.last() == "COMMA" and word.kind == "WORD" and close.kind == token.kind:
+        words.out.append(token.become("TEXT", word.text, close.end))
+        return place + 3
+    raise mistakes.quote(token.span)
+
+
+def transposed(words: TokenPass, place: int) -> int:
+    words.out.append(words.given[place].become("TRANSPOSE"))
+    return place + 1
+
+
+def subscript(words: TokenPass, place: int) -> int:
+    """A subscript that stands behind an exponent belongs to the name before it: x^T_n, x^2_n.  Others are a norm's kind."""
+    token, out = words.given[place], words.out
+    behind = 2 if words.last() in {"TRANSPOSE", "INVTRANS"} else 3 if len(out) > 1 and out[-2].kind == "CARET" else 0
+    if behind and len(out) >= behind and out[-behind].kind == "NAME" and "_" not in out[-behind].text:
+        named = out[-behind]
+        out[-behind] = named.become("NAME", f"{named.text}_{subscript_text(token)}")
+    elif words.last() in {"NORMBAR", "RIGHTNORM", "BAR"}:
+        out.append(token)
+    else:
+        raise mistakes.not_supported(f"'{token.text}' is a subscript of no name", token.span, hint="entries of an expression are not supported: name it first")
+    return place + 1
+
+
+def root(words: TokenPass, place: int) -> int:
+    r"""√x and \sqrt{x}; raises E115 for other roots."""
+    if words.at(place + 1).text == "[":
+        raise mistakes.not_supported("roots other than the square root are not supported", words.given[place].span, hint="write x^(1/3)")
+    words.out.append(words.given[place])
+    return place + 1

@@ -1,0 +1,93 @@
+r"""Sums and products over an index: \sum_{n=1}^N, Σ_n, sum_{n=1}^N, with their bounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.errors import Span
+from matdiff.reading import mistakes
+from matdiff.reading.letters import SUPERSCRIPTS
+from matdiff.reading.lexing import Token, translated
+from matdiff.reading.names import is_name
+from matdiff.reading.token_pass import WORD_KINDS, subscript_raw, subscript_tokens
+
+if TYPE_CHECKING:
+    from matdiff.reading.token_pass import TokenPass
+
+BIG_WORDS = {"sum": "BIGSUM", "prod": "BIGPRODUCT"}
+BIG_LETTERS = {"Sigma": "BIGSUM", "Pi": "BIGPRODUCT"}
+_BEGINS_OPERAND = frozenset(("WORD", "LETTER", "UPRIGHT", "OPEN", "NUMBER", "FRAC", "PATH", "ROOT", "LEFT", "BIGSUM", "BIGPRODUCT", "NORMBAR", "LEFTNORM"))
+_BOTH_BOUNDS = "write sum_{n=1}^N x_n, or sum(n, 1, N, x_n)"
+
+
+def is_big(words: TokenPass, place: int, name: str) -> bool:
+    """Whether a capital sigma with a subscript is a sum: it has bounds, or a bare index and something to sum."""
+    subscript = subscript_raw(words.at(place + 1))
+    if "=" in subscript:
+        return True
+    if words.scope.knows(name) or words.scope.knows(f"{name}_{subscript}") or not (len(subscript) == 1 and subscript.islower()):
+        return False
+    return words.at(place + 2).kind in _BEGINS_OPERAND
+
+
+def symbol(words: TokenPass, place: int) -> int:
+    r"""∑ or \sum at this place."""
+    return big(words, place, words.given[place].kind)
+
+
+def big(words: TokenPass, place: int, kind: str) -> int:
+    """A sum's head: out go SUM and INDEX, the lower bound behind EQUALS, the upper one behind UPTO, for each of its indices."""
+    token = words.given[place]
+    place += 1
+    high: list[Token] = []
+    if words.at(place).kind in {"CARET", "SUPERSCRIPT"}:
+        high, place = _upper(words, place)
+    below = words.at(place)
+    if below.kind != "SUBSCRIPT":
+        raise mistakes.error("E113", f"a sum needs its index below: '{token.text}'", token.span, hint=_BOTH_BOUNDS)
+    place += 1
+    if not high and words.at(place).kind in {"CARET", "SUPERSCRIPT"}:
+        high, place = _upper(words, place)
+    indices, low = _lower(words, below)
+    if bool(low) != bool(high):
+        raise mistakes.error("E113", "a sum has both bounds or none", Span(token.start, below.end), hint=_BOTH_BOUNDS)
+    for index in indices:
+        words.out += [token.become("SUM", kind), index]
+        if low:
+            words.out += [index.become("EQUALS", "="), *low, index.become("UPTO", "^"), *high, index.become("RPAR", "")]
+    return place
+
+
+def _lower(words: TokenPass, below: Token) -> tuple[list[Token], list[Token]]:
+    """The indices that stand below a sum, and the lower bound."""
+    inner = subscript_tokens(below)
+    equals = next((place for place, token in enumerate(inner) if token.kind == "EQUALS"), len(inner))
+    indices = []
+    for token in inner[:equals]:
+        if token.kind in WORD_KINDS and token.text.isascii() and is_name(token.text):
+            indices.append(token.become("INDEX"))
+        elif token.kind == "WORD" and token.text.isalpha() and token.text.isascii() and equals == len(inner):
+            indices += [Token("INDEX", letter, token.start, token.end) for letter in token.text]
+        elif token.kind != "COMMA":
+            raise mistakes.error("E113", f"the index of a sum is a letter: '{below.text.lstrip('_')}'", below.span, hint=_BOTH_BOUNDS)
+    if not indices:
+        raise mistakes.error("E113", "a sum needs its index below", below.span, hint=_BOTH_BOUNDS)
+    return indices, words.read(inner[equals + 1 :])
+
+
+def _upper(words: TokenPass, place: int) -> tuple[list[Token], int]:
+    """The upper bound: a bracket or, as in TeX, one letter or number; and the place behind it."""
+    token, first = words.at(place), words.at(place + 1)
+    if token.kind == "SUPERSCRIPT":
+        return words.read(translated(token, "".join([SUPERSCRIPTS[letter] for letter in token.text]))), place + 1
+    if first.kind == "OPEN":
+        depth, end = 1, place + 2
+        while end < len(words.given) and depth:
+            depth += (words.given[end].kind == "OPEN") - (words.given[end].kind == "CLOSE")
+            end += 1
+        return words.read(words.given[place + 2 : end - 1]), end
+    if first.kind == "WORD" and len(first.text) > 1 and not words.scope.knows(first.text) and not is_name(first.text):
+        middle = first.start + 1
+        words.given[place + 1] = Token("WORD", first.text[1:], middle, first.end, glued=True)
+        return words.read([Token("WORD", first.text[0], first.start, middle)]), place + 1
+    return words.read(words.given[place + 1 : place + 2]), place + 2
