@@ -12,7 +12,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.lower import Lowering
-from matdiff.calculus.simplify import expanded, may_cancel
+from matdiff.calculus.simplify import choices, expanded, written_sums
 from matdiff.calculus.variables import derive, notes_of, total_differential, value_part, variables_of
 from matdiff.errors import CalculusError, Label, MatdiffError
 from matdiff.graph import nodes
@@ -77,9 +77,9 @@ class Answer:
 
     def write(self, notation: str) -> str:
         """The answer in one of `writing.NOTATIONS` (one line, no colour)."""
-        from matdiff.writing import write  # a notation is loaded when it is asked for
+        from matdiff.writing import Style, write  # noqa: PLC0415 # loaded when it is asked for
 
-        return write(self.tree, notation)
+        return write(self.tree, notation, Style(symbols=self.symbols, shape=self.shape))
 
     @property
     def ascii(self) -> str:
@@ -95,7 +95,7 @@ class Answer:
 
     def code(self, target: str = "numpy", of: tuple[str, ...] = ()) -> str:
         """A self-contained module for `target`; `of` names what it computes (value, gradient, hessian, hvp)."""
-        from matdiff.codegen import module  # code is generated only when it is asked for
+        from matdiff.codegen import module  # noqa: PLC0415 # loaded when it is asked for
 
         return module(self, target, of)
 
@@ -122,7 +122,7 @@ def _answer(question: Question, reading: Reading) -> Answer:
         )
     variables = variables_of(typed, lowering)
     derivative = derive(value.node, variables, question.symmetric) if variables else total_differential(value.node, typed, lowering)
-    derivative, laid, shown = _best(question, typed, variables, derivative)
+    derivative, laid, shown = _best(question, typed, variables, derivative, written_sums(value.node))
     return Answer(
         question,
         typed.operator,
@@ -138,7 +138,7 @@ def _answer(question: Question, reading: Reading) -> Answer:
     )
 
 
-def _best(question: Question, typed: Typed, variables: tuple[Variable, ...], derivative: Node) -> tuple[Node, Laid, Expr]:
+def _best(question: Question, typed: Typed, variables: tuple[Variable, ...], derivative: Node, written: frozenset[Node]) -> tuple[Node, Laid, Expr]:
     """The derivative as it came or multiplied out, whichever reads shorter."""
 
     def shown(node: Node) -> tuple[Node, Laid, Expr]:
@@ -148,9 +148,5 @@ def _best(question: Question, typed: Typed, variables: tuple[Variable, ...], der
 
     if question.expand:
         return shown(expanded(derivative))
-    if may_cancel(derivative):
-        other = expanded(derivative)
-        if is_zero(other):
-            return shown(other)
-        return min(shown(derivative), shown(other), key=lambda choice: length(choice[2]))
-    return shown(derivative)
+    options = [shown(node) for node in choices(derivative, written)]
+    return options[0] if len(options) == 1 else min(options, key=lambda choice: (not is_zero(choice[0]), length(choice[2])))

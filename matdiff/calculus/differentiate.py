@@ -137,6 +137,11 @@ def slope(node: Map) -> Node:
     return known
 
 
+def slopes() -> tuple[Node, ...]:
+    """The slopes that this question has needed."""
+    return tuple(_slopes.values())
+
+
 def _lift(formula: Node, values: dict[Node, Node], like: Node) -> Node:
     """A scalar formula read entry by entry over tensors of one shape."""
     slots = tuple(range(like.order))

@@ -62,7 +62,7 @@ def variables_of(typed: Typed, lowering: Lowering) -> tuple[Variable, ...]:
 
 
 def total_differential(value: Node, typed: Typed, lowering: Lowering) -> Node:
-    """d f = Σ ⟨∂f/∂X, dX⟩ over every symbol that is not an integer or a size: shape of the value."""
+    """D f = Σ ⟨∂f/∂X, dX⟩ over every symbol that is not an integer or a size: shape of the value."""
     total: list[tuple[int, Node]] = []
     for symbol in typed.symbols.values():
         if symbol.kind in {"integer", "size", "function"}:

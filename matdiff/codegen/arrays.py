@@ -4,7 +4,8 @@ An `Array` is an operation on arrays (`op`), its arguments, static `data`, the n
 depends on.  `Arrays` makes them: equal ones are one object, transposes are pushed outwards so that A B and (BᵀAᵀ)ᵀ are computed once.
 
     op          data                    result
-    name        identifier              a parameter or a loop variable
+    name        identifier              a parameter
+    integer     identifier              an integer parameter or a loop variable
     number      int or Fraction         a constant
     size        size expression         an int
     lin         coefficients            sum of coefficient * argument, with broadcasting
@@ -71,9 +72,13 @@ class Arrays:
     def name(self, identifier: str, order: int) -> Array:
         return self.make("name", (), identifier, order)
 
+    def integer(self, identifier: str) -> Array:
+        """A parameter that is a Python int."""
+        return self.make("integer", (), identifier)
+
     def variable(self, identifier: str) -> Array:
         """The variable of a loop."""
-        return self.make("name", (), identifier, 0, frozenset([identifier]))
+        return self.make("integer", (), identifier, 0, frozenset([identifier]))
 
     def number(self, value: Coefficient) -> Array:
         return self.make("number", (), int(value) if value.denominator == 1 else value)

@@ -45,10 +45,11 @@ def _best(factors: Sequence[Group], out: Group, size: Callable[[int], float], ro
         while left:
             right = mask ^ left
             if left & lowest and left in best and right in best and kept[left] & kept[right]:
-                flops, room, turns = (sum(pair) for pair in zip(best[left].cost, best[right].cost, strict=True))
+                one, other = best[left].cost, best[right].cost
                 gone = (kept[left] | kept[right]) - kept[mask]
-                turns += (rows.get(left) in gone and len(kept[right]) == 1) + (rows.get(right) in gone and len(kept[left]) == 1)
-                cost = (flops + _volume(kept[left] | kept[right], size), room + _volume(kept[mask], size), turns)
+                turned = (rows.get(left) in gone and len(kept[right]) == 1) + (rows.get(right) in gone and len(kept[left]) == 1)
+                flops = one[0] + other[0] + _volume(kept[left] | kept[right], size)
+                cost = (flops, one[1] + other[1] + _volume(kept[mask], size), one[2] + other[2] + turned)
                 if mask not in best or cost < best[mask].cost:
                     best[mask] = Plan(cost, left)
             left = (left - 1) & mask

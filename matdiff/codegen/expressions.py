@@ -46,8 +46,14 @@ class Expressions:
         self.helpers: dict[str, None] = {}
         self.solves: frozenset[Array] = frozenset()
 
+    def scalar(self, number: str) -> str:
+        """A Python number as a scalar of the library."""
+        like = self.dtype.removesuffix(".dtype")
+        return self.target.entry.format(number, like) if like != self.dtype else self.target.lone.format(number)
+
     def call(self, operation: str, *arguments: str) -> Code:
         template = call_template(self.target, operation)
+        self.helpers.update(dict.fromkeys(self.target.carried.get(operation, ())))
         return Code(template.format(*arguments, dtype=self.dtype), ATOM)
 
     def constant_of(self, kind: str, shape: tuple[Size, ...]) -> str:
@@ -62,7 +68,10 @@ class Expressions:
         writer = _WRITERS.get(node.op)
         if writer is not None:
             return writer(self, node)
-        return self.call(node.op, *[self.code[arg].text for arg in node.args])
+        if node.op == "sqrt" and self.target.entry and node.order == 0:
+            return Code(self.code[node.args[0]].at(ATOM) + "**0.5", POWER)
+        often = call_template(self.target, node.op).count("{0}") > 1
+        return self.call(node.op, *[self.code[arg].at(ATOM if often else SUM) for arg in node.args])
 
     def number(self, node: Array) -> Code:
         return number_code(node.data)
@@ -161,7 +170,10 @@ class Expressions:
         template, helpers = function_template(self.target, node.data)
         self.helpers.update(dict.fromkeys(helpers))
         tight = template.count("{0}") > 1 or "({0}" not in template
-        text = template.format(*[self.code[arg].at(ATOM if tight else SUM) for arg in node.args], dtype=self.dtype)
+        arguments = [self.code[arg].at(ATOM if tight else SUM) for arg in node.args]
+        if self.target.entry and is_python_number(node.args[0]):
+            arguments[0] = self.scalar(arguments[0])
+        text = template.format(*arguments, dtype=self.dtype)
         return Code(text, SUM if template.startswith("-") else ATOM)
 
     def shaped(self, node: Array) -> Code:
@@ -195,6 +207,7 @@ _WRITERS: dict[str, Callable[[Expressions, Array], Code]] = {
     "number": Expressions.number,
     "size": Expressions.size,
     "name": Expressions.name,
+    "integer": Expressions.name,
     "constant": Expressions.constant,
     "lin": Expressions.lin,
     "mul": Expressions.mul,
@@ -218,6 +231,17 @@ _WRITERS: dict[str, Callable[[Expressions, Array], Code]] = {
     "diagonals": Expressions.diagonals,
     "call": Expressions.callable,
 }
+
+
+def is_python_number(node: Array) -> bool:
+    """Is a scalar made of nothing but numbers, sizes and integers?"""
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if part.order or part.op not in {"number", "size", "constant", "integer", "lin", "mul", "recip", "power", "sqrt"}:
+            return False
+        stack.extend(part.args)
+    return True
 
 
 def number_code(value: Coefficient) -> Code:

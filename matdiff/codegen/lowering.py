@@ -67,6 +67,8 @@ class Lowering:
             return self.arrays.make("constant", (), var.name)
         if var.role == "size":
             return self.arrays.size(var.name)
+        if var.role == "integer":
+            return self.arrays.integer(self.names.parameter(var.name))
         return self.arrays.name(self.names.parameter(var.name), var.order)
 
     def _sum(self, node: Lin) -> Array:
@@ -108,7 +110,7 @@ class Lowering:
         stack = [array]
         while stack:
             part = stack.pop()
-            whole = part.op in {"name", "size", "lin", "mul", "number"}
+            whole = part.op in {"integer", "size", "lin", "mul", "number"}
             fractions = part.data if part.op == "lin" else (part.data,) if part.op == "number" else ()
             if not whole or any(c.denominator != 1 for c in fractions):
                 raise OutputError("E406", "an exponent or the bound of a sum is not a whole number", hint="declare it: -w 'k integer'")

@@ -138,7 +138,9 @@ class Module:
         self.helpers.update(printer.expressions.helpers)
         sizes, missing = size_lines(parameters, names)
         mixed = mixed_callables(names, self.where)
-        entry = [*entry_lines(parameters, self.where), *scalar_lines(parameters, self.where, like), *callable_lines(mixed, names)]
+        arrays_given = ", ".join([p.identifier for p in parameters if p.passed])
+        first = [self.where.first.format(arrays_given) if arrays_given else self.where.first_lone] if self.where.first else []
+        entry = [*first, *entry_lines(parameters, self.where), *scalar_lines(parameters, self.where, like), *callable_lines(mixed, names)]
         body = [*entry, *sizes, *printer.lines]
         if mixed:
             self.helpers[DIFFERENCE] = None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matdiff.codegen.targets import Target
 
 WIDTH = 76
-_IN_PLACE = frozenset({"name", "number", "size", "constant", "transpose", "expand", "recip"})
+_IN_PLACE = frozenset({"name", "integer", "number", "size", "constant", "transpose", "expand", "recip"})
 
 
 class Printer:
@@ -162,7 +162,7 @@ def _trivial(node: Array) -> bool:
     if node.op in _IN_PLACE:
         return True
     if node.order == 0 and node.op == "lin" and len(node.args) <= 2:
-        return all(arg.op in {"name", "number", "size"} for arg in node.args)
+        return all(arg.op in {"name", "integer", "number", "size"} for arg in node.args)
     return node.op in {"ones", "eye", "zeros"}
 
 

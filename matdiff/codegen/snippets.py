@@ -67,3 +67,53 @@ DIFFERENCE = '''def _difference(function, k, step=1e-3):
         return np.stack(columns, axis=-1).reshape(columns[0].shape + point.shape)
 
     return derivative'''
+
+API_SOFTMAX = """def _softmax(z):
+    xp = array_namespace(z)
+    e = xp.exp(z - xp.max(z))
+    return e / xp.sum(e)"""
+
+API_LOGSUMEXP = """def _logsumexp(z):
+    xp = array_namespace(z)
+    top = xp.max(z)
+    return top + xp.log(xp.sum(xp.exp(z - top)))"""
+
+API_KRON = '''def _kron(a, b):
+    """Kronecker product of two vectors or two matrices."""
+    xp = array_namespace(a, b)
+    if a.ndim == 1:
+        return xp.reshape(a[:, None] * b[None, :], (-1,))
+    return xp.reshape(a[:, None, :, None] * b[None, :, None, :], (a.shape[0] * b.shape[0], a.shape[1] * b.shape[1]))'''
+
+API_EINSUM = '''def _einsum(subscripts, a, b):
+    """Contraction of two arrays: axes aligned, multiplied entry by entry, summed."""
+    xp = array_namespace(a, b)
+    inputs, out = subscripts.split("->")
+    letters = out + "".join(sorted(set(inputs) - set(out) - {","}))
+
+    def aligned(array, own):
+        array = xp.permute_dims(array, tuple(own.index(letter) for letter in letters if letter in own))
+        return array[tuple(slice(None) if letter in own else None for letter in letters)]
+
+    left, right = inputs.split(",")
+    return xp.sum(aligned(a, left) * aligned(b, right), axis=tuple(range(len(out), len(letters))))'''
+
+MATRIX_POWER = '''def _matrix_power(X, k):
+    """X to an integer power, by repeated squaring."""
+    if k < 0:
+        return _matrix_power(xp.linalg.inv(X), -k)
+    power = xp.eye(X.shape[0], dtype=X.dtype)
+    while k:
+        if k % 2:
+            power = power @ X
+        X, k = X @ X, k // 2
+    return power'''
+
+API_MATRIX_POWER = MATRIX_POWER.replace("    if k < 0", "    xp = array_namespace(X)\n    if k < 0")
+DASK_MATRIX_POWER = MATRIX_POWER.replace("xp.", "da.")
+
+DASK_KRON = '''def _kron(a, b):
+    """Kronecker product of two vectors or two matrices."""
+    if a.ndim == 1:
+        return da.reshape(a[:, None] * b[None, :], (-1,))
+    return da.reshape(a[:, None, :, None] * b[None, :, None, :], (a.shape[0] * b.shape[0], a.shape[1] * b.shape[1]))'''

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.codegen.snippets import EXPM, FRECHET, LOGM, SQRTM
+from matdiff.codegen.snippets import (
+    API_EINSUM,
+    API_KRON,
+    API_LOGSUMEXP,
+    API_MATRIX_POWER,
+    API_SOFTMAX,
+    DASK_KRON,
+    DASK_MATRIX_POWER,
+    EXPM,
+    FRECHET,
+    LOGM,
+    SQRTM,
+)
 from matdiff.errors import OutputError
 from matdiff.functions import TABLE
 
@@ -16,8 +28,9 @@ class Target(NamedTuple):
     """One library.
 
     imports: lines at the head of the module.  prefix: what stands for `np`.  calls: templates by operation where they differ from NumPy's
-    ("" where there is none).  functions: templates by function row, likewise; helpers: their helper code.  entry: what turns a Python number
-    into a scalar of the library ("" if there is no need), over the number {0} and an array among the parameters {1}; `lone` where there is no array.
+    ("" where there is none); carried: the code that they need.  functions: templates by function row, likewise; helpers: the code that they
+    need.  entry: what turns a Python number into a scalar of the library ("" if there is no need), over the number {0} and an array among the
+    parameters {1}; `lone` where there is no array.  first: a function's first statement, over its arrays; `first_lone` likewise.
     """
 
     name: str
@@ -26,8 +39,11 @@ class Target(NamedTuple):
     calls: Mapping[str, str] = {}
     functions: Mapping[str, str] = {}
     helpers: Mapping[str, tuple[str, ...]] = {}
+    carried: Mapping[str, tuple[str, ...]] = {}
     entry: str = ""
     lone: str = ""
+    first: str = ""
+    first_lone: str = ""
 
 
 NUMPY_CALLS: dict[str, str] = {
@@ -57,8 +73,6 @@ NUMPY_CALLS: dict[str, str] = {
     "e": "np.e",
 }
 
-_SCALARS = "np.asarray({0}, dtype={1}.dtype)"
-_SOFTMAX = "def _softmax(z):\n    e = np.exp(z - np.max(z))\n    return e / np.sum(e)"
 
 TARGETS: dict[str, Target] = {
     "numpy": Target(
@@ -137,38 +151,52 @@ TARGETS: dict[str, Target] = {
         calls={
             "norm": "xp.linalg.vector_norm({0})",
             "outer": "xp.linalg.outer({0}, {1})",
-            "kron": "",
-            "einsum": "",
-            "tensordot": "xp.tensordot({0}, {1}, axes={2})",
+            "kron": "_kron({0}, {1})",
+            "einsum": '_einsum("{2}", {0}, {1})',
             "permute": "xp.permute_dims({0}, {1})",
             "trace": "xp.linalg.trace({0})",
             "diagonal": "xp.linalg.diagonal({0})",
-            "diag": "",
-            "diagonals": "",
+            "diag": "(xp.eye({0}.shape[0], dtype={dtype}) * {0})",
+            "diagonals": "xp.linalg.diagonal(xp.moveaxis({0}, ({1}, {2}), (-2, -1)))",
             "flatten": "xp.reshape({0}, (-1,))",
-            "matpow": "",
+            "matpow": "_matrix_power({0}, {1})",
+            "ones": "xp.ones({0}, dtype={dtype})",
+            "zeros": "xp.zeros({0}, dtype={dtype})",
+            "eye": "xp.eye({0}, dtype={dtype})",
+            "unit": "xp.astype(xp.arange({1}) == {0} - 1, {dtype})",
         },
         functions={
             "sigmoid": "xp.exp(-xp.logaddexp(xp.zeros_like({0}), -{0}))",
             "softplus": "xp.logaddexp(xp.zeros_like({0}), {0})",
-            "relu": "xp.where({0} > 0, {0}, xp.zeros_like({0}))",
+            "relu": "xp.maximum({0}, xp.zeros_like({0}))",
             "step": "xp.astype({0} > 0, {0}.dtype)",
             "erf": "",
-            "pinv": "xp.linalg.pinv({0})",
+            "tril": "xp.tril({0})",
             "asin": "xp.asin({0})",
             "acos": "xp.acos({0})",
             "atan": "xp.atan({0})",
         },
-        helpers={"sigmoid": ()},
+        helpers={"sigmoid": (), "softmax": (API_SOFTMAX,), "logsumexp": (API_LOGSUMEXP,)},
+        carried={"kron": (API_KRON,), "einsum": (API_EINSUM,), "matpow": (API_MATRIX_POWER,)},
         entry="xp.asarray({0}, dtype={1}.dtype)",
         lone="xp.asarray({0}, dtype=xp.float64)",
+        first="xp = array_namespace({0})",
+        first_lone="import array_api_compat.numpy as xp",
     ),
     "dask": Target(
         "dask",
         ("import dask.array as da",),
         "da",
-        calls={"trace": "da.sum(da.diagonal({0}))", "kron": "", "matpow": ""},
-        functions={"det": "", "logdet": "", "pinv": ""},
+        calls={
+            "trace": "da.sum(da.diagonal({0}))",
+            "diagonal": "da.diagonal({0})",
+            "kron": "_kron({0}, {1})",
+            "matpow": "_matrix_power({0}, {1})",
+            "diag": "(da.eye({0}.shape[0]) * {0})",
+            "flatten": "da.ravel({0})",
+        },
+        functions={"det": "", "logdet": "", "pinv": "", "erf": "", "lambda_max": ""},
+        carried={"kron": (DASK_KRON,), "matpow": (DASK_MATRIX_POWER,)},
     ),
 }
 

@@ -42,5 +42,5 @@ CONSTANTS = (
         "commutation", "special", "constant", arity=(2, 2), source="Magnus & Neudecker (2019), section 3.7: K vec(X) = vec(X^T), X of m rows and n columns"
     ),
     Function("pi", "special", "constant", arity=(0, 0), latex=r"\pi", unicode="π", source="circle constant"),
-    Function("e", "special", "constant", arity=(0, 0), source="Euler's number"),
+    Function("e", "special", "constant", arity=(0, 0), latex="e", source="Euler's number"),
 )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from matdiff.graph import build, powers
-from matdiff.graph.products import signs
 from matdiff.graph.nodes import ONE, Coefficient, Ein, Lin, Map, Node, Op, Power, Size, number
+from matdiff.graph.products import signs
 
 Term = tuple[Coefficient, Node]
 ODD = frozenset({"sin", "tan", "asin", "atan", "sinh", "tanh", "sign", "erf"})

@@ -166,11 +166,7 @@ def _opened(node: Node, indices: Indices) -> list[Factor]:
 
 
 def _nameable(groups: Groups) -> bool:
-    named = 0
-    for base, _ in groups:
-        if isinstance(base, Map) or isinstance(base, Ein):
-            named += 1
-    return named > 0
+    return any(isinstance(base, (Map, Ein)) for base, _ in groups)
 
 
 def _take(groups: Groups, key: tuple[Node, Indices], change: Coefficient) -> None:

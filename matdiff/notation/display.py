@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matdiff.graph import build
-from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Op, Power, Var, number
 from matdiff.graph.elementwise import EVEN as _EVEN
+from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Op, Power, Var, number
 from matdiff.graph.products import signs
 from matdiff.graph.symmetry import symmetric
 from matdiff.notation import factoring
@@ -182,7 +182,7 @@ class Raiser:
             return HadDiv(ones, base if e == -1 else Call("sqrt", (base,)) if e == Fraction(-1, 2) else HadPow(base, Num(Fraction(-e))))
         return HadPow(base, Num(Fraction(e)))
 
-    def operator(self, node: Op, names: Names) -> Expr:
+    def operator(self, node: Op, _: Names) -> Expr:
         return spell_operator(self, node).expr
 
     def index_sum(self, node: IndexSum, names: Names) -> Expr:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _PARTIAL = 4  # symbols that putting only some of the terms together must save at least
 _ODD = frozenset({"sign", "sin", "tan", "asin", "atan", "sinh", "tanh", "erf"})
+_MUCH = -1  # stands for: a quarter of the sum, and not less than _PARTIAL
 _MANY = 24  # beyond so many terms only what all of them share is taken out
 
 
@@ -104,7 +105,7 @@ def collect(terms: list[Term]) -> list[Term]:
         best, least = None, price
         for candidate, gain in _candidates(terms):
             asked = cost(candidate)
-            if asked + (max(_PARTIAL, price // 4) if gain == "much" else gain) <= price and asked < least:
+            if asked + (max(_PARTIAL, price // 4) if gain == _MUCH else gain) <= price and asked < least:
                 best, least = candidate, asked
         if best is None:
             break
@@ -112,8 +113,8 @@ def collect(terms: list[Term]) -> list[Term]:
     return terms
 
 
-def _candidates(terms: list[Term]) -> Iterator[tuple[list[Term], int | str]]:
-    """Ways to put terms together, each with the symbols it must save: partial ones hide that terms are alike, so those must save "much"."""
+def _candidates(terms: list[Term]) -> Iterator[tuple[list[Term], int]]:
+    """Ways to put terms together, each with the symbols it must save: partial ones hide that terms are alike, so those must save much."""
     everything = list(range(len(terms)))
     prefix, suffix = _prefix(terms), _suffix(terms, 0)
     for start, end in dict.fromkeys(((prefix, 0), (0, suffix), (prefix, suffix))):
@@ -130,12 +131,12 @@ def _candidates(terms: list[Term]) -> Iterator[tuple[list[Term], int | str]]:
             prefix, suffix = (_prefix(chosen), 0) if end == 0 else (0, _suffix(chosen, 0))
             grouped = _grouped(chosen, prefix, suffix)
             if grouped is not None:
-                simple = all(len(term.word) - prefix - suffix <= 1 for term in chosen)
-                yield _replaced(terms, group, grouped), 1 if simple else "much"
+                simple = all(len(term.word) - prefix - suffix == 1 for term in chosen)
+                yield _replaced(terms, group, grouped), 1 if simple else _MUCH
     yield from _by_scalars(terms)
 
 
-def _by_scalars(terms: list[Term]) -> Iterator[tuple[list[Term], int | str]]:
+def _by_scalars(terms: list[Term]) -> Iterator[tuple[list[Term], int]]:
     """Some of the terms put together for a scalar factor that they share."""
     bases: list[tuple[Expr, list[int]]] = []
     for k, term in enumerate(terms):
@@ -149,7 +150,7 @@ def _by_scalars(terms: list[Term]) -> Iterator[tuple[list[Term], int | str]]:
         if 1 < len(group) < len(terms):
             grouped = _grouped([terms[k] for k in group], 0, 0)
             if grouped is not None:
-                yield _replaced(terms, group, grouped), "much"
+                yield _replaced(terms, group, grouped), _MUCH
 
 
 def _groups(terms: list[Term], end: int) -> Iterator[list[int]]:
@@ -203,7 +204,11 @@ def _grouped(terms: list[Term], prefix: int, suffix: int) -> Term | None:
     if number == 1 and not scalars and not prefix and not suffix:
         return None
     left = [
-        Term(Fraction(term.coefficient) / number, _without(term.scalars, scalars), word[prefix : len(word) - suffix if not same else prefix])
+        Term(
+            term.coefficient if number == 1 else Fraction(term.coefficient) / number,
+            _without(term.scalars, scalars),
+            word[prefix : len(word) - suffix if not same else prefix],
+        )
         for term, word in zip(terms, words, strict=True)
     ]
     if same or not words[0]:
@@ -255,8 +260,10 @@ def _side(word: Word) -> str:
 def _content(terms: list[Term]) -> Fraction:
     top, bottom = 0, 1
     for term in terms:
-        c = Fraction(term.coefficient)
+        c = term.coefficient
         top, bottom = gcd(top, c.numerator), lcm(bottom, c.denominator)
+    if bottom > 1 and any(term.coefficient.denominator != bottom for term in terms):
+        top, bottom = 1, 1
     found = Fraction(top, bottom)
     return -found if all(term.coefficient < 0 for term in terms) else found
 

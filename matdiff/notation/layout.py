@@ -63,17 +63,15 @@ def _arranged(node: Node, out: Indices) -> Node:
     return build.ein([(node, tuple(range(node.order)))], out)
 
 
-def _single(
+def _single(  # noqa: PLR0917 # what tells how one group lies
     derivative: Node, family: Indices, group: tuple[int, Indices], value: Part, by: tuple[Part, ...], transposed: bool, layout: str, numerator: bool
 ) -> Laid:
     """One vector or one matrix among scalars."""
     k, indices = group
     node = _arranged(derivative, family + indices)
     if len(indices) == 1:
-        if k == 0:
-            row = (layout == "denominator" and not transposed) != value.row
-        else:
-            row = by[k - 1].row != (transposed or layout == "numerator")
+        lies = (layout == "denominator" and not transposed) if k == 0 else (transposed or layout == "numerator")
+        row = lies != (value.row if k == 0 else by[k - 1].row)
         size = node.shape[-1]
         return Laid(node, row, (1, size) if row else (size, 1), len(family))
     if k > 0 and numerator:
@@ -84,7 +82,7 @@ def _single(
 def _vectorised(derivative: Node, family: Indices, groups: list[Indices], *, value_first: bool, jacobian: bool) -> Laid:
     """Three indices or more: vec of the value against vec of the variable, or of the first variable against the rest."""
     if value_first and not jacobian and len(groups) == 2:
-        groups = list(reversed(groups))
+        groups.reverse()
     if isinstance(derivative, Lin):
         parts = [(c, _vectorised(term, family, groups, value_first=False, jacobian=True).node) for c, term in derivative.terms]
         like = parts[0][1] if parts else _vectorised(build.ones(derivative.shape), family, groups, value_first=False, jacobian=True).node

@@ -279,16 +279,16 @@ class Network:
         half = len(word) // 2
         if len(word) % 2 == 0 and [link.here for link in word[half:]] == [link.here for link in turned(word[:half])]:
             options.append((Call("norm", (spelled(word[half:]),)), Fraction(2)))
-        for way in (word, turned(word)):
-            if _is_ones(way[-1].here) and len(way) > 1:
-                options.append((_summed(turned(way[:-1])), Fraction(1)))
+        options.extend((_summed(turned(way[:-1])), Fraction(1)) for way in (word, turned(word)) if _is_ones(way[-1].here) and len(way) > 1)
         return options
 
     def _preference(self, option: tuple[Expr, Fraction | Expr]) -> tuple[int, int, int]:
         expr, exponent = option
         norm = exponent == 2
         style = 0 if norm == self.norms or not norm else 1
-        price = length(expr) + (2 if norm else 0) + (0 if self.norms or not norm else _NORM)
+        price = length(expr)
+        if norm:
+            price += 1 if self.norms else 2 + _NORM
         return (price, style, self.ranks.get(leading_name(expr), 99))
 
     def _trace(self, word: Word) -> tuple[Expr, Fraction | Expr]:

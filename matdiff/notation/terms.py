@@ -31,16 +31,17 @@ class Term(NamedTuple):
 
 def spell(term: Term) -> Expr:
     """The term as an expression, its sign in front."""
-    c = Fraction(term.coefficient)
-    body = _unsigned(Term(abs(c), term.scalars, term.word))
-    return negated(body) if c < 0 else body
+    c = term.coefficient
+    body = _unsigned(Term(-c if c < 0 else c, term.scalars, term.word))
+    return negated(body) if term.coefficient < 0 else body
 
 
 def _unsigned(term: Term) -> Expr:
-    c = Fraction(term.coefficient)
+    c = term.coefficient
     above: list[Expr] = [Num(Fraction(c.numerator))] if c.numerator != 1 else []
     below: list[Expr] = [Num(Fraction(c.denominator))] if c.denominator != 1 else []
-    for base, exponent in sorted(term.scalars, key=lambda scalar: not _plain(scalar.base)):
+    scalars = sorted(term.scalars, key=lambda scalar: not _plain(scalar.base)) if len(term.scalars) > 1 else list(term.scalars)
+    for base, exponent in scalars:
         if isinstance(exponent, Fraction) and exponent < 0:
             below.append(raised(base, -exponent))
         else:

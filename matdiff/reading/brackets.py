@@ -5,7 +5,7 @@ A bar closes where an open bar waits in the same brackets and an operand stands 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.reading import mistakes
@@ -13,6 +13,9 @@ from matdiff.reading.lexing import Token
 from matdiff.reading.names import Scope, subscript_text
 from matdiff.reading.token_pass import OPERAND_ENDS, subscript_raw, subscript_tokens
 from matdiff.reading.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DEEPEST = 1000
 _CLOSER = {"(": ")", "[": "]", "{": "}", "\\{": "\\}", "\\lbrace": "\\rbrace", "\\lbrack": "\\rbrack", "（": "）"}
@@ -43,14 +46,16 @@ class Brackets:
         self.out: list[Token] = []
         self.stack: list[_Open] = []
         self.side = ""
+        self.place = 0
         self.guessed: list[int] = []
 
     def run(self) -> list[Token]:
         out, stack = self.out, self.stack
         for place, token in enumerate(self.given):
+            self.place = place
             handler = _HANDLERS.get(token.kind)
             if handler is not None:
-                handler(self, token, place)
+                handler(self, token)
                 continue
             if stack:
                 self.watch(token)
@@ -69,14 +74,14 @@ class Brackets:
 
     # ---- brackets
 
-    def left(self, token: Token, place: int) -> None:
+    def left(self, token: Token) -> None:
         self.side = token.kind
-        following = self.given[place + 1] if place + 1 < len(self.given) else token
+        following = self.given[self.place + 1] if self.place + 1 < len(self.given) else token
         if following.kind not in _SIDED:
             raise mistakes.error("E104", f"'{token.text}' needs a bracket or a bar", token.span)
         following.glued = following.glued and token.glued
 
-    def open(self, token: Token, place: int) -> None:
+    def open(self, token: Token) -> None:
         self.side = ""
         out = self.out
         name = -1
@@ -99,11 +104,11 @@ class Brackets:
     def may_apply(self, before: Token) -> bool:
         return before.text in self.scope.functions or before.text not in self.scope.names
 
-    def open_arguments(self, token: Token, place: int) -> None:
+    def open_arguments(self, token: Token) -> None:
         self.stack.append(_Open(token, token.text))
         self.out.append(token)
 
-    def close(self, token: Token, place: int) -> None:
+    def close(self, token: Token) -> None:
         self.side = ""
         if not self.stack:
             raise mistakes.error("E104", f"'{token.text}' closes no bracket: an opening one is missing", token.span)
@@ -148,22 +153,22 @@ class Brackets:
 
     # ---- bars
 
-    def bar(self, token: Token, place: int) -> None:
-        self.either(token, "|", place)
+    def bar(self, token: Token) -> None:
+        self.either(token, "|")
 
-    def norm_bar(self, token: Token, place: int) -> None:
+    def norm_bar(self, token: Token) -> None:
         if token.text == "||" and not self.side and self.stack and self.stack[-1].kind == "|" and self.after_operand():
             # |x||y|: one bar closes, the other opens
             middle = token.start + 1
-            self.either(Token("BAR", "|", token.start, middle, token.glued), "|", place)
-            self.either(Token("BAR", "|", middle, token.end, glued=True), "|", place)
+            self.either(Token("BAR", "|", token.start, middle, token.glued), "|")
+            self.either(Token("BAR", "|", middle, token.end, glued=True), "|")
             return
-        self.either(token, "||", place)
+        self.either(token, "||")
 
     def after_operand(self) -> bool:
         return bool(self.out) and self.out[-1].kind in _ENDS
 
-    def either(self, token: Token, kind: str, place: int) -> None:
+    def either(self, token: Token, kind: str) -> None:
         waits = bool(self.stack) and self.stack[-1].kind == kind
         closes = waits and self.after_operand() and self.side != "LEFT"
         if self.side == "RIGHT" and not closes:
@@ -186,11 +191,11 @@ class Brackets:
             self.stack[-1].bare = False
         self.out.append(token.become("RBAR" if kind == "|" else "RNORM"))
 
-    def left_bar(self, token: Token, place: int) -> None:
+    def left_bar(self, token: Token) -> None:
         self.side = ""
         self.open_bar(token, "|" if token.kind == "LEFTBAR" else "||")
 
-    def right_bar(self, token: Token, place: int) -> None:
+    def right_bar(self, token: Token) -> None:
         self.side = ""
         kind = "|" if token.kind == "RIGHTBAR" else "||"
         if not self.stack or self.stack[-1].kind != kind:
@@ -199,7 +204,7 @@ class Brackets:
             raise mistakes.error("E105", "empty bars: an expression is expected between them", Span(self.stack[-1].token.start, token.end))
         self.close_bar(token, kind)
 
-    def subscript(self, token: Token, place: int) -> None:
+    def subscript(self, token: Token) -> None:
         """What stands below a norm says which norm it is."""
         if not self.out or self.out[-1].kind != "RNORM":
             raise mistakes.not_supported(f"a subscript stands behind a name or a norm: '{token.text}'", token.span)
@@ -250,7 +255,7 @@ _KINDS = {
 
 
 _SIDED = frozenset(("OPEN", "CLOSE", "BAR", "NORMBAR", "LEFTBAR", "RIGHTBAR", "LEFTNORM", "RIGHTNORM"))
-_HANDLERS: dict[str, Callable[[Brackets, Token, int], None]] = {
+_HANDLERS: dict[str, Callable[[Brackets, Token], None]] = {
     "LEFT": Brackets.left,
     "RIGHT": Brackets.left,
     "OPEN": Brackets.open,

@@ -15,6 +15,7 @@ from matdiff.reading.lexing import Token
 from matdiff.reading.syntax import Declaration, Size
 
 Values = list[Any]
+_LONGEST_SIZE = 200
 
 
 def plain_subject(values: Values) -> Declaration:
@@ -34,7 +35,9 @@ def nothing_said(values: Values) -> Declaration:
 
 
 def in_space(values: Values) -> Declaration:
-    subject, _, (space, sizes), properties = values
+    subject: Declaration = values[0]
+    space, sizes = values[2]
+    properties: list[Token] = values[3]
     if space == "N":
         if sizes:
             raise mistakes.not_supported("vectors and matrices of integers are not supported", subject.span)
@@ -54,7 +57,8 @@ def with_properties(values: Values) -> Declaration:
 
 
 def with_value(values: Values) -> Declaration:
-    subject, _, number = values
+    subject: Declaration = values[0]
+    number: Token = values[2]
     if not number.text.isdigit() or not 0 < int(number.text[:9]) <= LARGEST:
         raise mistakes.error("E123", f"a size is a positive integer: '{subject.name} = {number.text}'", number.span)
     return replace(subject, value=int(number.text), kind="integer")
@@ -130,6 +134,7 @@ def size_group(values: Values) -> Size:
 
 def size_sum(values: Values) -> Size:
     left, sign, right = values
+    _check_length(left, sign)
     if isinstance(left, int) and isinstance(right, int):
         return _positive(left + right if sign.kind == "PLUS" else left - right, sign)
     return f"{left}{'+' if sign.kind == 'PLUS' else '-'}{_bracketed(right, '+-') if sign.kind == 'MINUS' else right}"
@@ -137,6 +142,7 @@ def size_sum(values: Values) -> Size:
 
 def size_product(values: Values) -> Size:
     left, right = values
+    _check_length(left, None)
     if isinstance(left, int) and isinstance(right, int):
         return left * right
     return f"{_bracketed(left, '+-')}*{_bracketed(right, '+-')}"
@@ -144,6 +150,11 @@ def size_product(values: Values) -> Size:
 
 def size_product_starred(values: Values) -> Size:
     return size_product([values[0], values[2]])
+
+
+def _check_length(size: Size, sign: Token | None) -> None:
+    if len(str(size)) > _LONGEST_SIZE:
+        raise mistakes.error("E123", f"a size of over {_LONGEST_SIZE} characters", *([sign.span] if sign else []))
 
 
 def _bracketed(size: Size, signs: str) -> str:
@@ -157,12 +168,14 @@ def _positive(value: int, sign: Token) -> int:
     return value
 
 
-def no_properties(values: Values) -> list[Token]:
+def no_properties(_: Values) -> list[Token]:
     return []
 
 
 def property_more(values: Values) -> list[Token]:
-    return [*values[0], values[1]]
+    found: list[Token] = values[0]
+    found.append(values[1])
+    return found
 
 
 def declared_one(values: Values) -> list[tuple[Declaration, bool]]:

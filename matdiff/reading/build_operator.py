@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Span
 from matdiff.reading import mistakes
 from matdiff.reading.calls import text_span
-from matdiff.reading.lexing import Token
 from matdiff.reading.syntax import By, Derivative, Expr, Operator
+
+if TYPE_CHECKING:
+    from matdiff.reading.lexing import Token
 
 Values = list[Any]
 HIGHEST_ORDER = 8
@@ -70,7 +72,7 @@ def _check_order(order: int, below: list[By], span: Span) -> None:
         )
 
 
-def total(values: Values) -> Operator:
+def total(_: Values) -> Operator:
     return Operator((), "d")
 
 

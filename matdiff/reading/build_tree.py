@@ -234,8 +234,8 @@ def call(values: Values) -> Expr:
 
 def call_power(values: Values) -> Expr:
     """sin^2(x) is sin(x)^2; sin^-1(x) is refused, for it may be an inverse function."""
-    name, caret, exponent, opening, inner, closing = values
-    return _powered(name, caret, exponent, call_function(name, [inner], Span(opening.start, closing.end)))
+    name, _, exponent, opening, inner, closing = values
+    return _powered(name, exponent, call_function(name, [inner], Span(opening.start, closing.end)))
 
 
 def apply_word(values: Values) -> list[Expr] | Expr:
@@ -245,11 +245,11 @@ def apply_word(values: Values) -> list[Expr] | Expr:
 
 
 def apply_word_power(values: Values) -> Expr:
-    name, caret, exponent, argument = values
-    return _powered(name, caret, exponent, call_function(name, [argument], argument.span))
+    name, _, exponent, argument = values
+    return _powered(name, exponent, call_function(name, [argument], argument.span))
 
 
-def _powered(name: Token, caret: Token, exponent: Expr, value: Expr) -> Expr:
+def _powered(name: Token, exponent: Expr, value: Expr) -> Expr:
     if type(exponent) is Neg:
         raise mistakes.error(
             "E114",

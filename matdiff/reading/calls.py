@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Span
 from matdiff.functions import TABLE
@@ -12,6 +11,9 @@ from matdiff.reading import mistakes
 from matdiff.reading.brackets import norm_kind
 from matdiff.reading.lexing import Token
 from matdiff.reading.syntax import Call, Expr, Had, HadPow, IndexedSum, Mul, Num, Pow, Sym, Transpose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _FOUR = 4
 

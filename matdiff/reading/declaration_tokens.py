@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from matdiff.errors import ReadingError, Span
 from matdiff.reading import mistakes
 from matdiff.reading.letters import GREEK_NAMES, SUPERSCRIPTS, plain, within_one_edit
 from matdiff.reading.lexing import Token, translated
 from matdiff.reading.names import subscript_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matdiff.errors import ReadingError, Span
 
 STRUCTURES = {
     "symmetric": "symmetric",

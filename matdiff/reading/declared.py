@@ -54,8 +54,13 @@ def _declared(reading: Reading, declaration: Declaration) -> Declared:
     if rows is not None and columns is not None and kind != "integer":
         kind = kind_of(rows, columns)
     if declaration.structure and kind != "matrix":
-        raise ShapeError("E203", f"{declaration.name} is declared {declaration.structure}, so it must be a square matrix", Label(declaration.span),
-                         hint=f"declare {declaration.name} in R^{{n x n}} {declaration.structure}", source=reading.where_text or None)
+        raise ShapeError(
+            "E203",
+            f"{declaration.name} is declared {declaration.structure}, so it must be a square matrix",
+            Label(declaration.span),
+            hint=f"declare {declaration.name} in R^{{n x n}} {declaration.structure}",
+            source=reading.where_text or None,
+        )
     return Declared(kind, rows, columns, structure=declaration.structure, args=declaration.args, value=declaration.value, span=declaration.span)
 
 
@@ -65,11 +70,20 @@ def _size(reading: Reading, declaration: Declaration, text: Size | None) -> Term
     try:
         size = parse(text)
     except ValueError:
-        raise ShapeError("E212", f"'{text}' is not a size", Label(declaration.span), hint="a size is a name, a number, or made of them: n, 3, 2*n, n+1",
-                         source=reading.where_text or None) from None
+        raise ShapeError(
+            "E212",
+            f"'{text}' is not a size",
+            Label(declaration.span),
+            hint="a size is a name, a number, or made of them: n, 3, 2*n, n+1",
+            source=reading.where_text or None,
+        ) from None
     if isinstance(size, int) and not 0 < size <= LARGEST:
-        raise ShapeError("E212", f"the size {size} of {declaration.name} is not possible: a dimension is positive and at most {LARGEST}",
-                         Label(declaration.span), source=reading.where_text or None)
+        raise ShapeError(
+            "E212",
+            f"the size {size} of {declaration.name} is not possible: a dimension is positive and at most {LARGEST}",
+            Label(declaration.span),
+            source=reading.where_text or None,
+        )
     return size
 
 
@@ -81,16 +95,29 @@ def kind_of(rows: Term, columns: Term) -> str:
 
 
 def _merged(reading: Reading, declaration: Declaration, old: Declared, new: Declared) -> Declared:
-    clash = any([
-        old.rows is not None and new.rows is not None and (old.rows, old.columns) != (new.rows, new.columns),
-        bool(old.kind and new.kind) and old.kind != new.kind,
-        bool(old.structure and new.structure) and old.structure != new.structure,
-        bool(old.args and new.args) and old.args != new.args,
-        old.value is not None and new.value is not None and old.value != new.value,
-    ])
+    clash = any(
+        [
+            old.rows is not None and new.rows is not None and (old.rows, old.columns) != (new.rows, new.columns),
+            bool(old.kind and new.kind) and old.kind != new.kind,
+            bool(old.structure and new.structure) and old.structure != new.structure,
+            bool(old.args and new.args) and old.args != new.args,
+            old.value is not None and new.value is not None and old.value != new.value,
+        ]
+    )
     if clash:
-        raise ShapeError("E207", f"{declaration.name} is declared twice, and the two declarations conflict",
-                         Label(declaration.span, "declared before, differently"), hint="keep one of them", source=reading.where_text or None)
-    return Declared(new.kind or old.kind, old.rows if new.rows is None else new.rows, old.columns if new.columns is None else new.columns,
-                    structure=new.structure or old.structure, args=new.args or old.args, value=old.value if new.value is None else new.value,
-                    span=declaration.span)
+        raise ShapeError(
+            "E207",
+            f"{declaration.name} is declared twice, and the two declarations conflict",
+            Label(declaration.span, "declared before, differently"),
+            hint="keep one of them",
+            source=reading.where_text or None,
+        )
+    return Declared(
+        new.kind or old.kind,
+        old.rows if new.rows is None else new.rows,
+        old.columns if new.columns is None else new.columns,
+        structure=new.structure or old.structure,
+        args=new.args or old.args,
+        value=old.value if new.value is None else new.value,
+        span=declaration.span,
+    )

@@ -56,7 +56,7 @@ def caret(words: TokenPass, place: int) -> int:
     if _is_top(words, top, opened) and (not opened or words.at(at + 1).kind == "CLOSE"):
         end = words.at(at + opened).end
         if len(top.text) > 1 and top.kind in WORD_KINDS:
-            # X^TX: what follows the T is the next factor
+            # as in X^TX, what follows the T is the next factor
             end = top.start + 1
             words.given[at] = Token(top.kind, top.text[1:], end, top.end, glued=True)
             at -= 1
@@ -64,7 +64,7 @@ def caret(words: TokenPass, place: int) -> int:
         return at + opened + 1
     words.out.append(token)
     if opened and top.kind == "NUMBER" and words.at(at + 1).kind == "CLOSE":
-        # X^{-1} is X^-1
+        # braces around a number say nothing
         words.out += words.given[place + 2 : at + 1]
         return at + 2
     return place + 1

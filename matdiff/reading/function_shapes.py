@@ -248,9 +248,24 @@ def _count(dims: Dims) -> Term:
 
 
 RULES: dict[str, Callable[[Inference, Call], Typing]] = {
-    "same": _elementwise, "square->scalar": _square_to_scalar, "square->square": _square, "any->scalar": _to_scalar, "vector->scalar": _vector_to_scalar,
-    "vector->vector": _vector, "transposed": _transposed, "diag": _diag, "vec": _vec, "vech": _vech, "kron": _kron, "dot": _dot, "outer": _outer,
-    "hadamard": _hadamard, "constant": _constant, "bars": _bars, "times": _star, "norm": _norm,
+    "same": _elementwise,
+    "square->scalar": _square_to_scalar,
+    "square->square": _square,
+    "any->scalar": _to_scalar,
+    "vector->scalar": _vector_to_scalar,
+    "vector->vector": _vector,
+    "transposed": _transposed,
+    "diag": _diag,
+    "vec": _vec,
+    "vech": _vech,
+    "kron": _kron,
+    "dot": _dot,
+    "outer": _outer,
+    "hadamard": _hadamard,
+    "constant": _constant,
+    "bars": _bars,
+    "times": _star,
+    "norm": _norm,
 }
 _BY_NAME = {"norm": _norm, "norm_weighted": _norm}
 

@@ -184,8 +184,10 @@ class Inference(SymbolShapes):
         if not all(isinstance(arg, Sym) for arg in node.args):
             return shapes
         meant = [self.names.meanings.get(name) for name in entity.args]
-        return [self.shape_of(meaning.entity) if meaning is not None and meaning.role == "plain" and meaning.entity is not None else dims
-                for meaning, dims in zip(meant, shapes, strict=True)]
+        return [
+            self.shape_of(meaning.entity) if meaning is not None and meaning.role == "plain" and meaning.entity is not None else dims
+            for meaning, dims in zip(meant, shapes, strict=True)
+        ]
 
     def derivative(self, node: syntax.Derivative) -> Typing:
         args, _ = self.visit_all(node.args)
@@ -242,8 +244,19 @@ def _below(node: Expr) -> list[Expr]:
 
 
 _RULES: dict[type, Callable[[Inference, Any], Typing]] = {
-    Num: Inference.num, Sym: Inference.sym, syntax.Neg: Inference.neg, syntax.Add: Inference.add, syntax.Mul: Inference.mul, syntax.Div: Inference.div,
-    syntax.Had: Inference.had, syntax.HadDiv: Inference.had_div, syntax.HadPow: Inference.had_pow, syntax.Pow: Inference.pow,
-    syntax.Transpose: Inference.transpose, syntax.Call: Inference.call, syntax.Apply: Inference.apply, syntax.Derivative: Inference.derivative,
+    Num: Inference.num,
+    Sym: Inference.sym,
+    syntax.Neg: Inference.neg,
+    syntax.Add: Inference.add,
+    syntax.Mul: Inference.mul,
+    syntax.Div: Inference.div,
+    syntax.Had: Inference.had,
+    syntax.HadDiv: Inference.had_div,
+    syntax.HadPow: Inference.had_pow,
+    syntax.Pow: Inference.pow,
+    syntax.Transpose: Inference.transpose,
+    syntax.Call: Inference.call,
+    syntax.Apply: Inference.apply,
+    syntax.Derivative: Inference.derivative,
     syntax.IndexedSum: Inference.indexed_sum,
 }

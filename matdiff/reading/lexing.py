@@ -6,16 +6,20 @@ What a token means in its surroundings is decided later, by `undress` (LaTeX), `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.reading import mistakes, tables
 from matdiff.reading.letters import SUBSCRIPTS, SUPERSCRIPTS, VULGAR_FRACTIONS, ZERO_WIDTH
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 LONGEST = 1_000_000
 TABLES = tables.load()
 
-_LETTER = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0391-\u03a9\u03b1-\u03c9\u03d1\u03d5\u03d6\u03f0\u03f1\u03f5\u1e00-\u1eff\u2113\U0001d400-\U0001d7cb"
+_LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+_LETTER = _LATIN + "\u0391-\u03a9\u03b1-\u03c9\u03d1\u03d5\u03d6\u03f0\u03f1\u03f5\u1e00-\u1eff\u2113\U0001d400-\U0001d7cb"
 _MARK = "\u0300-\u036f"
 _BRACED = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 _SYMBOLS = "|".join(
@@ -48,7 +52,7 @@ class Token:
 
     __slots__ = ("end", "glued", "kind", "start", "text", "value")
 
-    def __init__(self, kind: str, text: str, start: int, end: int, glued: bool = False, value: object = None) -> None:
+    def __init__(self, kind: str, text: str, start: int, end: int, glued: bool = False, value: object = None) -> None:  # noqa: PLR0917 # made too often for keywords to cost nothing
         self.kind = kind
         self.text = text
         self.start = start

@@ -29,8 +29,16 @@ class Entity:
 
     __slots__ = ("args", "because", "declared", "index", "name", "never", "preferences", "role")
 
-    def __init__(self, name: str, role: str = "variable", declared: Declared | None = None, *, index: tuple[str, ...] = (), args: tuple[str, ...] = (),
-                 preferences: kinds.Alternatives = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        role: str = "variable",
+        declared: Declared | None = None,
+        *,
+        index: tuple[str, ...] = (),
+        args: tuple[str, ...] = (),
+        preferences: kinds.Alternatives = (),
+    ) -> None:
         self.name, self.role, self.declared, self.index, self.args, self.preferences = name, role, declared, index, args, preferences
         self.never: set[str] = set()
         self.because = ""
@@ -88,8 +96,9 @@ class Names:
     def _check_indices(self) -> None:
         for name in self.bound & self.meanings.keys():
             places = [Label(o.node.span) for o in self.found if o.node.name == name and name not in o.scope]
-            raise ShapeError("E208", f"{name} is the index of a sum, and also stands outside of it as something else", *places[:1],
-                             hint="give the index another letter")
+            raise ShapeError(
+                "E208", f"{name} is the index of a sum, and also stands outside of it as something else", *places[:1], hint="give the index another letter"
+            )
 
     # -- families ----------------------------------------------------------------------------------------------------
 
@@ -201,8 +210,12 @@ class Names:
             if family_base != base or not index or (name in self.declared and not own):
                 continue
             if any(part.isdigit() for part in index):
-                raise ShapeError("E209", f"{name} looks like one numbered member of the family {entity.name}; single members by number are not supported yet",
-                                 *[Label(o.node.span) for o in self.found if o.node.name == name][:1], hint=f"declare {name} to be a variable of its own")
+                raise ShapeError(
+                    "E209",
+                    f"{name} looks like one numbered member of the family {entity.name}; single members by number are not supported yet",
+                    *[Label(o.node.span) for o in self.found if o.node.name == name][:1],
+                    hint=f"declare {name} to be a variable of its own",
+                )
             if not entity.preferences:
                 letters = kinds.preferences(entity.name, entity.name in self.operator_names)
                 entity.preferences = letters if arity == 1 else kinds.ENTRY_PREFERENCES
@@ -294,4 +307,3 @@ def _alike(declared: str, name: str, index: tuple[str, ...]) -> bool:
     """Whether a declared alpha_n is the family that alpha_m is a member of."""
     base, _, subscript = declared.partition("_")
     return base == name.partition("_")[0] and len(split(subscript)) == len(index) and not subscript.isdigit()
-

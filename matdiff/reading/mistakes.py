@@ -14,11 +14,14 @@ E122 unknown property           E123 size
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ReadingError, Span
 from matdiff.functions import SPELLINGS
 from matdiff.reading.letters import GREEK_LETTERS, LOOK_ALIKES, within_one_edit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _COMMAND_HINTS = {
     "\\dagger": "write a pseudoinverse as pinv(X), a transpose as X^T",
@@ -158,7 +161,7 @@ def unexpected(kind: str, text: str, span: Span, before: tuple[str, str, Span] |
             return error("E100", f"the {what} is empty", span)
         return error("E101", f"the {what} cannot begin with {shown}", span)
     before_kind, before_text, before_span = before
-    if before_kind in {"FUNCTION", "CALL"} and kind not in {"LPAR"}:
+    if before_kind in {"FUNCTION", "CALL"} and kind != "LPAR":
         return error("E112", f"'{before_text}' needs an argument", before_span, hint=f"write {before_text}(…)")
     if before_kind == "CARET" and kind in {"STAR", "PLUS", "$END"}:
         return error("E101", f"an exponent is missing after '{before_text}'", before_span, hint="write a transpose as X^T, a pseudoinverse as pinv(X)")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.functions import SPELLINGS, TABLE
 from matdiff.reading import mistakes
 from matdiff.reading.letters import COMMANDS, DECORATIONS, GREEK_NAMES, SUBSCRIPTS, plain
 from matdiff.reading.lexing import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _PLAIN_SUBSCRIPT = re.compile(r"_\s*([A-Za-z0-9]+(?:_[A-Za-z0-9]+)*)\Z")
 _DRESS = re.compile(r"\\(?:text|mathrm|mathbf|mathsf|mathit|bm|boldsymbol|operatorname|textrm|textit|mathcal)\s*\{([^{}]*)\}")

@@ -41,8 +41,13 @@ def _resolved(names: Names, by: By) -> By:
 
 def _new_meaning(names: Names, by: By, written: str) -> Meaning:
     if written in names.bound:
-        raise ShapeError("E208", f"{written} is the index of a sum here: it is bound, and there is no derivative by it", Label(by.span, "the index of a sum"),
-                         hint="differentiate by a variable", source=_source(names))
+        raise ShapeError(
+            "E208",
+            f"{written} is the index of a sum here: it is bound, and there is no derivative by it",
+            Label(by.span, "the index of a sum"),
+            hint="differentiate by a variable",
+            source=_source(names),
+        )
     if written in names.functions:
         raise _no_variable(names, by, f"{written} is a function here: differentiate by its argument")
     if written in names.size_names and written not in names.declared:

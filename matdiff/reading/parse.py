@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Span
 from matdiff.reading import build_declaration, build_operator, build_tree, declaration_tokens, mistakes
 from matdiff.reading.lexing import TABLES, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _END = Token("$END", "", 0, 0)
 

@@ -6,9 +6,8 @@ Every error is a ReadingError (E1xx) that points into the text it names as its `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from matdiff.errors import MatdiffError, Span
 from matdiff.reading import mistakes, parse
@@ -21,6 +20,9 @@ from matdiff.reading.names import Scope
 from matdiff.reading.syntax import By, Declaration, Expr, Node, Operator, Reading
 from matdiff.reading.undress import trimmed, undress
 from matdiff.reading.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _WHERE = re.compile(r"(?:\\(?:text|mathrm|textrm)\s*\{\s*where\s*\}|(?<![A-Za-z0-9_\\])where(?![A-Za-z0-9_]))")
 _NUMPY = re.compile(r"@|(?<![A-Za-z0-9_])(?:np|numpy|jnp|torch|jax)\.|\.T(?![A-Za-z0-9_])")
@@ -63,7 +65,7 @@ def read_expression(text: str, names: Iterable[str] = (), functions: Mapping[str
 
 
 def read_operator(text: str, names: Iterable[str] = ()) -> Operator:
-    """An operator: d/dX, ∂²/∂x∂xᵀ, \\nabla_x, d for the total differential, or a variable's bare name."""
+    r"""An operator: d/dX, ∂²/∂x∂xᵀ, \nabla_x, d for the total differential, or a variable's bare name."""
     scope = Scope(frozenset(names))
     try:
         found = _undressed(tokens(text))
@@ -116,7 +118,12 @@ def _check_depth(expression: Expr) -> None:
         elif isinstance(node, Node):
             if depth > DEEPEST:
                 raise mistakes.too_deep(node.span, DEEPEST)
-            rest += [(getattr(node, name), depth + 1) for name in node.__match_args__]
+            rest += [(getattr(node, name), depth + 1) for name in _fields(node)]
+
+
+def _fields(node: Node) -> tuple[str, ...]:
+    names: tuple[str, ...] = getattr(type(node), "__match_args__", ())
+    return names
 
 
 def _operator_in_front(given: list[Token], scope: Scope, text: str) -> tuple[Operator | None, str, list[Token]]:

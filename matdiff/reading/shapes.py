@@ -116,8 +116,9 @@ def _alternatives(names: Names, default: Kinds, taken: Kinds, clash: Clash) -> l
     for name, entity in names.entities.items():
         if name not in clash.names or taken.get(name) != default.get(name):
             continue
-        found += [(name, kind, cost) for kind, cost in entity.preferences
-                  if kind != taken.get(name) and kind not in entity.never and cost < kinds.NEVER_GUESSED]
+        found += [
+            (name, kind, cost) for kind, cost in entity.preferences if kind != taken.get(name) and kind not in entity.never and cost < kinds.NEVER_GUESSED
+        ]
     return found
 
 

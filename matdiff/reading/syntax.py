@@ -14,7 +14,7 @@ from typing import Union
 from matdiff.errors import Span
 
 NOWHERE = Span(0, 0)
-Size = Union[int, str]
+Size = int | str
 Shape = tuple[Size, Size]
 
 
@@ -33,7 +33,7 @@ class Num(Node):
 
 @dataclass(slots=True)
 class Sym(Node):
-    """A name in its canonical ASCII spelling: X, x_1, beta, W_train, y_n, x_hat (from \\hat{x}), A_ij.
+    r"""A name in its canonical ASCII spelling: X, x_1, beta, W_train, y_n, x_hat (from \hat{x}), A_ij.
 
     `subscript` is what stands behind the underscore ("" if nothing), `base` what stands before it.  `shapes.infer` sets
     `index` where the name is a family member x_n (index = ("n",)) or an entry A_ij of a declared A (("i", "j")), and then

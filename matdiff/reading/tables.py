@@ -4,6 +4,9 @@ Building them takes a tenth of a second, reading them back under a millisecond; 
 holds the format's version and a checksum of the grammar.  Where nothing can be written, the tables are built anew.
 """
 
+# importing pathlib would take longer than all that is done here
+# ruff: noqa: PTH100, PTH103, PTH105, PTH111, PTH112, PTH117, PTH118, PTH120, PTH123
+
 from __future__ import annotations
 
 import marshal
@@ -15,7 +18,6 @@ from zlib import adler32, crc32
 FORMAT = 1
 STARTS = ("expression", "operator", "declarations")
 _CHECKSUM = 8
-# os.path throughout: importing pathlib would take longer than all that is done here
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 

@@ -2,13 +2,16 @@ r"""LaTeX taken off: fonts, accents, math delimiters and line ends, so that \mat
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.functions import SPELLINGS
 from matdiff.reading import mistakes
 from matdiff.reading.letters import COMMANDS
 from matdiff.reading.lexing import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _ACCENTS = {"HAT": "hat", "BARRED": "bar", "TILDE": "tilde", "DOTTED": "dot", "CHECK": "check"}
 _SETS = {"R": "REALS", "N": "NATURALS", "Z": "INTEGERS", "1": "ONES"}
@@ -58,13 +61,13 @@ def _bold(token: Token, rest: list[Token]) -> None:
 def _roman(token: Token, rest: list[Token]) -> None:
     inner = _take(token, rest)
     if inner is None:
-        _spelled_out(token, rest)
+        _spelled_out(rest)
         return
     rest.append(inner.become("UPRIGHT") if inner.kind == "WORD" and len(inner.text) > 1 else inner)
 
 
-def _spelled_out(token: Token, rest: list[Token]) -> None:
-    """Upright words with spaces between them: \\operatorname{log det} becomes two words; anything else is a bracket."""
+def _spelled_out(rest: list[Token]) -> None:
+    r"""Upright words with spaces between them: \operatorname{log det} becomes two words; anything else is a bracket."""
     place = len(rest) - 2
     while place >= 0 and rest[place].kind == "WORD":
         rest[place] = rest[place].become("UPRIGHT")
@@ -110,14 +113,14 @@ def _command(token: Token, rest: list[Token]) -> None:
         raise mistakes.unknown_command(token.text, token.span)
 
 
-def _environment(token: Token, rest: list[Token]) -> None:
+def _environment(_: Token, rest: list[Token]) -> None:
     while rest and rest[-1].text != "}":
         rest.pop()
     if rest:
         rest.pop()
 
 
-def _old_font(token: Token, rest: list[Token]) -> None:
+def _old_font(_: Token, rest: list[Token]) -> None:
     r"""{\rm tr}: the braces only bound the font."""
     if len(rest) > 1 and rest[-1].kind in _LETTERS and rest[-2].text == "}":
         word = rest.pop()
@@ -136,7 +139,7 @@ def _open(token: Token, rest: list[Token]) -> None:
 _UNBRACED = Token("UNBRACED", "}", 0, 0)
 
 
-def _drop(token: Token, rest: list[Token]) -> None:
+def _drop(_: Token, _rest: list[Token]) -> None:
     return
 
 

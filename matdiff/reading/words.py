@@ -6,7 +6,7 @@ bars are matched after it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.functions import SPELLINGS
@@ -17,6 +17,9 @@ from matdiff.reading.letters import GREEK_NAMES
 from matdiff.reading.lexing import Token
 from matdiff.reading.names import CONSTANTS, is_name, split, subscript_text
 from matdiff.reading.token_pass import OPERAND_ENDS, TokenPass, sizes, subscript_raw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _LONGEST_OPERATOR = 60
 _NORM_WORDS = frozenset(("inf", "Inf", "infty", "fro", "nuc", "nuclear"))
