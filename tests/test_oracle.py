@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
-
 from oracle import duals, layout, mathematics
 from oracle.generator import inputs, problems
 
@@ -19,7 +20,7 @@ def differences(function, point, name, step=2e-3):
         for h in (step, step / 2, step / 4):
             ahead, behind = ({**point, name: point[name] + sign * h * _unit(point[name].shape, index)} for sign in (1, -1))
             slopes.append((function(ahead) - function(behind)) / (2 * h))
-        first = [(4 * b - a) / 3 for a, b in zip(slopes, slopes[1:], strict=False)]
+        first = [(4 * b - a) / 3 for a, b in itertools.pairwise(slopes)]
         result[(..., *index)] = (16 * first[1] - first[0]) / 15
     return result
 

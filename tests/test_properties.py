@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import collections
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-
-from matdiff.graph.nodes import Lin
 from oracle import asking
 from oracle.duals import OutsideDomain
 from oracle.generator import inputs, problems
 from oracle.reading_back import complaint
+
+from matdiff.calculator import Question, answer
+from matdiff.errors import MatdiffError
+from matdiff.graph.nodes import Lin
 
 REFUSED_AT_MOST = {1: 0.0, 2: 0.02}
 SLOW = {1: 2000, 2: 5000}
@@ -58,6 +61,30 @@ def test_random_questions_are_answered_rightly(tier, examples):
 def test_random_questions_in_every_layout():
     compare(1, 150, LAYOUTS, depth=2)
     compare(2, 150, LAYOUTS, depth=2)
+
+
+@pytest.mark.parametrize("tier", [1, 2])
+def test_no_answer_is_silently_zero(tier):
+    """Wherever the printed answer is 0, the derivative is 0 at random points; and enough answers are 0 for this to say something."""
+    zeros = collections.Counter()
+
+    @settings(max_examples=300, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(problems(tier=tier, depth=2), inputs())
+    def asked(problem, rng):
+        try:
+            known = asking.truth(problem, rng)
+            found = answer(Question(expr=problem.expr, wrt=problem.wrt, where=(problem.where,)))
+        except (OutsideDomain, MatdiffError):
+            return
+        printed_zero = found.ascii == "0" or found.ascii.startswith("zeros(")
+        graph_zero = isinstance(found.derivative, Lin) and not found.derivative.terms
+        assert printed_zero == graph_zero, problem.expr
+        if printed_zero:
+            zeros["met"] += 1
+            assert all(np.all(np.abs(array) <= known.tolerance) for array in known.accepted), f"{problem.wrt}  {problem.expr}  where {problem.where}"
+
+    asked()
+    assert zeros["met"] >= 10
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matdiff.graph.nodes import Node, Size
 
 WIDTH = 100
+LONGEST = 400
 
 
 class Function(NamedTuple):
@@ -27,12 +28,17 @@ class Function(NamedTuple):
 
 
 def module_docstring(answer: Answer) -> str:
-    """What the module computes: d/dX tr(X^T B X) = (B + B^T) X."""
-    question = _formula(answer)
+    """What the module computes: d/dX tr(X^T B X) = (B + B^T) X.  Formulas that nobody would read are cut."""
+    question = _cut(_formula(answer))
     if answer.operator is None or not answer.operator.by:
         return _quoted([question])
     left = f"{write_operator(answer.operator, 'ascii')} ({question})"
-    return _quoted([*_wrapped(left, " = " + answer.ascii), *[f"where {name} = {write(tree, 'ascii')}" for name, tree in answer.lets.items()], *answer.notes])
+    lets = [f"where {name} = {_cut(write(tree, 'ascii'))}" for name, tree in answer.lets.items()]
+    return _quoted([*_wrapped(left, " = " + _cut(answer.ascii)), *lets, *answer.notes])
+
+
+def _cut(formula: str) -> str:
+    return formula if len(formula) <= LONGEST else formula[:LONGEST].rpartition(" ")[0] + " ..."
 
 
 def function_docstring(answer: Answer, function: Function) -> list[str]:
@@ -53,7 +59,8 @@ def _formula(answer: Answer) -> str:
 def _summary(answer: Answer, function: Function) -> str:
     name = function.name
     if name == "value":
-        return _formula(answer) if len(_formula(answer)) < WIDTH else "The value of the expression."
+        formula = _formula(answer)
+        return formula if len(formula) < WIDTH else "The value of the expression."
     if function.asked:
         tensor = answer.laid_out is None and answer.derivative.order > 2
         form = "axes of the value first, then those of the variable" if tensor else f"{answer.layout} layout"

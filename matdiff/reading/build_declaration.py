@@ -19,22 +19,26 @@ _LONGEST_SIZE = 200
 
 
 def plain_subject(values: Values) -> Declaration:
+    """A name that is declared."""
     token: Token = values[0]
     return Declaration(token.text, span=token.span)
 
 
 def function_of(values: Values) -> Declaration:
+    """u(x): an unknown function and the names of its arguments."""
     token: Token = values[0]
     names = [parameter.text for parameter in values[2]]
     return Declaration(token.text, args=tuple(names), span=Span(token.start, values[3].end))
 
 
 def nothing_said(values: Values) -> Declaration:
+    """A name alone: what the next declaration says holds for it too."""
     found: Declaration = values[0]
     return found
 
 
 def in_space(values: Values) -> Declaration:
+    """X in R^n, k in N, with properties behind."""
     subject: Declaration = values[0]
     space, sizes = values[2]
     properties: list[Token] = values[3]
@@ -52,11 +56,13 @@ def with_sizes(values: Values) -> Declaration:
 
 
 def with_properties(values: Values) -> Declaration:
+    """S symmetric, x vector."""
     place = next(place for place, value in enumerate(values) if type(value) is Token and value.kind == "PROPERTY")
     return _with(values[0], [values[place], *values[place + 1]])
 
 
 def with_value(values: Values) -> Declaration:
+    """N = 3; raises E123 for what is no size."""
     subject: Declaration = values[0]
     number: Token = values[2]
     if not number.text.isdigit() or not 0 < int(number.text[:9]) <= LARGEST:
@@ -116,11 +122,13 @@ def two_sizes(values: Values) -> list[Size]:
 
 
 def size_name(values: Values) -> Size:
+    """A symbolic dimension."""
     text: str = values[0].text
     return text
 
 
 def size_number(values: Values) -> Size:
+    """A dimension; raises E123 for zero, fractions and what no memory holds."""
     token: Token = values[0]
     if not token.text.isdigit() or not 0 < int(token.text[:9]) <= LARGEST:
         raise mistakes.error("E123", f"a dimension is a positive integer up to {LARGEST:,}, not {token.text[:20]}", token.span)
@@ -128,11 +136,13 @@ def size_number(values: Values) -> Size:
 
 
 def size_group(values: Values) -> Size:
+    """A dimension in brackets."""
     found: Size = values[1]
     return found
 
 
 def size_sum(values: Values) -> Size:
+    """M + n, n - 1."""
     left, sign, right = values
     _check_length(left, sign)
     if isinstance(left, int) and isinstance(right, int):
@@ -141,6 +151,7 @@ def size_sum(values: Values) -> Size:
 
 
 def size_product(values: Values) -> Size:
+    """M n."""
     left, right = values
     _check_length(left, None)
     if isinstance(left, int) and isinstance(right, int):
@@ -173,6 +184,7 @@ def no_properties(_: Values) -> list[Token]:
 
 
 def property_more(values: Values) -> list[Token]:
+    """One more property."""
     found: list[Token] = values[0]
     found.append(values[1])
     return found

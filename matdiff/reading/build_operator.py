@@ -33,6 +33,7 @@ def by_transposed(values: Values) -> list[By]:
 
 
 def by_repeated(values: Values) -> list[By]:
+    """dx^2 stands for dx dx; raises E110 for too high an order."""
     count = int(values[1].text)
     if not 1 <= count <= HIGHEST_ORDER:
         raise mistakes.error("E110", f"a derivative of order {count} is not supported: the limit is {HIGHEST_ORDER}", values[1].span)
@@ -44,6 +45,7 @@ def joined(values: Values) -> list[By]:
 
 
 def derivative(values: Values) -> Expr:
+    """du/dx, d^2A/dx_p dx_q, df/dx(A x)."""
     (order, name), below = values[1], values[3]
     arguments = tuple(values[5]) if len(values) > 4 else ()  # sign, name, slash, variables, and perhaps arguments
     last = values[-1].end if arguments else below[-1].span.end
@@ -51,6 +53,7 @@ def derivative(values: Values) -> Expr:
 
 
 def derivative_fraction(values: Values) -> Expr:
+    r"""\frac{\partial u}{\partial x}."""
     order, name = values[3]
     return _derivative(order, name, values[6], (), text_span(values))
 

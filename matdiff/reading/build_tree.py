@@ -11,30 +11,24 @@ from typing import Any
 
 from matdiff.errors import Span
 from matdiff.reading import mistakes
-from matdiff.reading.calls import call_function, size, text_span
-from matdiff.reading.lexing import Token
 from matdiff.reading.syntax import (
     Add,
-    Apply,
     Call,
     Div,
     Expr,
     Had,
     HadDiv,
     HadPow,
-    IndexedSum,
     Mul,
     Neg,
     Num,
     Pow,
-    Sym,
     Transpose,
 )
 
 Values = list[Any]
-_MOST_DIGITS = 400
-_LARGEST = 10**_MOST_DIGITS
-_HIGHEST_EXPONENT = 400
+MOST_DIGITS = 400
+_LARGEST = 10**MOST_DIGITS
 _SCALARS = frozenset(("tr", "det", "logdet", "norm", "norm_weighted", "sum", "mean", "dot", "logsumexp", "lambda_max", "pi", "e"))
 
 
@@ -50,6 +44,7 @@ class Hadamard(list[Expr]):
 
 
 def summed(values: Values) -> Expr:
+    """A finished sum; a single term is itself."""
     value = values[0]
     if type(value) is Terms:
         return Add(tuple(value), span=Span(value[0].span.start, value[-1].span.end))
@@ -58,6 +53,7 @@ def summed(values: Values) -> Expr:
 
 
 def add(values: Values) -> Terms:
+    """One more term."""
     left = values[0] if type(values[0]) is Terms else Terms((values[0],))
     left.append(values[2])
     return left
@@ -68,6 +64,7 @@ def subtract(values: Values) -> Terms:
 
 
 def negate(values: Values) -> Expr:
+    """The negative; two signs cancel."""
     arg = values[1]
     if type(arg) is Neg:
         return arg.arg
@@ -86,12 +83,14 @@ def first(values: Values) -> list[Expr]:
 
 
 def beside(values: Values) -> list[Expr]:
+    """One more factor stands beside the others."""
     factors: list[Expr] = values[0]
     factors.append(values[1])
     return factors
 
 
 def finished(values: Values) -> Expr:
+    """The product, or Hadamard product, of the factors; a single factor is itself."""
     factors: list[Expr] = values[0]
     if len(factors) == 1:
         return factors[0]
@@ -102,6 +101,7 @@ def finished(values: Values) -> Expr:
 
 
 def multiply(values: Values) -> list[Expr]:
+    """A sign between factors: products stay one product, Hadamard products one Hadamard product; every other sign makes a node of its two sides."""
     left, sign, right = values
     kind = sign.kind
     if kind == "HADAMARD":
@@ -118,6 +118,7 @@ def multiply(values: Values) -> list[Expr]:
 
 
 def multiply_negated(values: Values) -> list[Expr]:
+    """A * -b."""
     left, sign, minus, right = values
     return multiply([left, sign, [negate([minus, finished([right])])]])
 
@@ -136,11 +137,12 @@ def over_negated(values: Values) -> list[Expr]:
 
 
 def quotient(num: Expr, den: Expr, span: Span | None = None) -> Expr:
+    """num/den; a quotient of two numbers is a number."""
     span = span or Span(num.span.start, den.span.end)
     if type(num) is Num and type(den) is Num and den.value:
         value = num.value / den.value
         if max(abs(value.numerator), value.denominator) > _LARGEST:
-            raise mistakes.error("E107", f"the fraction is too long: the limit is {_MOST_DIGITS} digits", span)
+            raise mistakes.error("E107", f"the fraction is too long: the limit is {MOST_DIGITS} digits", span)
         return Num(value, span=span)
     return Div(num, den, span=span)
 
@@ -153,6 +155,7 @@ def fraction(values: Values) -> Expr:
 
 
 def transpose(values: Values) -> Expr:
+    """The transpose; twice transposed is the thing itself."""
     arg, sign = values
     if type(arg) is Transpose:
         return arg.arg
@@ -160,12 +163,14 @@ def transpose(values: Values) -> Expr:
 
 
 def inverse_transpose(values: Values) -> Expr:
+    """X^-T is (X^-1)^T."""
     arg, sign = values
     span = Span(arg.span.start, sign.end)
     return Transpose(Pow(arg, Num(Fraction(-1), span=sign.span), span=span), span=span)
 
 
 def power(values: Values) -> Expr:
+    """base^exponent; raises E114 for a^b^c.  In NumPy's text ** acts on every entry."""
     base, sign, exponent = values
     span = Span(base.span.start, exponent.span.end)
     if type(base) in {Pow, HadPow} and base.span.start == base.base.span.start and not _is_inverse(base):
@@ -186,145 +191,8 @@ def _is_scalar(tree: Expr) -> bool:
 
 
 def hadamard_power(values: Values) -> Expr:
+    """base.^exponent."""
     base, _, exponent = values
     if type(exponent) is Neg and type(exponent.arg) is Num:
         exponent = Num(-exponent.arg.value, span=exponent.span)
     return HadPow(base, exponent, span=Span(base.span.start, exponent.span.end))
-
-
-# ---- atoms
-
-
-def number(values: Values) -> Num:
-    token: Token = values[0]
-    text = token.text
-    if len(text) > _MOST_DIGITS:
-        raise mistakes.error("E107", f"the number is too long: the limit is {_MOST_DIGITS} digits", token.span)
-    exponent = text.lower().partition("e")[2]
-    if exponent and abs(int(exponent)) > _HIGHEST_EXPONENT:
-        raise mistakes.error("E107", f"the number is too large: the limit is 1e{_HIGHEST_EXPONENT}", token.span)
-    return Num(Fraction(int(text) if text.isdigit() else text), span=token.span)
-
-
-def symbol(values: Values) -> Expr:
-    token: Token = values[0]
-    span = Span(token.start, token.end)
-    if token.value:
-        return Apply(token.text, tuple([Sym(name, span=span) for name in token.value]), span=span)  # type: ignore[attr-defined] # names of arguments
-    return Sym(token.text, span=span)
-
-
-def constant(values: Values) -> Expr:
-    token: Token = values[0]
-    sizes: Any = token.value
-    return Call(token.text, tuple([size(text, token.span) for text in sizes]), span=token.span)
-
-
-def group(values: Values) -> Expr:
-    """A bracket leaves no node, but what stood in it now reaches from bracket to bracket."""
-    inner: Expr = values[1]
-    inner.span = Span(values[0].start, values[2].end)
-    return inner
-
-
-def call(values: Values) -> Expr:
-    arguments: Values = values[2] if len(values) > 3 else []  # name, brackets, and perhaps arguments
-    return call_function(values[0], arguments, Span(values[0].start, values[-1].end))
-
-
-def call_power(values: Values) -> Expr:
-    """sin^2(x) is sin(x)^2; sin^-1(x) is refused, for it may be an inverse function."""
-    name, _, exponent, opening, inner, closing = values
-    return _powered(name, exponent, call_function(name, [inner], Span(opening.start, closing.end)))
-
-
-def apply_word(values: Values) -> list[Expr] | Expr:
-    """A function word takes the product behind it: log det X, tr A B."""
-    name, argument = values
-    return call_function(name, [argument], Span(name.start, argument.span.end))
-
-
-def apply_word_power(values: Values) -> Expr:
-    name, _, exponent, argument = values
-    return _powered(name, exponent, call_function(name, [argument], argument.span))
-
-
-def _powered(name: Token, exponent: Expr, value: Expr) -> Expr:
-    if type(exponent) is Neg:
-        raise mistakes.error(
-            "E114",
-            f"'{name.text}^-1' can be read in two ways",
-            Span(name.start, exponent.span.end),
-            hint=f"write {name.text}(x)^-1, or the inverse function by its own name",
-        )
-    value.span = Span(name.start, value.span.end)
-    return Pow(value, exponent, span=value.span)
-
-
-def method(values: Values) -> Expr:
-    arguments = [values[0], *(values[3] if len(values) > 4 else [])]  # operand, name, brackets, and perhaps arguments
-    return call_function(values[1], arguments, Span(values[0].span.start, values[-1].end))
-
-
-def word(values: Values) -> Token:
-    token: Token = values[0]
-    return token
-
-
-def one(values: Values) -> Values:
-    return [values[0]]
-
-
-def more(values: Values) -> Values:
-    found: Values = values[0]
-    found.append(values[2])
-    return found
-
-
-def apply(values: Values) -> Expr:
-    name, _, arguments, closing = values
-    span = Span(name.start, closing.end)
-    if name.value and len(name.value) != len(arguments):
-        raise mistakes.error("E112", f"'{name.text}' is declared with {len(name.value)} arguments, here it has {len(arguments)}", span)
-    for argument in arguments:
-        if type(argument) is Token:
-            raise mistakes.quote(argument.span)
-    return Apply(name.text, tuple(arguments), span=span)
-
-
-def bars(values: Values) -> Expr:
-    return Call("bars", (values[1],), span=text_span(values))
-
-
-def norm(values: Values) -> Expr:
-    kind: tuple[Expr, ...] = (size(values[3].text, values[3].span),) if len(values) > 3 else ()  # bars, inside, and perhaps a subscript
-    return Call("norm", (values[1], *kind), span=text_span(values))
-
-
-def weighted_norm(values: Values) -> Expr:
-    return Call("norm_weighted", (values[1], values[4]), span=text_span(values))
-
-
-def root(values: Values) -> Expr:
-    return Call("sqrt", (values[1],), span=Span(values[0].start, values[1].span.end))
-
-
-# ---- sums over an index
-
-
-def unbounded(values: Values) -> tuple[Token, Expr, Expr]:
-    token: Token = values[0]
-    return token, Num(Fraction(1), span=token.span), Sym("", span=token.span)
-
-
-def bounded(values: Values) -> tuple[Token, Expr, Expr]:
-    return values[0], values[2], values[4]
-
-
-def indexed_sum(values: Values) -> Expr:
-    sign, (index, low, high), body = values
-    return IndexedSum(index.text, low, high, body, sign.text == "BIGPRODUCT", span=Span(sign.start, body.span.end))
-
-
-def indexed_sum_negated(values: Values) -> Expr:
-    return indexed_sum([*values[:2], negate(values[2:])])

@@ -117,6 +117,7 @@ def quote(words: TokenPass, place: int) -> int:
 
 
 def transposed(words: TokenPass, place: int) -> int:
+    """A transpose in one sign."""
     words.out.append(words.given[place].become("TRANSPOSE"))
     return place + 1
 

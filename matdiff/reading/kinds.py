@@ -1,6 +1,6 @@
 """What a name is taken for when nothing says so: by its letter, and what else it may turn out to be.
 
-Uppercase Latin letters are matrices, lowercase Latin letters column vectors, Greek letters scalars.  Where that does not fit, the
+Uppercase letters (Σ and Λ too, as books use them) are matrices, lowercase Latin letters column vectors, lowercase Greek letters scalars.  Where that does not fit, the
 fewest and least surprising departures are looked for; the costs below say what surprises more.
 """
 
@@ -10,7 +10,7 @@ _LOWER_GREEK = (
     "alpha beta gamma delta epsilon varepsilon eps zeta eta theta vartheta iota kappa varkappa lambda lam mu nu xi omicron pi varpi rho varrho sigma "
     "varsigma tau upsilon phi varphi chi psi omega"
 )
-GREEK = frozenset([*_LOWER_GREEK.split(), *[name.capitalize() for name in _LOWER_GREEK.split() if name not in {"lam", "eps"}]])
+GREEK = frozenset(_LOWER_GREEK.split())
 SCALAR_KIND, VECTOR_KIND, MATRIX_KIND = "scalar", "vector", "matrix"
 _USUAL_SCALARS = frozenset("ctkrspqghmnlijN")
 _USUAL_VECTORS = frozenset("xyzwvu")

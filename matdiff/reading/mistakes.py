@@ -100,6 +100,7 @@ def closest(word: str, candidates: Iterable[str] = SPELLINGS) -> str:
 
 
 def unknown_function(word: str, span: Span) -> ReadingError:
+    """A function that is not in the table, with the nearest that is."""
     near = closest(word)
     inner = next((name for name in sorted(SPELLINGS, key=len, reverse=True) if len(name) > 1 and word.endswith(name) and name != word), "")
     if len(inner) > 2 and len(word) == len(inner) + 1:
@@ -113,6 +114,7 @@ def unknown_function(word: str, span: Span) -> ReadingError:
 
 
 def unknown_word(word: str, span: Span) -> ReadingError:
+    """A word that is no name, with the nearest function."""
     near = closest(word)
     if near:
         return error("E102", f"unknown name '{word}'", span, say=f"did you mean '{near}'?")
@@ -120,6 +122,7 @@ def unknown_word(word: str, span: Span) -> ReadingError:
 
 
 def unknown_command(command: str, span: Span) -> ReadingError:
+    """A LaTeX command outside the language."""
     if command in _COMMAND_HINTS:
         return not_supported(f"'{command}' is not supported", span, hint=_COMMAND_HINTS[command])
     near = closest(command[1:], {**SPELLINGS, **{name: name for name in GREEK_LETTERS.values()}})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Span
-from matdiff.reading import build_declaration, build_operator, build_tree, declaration_tokens, mistakes
+from matdiff.reading import build_atoms, build_declaration, build_operator, build_tree, declaration_tokens, mistakes
 from matdiff.reading.lexing import TABLES, Token
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ _END = Token("$END", "", 0, 0)
 def _builder(name: str) -> Callable[[list[Any]], Any] | None:
     if not name:
         return None
-    found: Callable[[list[Any]], Any] = next(getattr(module, name) for module in (build_tree, build_operator, build_declaration) if hasattr(module, name))
+    found: Callable[[list[Any]], Any] = next(
+        getattr(module, name) for module in (build_tree, build_atoms, build_operator, build_declaration) if hasattr(module, name)
+    )
     return found
 
 

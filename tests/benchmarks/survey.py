@@ -1,6 +1,6 @@
 """What becomes of many random questions: every way to fail once, with its shortest question.  Nothing here is a test.
 
-    python tests/benchmarks/survey.py [TIER [NUMBER [DEPTH [SEED]]]]
+python tests/benchmarks/survey.py [TIER [NUMBER [DEPTH [SEED]]]]
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ warnings.simplefilter("ignore")
 sys.setrecursionlimit(50_000)
 
 from hypothesis import HealthCheck, Phase, given, seed, settings  # noqa: E402 # the path comes first
-
 from oracle import asking  # noqa: E402 # the same
 from oracle.duals import OutsideDomain  # noqa: E402 # the same
 from oracle.generator import inputs, problems  # noqa: E402 # the same

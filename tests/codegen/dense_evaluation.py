@@ -10,7 +10,7 @@ from matdiff.codegen import module
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var, walk
 from matdiff.reading.syntax import By, Operator, Sym, Symbol
 
-SIZES = {"m": 2, "n": 3, "p": 4, "q": 2, "N": 5}
+SIZES = {"d": 3, "m": 2, "n": 3, "p": 4, "q": 2, "N": 5}
 _LOCAL = {
     "step": lambda x: (x > 0).astype(float),
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),

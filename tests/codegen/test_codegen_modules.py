@@ -306,3 +306,19 @@ def test_random_sums_of_shared_products():
                 pool.append(Ein(((left, (0, 1)), (right, (1, 0)), (a, (2,))), (2, 2), ("n", "n", "n")))
         check(build.ein([(pool[-1], (0, 1)), (vectors[-1], (1,))], (0,)), np.random.default_rng(1), tolerance=1e-7)
         check(pool[-1], np.random.default_rng(1), tolerance=1e-7)
+
+
+def test_common_factors_are_taken_out():
+    """B a + Bᵀ a costs one product, and a system stays a system."""
+    both = build.lin([(2, build.ein([(B, (0, 1)), (a, (1,))], (0,))), (2, build.ein([(B, (1, 0)), (a, (1,))], (0,)))], ("n",))
+    assert body(both)[-1].count("@") == 1
+    check(both, np.random.default_rng(0))
+    mixed = build.lin([(1, build.ein([(inverse, (0, 1)), (a, (1,))], (0,))), (1, build.ein([(B, (0, 1)), (a, (1,))], (0,)))], ("n",))
+    assert "np.linalg.solve(A, a)" in body(mixed)[-1]
+    check(mixed, np.random.default_rng(0))
+
+
+def test_long_formulas_do_not_swell_the_docstring():
+    made = answer(squares, normal, ("w",))
+    made.ascii = "x + " * 5000
+    assert len(module(made, "numpy")) < 3000

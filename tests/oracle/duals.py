@@ -135,17 +135,17 @@ def entries_sum(a):
 
 
 def diagonal_matrix(a):
-    """diag of a vector."""
+    """The diagonal matrix of a vector."""
     return linear(lambda array: array * np.eye(array.shape[-2]), a)
 
 
 def diagonal_vector(a):
-    """diag of a matrix."""
+    """The diagonal of a matrix as a vector."""
     return linear(lambda array: np.diagonal(array, axis1=-2, axis2=-1)[..., None], a)
 
 
 def stack_columns(a):
-    """vec."""
+    """The columns of a matrix below each other."""
     return linear(lambda array: np.swapaxes(array, -1, -2).reshape((*array.shape[:-2], -1, 1)), a)
 
 
@@ -199,7 +199,7 @@ def elementwise(function, slope, a):
 def seeded(array, k):
     """A variable at level k: its tangent runs over its entries in row order, along a leading axis of its own."""
     rows, columns = plain(array).shape
-    directions = np.eye(rows * columns).reshape((rows * columns,) + (1,) * (k - 1) + (rows, columns))
+    directions = np.eye(rows * columns).reshape((rows * columns, *[1] * (k - 1), rows, columns))
     return Dual(array, directions, k)
 
 
@@ -213,11 +213,12 @@ def derivative(function, point, by):
         scope[name] = seeded(scope[name], k)
     value = function(scope)
     rows, columns = plain(value).shape
+    axes = [size for name in by for size in point[name].shape]
     for k in range(len(by), 0, -1):
         value = parts(value, k)[1]
         if value is None:
-            return np.zeros((rows, columns) + sum([point[name].shape for name in by], ()))
+            return np.zeros((rows, columns, *axes))
     counts = tuple([point[name].size for name in reversed(by)])
     whole = np.broadcast_to(value, (*counts, rows, columns))
     order = (len(by), len(by) + 1, *range(len(by) - 1, -1, -1))
-    return whole.transpose(order).reshape((rows, columns) + sum([point[name].shape for name in by], ()))
+    return whole.transpose(order).reshape((rows, columns, *axes))

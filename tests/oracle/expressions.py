@@ -76,7 +76,7 @@ def _next(a):
 
 def multiply(a, b, sign=" "):
     """A product with a scalar among the factors, or of matrices that fit."""
-    if a.shape == SCALAR or b.shape == SCALAR:
+    if SCALAR in {a.shape, b.shape}:
         shape, operation = (b.shape if a.shape == SCALAR else a.shape), duals.multiply
     else:
         shape, operation = (a.shape[0], b.shape[1]), duals.matmul

@@ -1,5 +1,7 @@
 """Integers, indexed sums over families, and unknown functions, as they are declared while an expression is drawn."""
 
+# ruff: noqa: ARG001 # all productions of a kind have one signature
+
 from __future__ import annotations
 
 from zlib import crc32

@@ -42,12 +42,12 @@ def vectorised(raw, value_shape, by_shapes, transposed, layout="denominator"):
 
 
 def _by_columns(array, orders):
-    """vec of each group of axes, the last group slowest."""
+    """The vec of each group of axes: columns stacked within a group, the last group fastest."""
     axes, start = [], 0
     for order in orders:
-        axes = [*axes, *range(start, start + order)]
+        axes += reversed(range(start, start + order))
         start += order
-    return np.reshape(np.transpose(array, tuple(reversed(axes))), -1)
+    return np.reshape(np.transpose(array, axes), -1)
 
 
 def projected(raw, structure):

@@ -195,7 +195,7 @@ def sqrtm(a):
 
 
 def logm(a):
-    """log of the 32nd root by its series in (R − I)(R + I)⁻¹."""
+    """The logarithm of the 32nd root by its series in (R − I)(R + I)⁻¹."""
     one = identity(plain(a).shape[-1])
     for _ in range(5):
         a = sqrtm(a)

@@ -1,5 +1,7 @@
 """Productions of matrices."""
 
+# ruff: noqa: ARG001 # all productions of a kind have one signature
+
 from __future__ import annotations
 
 import numpy as np
@@ -130,7 +132,7 @@ def plain_square(w, depth, n):
 
 
 SPD = (gram_plus_one, outer_plus_one, positive_diagonal)
-INVERTIBLE = (plain_square, plain_square, gram_plus_one, outer_plus_one, lambda w, depth, n: product(w, 0, n, n))
+INVERTIBLE = (plain_square, plain_square, gram_plus_one, outer_plus_one, lambda w, _, n: product(w, 0, n, n))
 
 
 def more_functions(w, depth, m, n):

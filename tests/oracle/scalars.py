@@ -1,10 +1,11 @@
 """Productions of scalars."""
 
+# ruff: noqa: ARG001 # all productions of a kind have one signature
+
 from __future__ import annotations
 
-from oracle import duals, mathematics
+from oracle import duals, families, mathematics
 from oracle import expressions as ex
-from oracle import families
 
 NUMBERS = (("2", 2), ("3", 3), ("1/2", 0.5), ("0.5", 0.5), ("1", 1), ("4", 4), ("3/4", 0.75))
 ANYWHERE = ("sin", "cos", "tanh", "sigmoid", "softplus", "exp")

@@ -1,5 +1,7 @@
 """Productions of column vectors."""
 
+# ruff: noqa: ARG001 # all productions of a kind have one signature
+
 from __future__ import annotations
 
 import numpy as np
