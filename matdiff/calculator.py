@@ -7,19 +7,23 @@ text ──read──▶ syntax tree ──infer──▶ typed tree ──lower
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from matdiff.calculus.differential import along, total_differential
+from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.simplify import choices, expanded, written_sums
-from matdiff.calculus.variables import derive, notes_of, total_differential, value_part, variables_of
-from matdiff.errors import CalculusError, Label, MatdiffError
+from matdiff.calculus.variables import derive, notes_of, value_part, variables_of
+from matdiff.errors import CalculusError, Label, MatdiffError, OutputError
 from matdiff.graph import nodes
 from matdiff.graph.build import is_zero
+from matdiff.notation.extent import PRINTABLE, extent
+from matdiff.notation.forms import directional, entries
 from matdiff.notation.layout import lay_out
 from matdiff.notation.length import length
-from matdiff.notation.present import present
+from matdiff.notation.present import present, raiser_for
 from matdiff.reading.reader import read_question
 from matdiff.reading.shapes import infer
 
@@ -56,7 +60,7 @@ class Question:
 class Answer:
     """A derivative, ready to be written.
 
-    tree: the answer in the input language's syntax tree (the writers take it).  operator, expression: the question as read.
+    formula: the answer in the input language's syntax tree (the writers take it).  operator, expression: the question as read.
     shape: of the answer as laid out, () for a scalar, else (rows, columns) or more.  symbols: what every name was taken for.
     lets: subexpressions that the answer names, in order.  notes: what the reader must know (conventions, points without a derivative).
     value, derivative: tensor graphs; `derivative` has the value's indices, then those of each variable differentiated by; `order` of them.
@@ -65,7 +69,7 @@ class Answer:
     question: Question
     operator: Operator | None
     expression: Expr
-    tree: Expr
+    formula: Expr | None
     layout: str
     shape: tuple[int | str, ...]
     symbols: dict[str, Symbol]
@@ -74,6 +78,14 @@ class Answer:
     lets: dict[str, Expr] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     laid_out: Node | None = None
+
+    @property
+    def tree(self) -> Expr:
+        """The answer as a syntax tree; OutputError where it is too long for a formula (code is still to be had)."""
+        if self.formula is None:
+            size = extent(self.derivative)
+            raise OutputError("E410", f"the answer is too long for a formula: about {size:,} symbols", hint="ask for code: --to numpy")
+        return self.formula
 
     def write(self, notation: str) -> str:
         """The answer in one of `writing.NOTATIONS` (one line, no colour)."""
@@ -97,7 +109,7 @@ class Answer:
         """A self-contained module for `target`; `of` names what it computes (value, gradient, hessian, hvp)."""
         from matdiff.codegen import module  # noqa: PLC0415 # loaded when it is asked for
 
-        return module(self, target, of)
+        return module(self, target, of, differentiate)
 
 
 def answer(question: Question) -> Answer:
@@ -122,7 +134,10 @@ def _answer(question: Question, reading: Reading) -> Answer:
         )
     variables = variables_of(typed, lowering)
     derivative = derive(value.node, variables, question.symmetric) if variables else total_differential(value.node, typed, lowering)
-    derivative, laid, shown = _best(question, typed, variables, derivative, written_sums(value.node))
+    if extent(derivative) > PRINTABLE:
+        laid, shown = _laid_out(question, typed, variables, derivative), None
+    else:
+        derivative, laid, shown = _best(question, typed, variables, derivative, written_sums(value.node))
     return Answer(
         question,
         typed.operator,
@@ -133,17 +148,42 @@ def _answer(question: Question, reading: Reading) -> Answer:
         typed.symbols,
         value.node,
         derivative,
-        notes=(*typed.notes, *notes_of(variables, (value.node, derivative), question.symmetric)),
+        notes=(*notes, *notes_of(variables, (value.node, derivative), question.symmetric)),
         laid_out=None if laid.vectorised else laid.node,
     )
+
+
+def _laid_out(question: Question, typed: Typed, variables: tuple[Variable, ...], derivative: Node) -> Laid:
+    transposed = tuple([v.transposed for v in variables])
+    return lay_out(derivative, value_part(typed), tuple([v.part for v in variables]), transposed=transposed, layout=question.layout)
+
+
+def _differential(
+    question: Question, typed: Typed, lowering: Lowering, value: Node, variables: tuple[Variable, ...]
+) -> tuple[Node, Laid, Expr]:
+    """The differential in dX for each symbol, or for `variables`; of a scalar as tr(G^T dX) where that reads shorter than the product rule."""
+    moved = along(value, variables, typed, lowering) if variables else total_differential(value, typed, lowering)
+    node, laid, shown = _best(question, typed, (), moved, written_sums(value))
+    if variables and not value.shape:
+        tree = directional(raiser_for(typed, question), derive(value, variables, "project"), variables)
+        shown = tree if tree is not None and length(tree) <= length(shown) else shown
+    return node, laid, shown
+
+
+def _entries(question: Question, typed: Typed, variables: tuple[Variable, ...], derivative: Node, notes: list[str]) -> Expr:
+    """The derivative entry by entry; a note tells what the indices number."""
+    parts = (value_part(typed), *[variable.part for variable in variables])
+    found = entries(raiser_for(typed, question), derivative, tuple([part.order + part.family for part in parts]))
+    said = [f"{group} of {name}" for group, name in zip(found.groups, ["the value", *[variable.symbol.name for variable in variables]], strict=True) if group]
+    notes.append("entry with the indices " + ", ".join(said)) if said else None
+    return found.tree
 
 
 def _best(question: Question, typed: Typed, variables: tuple[Variable, ...], derivative: Node, written: frozenset[Node]) -> tuple[Node, Laid, Expr]:
     """The derivative as it came or multiplied out, whichever reads shorter."""
 
     def shown(node: Node) -> tuple[Node, Laid, Expr]:
-        transposed = tuple([v.transposed for v in variables])
-        laid = lay_out(node, value_part(typed), tuple([v.part for v in variables]), transposed=transposed, layout=question.layout)
+        laid = _laid_out(question, typed, variables, node)
         return node, laid, present(laid, typed, variables, question)
 
     if question.expand:

@@ -222,6 +222,16 @@ def two_sided(node: Node) -> tuple[int | str, int | str]:
     return sides[0], sides[1]
 
 
+def operator_derivative(node: Op, place: int) -> Node:
+    """The derivative of an operator by one of its arguments: shape node.shape + argument.shape."""
+    if node.name == "apply":
+        return _derivative_of_unknown(node, place)
+    k = node.order
+    itself = build.ein([], (*range(k), *range(k)), dict(enumerate(node.shape)))
+    ((_, share),) = _pull_back_operator(node, itself, k, {node.args[place]})
+    return share
+
+
 def _derivative_of_unknown(node: Op, position: int) -> Node:
     """One derivative more of an unknown function; arguments differentiated by stand in their own order."""
     name, names, before = node.attributes
@@ -263,4 +273,4 @@ def _unused_index(root: Node) -> str:
     return next(name for name in ("r", "s", "j", "l", "r_1", "r_2", "r_3", "r_4") if name not in used)
 
 
-__all__ = ["coefficient", "contract", "differentiate", "slope", "substitute"]
+__all__ = ["coefficient", "contract", "differentiate", "operator_derivative", "slope", "substitute"]

@@ -61,27 +61,6 @@ def variables_of(typed: Typed, lowering: Lowering) -> tuple[Variable, ...]:
     return tuple(found)
 
 
-def total_differential(value: Node, typed: Typed, lowering: Lowering) -> Node:
-    """D f = Σ ⟨∂f/∂X, dX⟩ over every symbol that is not an integer or a size: shape of the value."""
-    total: list[tuple[int, Node]] = []
-    for symbol in typed.symbols.values():
-        if symbol.kind in {"integer", "size", "function"}:
-            continue
-        var, _ = lowering.variable(symbol)
-        change = Var("d" + symbol.name, var.shape, "symbol", var.structure, var.family, var.rows_columns)
-        total.append((1, _along(differentiate(value, var), change)))
-    return build.lin(total, value.shape)
-
-
-def _along(derivative: Node, change: Var) -> Node:
-    """A derivative contracted with a change of its variable."""
-    if isinstance(derivative, Lin):
-        return build.lin([(c, _along(term, change)) for c, term in derivative.terms], derivative.shape[: derivative.order - change.order])
-    axes = tuple(range(derivative.order))
-    kept = derivative.order - change.order
-    return build.ein([(derivative, axes), (change, axes[kept:])], axes[:kept])
-
-
 def derive(value: Node, variables: tuple[Variable, ...], symmetric: str) -> Node:
     """The derivative by each variable in turn: indices of the value, then of every variable."""
     for variable in variables:

@@ -156,6 +156,7 @@ CODES: dict[str, Explanation] = {
         "--as index writes it with indices; --to numpy computes it.",
     ),
     "E304": Explanation("no matrix notation yet", "The derivative is known, but not how to print it in the form asked for. --to numpy computes it."),
+    "E305": Explanation("a name is taken", "A differential writes dX for the change of X. Rename what the question itself calls dX."),
     "E401": Explanation("unknown format", "--to takes the formats that are listed in matdiff --help and in the README."),
     "E402": Explanation(
         "the format cannot say this", "The answer is right, but this format has no way to write a part of it. ascii, unicode and latex can write every answer."
@@ -164,6 +165,7 @@ CODES: dict[str, Explanation] = {
     "E404": Explanation(
         "a name that code cannot have", "A symbol's name cannot be made into a name of the language that the code is for. Rename it in the question."
     ),
+    "E410": Explanation("an answer too long to print", "The formula of the answer would fill many screens. Ask for code, or for a derivative of a part."),
     "E405": Explanation("a number too large", "The answer holds a number beyond what floating point can hold."),
     "E406": Explanation("an exponent or a bound that is no integer", "Code needs a whole number there: declare the symbol an integer, as in -w 'k integer'."),
     "E407": Explanation("nothing to compute by that name", "--of takes value, and for a scalar gradient, hessian and hvp; for anything else jacobian."),

@@ -34,7 +34,11 @@ def module_docstring(answer: Answer) -> str:
         return _quoted([question])
     left = f"{write_operator(answer.operator, 'ascii')} ({question})"
     lets = [f"where {name} = {_cut(write(tree, 'ascii'))}" for name, tree in answer.lets.items()]
-    return _quoted([*_wrapped(left, " = " + _cut(answer.ascii)), *lets, *answer.notes])
+    return _quoted([*_wrapped(left, " = " + _answer(answer)), *lets, *answer.notes])
+
+
+def _answer(answer: Answer) -> str:
+    return "..." if answer.formula is None else _cut(answer.ascii)
 
 
 def _cut(formula: str) -> str:
@@ -64,7 +68,7 @@ def _summary(answer: Answer, function: Function) -> str:
     if function.asked:
         tensor = answer.laid_out is None and answer.derivative.order > 2
         form = "axes of the value first, then those of the variable" if tensor else f"{answer.layout} layout"
-        text = f"{answer.ascii}, {form}"
+        text = f"{_answer(answer)}, {form}"
         return text if len(text) < WIDTH else f"The {name.replace('_', ' ')}, {form}"
     if name == "hvp":
         return "The Hessian times a direction v of the variable's shape."

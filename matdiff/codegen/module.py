@@ -180,6 +180,8 @@ class Module:
 def _asked(answer: Answer) -> str:
     """The name of the function that computes what was asked."""
     order = len(answer.operator.by) if answer.operator is not None else 0
+    if order == 0 or answer.question.form == "directional":
+        return "differential"
     if order == 1 and answer.value.order:
         return "jacobian"
     return _ORDINALS[order] if order < len(_ORDINALS) else "derivative_of_order_" + str(order)

@@ -184,7 +184,7 @@ def ein(factors: Iterable[Factor], out: Indices, sizes: Mapping[int, Size] | Non
             known = {**dict(zip(indices, node.shape, strict=True)), **(sizes or {})}
             parts = [(c, ein([*factors[:k], (term, indices), *factors[k + 1 :]], out, known)) for c, term in node.terms]
             return lin(parts, parts[0][1].shape)
-    product = products.Product(sizes or {})
+    product = products.Product(sizes or {}, alone=len(factors) == 1)
     for node, indices in factors:
         product.multiply(node, indices)
     return product.node(out)

@@ -22,7 +22,8 @@ signs: dict[Node, int] = memo()  # −1 for a sum that was first written with th
 class Product:
     """An einsum under construction."""
 
-    def __init__(self, sizes: Mapping[int, Size]) -> None:
+    def __init__(self, sizes: Mapping[int, Size], *, alone: bool = False) -> None:
+        self.alone = alone  # a single factor: its indices are only renamed
         self.coefficient: Coefficient = 1
         self.factors: list[Factor] = []
         self.sizes: dict[int, Size] = dict(sizes)
@@ -68,7 +69,7 @@ class Product:
     def _opens(self, node: Ein) -> bool:
         if not node.out and any(indices for _, indices in node.factors):
             return False  # a closed part stays a scalar of its own
-        return len(node.factors) + len(self.factors) <= FLAT or len(node.factors) <= 1
+        return self.alone or len(node.factors) + len(self.factors) <= FLAT or len(node.factors) <= 1
 
     def _flatten(self, node: Ein, indices: Indices) -> None:
         names: dict[int, int] = {}

@@ -6,6 +6,7 @@ from matdiff.graph import build
 from matdiff.graph.nodes import Ein, Lin, Map, Node, Op, Power, Var, memo
 
 _KEEPS = frozenset({"inv", "matpow", "expm", "logm", "sqrtm", "pinv"})
+_LONG = 12  # factors of a product beyond which its symmetry is not looked for
 _known: dict[Node, bool] = memo()
 
 
@@ -33,4 +34,4 @@ def _find(node: Node) -> bool:
     if isinstance(node, Lin):
         terms = set(node.terms)
         return all((c, build.transposed(term)) in terms for c, term in node.terms)
-    return isinstance(node, Ein) and build.transposed(node) is node
+    return isinstance(node, Ein) and len(node.factors) <= _LONG and build.transposed(node) is node

@@ -16,14 +16,18 @@ if TYPE_CHECKING:
 
 def present(laid: Laid, typed: Typed, variables: tuple[Variable, ...], question: Question) -> Expr:
     """The syntax tree of an answer; of a question to be expanded, a sum that is not factored again."""
-    raiser = Raiser(
-        {name: k for k, name in enumerate(typed.symbols)}, norms=_writes_norms(typed.expression), layout=question.layout, factor=not question.expand
-    )
+    raiser = raiser_for(typed, question)
     index = [name for variable in variables if variable.part.family for name in variable.by.index]
     names: Names = (*index, *[None] * (laid.node.order - laid.family))
     if laid.row:
         return raiser.row(laid.node, names)
     return raiser.raised(laid.node, names)
+
+
+def raiser_for(typed: Typed, question: Question) -> Raiser:
+    """A raiser that knows the order of the question's names and what it writes norms as."""
+    ranks = {name: k for k, name in enumerate(typed.symbols)}
+    return Raiser(ranks, norms=_writes_norms(typed.expression), layout=question.layout, factor=not question.expand)
 
 
 def _writes_norms(tree: Expr) -> bool:

@@ -1,6 +1,6 @@
-"""What each rule of the grammar makes: one function for each `-> name` of expressions and operators in matdiff.lark.
+"""What each rule of the grammar makes of sums, products, quotients and powers: one function for each `-> name` there.
 
-Every function gets the values of the rule's symbols (tokens or nodes).  A product is a list of its factors until it is finished, so that A B * C becomes
+The rules for what stands inside them are in `build_atoms`, those for operators in `build_operator`.  Every function gets the values of the rule's symbols (tokens or nodes).  A product is a list of its factors until it is finished, so that A B * C becomes
 one product; a Hadamard product likewise.
 """
 

@@ -17,9 +17,8 @@ _END = Token("$END", "", 0, 0)
 def _builder(name: str) -> Callable[[list[Any]], Any] | None:
     if not name:
         return None
-    found: Callable[[list[Any]], Any] = next(
-        getattr(module, name) for module in (build_tree, build_atoms, build_operator, build_declaration) if hasattr(module, name)
-    )
+    modules = (build_tree, build_atoms, build_operator, build_declaration)
+    found: Callable[[list[Any]], Any] = next(getattr(module, name) for module in modules if hasattr(module, name))
     return found
 
 

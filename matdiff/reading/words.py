@@ -160,7 +160,8 @@ class Words(TokenPass):
         """The longest beginning of a subscript that makes a declared name, where the subscript is a plain run of letters; else ""."""
         if written.text != f"_{subscript}":
             return ""
-        return next((subscript[:end] for end in range(len(subscript) - 1, 0, -1) if self.scope.knows(f"{base}_{subscript[:end]}")), "")
+        ends = [end for end in range(len(subscript) - 1, 0, -1) if not subscript[end].isdigit()]  # W_10 is not W_1 times 0
+        return next((subscript[:end] for end in ends if self.scope.knows(f"{base}_{subscript[:end]}")), "")
 
     def name(self, place: int, token: Token, name: str) -> int:
         if name == "I" and not self.scope.knows("I"):

@@ -107,9 +107,7 @@ def fitting(draw, rows, columns, depth):
 def test_what_fits_by_construction_has_the_shape_it_was_built_with(data):
     rows, columns = data.draw(st.tuples(st.sampled_from([*SIZES, 1]), st.sampled_from([*SIZES, 1])))
     expression = data.draw(fitting(rows, columns, 4))
-    declared = tuple(
-        Declaration(f"{letter}{r}{c}", r, c) for letter in "xX" for r in (*SIZES, 1) for c in (*SIZES, 1)
-    )
+    declared = tuple(Declaration(f"{letter}{r}{c}", r, c) for letter in "xX" for r in (*SIZES, 1) for c in (*SIZES, 1))
     question = infer(Reading(None, expression, declared, ""))
     assert question.expression.shape == (rows, columns)
     assert all(symbol.shape == tuple([int(side) if side == "1" else side for side in name[1:]]) for name, symbol in question.symbols.items())

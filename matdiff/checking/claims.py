@@ -1,0 +1,123 @@
+"""A claim, read with the question's symbols and brought into the question's tensor graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from matdiff.calculus.lower import Lowering
+from matdiff.errors import Label, MatdiffError, ShapeError
+from matdiff.reading.reader import read_declarations, read_expression, read_question
+from matdiff.reading.shapes import infer
+from matdiff.reading.syntax import Add, Call, Declaration, Neg, Num, Reading, Sym, Symbol, Typed
+
+if TYPE_CHECKING:
+    from matdiff.calculator import Answer
+    from matdiff.graph.nodes import Node
+    from matdiff.reading.syntax import Expr, Shape
+
+_SIZELESS = {"E210"}  # nothing in the claim tells the size of an identity: the derivative does
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim with its shape and its graph; `strangers` are its symbols that the question does not have."""
+
+    text: str
+    tree: Expr
+    shape: Shape
+    node: Node
+    family: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a question's names mean, for reading claims about it."""
+
+    declarations: tuple[Declaration, ...]
+    functions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> list[str]:
+        return [item.name for item in self.declarations]
+
+
+def vocabulary(answer: Answer) -> Vocabulary:
+    """The declarations of a question, and of every symbol what it was taken for."""
+    asked = answer.question
+    where = read_question(asked.expr, asked.wrt, asked.where).where_text
+    declared = read_declarations(where) if where else ()
+    sized = {item.name for item in declared if item.rows is not None or item.kind == "integer"}
+    inferred = [_declaration(symbol) for symbol in answer.symbols.values() if symbol.name not in sized and symbol.kind != "size"]
+    changes = []
+    if answer.operator is not None and not answer.operator.by:
+        changes = [_change(symbol) for symbol in answer.symbols.values() if symbol.kind not in {"integer", "size", "function"}]
+    functions = {name: symbol.args for name, symbol in answer.symbols.items() if symbol.kind == "function"}
+    known = {*answer.symbols, *[item.name for item in (*declared, *changes)], *_size_names(answer)}
+    return Vocabulary((*declared, *inferred, *changes), functions, frozenset(known))
+
+
+def _declaration(symbol: Symbol) -> Declaration:
+    if symbol.kind == "integer":
+        return Declaration(symbol.name, kind="integer")
+    return Declaration(symbol.name, *symbol.shape, structure=symbol.structure, args=symbol.args)
+
+
+def _change(symbol: Symbol) -> Declaration:
+    """The symbol dX of a total differential."""
+    return Declaration("d" + symbol.name, *symbol.shape, structure=symbol.structure)
+
+
+def _size_names(answer: Answer) -> set[str]:
+    sizes = [size for symbol in answer.symbols.values() for size in (*symbol.shape, *symbol.family_sizes)]
+    words = "".join([c if c.isalnum() or c == "_" else " " for c in " ".join(map(str, sizes))]).split()
+    return {word for word in words if not word.isdigit()}
+
+
+def read_claim(text: str, words: Vocabulary, like: Shape) -> Claim:
+    """The claim as written; `like` is the derivative's shape, for an identity whose size nothing else tells.
+
+    Raises MatdiffError (E1xx, E2xx) that points into the claim.
+    """
+    try:
+        return interpret(text, read_expression(text, words.names, words.functions), words, like)
+    except MatdiffError as error:
+        raise error.within(text) from None
+
+
+def interpret(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Claim:
+    """A claim from its syntax tree."""
+    typed = _typed(text, tree, words, like)
+    value = Lowering(typed.symbols).lower(typed.expression)
+    strangers = tuple([name for name, symbol in typed.symbols.items() if name not in words.known and symbol.kind != "size"])
+    _refuse_functions(typed, strangers, text)
+    return Claim(text, typed.expression, typed.expression.shape or (1, 1), value.node, value.family, strangers)
+
+
+def _typed(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Typed:
+    try:
+        return infer(Reading(None, tree, words.declarations, text))
+    except ShapeError as error:
+        if error.code not in _SIZELESS:
+            raise
+    zeros = Call("zeros", tuple([Sym(size) if isinstance(size, str) and size.isidentifier() else Num(_whole(size, text)) for size in like]))
+    typed = infer(Reading(None, Add((tree, Neg(zeros))), words.declarations, text))
+    assert isinstance(typed.expression, Add)  # noqa: S101 # what goes in as a sum comes out as one
+    typed.expression = typed.expression.terms[0]
+    return typed
+
+
+def _whole(size: int | str, text: str) -> object:
+    from fractions import Fraction  # noqa: PLC0415
+
+    if isinstance(size, str):
+        raise ShapeError("E210", "nothing tells the size of an identity in the claim", hint="write it with its size: I_n", source=text)
+    return Fraction(size)
+
+
+def _refuse_functions(typed: Typed, strangers: tuple[str, ...], text: str) -> None:
+    for name in strangers:
+        if typed.symbols[name].kind == "function":
+            raise ShapeError("E214", f"the function '{name}' of the claim does not occur in the question", Label((0, len(text))))  # type: ignore[arg-type]

@@ -1,0 +1,74 @@
+"""Exact proofs that two tensors are equal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.calculus.simplify import expanded
+from matdiff.graph import build
+from matdiff.graph.atoms import OpaqueError
+from matdiff.graph.fingerprint import fingerprint, size_value
+from matdiff.graph.nodes import Ein, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matdiff.graph.nodes import Node, Size
+
+_SIZES = ((2, 3, 4, 3), (3, 2, 2, 4), (4, 3, 2, 2), (5, 4, 3, 2))  # an identity may hold by chance in dimension 2 (Cayley and Hamilton), not in all of these
+_WORK = 400_000  # products of entries in all
+
+
+def proof(left: Node, right: Node) -> str:
+    """How `left` and `right` (of one shape) are seen to be equal, or "": that proves nothing."""
+    if left is right:
+        return "the same in canonical form"
+    difference = build.sub(left, right)
+    if build.is_zero(difference):
+        return "the same in canonical form"
+    opened = expanded(difference)
+    if build.is_zero(opened):
+        return "the same when multiplied out"
+    return "the same for random entries in exact arithmetic" if _vanishes(opened) else ""
+
+
+def _vanishes(node: Node) -> bool:
+    assignments = list(_assignments(node))
+    if any(_work(node, sizes) > _WORK for sizes in assignments):
+        return False
+    try:
+        return all(not any(fingerprint(node, seed, sizes).values()) for seed, sizes in enumerate(assignments, 1))
+    except OpaqueError:
+        return False
+
+
+def _assignments(node: Node) -> Iterator[dict[str, int]]:
+    """Small sizes for the names of sizes, different for different names as far as possible, in several ways."""
+    names = size_names(size for inner in walk(node) for size in _sizes(inner))
+    for row in _SIZES:
+        yield {name: row[k % len(row)] for k, name in enumerate(names)}
+
+
+def size_names(sizes: Iterator[Size]) -> list[str]:
+    """The names in size expressions, in order of first appearance."""
+    found: dict[str, None] = {}
+    for size in sizes:
+        if isinstance(size, str):
+            found.update(dict.fromkeys(part for part in size.split("*") if not part.isdigit()))
+    return list(found)
+
+
+def _sizes(node: Node) -> tuple[Size, ...]:
+    inner = node.sizes if isinstance(node, Ein) else node.shape
+    return (*inner, node.name) if getattr(node, "role", "") == "size" else inner  # type: ignore[attr-defined] # a Var
+
+
+def _work(node: Node, sizes: dict[str, int]) -> int:
+    """About how many products of entries the fingerprint takes."""
+    total = 0
+    for inner in walk(node):
+        entries = 1
+        for size in _sizes(inner):
+            entries *= size_value(size, sizes)
+        total += entries
+    return total

@@ -1,0 +1,122 @@
+"""Functions modulo a prime: a few opaque atoms, and the other functions said by them, so that sech² + tanh² is 1.
+
+Each atom is a random value, the same for the same argument, and obeys the laws that its name lists: exp(-z) = 1/exp(z), log(1/z) = -log(z),
+tan(-z/2) = -tan(z/2), sign(-z) = -sign(z), and a root's powers.  What follows from these laws is an identity; what does not may still be one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.graph.nodes import text_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from fractions import Fraction
+
+PRIME = (1 << 61) - 1
+Table = dict[tuple[int, ...], int]
+
+
+class OpaqueError(Exception):
+    """There is no value modulo a prime: a sum with symbolic bounds, or a division by zero."""
+
+
+def random(*key: int | str) -> int:
+    """A number below PRIME that depends on `key` alone, the same in every process."""
+    return hash((7, *[text_digest(k) if isinstance(k, str) else k for k in key])) * 0x9E3779B97F4A7C15 % PRIME
+
+
+def inverse(value: int) -> int:
+    """1/value.  Raises OpaqueError for 0."""
+    if value % PRIME == 0:
+        raise OpaqueError
+    return pow(value, -1, PRIME)
+
+
+def power(base: int, exponent: int | Fraction) -> int:
+    """base^exponent; the fraction of the exponent is a power of an opaque root."""
+    whole = exponent.numerator // exponent.denominator
+    result = pow(base, whole, PRIME) if whole >= 0 else inverse(pow(base, -whole, PRIME))
+    if exponent.denominator != 1:
+        result = result * pow(random(f"root {exponent.denominator}", base), exponent.numerator % exponent.denominator, PRIME) % PRIME
+    return result
+
+
+def exponential(value: int) -> int:
+    """exp: an atom with exp(-z) exp(z) = 1 and exp(0) = 1."""
+    if value == 0:
+        return 1
+    return random("exp", value) if value < PRIME - value else inverse(random("exp", PRIME - value))
+
+
+def logarithm(value: int) -> int:
+    """log: an atom with log(1/z) = -log(z) and log(1) = 0."""
+    if value in {0, 1}:
+        return 0 if value else random("log of 0")
+    other = inverse(value)
+    return random("log", value) if value < other else -random("log", other) % PRIME
+
+
+def _odd(name: str, value: int) -> int:
+    """An atom of an odd function."""
+    if value == 0:
+        return 0
+    return random(name, value) if value < PRIME - value else -random(name, PRIME - value) % PRIME
+
+
+def _half_tangent(value: int) -> tuple[int, int]:
+    """The sine and cosine, by the tangent of half the angle."""
+    t = _odd("tan half", value)
+    below = inverse(1 + t * t)
+    return 2 * t * below % PRIME, (1 - t * t) * below % PRIME
+
+
+def _hyperbolic(value: int) -> tuple[int, int]:
+    """The hyperbolic sine and cosine."""
+    up, down = exponential(value), exponential(-value % PRIME)
+    half = inverse(2)
+    return (up - down) * half % PRIME, (up + down) * half % PRIME
+
+
+def _sigmoid(value: int) -> int:
+    return inverse(1 + exponential(-value % PRIME))
+
+
+_FUNCTIONS: dict[str, Callable[[int], int]] = {
+    "exp": exponential,
+    "log": logarithm,
+    "sin": lambda value: _half_tangent(value)[0],
+    "cos": lambda value: _half_tangent(value)[1],
+    "tan": lambda value: _half_tangent(value)[0] * inverse(_half_tangent(value)[1]) % PRIME,
+    "sinh": lambda value: _hyperbolic(value)[0],
+    "cosh": lambda value: _hyperbolic(value)[1],
+    "tanh": lambda value: _hyperbolic(value)[0] * inverse(_hyperbolic(value)[1]) % PRIME,
+    "sigmoid": _sigmoid,
+    "softplus": lambda value: logarithm((1 + exponential(value)) % PRIME),
+    "abs": lambda value: value * _odd("sign", value) % PRIME,
+    "sign": lambda value: _odd("sign", value),
+    "relu": lambda value: value * random("step", value) % PRIME,
+    "asin": lambda value: _odd("asin", value),
+    "atan": lambda value: _odd("atan", value),
+    "erf": lambda value: _odd("erf", value),
+}
+
+
+def function(name: str, value: int) -> int:
+    """The value of an elementwise function."""
+    known = _FUNCTIONS.get(name)
+    return known(value) if known else random(name, value)
+
+
+def _softmax(args: list[Table]) -> Table:
+    powers = {place: exponential(value) for place, value in args[0].items()}
+    total = inverse(sum(powers.values()))
+    return {place: value * total % PRIME for place, value in powers.items()}
+
+
+def _logsumexp(args: list[Table]) -> Table:
+    return {(): logarithm(sum(map(exponential, args[0].values())) % PRIME)}
+
+
+OPERATORS: dict[str, Callable[[list[Table]], Table]] = {"softmax": _softmax, "logsumexp": _logsumexp}
