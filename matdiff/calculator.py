@@ -44,7 +44,7 @@ class Question:
     """What is asked: an operator ("d/dX"; "" where it stands in front of the expression), an expression, and how to answer.
 
     where: declarations.  layout: one of LAYOUTS.  symmetric: "project" or "entries".  form: "" (matrix notation where there is one), "kron",
-    "directional" or "index".  expand: multiply products of sums out.
+    "directional" or "index".  expand: multiply products of sums out.  defaults: declarations that yield to `where` and to those in the expression.
     """
 
     expr: str
@@ -54,6 +54,7 @@ class Question:
     symmetric: str = "project"
     form: str = ""
     expand: bool = False
+    defaults: tuple[str, ...] = ()
 
 
 @dataclass
@@ -117,7 +118,7 @@ def answer(question: Question) -> Answer:
     with _one_at_a_time:
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
         nodes.fresh()
-        reading = read_question(question.expr, question.wrt, question.where)
+        reading = read_question(question.expr, question.wrt, question.where, question.defaults)
         try:
             return _answer(question, reading)
         except MatdiffError as error:
@@ -133,11 +134,17 @@ def _answer(question: Question, reading: Reading) -> Answer:
             "E302", f"the index {value.family[0]} is not bound by a sum", Label(reading.expression.span), hint=f"write sum({value.family[0]}, 1, N, ...)"
         )
     variables = variables_of(typed, lowering)
-    derivative = derive(value.node, variables, question.symmetric) if variables else total_differential(value.node, typed, lowering)
-    if extent(derivative) > PRINTABLE:
-        laid, shown = _laid_out(question, typed, variables, derivative), None
+    notes = list(typed.notes)
+    if not variables or question.form == "directional":
+        question = replace(question, layout="mixed")  # a differential has the shape of the value itself
+        derivative, laid, shown = _differential(question, typed, lowering, value.node, variables)
     else:
-        derivative, laid, shown = _best(question, typed, variables, derivative, written_sums(value.node))
+        derivative = derive(value.node, variables, question.symmetric)
+        if question.form == "index":
+            laid = _laid_out(question, typed, variables, derivative)._replace(shape=derivative.shape, vectorised=True)
+            shown: Expr | None = _entries(question, typed, variables, derivative, notes)
+        else:
+            derivative, laid, shown = _best(question, typed, variables, derivative, written_sums(value.node))
     return Answer(
         question,
         typed.operator,
@@ -158,13 +165,11 @@ def _laid_out(question: Question, typed: Typed, variables: tuple[Variable, ...],
     return lay_out(derivative, value_part(typed), tuple([v.part for v in variables]), transposed=transposed, layout=question.layout)
 
 
-def _differential(
-    question: Question, typed: Typed, lowering: Lowering, value: Node, variables: tuple[Variable, ...]
-) -> tuple[Node, Laid, Expr]:
-    """The differential in dX for each symbol, or for `variables`; of a scalar as tr(G^T dX) where that reads shorter than the product rule."""
+def _differential(question: Question, typed: Typed, lowering: Lowering, value: Node, variables: tuple[Variable, ...]) -> tuple[Node, Laid, Expr | None]:
+    """The differential in dX for each symbol, or for `variables`; of a scalar as tr(G^T dX) where that reads no longer than the product rule."""
     moved = along(value, variables, typed, lowering) if variables else total_differential(value, typed, lowering)
     node, laid, shown = _best(question, typed, (), moved, written_sums(value))
-    if variables and not value.shape:
+    if variables and not value.shape and shown is not None:
         tree = directional(raiser_for(typed, question), derive(value, variables, "project"), variables)
         shown = tree if tree is not None and length(tree) <= length(shown) else shown
     return node, laid, shown
@@ -179,8 +184,10 @@ def _entries(question: Question, typed: Typed, variables: tuple[Variable, ...], 
     return found.tree
 
 
-def _best(question: Question, typed: Typed, variables: tuple[Variable, ...], derivative: Node, written: frozenset[Node]) -> tuple[Node, Laid, Expr]:
-    """The derivative as it came or multiplied out, whichever reads shorter."""
+def _best(question: Question, typed: Typed, variables: tuple[Variable, ...], derivative: Node, written: frozenset[Node]) -> tuple[Node, Laid, Expr | None]:
+    """The derivative as it came or multiplied out, whichever reads shorter; no formula where it is too long for one."""
+    if extent(derivative) > PRINTABLE:
+        return derivative, _laid_out(question, typed, variables, derivative), None
 
     def shown(node: Node) -> tuple[Node, Laid, Expr]:
         laid = _laid_out(question, typed, variables, node)

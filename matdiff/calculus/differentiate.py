@@ -82,7 +82,7 @@ def _pull_back(node: Node, cotangent: Node, k: int, depends: set[Node], variable
         yield variable, contract(cotangent, index_sum(node.index, node.lo, node.hi, inner), k)
     else:
         assert isinstance(node, Op)  # noqa: S101 # for the type checker
-        yield from _pull_back_operator(node, cotangent, k, depends)
+        yield from _pull_back_operator(node, cotangent, k, depends, variable)
 
 
 def _result_indices(k: int) -> Indices:
@@ -167,7 +167,7 @@ def _lift(formula: Node, values: dict[Node, Node], like: Node) -> Node:
     return done[formula]
 
 
-def _pull_back_operator(node: Op, cotangent: Node, k: int, depends: set[Node]) -> Iterator[Contribution]:
+def _pull_back_operator(node: Op, cotangent: Node, k: int, depends: set[Node], variable: Var) -> Iterator[Contribution]:
     if node.name == "apply":
         for position, arg in enumerate(node.args):
             if arg in depends:
@@ -177,7 +177,7 @@ def _pull_back_operator(node: Op, cotangent: Node, k: int, depends: set[Node]) -
         yield node.args[0], _pull_back_matrix_power(node, cotangent, k)
         return
     if node.name in matrices.FRECHET:
-        yield from _pull_back_matrix_function(node, cotangent, k, depends)
+        yield from _pull_back_matrix_function(node, cotangent, k, depends, variable)
         return
     row = TABLE.get(node.name)
     if row is None or not row.differential:
@@ -185,7 +185,7 @@ def _pull_back_operator(node: Op, cotangent: Node, k: int, depends: set[Node]) -
     yield node.args[0], contract(cotangent, coefficient(node), k)
 
 
-def _pull_back_matrix_function(node: Op, cotangent: Node, k: int, depends: set[Node]) -> Iterator[Contribution]:
+def _pull_back_matrix_function(node: Op, cotangent: Node, k: int, depends: set[Node], variable: Var) -> Iterator[Contribution]:
     """expm, logm, sqrtm: where only a scalar factor of the argument varies it commutes; else the Fréchet derivative, whose adjoint is L(Mᵀ, ·)."""
     matrix = node.args[0]
     c, inside = build.split(matrix)
@@ -196,6 +196,10 @@ def _pull_back_matrix_function(node: Op, cotangent: Node, k: int, depends: set[N
             if not indices and factor in depends:
                 rest = build.ein([other for other_place, other in enumerate(inside.factors) if other_place != place], inside.out, dict(enumerate(inside.sizes)))
                 yield factor, build.scale(c, build.ein([(cotangent, (*lead, 0, 1)), (rest, (0, 2)), (outer, (2, 1))], lead))
+        return
+    if not variable.shape:
+        along = matrices.frechet(node.name, matrix, differentiate(matrix, variable))
+        yield variable, contract(cotangent, along, k)
         return
     if k:
         raise CalculusError("E301", f"the derivative of {node.name} of a matrix by a matrix is supported for scalar results only")
@@ -226,10 +230,13 @@ def operator_derivative(node: Op, place: int) -> Node:
     """The derivative of an operator by one of its arguments: shape node.shape + argument.shape."""
     if node.name == "apply":
         return _derivative_of_unknown(node, place)
-    k = node.order
-    itself = build.ein([], (*range(k), *range(k)), dict(enumerate(node.shape)))
-    ((_, share),) = _pull_back_operator(node, itself, k, {node.args[place]})
-    return share
+    if node.name == "matpow":
+        k = node.order
+        return _pull_back_matrix_power(node, build.ein([], (*range(k), *range(k)), dict(enumerate(node.shape))), k)
+    row = TABLE.get(node.name)
+    if row is None or not row.differential:
+        raise CalculusError("E301", f"the derivative of {node.name} is not supported yet")
+    return coefficient(node)
 
 
 def _derivative_of_unknown(node: Op, position: int) -> Node:

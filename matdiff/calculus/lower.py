@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from matdiff.calculus import templates
 from matdiff.calculus.special import SPECIAL
 from matdiff.calculus.values import Chain, Value, entry_vector, sides, union, unsupported
+from matdiff.errors import CalculusError
 from matdiff.functions import TABLE
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph import sums as indexed
 from matdiff.graph.nodes import Indices, Node, Op, Size, Var
+from matdiff.graph.symmetry import symmetric
 from matdiff.reading import syntax
 
 if TYPE_CHECKING:
@@ -207,6 +209,8 @@ def operator(name: str, args: tuple[Node, ...], shape: tuple[Size, ...]) -> Node
     """An operator of the function table on nodes, in its canonical form."""
     if name == "inv":
         return matrices.inv(args[0])
+    if name in {"lambda_max", "topvec"} and not symmetric(args[0]):
+        raise CalculusError("E306", f"{name} is for symmetric matrices", hint="declare the matrix: -w 'S symmetric', or write symm(S)")
     if name in {"det", "logdet"}:
         return matrices.scalar_of_matrix(name, args[0])
     if name in {"expm", "logm", "sqrtm"}:

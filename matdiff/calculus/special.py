@@ -95,8 +95,16 @@ def _norm(self: Lowering, tree: syntax.Call) -> Value:
         p = self.lower(kind).node
         total = _summed(Value(powers.power(absolute.node, p), value.family), len(inner))
         return Value(powers.power(total, build.reciprocal(p)), value.family)
-    label = "spectral" if two else name or "1"
-    raise CalculusError("E301", f"the {label} norm is not supported yet", Label(tree.span), hint="||x||, ||X||_F, ||x||_1 and ||x||_p are")
+    if len(inner) == 1 and name == "inf":
+        self.refuse_family([value], "the maximum norm", tree)
+        return Value(Op("max", (absolute.node,), ()))
+    if len(inner) == 2 and (two or name == "nuclear"):
+        self.refuse_family([value], "a norm of singular values", tree)
+        return Value(Op("spectral" if two else "nuclear", (build.oriented(value.node)[0],), ()))
+    label = name or "1"
+    raise CalculusError(
+        "E301", f"the {label} norm is not supported yet", Label(tree.span), hint="||x||, ||x||_1, ||x||_p, ||x||_inf, ||X||_F, ||X||_2 and ||X||_* are"
+    )
 
 
 def _fuse(slow: Size, fast: Size) -> Node:
@@ -113,6 +121,24 @@ def _vec(self: Lowering, tree: syntax.Call) -> Value:
     value = self.lower(tree.args[0])
     self.refuse_family([value], "vec", tree)
     return Value(vectorised(value.node) if value.node.order == 2 else value.node)
+
+
+def _vech(self: Lowering, tree: syntax.Call) -> Value:
+    """The lower triangle's columns, one below the other: L vec(X) with the elimination matrix L."""
+    value = self.lower(tree.args[0])
+    self.refuse_family([value], "vech", tree)
+    if value.node.order < 2:
+        return value
+    return Value(build.ein([(elimination(value.node.shape[0], sides(tree)[0]), (0, 1)), (vectorised(value.node), (1,))], (0,)))
+
+
+def elimination(size: Size, half: Size) -> Node:
+    """The constant matrix that picks vech(X) out of vec(X); `half` is n*(n+1)/2."""
+    return Op("elimination", (), (half, product_size(size, size)), (size,))
+
+
+def _elimination(self: Lowering, tree: syntax.Call) -> Value:
+    return Value(elimination(_size(self, tree.args[0]), sides(tree)[0]))
 
 
 def _kron(self: Lowering, tree: syntax.Call) -> Value:
@@ -205,7 +231,7 @@ SPECIAL: dict[str, Callable[[Lowering, syntax.Call], Value]] = {
     "zeros": _constant,
     "unit": _constant,
     "commutation": _commutation,
-    "tril": _triangle,
+    "vech": _vech, "elimination": _elimination, "tril": _triangle,
     "triu": _triangle,
     "pi": _constant,
     "e": _constant,

@@ -10,7 +10,7 @@ from matdiff.calculus.values import entry_vector
 from matdiff.errors import CalculusError
 from matdiff.functions import TABLE
 from matdiff.graph import build
-from matdiff.graph.nodes import Lin, Map, Node, Op, Var, walk
+from matdiff.graph.nodes import Map, Node, Op, Var, walk
 
 if TYPE_CHECKING:
     from matdiff.calculus.lower import Lowering

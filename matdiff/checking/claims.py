@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.lower import Lowering
-from matdiff.errors import Label, MatdiffError, ShapeError
+from matdiff.errors import Label, MatdiffError, ShapeError, Span
 from matdiff.reading.reader import read_declarations, read_expression, read_question
 from matdiff.reading.shapes import infer
-from matdiff.reading.syntax import Add, Call, Declaration, Neg, Num, Reading, Sym, Symbol, Typed
+from matdiff.reading.syntax import Add, Call, Declaration, Mul, Neg, Num, Reading, Sym, Symbol, Typed
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
@@ -27,6 +28,7 @@ class Claim:
     tree: Expr
     shape: Shape
     node: Node
+    symbols: dict[str, Symbol]
     family: tuple[str, ...] = ()
     strangers: tuple[str, ...] = ()
 
@@ -47,7 +49,7 @@ class Vocabulary:
 def vocabulary(answer: Answer) -> Vocabulary:
     """The declarations of a question, and of every symbol what it was taken for."""
     asked = answer.question
-    where = read_question(asked.expr, asked.wrt, asked.where).where_text
+    where = read_question(asked.expr, asked.wrt, asked.where, asked.defaults).where_text
     declared = read_declarations(where) if where else ()
     sized = {item.name for item in declared if item.rows is not None or item.kind == "integer"}
     inferred = [_declaration(symbol) for symbol in answer.symbols.values() if symbol.name not in sized and symbol.kind != "size"]
@@ -55,7 +57,8 @@ def vocabulary(answer: Answer) -> Vocabulary:
     if answer.operator is not None and not answer.operator.by:
         changes = [_change(symbol) for symbol in answer.symbols.values() if symbol.kind not in {"integer", "size", "function"}]
     functions = {name: symbol.args for name, symbol in answer.symbols.items() if symbol.kind == "function"}
-    known = {*answer.symbols, *[item.name for item in (*declared, *changes)], *_size_names(answer)}
+    indices = [index for by in (answer.operator.by if answer.operator is not None else ()) for index in by.index]
+    known = {*answer.symbols, *[item.name for item in (*declared, *changes)], *_size_names(answer), *indices}
     return Vocabulary((*declared, *inferred, *changes), functions, frozenset(known))
 
 
@@ -93,7 +96,7 @@ def interpret(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Claim:
     value = Lowering(typed.symbols).lower(typed.expression)
     strangers = tuple([name for name, symbol in typed.symbols.items() if name not in words.known and symbol.kind != "size"])
     _refuse_functions(typed, strangers, text)
-    return Claim(text, typed.expression, typed.expression.shape or (1, 1), value.node, value.family, strangers)
+    return Claim(text, typed.expression, typed.expression.shape or (1, 1), value.node, typed.symbols, value.family, strangers)
 
 
 def _typed(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Typed:
@@ -102,22 +105,20 @@ def _typed(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Typed:
     except ShapeError as error:
         if error.code not in _SIZELESS:
             raise
-    zeros = Call("zeros", tuple([Sym(size) if isinstance(size, str) and size.isidentifier() else Num(_whole(size, text)) for size in like]))
+    zeros = Call("zeros", tuple([Num(Fraction(size)) if isinstance(size, int) else _size(size) for size in like]))
     typed = infer(Reading(None, Add((tree, Neg(zeros))), words.declarations, text))
     assert isinstance(typed.expression, Add)  # noqa: S101 # what goes in as a sum comes out as one
     typed.expression = typed.expression.terms[0]
     return typed
 
 
-def _whole(size: int | str, text: str) -> object:
-    from fractions import Fraction  # noqa: PLC0415
-
-    if isinstance(size, str):
-        raise ShapeError("E210", "nothing tells the size of an identity in the claim", hint="write it with its size: I_n", source=text)
-    return Fraction(size)
+def _size(size: str) -> Expr:
+    """A size as an expression: a name, or a product of names."""
+    parts = [Num(Fraction(part)) if part.isdigit() else Sym(part) for part in size.split("*")]
+    return parts[0] if len(parts) == 1 else Mul(tuple(parts))
 
 
 def _refuse_functions(typed: Typed, strangers: tuple[str, ...], text: str) -> None:
     for name in strangers:
         if typed.symbols[name].kind == "function":
-            raise ShapeError("E214", f"the function '{name}' of the claim does not occur in the question", Label((0, len(text))))  # type: ignore[arg-type]
+            raise ShapeError("E214", f"the function '{name}' of the claim does not occur in the question", Label(Span(0, len(text))), source=text)

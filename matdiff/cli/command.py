@@ -39,12 +39,26 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         table = option_table(self.get_params(ctx))
         line = take_apart(args, table)
+        if not {"-h", "--help"} & {*line.options}:
+            self.configure(ctx)
         if line.unknown:
             meant = table.close_to(line.unknown)
             raise click.UsageError(
                 f"no such option '{line.unknown}'; " + (f"did you mean '{meant}'?" if meant else "an expression that looks like one goes behind a lone --"), ctx
             )
         return super().parse_args(ctx, [*line.options, "--", *line.positionals])
+
+    def configure(self, ctx: click.Context) -> None:
+        """Let the settings of files be the defaults of the options."""
+        names = {param.name: param for param in self.params if param.name}
+        if "where" not in names:
+            return
+        from matdiff.cli.request import DEFAULTS  # noqa: PLC0415 # loaded by the program already
+        from matdiff.cli.settings import declarations, settings  # noqa: PLC0415 # it needs Name
+
+        found = settings(names)
+        ctx.meta[DEFAULTS] = declarations(found.pop("where", ()))
+        ctx.default_map = {**(ctx.default_map or {}), **found}
 
 
 def option_table(params: list[click.Parameter]) -> OptionTable:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matdiff.calculator import Question
 from matdiff.cli import formats
 from matdiff.cli.arguments import is_operator
 from matdiff.cli.attempt import attempt
@@ -15,7 +14,7 @@ from matdiff.cli.command import Command
 from matdiff.cli.manner import Manner
 from matdiff.cli.options import output_options, question_options
 from matdiff.cli.output import Writer, holds_unicode, is_terminal, message, wants_colour
-from matdiff.cli.request import Request
+from matdiff.cli.request import Request, question_of
 from matdiff.errors import MatdiffError
 
 if TYPE_CHECKING:
@@ -67,15 +66,7 @@ def _request(words: tuple[str, ...], given: dict[str, Any]) -> Request:
     to = given["to"] or ""
     as_json = given["as_json"] or to == "json"
     return Request(
-        Question(
-            "" if expr == "-" else expr,
-            wrt,
-            tuple(given["where"]),
-            given["layout"] or "denominator",
-            given["symmetric"] or "project",
-            given["form"] or "",
-            given["expand"],
-        ),
+        question_of("" if expr == "-" else expr, wrt, given),
         "" if to == "json" else to,
         tuple((given["of"] or "").split(",")) if given["of"] else (),
         as_json,

@@ -53,6 +53,7 @@ CODES: dict[str, Explanation] = {
     ),
     "E114": Explanation("can be read in two ways", "Two customary readings differ, and nothing tells which is meant. Write it apart, or with parentheses."),
     "E115": Explanation("notation that is not supported", "The notation is understood, but nothing in the program stands for it yet."),
+    "E116": Explanation("a claim without an equals sign", "matdiff check takes lines such as: d/dX tr(X^T A) = A. A sign inside brackets does not count."),
     "E120": Explanation(
         "not a declaration", "Declarations look like: A in R^{m x n}, x in R^n, A: m x n, x vector, k integer, S symmetric.", "tr(X)", where="X R^{n x n}"
     ),
@@ -165,6 +166,7 @@ CODES: dict[str, Explanation] = {
     "E404": Explanation(
         "a name that code cannot have", "A symbol's name cannot be made into a name of the language that the code is for. Rename it in the question."
     ),
+    "E306": Explanation("not symmetric", "Eigenvalues are differentiated where the matrix is symmetric. Declare it so, or take its symmetric part."),
     "E410": Explanation("an answer too long to print", "The formula of the answer would fill many screens. Ask for code, or for a derivative of a part."),
     "E405": Explanation("a number too large", "The answer holds a number beyond what floating point can hold."),
     "E406": Explanation("an exponent or a bound that is no integer", "Code needs a whole number there: declare the symbol an integer, as in -w 'k integer'."),

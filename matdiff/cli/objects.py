@@ -67,6 +67,7 @@ def changed(request: Request, fields: dict[str, object], line: str) -> Request:
         _string(fields, "symmetric", q.symmetric, line),
         _string(fields, "as", q.form, line),
         bool(fields.get("expand", q.expand)),
+        q.defaults,
     )
     to = _string(fields, "to", request.to, line)
     if to not in {"", request.to} and to not in formats.formats():

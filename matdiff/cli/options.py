@@ -30,6 +30,9 @@ class Quantities(Name):
 
 QUANTITIES = Quantities("quantity", formats.quantities)
 
+time_option = click.option(
+    "--timeout", type=click.FloatRange(min=0), default=10.0, envvar="MATDIFF_TIMEOUT", metavar="SECONDS", help="Limit for one question [10]; 0: none."
+)
 _QUESTION = (
     click.option("-w", "--where", multiple=True, metavar="DECLARATION", help="Declare symbols: 'A in R^{m x n}, S symmetric'. May be repeated."),
     click.option("-l", "--layout", type=LAYOUT, envvar="MATDIFF_LAYOUT", help="denominator (default), numerator or mixed."),
@@ -44,9 +47,9 @@ _OUTPUT = (
     click.option("-o", "--output", metavar="FILE", default="", help="Write to FILE instead of standard output."),
     click.option("-q", "--quiet", is_flag=True, help="No notes; in a stream, no reports on standard error either."),
     click.option("--color", type=COLOUR, default="auto", envvar="MATDIFF_COLOR", help="auto (default), always or never."),
-    click.option(
-        "--timeout", type=click.FloatRange(min=0), default=10.0, envvar="MATDIFF_TIMEOUT", metavar="SECONDS", help="Limit for one question [10]; 0: none."
-    ),
+    click.option("--copy", is_flag=True, help="Put the answer on the clipboard as well."),
+    click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Answer a stream with N processes, in order."),
+    time_option,
 )
 
 Function = Any  # what click's decorators take and give

@@ -82,6 +82,19 @@ class Writer:
             self.stream.close()
 
 
+def write_bytes(data: bytes) -> None:
+    """Write `data` to standard output as it is.  Raises as `Writer` does."""
+    if sys.stdout is None:
+        raise WritingError("there is no standard output to write to")
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise WritingError(f"cannot write the answer: {error.strerror}") from None
+
+
 def message(text: str) -> None:
     """Write `text` and an end of line to standard error, if there is one."""
     if sys.stderr is None:

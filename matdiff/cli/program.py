@@ -13,12 +13,14 @@ from matdiff.cli.arguments import close_to, is_operator, take_apart
 from matdiff.cli.command import option_table
 from matdiff.cli.differentiate import differentiate
 from matdiff.cli.output import WritingError, abandon_output, message
-from matdiff.cli.settings import settings
 
 COMMANDS = {  # name: (module in matdiff.cli, what it does); a module is loaded when its command runs
     "differentiate": ("differentiate", "The derivative of an expression; the name may be left out."),
+    "check": ("check", "Is a derivative worked out by hand right? Proof, or counterexample."),
+    "filter": ("filter", "For editors: a selection comes in, its replacement goes out."),
     "explain": ("explain", "What an error code or a function means, with an example."),
     "rules": ("rules", "The rulebook: every function with its differential and source."),
+    "config": ("config", "The settings in force, and where each comes from."),
     "completions": ("completions", "Completions for bash, zsh and fish."),
 }
 USAGE = 'usage: matdiff [OPTIONS] OPERATOR EXPRESSION\n  as in: matdiff d/dX "tr(X^T B X)"'
@@ -60,7 +62,7 @@ class Program(click.Group):
         if "-V" in line.options or "--version" in line.options:
             return ["--version"]
         if not line.positionals:
-            return ["--help"] if "-h" in line.options or "--help" in line.options else self.question(ctx, args)
+            return ["--help"] if "-h" in line.options or "--help" in line.options else ["differentiate", *args]
         word = line.positionals[0]
         if word in COMMANDS and "--" not in args[: line.first]:
             return [word, *args[: line.first], *args[line.first + 1 :]]
@@ -69,11 +71,6 @@ class Program(click.Group):
             raise click.UsageError(
                 f"no such command '{word}'; " + (f"did you mean '{meant}'?" if meant else "a question begins with an operator such as d/dX"), ctx
             )
-        return self.question(ctx, args)
-
-    def question(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """The arguments as a question, with the settings of the files in force."""
-        ctx.default_map = {"differentiate": settings({param.name: param for param in differentiate.params if param.name})}
         return ["differentiate", *args]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
 
 from matdiff.calculator import Question, answer
 from matdiff.cli import formats
@@ -11,6 +14,7 @@ from matdiff.errors import Label, ReadingError, Span
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
 
+DEFAULTS = "matdiff.defaults"  # where a context keeps the settings' declarations
 FORMS = ("kron", "directional", "index")
 CONVENTIONS = ("project", "entries")
 
@@ -29,13 +33,12 @@ class Request(NamedTuple):
 
     def with_expression(self, expr: str) -> Request:
         """The same settings with another expression."""
-        q = self.question
-        return self._replace(question=Question(expr, q.wrt, q.where, q.layout, q.symmetric, q.form, q.expand))
+        return self._replace(question=replace(self.question, expr=expr))
 
     def answer(self) -> Answer:
         """Answer the question.  Raises MatdiffError."""
         for text in (self.question.expr, self.question.wrt, *self.question.where):
-            _check_text(text)
+            check_text(text)
         return answer(self.question)
 
     def text(self, got: Answer, notation: str) -> str:
@@ -51,7 +54,28 @@ class Request(NamedTuple):
         return {"id": self.identity[0]} if self.identity else {}
 
 
-def _check_text(text: str) -> None:
+def question_of(expr: str, wrt: str, given: dict[str, Any]) -> Question:
+    """The question that a command line asks; `given` holds the question's options by name."""
+    return Question(
+        expr,
+        wrt,
+        tuple(given["where"]),
+        given["layout"] or "denominator",
+        given["symmetric"] or "project",
+        given["form"] or "",
+        given["expand"],
+        declared_by_default(),
+    )
+
+
+def declared_by_default() -> tuple[str, ...]:
+    """The declarations of the settings files and of MATDIFF_WHERE, which yield to those of a question."""
+    context = click.get_current_context(silent=True)
+    found: tuple[str, ...] = context.meta.get(DEFAULTS, ()) if context else ()
+    return found
+
+
+def check_text(text: str) -> None:
     """Raise ReadingError (E190) where `text` holds halves of surrogate pairs, which is what invalid UTF-8 becomes in arguments."""
     try:
         text.encode()

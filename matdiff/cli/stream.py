@@ -29,9 +29,9 @@ def answer_stream(lines: BinaryIO, request: Request, writer: Writer, manner: Man
     """
     status = 0
     seen = progress(lines, quiet=manner.quiet)
-    for number, raw in enumerate(_bounded(lines), 1):
+    for number, raw in enumerate(bounded(lines), 1):
         seen.step(len(raw))
-        line, broken = _decoded(raw, first=number == 1)
+        line, broken = decoded(raw, first=number == 1)
         if not broken and (not line or line.startswith("#")):
             if not request.as_json:
                 writer.line(line)
@@ -65,7 +65,7 @@ def _reply(line: str, broken: MatdiffError | None, request: Request, manner: Man
         return objects.failure(error, asked) if asked.as_json else f"# error[{error.code}]: {visible(error.message)}", error
 
 
-def _bounded(lines: BinaryIO) -> Iterator[bytes]:
+def bounded(lines: BinaryIO) -> Iterator[bytes]:
     """The lines, each cut off where it is longer than any question: a file without line ends must not fill the memory."""
     while raw := lines.readline(LONGEST + 1):
         end = raw
@@ -74,7 +74,7 @@ def _bounded(lines: BinaryIO) -> Iterator[bytes]:
         yield raw
 
 
-def _decoded(raw: bytes, *, first: bool) -> tuple[str, MatdiffError | None]:
+def decoded(raw: bytes, *, first: bool) -> tuple[str, MatdiffError | None]:
     """The text of a line without its end and a byte order mark, and what is wrong with it."""
     if len(raw) > LONGEST:
         return raw[:2].decode("ascii", "replace"), ReadingError("E192", f"the line is longer than {LONGEST} bytes", hint="split it into parts")

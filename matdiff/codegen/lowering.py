@@ -133,6 +133,13 @@ class Lowering:
     def unit(self, node: Op) -> Array:
         return self.arrays.make("unit", (self._integer(node.args[0]),), node.shape[0], 1)
 
+    def mask(self, node: Op) -> Array:
+        name = "tril" if node.attributes[0] == "lower" else "triu"
+        return self.arrays.make("op", (self.arrays.constant("ones", node.shape),), name, 2)
+
+    def elimination(self, node: Op) -> Array:
+        return self.arrays.make("op", (self.arrays.size(node.attributes[0]),), "elimination", 2)
+
     def unknown(self, node: Op) -> Array:
         name, arguments, derivative = node.attributes
         identifier = self.names.callable(name, tuple(arguments), tuple(derivative))
@@ -148,6 +155,8 @@ _SPECIAL: dict[str, Callable[[Lowering, Op], Array]] = {
     "inv": Lowering.inverse,
     "matpow": Lowering.matrix_power,
     "pick": Lowering.unit,
+    "mask": Lowering.mask,
+    "elimination": Lowering.elimination,
     "apply": Lowering.unknown,
     "fuse": Lowering.fused,
 }

@@ -8,6 +8,26 @@ _BOYD = "Boyd & Vandenberghe, Convex Optimization, "
 
 ROWS = (
     Function("sum", "special", "any->scalar", numpy="np.sum({0})", source="1^T X 1"),
+    Function(
+        "max",
+        "operator",
+        "vector->scalar",
+        "maxpos(X)^T dX",
+        numpy="np.max({0})",
+        spellings=("maximum",),
+        note="max(x) has a derivative where the largest entry is the only one of its size",
+        source=_BOYD + "3.1.5",
+    ),
+    Function("min", "definition", "vector->scalar", definition="-max(-X)", spellings=("minimum",), numpy="np.min({0})", source=_BOYD + "3.1.5"),
+    Function(
+        "maxpos",
+        "operator",
+        "vector->vector",
+        "0 dX",
+        numpy="np.where(np.arange(np.size({0})) == np.argmax({0}), 1.0, 0.0)",
+        note="maxpos(x) is the unit vector at the largest entry of x",
+        source="subgradient of max",
+    ),
     Function("mean", "special", "any->scalar", spellings=("average",), numpy="np.mean({0})", source="the sum over the number of entries"),
     Function("norm", "special", "any->scalar", arity=(1, 2), source=_BOYD + "A.1.5"),
     Function("norm_weighted", "definition", "any->scalar", arity=(2, 2), definition="(X^T Y X)^(1/2)", source=_BOYD + "A.1.6"),
@@ -40,6 +60,17 @@ CONSTANTS = (
     Function("unit", "special", "constant", arity=(1, 1), source="e_i: 1 at i, else 0"),
     Function(
         "commutation", "special", "constant", arity=(2, 2), source="Magnus & Neudecker (2019), section 3.7: K vec(X) = vec(X^T), X of m rows and n columns"
+    ),
+    Function(
+        "elimination",
+        "special",
+        "constant",
+        numpy="_elimination({0})",
+        helper=(
+            "def _elimination(n):\n    places = [i + j * n for j in range(n) for i in range(j, n)]\n"
+            "    return np.array([np.arange(n * n) == place for place in places], dtype=float)"
+        ),
+        source="Magnus & Neudecker 1980, The elimination matrix: elimination(n) vec(X) = vech(X) for X of n rows and columns",
     ),
     Function("pi", "special", "constant", arity=(0, 0), latex=r"\pi", unicode="π", source="circle constant"),
     Function("e", "special", "constant", arity=(0, 0), latex="e", source="Euler's number"),

@@ -9,8 +9,8 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING
 
-from matdiff.graph import elementwise, powers, products
-from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Node, Size, Var, memo
+from matdiff.graph import elementwise, powers, products, sums
+from matdiff.graph.nodes import ONE, Coefficient, Ein, IndexSum, Indices, Lin, Node, Size, Var, memo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -184,6 +184,10 @@ def ein(factors: Iterable[Factor], out: Indices, sizes: Mapping[int, Size] | Non
             known = {**dict(zip(indices, node.shape, strict=True)), **(sizes or {})}
             parts = [(c, ein([*factors[:k], (term, indices), *factors[k + 1 :]], out, known)) for c, term in node.terms]
             return lin(parts, parts[0][1].shape)
+        if isinstance(node, IndexSum) and node.order > 2:
+            known = {**dict(zip(indices, node.shape, strict=True)), **(sizes or {})}
+            body = ein([*factors[:k], (node.body, indices), *factors[k + 1 :]], out, known)
+            return sums.index_sum(node.index, node.lo, node.hi, body)
     product = products.Product(sizes or {}, alone=len(factors) == 1)
     for node, indices in factors:
         product.multiply(node, indices)

@@ -15,13 +15,11 @@ from matdiff.notation.words import Link, column, matrix, spelled, transposed, tu
 from matdiff.reading.syntax import Call, Expr, IndexedSum, Mul, Num, Sym, Transpose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from matdiff.calculus.variables import Variable
     from matdiff.notation.display import Raiser
 
-_OPEN = ("i", "j", "k", "l", "p", "q", "r", "s", "t", "u", "v", "w")
-_CLOSED = ("a", "b", "c", "d", "f", "g", "h")
+_OPEN = ("i", "j", "k", "l", "p", "q", "r", "s", "t", "u", "v")
+_CLOSED = ("a", "h", "o", "r", "s", "t", "u", "v", "b", "c", "f", "g")  # first those that have Unicode subscripts
 _UNIT = Fraction(1)
 
 
@@ -71,7 +69,7 @@ def entries(raiser: Raiser, derivative: Node, orders: tuple[int, ...]) -> Entrie
     if derivative.order > len(letters):
         raise CalculusError("E304", f"a derivative with {derivative.order} indices has no index form here")
     names = tuple(letters[: derivative.order])
-    closed = iter([letter for letter in (*_CLOSED, *letters[derivative.order :], *[f"{x}_{k}" for k in range(1, 9) for x in "abc"]) if letter not in raiser.ranks])
+    closed = tuple([letter for letter in _CLOSED if letter not in raiser.ranks and letter not in names])
     groups: list[str] = []
     start = 0
     for order in orders:
@@ -81,11 +79,12 @@ def entries(raiser: Raiser, derivative: Node, orders: tuple[int, ...]) -> Entrie
 
 
 class _Entry:
-    """Writes one entry of a node; `closed` gives letters for the sums."""
+    """Writes one entry of a node; `closed` are letters for the sums."""
 
-    def __init__(self, raiser: Raiser, closed: Iterator[str]) -> None:
+    def __init__(self, raiser: Raiser, closed: tuple[str, ...]) -> None:
         self.raiser = raiser
         self.closed = closed
+        self.bound = 0  # how many of them the sums around this place use
 
     def of(self, node: Node, at: tuple[str, ...]) -> Expr:
         if isinstance(node, Lin):
@@ -139,14 +138,30 @@ class _Entry:
                 scalars.append(Scalar(Mul((Transpose(_unit(named[i])), _unit(name))), _UNIT))
             named.setdefault(i, name)
         sums = [i for i in range(len(node.sizes)) if i not in named]
-        named.update({i: next(self.closed) for i in sums})
+        if self.bound + len(sums) > len(self.closed):
+            raise CalculusError("E304", "this derivative has more sums in each other than there are letters for its index form")
+        named.update(zip(sums, self.closed[self.bound :], strict=False))
+        self.bound += len(sums)
         for k in node.written or range(len(node.factors)):
             inner, indices = node.factors[k]
             scalars.append(self.factor(inner, tuple([named[i] for i in indices])))
-        body = spell(Term(1, tuple(scalars), ()))
+        self.bound -= len(sums)
+        body = spell(Term(1, tuple(_powers(scalars)), ()))
         for i in reversed(sums):
             body = IndexedSum(named[i], Num(_UNIT), size_expr(node.sizes[i]), body)
         return body
+
+
+def _powers(scalars: list[Scalar]) -> list[Scalar]:
+    """Equal factors as one power."""
+    merged: list[Scalar] = []
+    for base, exponent in scalars:
+        known = next((k for k, scalar in enumerate(merged) if scalar.base == base), None)
+        if known is None:
+            merged.append(Scalar(base, exponent))
+        else:
+            merged[known] = Scalar(base, Fraction(merged[known].exponent) + _UNIT)  # type: ignore[arg-type] # all exponents here are numbers
+    return merged
 
 
 def _unit(name: str) -> Expr:

@@ -43,9 +43,17 @@ def _expression(raiser: Raiser, node: Op) -> Expr:
     if node.name == "mask":
         size = size_expr(node.shape[0])
         return Call(_MASKS[node.attributes[0]], (Call("ones", (size, size)),))
+    if node.name == "elimination":
+        return Call("elimination", (size_expr(node.attributes[0]),))
     if node.name == "fuse":
         raise CalculusError("E304", "this answer has no matrix notation yet")
     args = [raiser.raised(arg) for arg in node.args]
+    if node.name == "spectral":
+        return Call("norm", (args[0], Num(Fraction(2))))
+    if node.name == "nuclear":
+        return Call("norm", (args[0], Sym("nuclear")))
+    if node.name == "max" and isinstance(args[0], Call) and args[0].function == "abs":
+        return Call("norm", (args[0].args[0], Sym("inf")))
     if node.name == "inv":
         return Pow(args[0], MINUS_ONE)
     if node.name == "matpow":

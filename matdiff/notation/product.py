@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from matdiff.errors import CalculusError
 from matdiff.graph import build
 from matdiff.graph.elementwise import ODD
 from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, number
@@ -95,7 +96,7 @@ class Product:
     def _place(self, network: Network, scalars: list[Scalar], node: Node, indices: Indices) -> None:
         """A factor as an edge, a pendant or a scalar; an index with a name is a family member, or an entry picked by e_i."""
         if isinstance(node, Op) and node.name == "fuse":
-            network.fuse(*indices)
+            self._place_fuse(network, indices)
             return
         node = self._as_written(node)
         axes = family_axes(node)
@@ -114,6 +115,24 @@ class Product:
             network.add_edge(left[0], left[1], entry)
         else:
             raise IrreducibleError(left[0])
+
+    def _place_fuse(self, network: Network, indices: Indices) -> None:
+        """A pair of indices as one; of parts that are summed openly, Kronecker products of unit vectors."""
+        pair, slow, fast = indices
+        first, second = self.named.get(slow), self.named.get(fast)
+        if pair in self.named:
+            raise CalculusError("E304", "this derivative has no vec or Kronecker form that is supported yet")
+        if first is None and second is None:
+            network.fuse(pair, slow, fast)
+        elif first is not None and second is not None:
+            network.pendant(pair, (column(Call("kron", (Call("unit", (Sym(first),)), Call("unit", (Sym(second),))))),))
+        else:
+            part = fast if second is None else slow
+            unit = column(Call("unit", (Sym(first or second or ""),)))
+            eye = Call("eye", (network.size(part),))
+            here = (unit.here, eye) if second is None else (eye, unit.here)
+            there = (unit.there, eye) if second is None else (eye, unit.there)
+            network.edge(pair, part, (Link(Call("kron", here), Call("kron", there)),))
 
     def _place_picked(self, network: Network, scalars: list[Scalar], entry: Entry, left: list[int], picks: list[str | None]) -> None:
         word = entry.word if entry.exponent == 1 else network.hadamard([entry], tuple(left))

@@ -68,7 +68,7 @@ class Network:
 
     def vertex(self, i: int) -> None:
         self.pendants.setdefault(i, [])
-        if i not in self.out and not any(i in fuse[1:] for fuse in self.fuses):
+        if i not in self.out and not any(i in fuse for fuse in self.fuses):
             self.closed.add(i)
 
     def add_edge(self, i: int, j: int, entry: Entry) -> None:
@@ -81,15 +81,15 @@ class Network:
         self.pendants[i].append(entry)
 
     def fuse(self, pair: int, slow: int, fast: int) -> None:
-        """A pair of indices as one; its parts are held until the fuse is read."""
+        """A pair of indices as one; all three are held until the fuse is read."""
         for v in (pair, slow, fast):
             self.vertex(v)
         self.fuses.append(Fuse(pair, slow, fast))
-        self.closed -= {slow, fast}
+        self.closed -= {pair, slow, fast}
 
     def release(self) -> None:
         """Indices that no fuse holds any longer may be summed."""
-        held = {v for fuse in self.fuses for v in fuse[1:]}
+        held = {v for fuse in self.fuses for v in fuse}
         self.closed |= {v for v in self.pendants if v not in self.out and v not in held}
 
     def pendant(self, v: int, word: Word) -> None:
@@ -111,7 +111,10 @@ class Network:
 
     def _busiest(self) -> int:
         if not self.closed:
-            raise CalculusError("E304", "this derivative has no vec or Kronecker form that is supported yet")
+            parts = [part for fuse in self.fuses for part in fuse[1:] if part not in self.out]
+            if not parts:
+                raise CalculusError("E304", "this derivative has no vec or Kronecker form that is supported yet")
+            return parts[0]
         return max(sorted(self.closed), key=lambda v: sum(v in edge[:2] for edge in self.edges))
 
     def _incident(self, v: int) -> list[Edge]:

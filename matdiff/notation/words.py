@@ -66,7 +66,16 @@ def product(word: Word) -> list[Expr]:
     result: list[Expr] = []
     for factor, times in zip(factors, count, strict=True):
         result.append(factor if times < 2 else _power(factor, times))
-    return _joined_inverses(result)
+    return _joined_inverses(_halved(result))
+
+
+def _halved(factors: list[Expr]) -> list[Expr]:
+    """L vec(X) with the elimination matrix L is vech(X)."""
+    for k in range(len(factors) - 1):
+        first, second = factors[k : k + 2]
+        if isinstance(first, Call) and first.function == "elimination" and isinstance(second, Call) and second.function == "vec":
+            return [*factors[:k], Call("vech", second.args), *_halved(factors[k + 2 :])]
+    return factors
 
 
 def _power(factor: Expr, times: int) -> Expr:

@@ -1,7 +1,7 @@
 """What each rule of the grammar makes of sums, products, quotients and powers: one function for each `-> name` there.
 
-The rules for what stands inside them are in `build_atoms`, those for operators in `build_operator`.  Every function gets the values of the rule's symbols (tokens or nodes).  A product is a list of its factors until it is finished, so that A B * C becomes
-one product; a Hadamard product likewise.
+The rules for what stands inside them are in `build_atoms`, those for operators in `build_operator`.  Every function gets the values of the rule's symbols
+(tokens or nodes).  A product is a list of its factors until it is finished, so that A B * C becomes one product; a Hadamard product likewise.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ from matdiff.reading.syntax import (
 Values = list[Any]
 MOST_DIGITS = 400
 _LARGEST = 10**MOST_DIGITS
-_SCALARS = frozenset(("tr", "det", "logdet", "norm", "norm_weighted", "sum", "mean", "dot", "logsumexp", "lambda_max", "pi", "e"))
+_SCALARS = frozenset(
+    ("tr", "det", "logdet", "norm", "norm_weighted", "sum", "mean", "dot", "logsumexp", "lambda_max", "max", "min", "spectral", "nuclear", "pi", "e")
+)
 
 
 class Terms(list[Expr]):

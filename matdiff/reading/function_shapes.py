@@ -70,6 +70,16 @@ def _vector_to_scalar(inference: Inference, node: Call) -> Typing:
     return _vector(inference, node)[0], SCALAR
 
 
+def _rows(inference: Inference, node: Call) -> Typing:
+    new, ((rows, _),) = _args(inference, node)
+    return new, (rows, 1)
+
+
+def _columns(inference: Inference, node: Call) -> Typing:
+    new, ((_, columns),) = _args(inference, node)
+    return new, (columns, 1)
+
+
 def _diag(inference: Inference, node: Call) -> Typing:
     new, (dims,) = _args(inference, node)
     if dims == SCALAR:
@@ -145,6 +155,8 @@ def _constant(inference: Inference, node: Call) -> Typing:
     if node.function == "commutation":
         size = _times(inference, *given)
         return node, (size, size)
+    if node.function == "elimination":
+        return node, (sizes.triangle(inference.sizes.resolve(given[0])), _times(inference, given[0], given[0]))
     if node.function == "eye":
         return node, (given[0], given[0])
     return node, (given[0], given[1] if len(given) > 1 else 1)
@@ -255,6 +267,8 @@ RULES: dict[str, Callable[[Inference, Call], Typing]] = {
     "vector->scalar": _vector_to_scalar,
     "vector->vector": _vector,
     "transposed": _transposed,
+    "rows": _rows,
+    "columns": _columns,
     "diag": _diag,
     "vec": _vec,
     "vech": _vech,

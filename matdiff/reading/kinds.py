@@ -1,7 +1,7 @@
 """What a name is taken for when nothing says so: by its letter, and what else it may turn out to be.
 
-Uppercase letters (Σ and Λ too, as books use them) are matrices, lowercase Latin letters column vectors, lowercase Greek letters scalars.  Where that does not fit, the
-fewest and least surprising departures are looked for; the costs below say what surprises more.
+Uppercase letters (Σ and Λ too, as books use them) are matrices, lowercase Latin letters column vectors, lowercase Greek letters scalars.  Where
+that does not fit, the fewest and least surprising departures are looked for; the costs below say what surprises more.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from matdiff.reading import syntax
 from matdiff.reading.syntax import Expr, Sym
 
 NORM_KINDS = frozenset({"inf", "F", "nuclear", "fro"})
-SIZED = frozenset({"ones", "zeros", "eye", "commutation"})
+SIZED = frozenset({"ones", "zeros", "eye", "commutation", "elimination"})
 
 
 class Occurrence:

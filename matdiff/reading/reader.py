@@ -29,11 +29,16 @@ _NUMPY = re.compile(r"@|(?<![A-Za-z0-9_])(?:np|numpy|jnp|torch|jax)\.|\.T(?![A-Z
 _LONG = 500
 
 
-def read_question(expr: str, wrt: str = "", where: tuple[str, ...] = ()) -> Reading:
-    """A question: operator (in `wrt`, or in front of the expression, or None), expression, and declarations (in `where`, or behind the word where)."""
+def read_question(expr: str, wrt: str = "", where: tuple[str, ...] = (), defaults: tuple[str, ...] = ()) -> Reading:
+    """A question: operator (in `wrt`, or in front of the expression, or None), expression, and declarations (in `where`, or behind the word where).
+
+    defaults: declarations of names that those leave out.
+    """
     asked, declared = _split_where(expr)
     where_text = "; ".join([text for text in (*where, declared) if text.strip()])
     known = read_declarations(where_text) if where_text else ()
+    if defaults:
+        known, where_text = _with_defaults(known, where_text, "; ".join(defaults))
     scope = Scope(
         frozenset([item.name for item in known if not item.args]),
         {item.name: item.args for item in known if item.args},
@@ -76,6 +81,14 @@ def read_operator(text: str, names: Iterable[str] = ()) -> Operator:
         raise mistake.within(text) from None
 
 
+def begins_with_operator(text: str) -> bool:
+    """Whether a text is a question: an operator with something behind it, as far as the text can be read."""
+    try:
+        return _operator_in_front(_undressed(tokens(text)), Scope(frozenset()), text)[0] is not None
+    except MatdiffError:
+        return False
+
+
 def read_declarations(text: str) -> tuple[Declaration, ...]:
     """Declarations, one a name, as they are written behind where: A in R^{m x n}, S symmetric, u(x) in R^m, n = 3."""
     try:
@@ -87,6 +100,13 @@ def read_declarations(text: str) -> tuple[Declaration, ...]:
         return merged(parse.run("declarations", DeclarationTokens(given).run(), len(text)))
     except MatdiffError as mistake:
         raise mistake.within(text) from None
+
+
+def _with_defaults(known: tuple[Declaration, ...], where_text: str, text: str) -> tuple[tuple[Declaration, ...], str]:
+    """Declarations, and behind them those of other names in `text`; their places count in both texts joined."""
+    names, shift = {item.name for item in known}, len(where_text) + 2 if where_text else 0
+    added = [replace(item, span=Span(item.span.start + shift, item.span.end + shift)) for item in read_declarations(text) if item.name not in names]
+    return (*known, *added), f"{where_text}; {text}" if where_text else text
 
 
 def _split_where(expr: str) -> tuple[str, str]:

@@ -8,8 +8,7 @@ A kind of node is added here only when no existing one can say it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import Union
+from fractions import Fraction  # noqa: TC003 # writers and tests look the field up
 
 from matdiff.errors import Span
 
@@ -157,7 +156,7 @@ class IndexedSum(Node):
     product: bool = False
 
 
-Expr = Union[Num, Sym, Neg, Add, Mul, Div, Had, HadDiv, HadPow, Pow, Transpose, Call, Apply, Derivative, IndexedSum]
+Expr = Num | Sym | Neg | Add | Mul | Div | Had | HadDiv | HadPow | Pow | Transpose | Call | Apply | Derivative | IndexedSum
 
 
 @dataclass(slots=True)

@@ -43,6 +43,8 @@ class Notation(Linear):
 
     def __init__(self, style: Style) -> None:
         super().__init__(style)
+        if style.turned:
+            self.inverse_transposed = inverse_of(style.turned)
         self.tall = 0  # fractions and sums written so far: delimiters around any of them must stretch
         self.calls |= {
             "ones": self.constant,
@@ -87,6 +89,8 @@ class Notation(Linear):
     # ---- names and numbers
 
     def name(self, name: str) -> str:
+        if name in self.style.spelled:
+            return self.style.spelled[name]
         base, _, rest = name.partition("_")
         accent, index = accent_and_index(rest)
         letter = self.bold(base) if name in self.style.bold else self.letter(base)
@@ -95,12 +99,16 @@ class Notation(Linear):
         return letter + self.below(self.indices(index)) if index else letter
 
     def letter(self, base: str) -> str:
+        if base[0] == "d" and base not in TEX and (len(base) == 2 or base[1:] in TEX):  # dX, the change of X in a differential
+            return rf"{self.upright('d')} {self.letter(base[1:])}"
         return TEX.get(base) or (base if len(base) == 1 else self.upright(base))
 
     def upright(self, word: str) -> str:
         return rf"\mathrm{{{word}}}"
 
     def bold(self, base: str) -> str:
+        if self.style.embolden:
+            return f"{self.style.embolden}{{{self.letter(base)}}}"
         return rf"\boldsymbol{{{self.letter(base)}}}" if base in TEX else rf"\mathbf{{{base}}}"
 
     def accented(self, accent: str, letter: str) -> str:
@@ -279,3 +287,9 @@ class Notation(Linear):
         self.bound(tree.hi)
         self.say(closing, " ")
         self.put(tree.body, LOOSE)
+
+
+def inverse_of(turned: str) -> str:
+    r"""The mark of an inverse transpose beside the mark of a transpose: ^{-\mathsf T} beside ^{\mathsf T}."""
+    mark = turned.removeprefix("^").removeprefix("{").removesuffix("}") if turned.startswith("^{") else turned.removeprefix("^")
+    return rf"^{{-{mark}}}" if turned.startswith("^") else r"^{-\top}"

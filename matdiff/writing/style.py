@@ -12,14 +12,20 @@ if TYPE_CHECKING:
 
 
 class Style(NamedTuple):
-    """bold     names to set in bold type, as many books set vectors and matrices (LaTeX, Typst and what is made from them)
+    r"""bold     names to set in bold type, as many books set vectors and matrices (LaTeX, Typst and what is made from them)
     symbols  what the names stand for: SymPy tells x^T y from X^T Y by it
     shape    of the whole formula, where it is known: SymPy needs the size of a bare I
+    spelled  names as an author spells them in LaTeX: X as \bm{X}
+    embolden the author's command for bold type: \bm, \mathbf
+    turned   the author's mark of a transpose: ^\top, ^{\mathsf T}, ', .T
     """
 
     bold: frozenset[str] = frozenset()
     symbols: Mapping[str, Symbol] = MappingProxyType({})
     shape: Shape | None = None
+    spelled: Mapping[str, str] = MappingProxyType({})
+    embolden: str = ""
+    turned: str = ""
 
 
 PLAIN = Style()

@@ -63,6 +63,7 @@ class Walker:
 
     def __init__(self, style: Style = PLAIN) -> None:
         self.style = style
+        self.transposed = style.turned or self.transposed
         self.out: list[str] = []
         self.compact = False  # inside an exponent, where k-1 is set without spaces
         self.barred = False  # between bars, where a second pair of bars could not be told from the end of the first

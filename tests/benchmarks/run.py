@@ -88,6 +88,7 @@ def derivative_graph(expr, wrt, where):
 
 def growth():
     from matdiff.calculator import Question, answer
+    from matdiff.errors import MatdiffError
 
     def whole(expr, wrt, where):
         return answer(Question(expr=expr, wrt=wrt, where=where))
@@ -101,8 +102,8 @@ def growth():
         for way, run in ways.items():
             try:
                 times = interleaved({n: lambda n=n, run=run, make=make: run(*make(n)) for n in (32, 256)}, 3)
-            except RecursionError:
-                say(f"growth, {name}, {way}: no answer, the recursion is too deep")
+            except (RecursionError, MatdiffError) as error:
+                say(f"growth, {name}, {way}: no answer, {error}")
                 continue
             say(f"growth, {name}, {way}: {1000 * times[32]:.1f} ms at n = 32, {1000 * times[256]:.1f} ms at n = 256: {times[256] / times[32]:.1f} x")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matdiff.reading.reader import read_expression
+from matdiff.writing import Style, write
 from oracle import layout
 from oracle.duals import OutsideDomain
 from oracle.interpreter import Family, Identity, NotInterpreted, interpret
@@ -15,7 +16,7 @@ def complaint(problem, known, answer):
     functions = {name: told.function for name, told in problem.declared.names.items() if told.function}
     names = [name for name in answer.symbols if name not in functions]
     tree = read_expression(answer.ascii, names, {name: function.arguments for name, function in functions.items()})
-    again = type(answer)(**{**vars(answer), "tree": tree}).ascii
+    again = write(tree, "ascii", Style(symbols=answer.symbols, shape=answer.shape))
     if again != answer.ascii:
         return f"read back and written again it is {again}"
     families = {name: Family(name, known.point[name]) for name, told in problem.declared.names.items() if told.family}

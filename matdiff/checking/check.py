@@ -1,0 +1,124 @@
+"""The whole way of a check.
+
+claim ──read with the question's symbols──▶ tensor graph ──same node, same multiplied out, same in exact arithmetic──▶ proved
+      ──else numbers at random points──▶ refuted with a counterexample and a hint, or undecided
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.calculator import _one_at_a_time, answer  # the claim's graph must be interned together with the answer's
+from matdiff.checking.claims import Claim, read_claim, vocabulary
+from matdiff.checking.derivatives import Derivatives
+from matdiff.checking.exact import proof
+from matdiff.checking.trials import Trials
+from matdiff.checking.verdict import Verdict
+from matdiff.errors import OutputError, ShapeError
+from matdiff.graph import build
+
+if TYPE_CHECKING:
+    from matdiff.calculator import Answer, Question
+    from matdiff.graph.nodes import Node, Size
+    from matdiff.reading.syntax import Shape
+
+_MISFITS = {"E201", "E202", "E203", "E206", "E213"}  # with the question's sizes the claim cannot be evaluated at all: it is no derivative
+
+
+def check(question: Question, claim: str) -> Verdict:
+    """Is `claim`, an expression in the input language, the derivative that `question` asks for, in its layout?
+
+    Raises MatdiffError for every mistake in the question and in the spelling of the claim, and for what is not supported.
+    """
+    with _one_at_a_time:
+        given = answer(question)
+        return _Examination(given, claim).verdict()
+
+
+class _Examination:
+    """One claim about one answer."""
+
+    def __init__(self, given: Answer, text: str) -> None:
+        self.given, self.text = given, text
+        self.right = Derivatives(given)
+        self.laid = self.right.asked
+        self.shape: Shape = (self.laid.shape[0], self.laid.shape[1]) if self.laid.shape else (1, 1)
+
+    def verdict(self) -> Verdict:
+        try:
+            claim = read_claim(self.text, vocabulary(self.given), self.shape)
+        except ShapeError as error:
+            if error.code not in _MISFITS:
+                raise
+            return self._says("refuted", "the sizes do not fit", error.message)
+        node = self._comparable(claim)
+        if node is None:
+            return self._misshapen(claim)
+        how = proof(self.laid.node, node)
+        if how:
+            return self._says("proved", how)
+        try:
+            return self._tried(claim, node)
+        except OutputError as error:
+            return self._says("undecided", f"no proof was found, and numbers cannot be tried: {error.message}", error.hint)
+
+    def _comparable(self, claim: Claim) -> Node | None:
+        """The claim's tensor with the indices of the derivative's, or None where the shapes differ."""
+        family = self.right.family
+        node = claim.node
+        if not alike(claim.shape, self.shape):
+            if not build.is_zero(node):
+                return None
+            return build.zero(self.laid.node.shape)  # 0 stands for a zero of every shape
+        if claim.family == family:
+            return node
+        if claim.family:
+            return None
+        sizes = dict(enumerate(self.laid.node.shape))
+        return build.ein([(node, tuple(range(len(family), len(family) + node.order)))], tuple(range(len(family) + node.order)), sizes)
+
+    def _misshapen(self, claim: Claim) -> Verdict:
+        how = f"the claim is {_said(claim.shape)}, and the derivative {_said(self.shape)}"
+        for convention in self.right.others():
+            laid = convention.laid
+            if alike(claim.shape, laid.shape or (1, 1)) and claim.family == self.right.family and proof(laid.node, claim.node):
+                return self._says("refuted", how, convention.hint)
+        if alike(claim.shape[::-1], self.shape) and not claim.family and not self.right.family:
+            node = build.transposed(claim.node) if claim.node.order == 2 else claim.node
+            if proof(self.laid.node, node):
+                return self._says("refuted", how, "this is the transpose of the derivative")
+        return self._says("refuted", how, _about_strangers(claim))
+
+    def _tried(self, claim: Claim, node: Node) -> Verdict:
+        trials = Trials(self.right, claim, node)
+        different, equal = trials.counts()
+        if different >= 2:
+            hint = _about_strangers(claim) or trials.hint()
+            verdict = self._says("refuted", "the numbers differ", hint)
+            return Verdict(**{**vars(verdict), "counterexample": trials.counterexample()})
+        if different == 0 and equal >= 2:
+            return self._says("undecided", f"the numbers agree at {equal} random points, but no proof was found")
+        return self._says("undecided", "no proof was found, and the numbers do not tell")
+
+    def _says(self, verdict: str, how: str, hint: str = "") -> Verdict:
+        return Verdict(verdict, how, self.text, self.given, hint)
+
+
+def alike(left: tuple[Size, ...], right: tuple[Size, ...]) -> bool:
+    """Whether two shapes are the same: m*n is n*m."""
+    return [_parts(size) for size in left] == [_parts(size) for size in right]
+
+
+def _parts(size: Size) -> list[str]:
+    return sorted(str(size).replace(" ", "").split("*"))
+
+
+def _said(shape: tuple[Size, ...]) -> str:
+    return "a scalar" if shape == (1, 1) else " x ".join(map(str, shape))
+
+
+def _about_strangers(claim: Claim) -> str:
+    if not claim.strangers:
+        return ""
+    names = ", ".join(claim.strangers)
+    return f"{names} {'does' if len(claim.strangers) == 1 else 'do'} not occur in the question: write what is meant"

@@ -1,0 +1,75 @@
+"""The right answer as a laid-out tensor, in the convention asked for and in the others that people use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from matdiff.calculus.lower import Lowering
+from matdiff.calculus.variables import derive, value_part, variables_of
+from matdiff.notation.layout import Laid, lay_out
+from matdiff.reading.syntax import Typed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matdiff.calculator import Answer
+    from matdiff.calculus.variables import Variable
+    from matdiff.graph.nodes import Node
+
+LAYOUTS = ("denominator", "numerator", "mixed")
+_STRUCTURED = {"symmetric", "spd"}
+
+
+class Convention(NamedTuple):
+    """The derivative in another convention, and how to say that a claim follows it."""
+
+    laid: Laid
+    hint: str
+
+
+class Derivatives:
+    """One question's derivative, laid out in every way."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.typed = Typed(answer.operator, answer.expression, answer.symbols)
+        self.variables: tuple[Variable, ...] = ()
+        if answer.operator is not None and answer.operator.by:
+            self.variables = variables_of(self.typed, Lowering(answer.symbols))
+
+    def laid(self, layout: str, node: Node | None = None) -> Laid:
+        """The derivative, or another tensor with its indices, in a layout."""
+        parts = tuple([variable.part for variable in self.variables])
+        transposed = tuple([variable.transposed for variable in self.variables])
+        return lay_out(node or self.answer.derivative, value_part(self.typed), parts, transposed=transposed, layout=layout)
+
+    @property
+    def family(self) -> tuple[str, ...]:
+        """The indices of a family that the derivative still has."""
+        return tuple([index for variable in self.variables if variable.part.family for index in variable.by.index])
+
+    @property
+    def asked(self) -> Laid:
+        return self.laid(self.answer.layout)
+
+    def others(self) -> Iterator[Convention]:
+        """The derivative in the conventions that were not asked for."""
+        for layout in LAYOUTS:
+            if layout != self.answer.layout:
+                yield Convention(self.laid(layout), f"this is the answer in {layout} layout: add --layout {layout}, or transpose it")
+        if any(variable.symbol.structure in _STRUCTURED for variable in self.variables):
+            yield from self._symmetric()
+
+    def _symmetric(self) -> Iterator[Convention]:
+        """By a symmetric matrix: G, (G + Gᵀ)/2, G + Gᵀ − G∘I, and the sum that counts the diagonal twice."""
+        names = ", ".join([variable.symbol.name for variable in self.variables if variable.symbol.structure in _STRUCTURED])
+        plain = tuple([variable._replace(symbol=replace(variable.symbol, structure="")) for variable in self.variables])
+        value, layout = self.answer.value, self.answer.layout
+        free = derive(value, plain, "project")
+        other = "entries" if self.answer.question.symmetric != "entries" else "project"
+        formula = {"entries": "G + G^T - G .* I", "project": "(G + G^T)/2"}
+        turned = self.laid(layout, derive(value, self.variables, other))
+        yield Convention(turned, f"this is {formula[other]}, the other convention for a symmetric {names}: add --symmetric {other}")
+        asked = formula["entries" if other == "project" else "project"]
+        yield Convention(self.laid(layout, free), f"this is G, the gradient as if {names} were not symmetric; asked for is {asked}")

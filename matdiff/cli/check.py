@@ -1,0 +1,225 @@
+"""`matdiff check`: is a derivative that was worked out by hand right?"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from matdiff.checking.equations import split_equation
+from matdiff.cli.arguments import is_operator
+from matdiff.cli.attempt import attempt
+from matdiff.cli.command import Command
+from matdiff.cli.manner import Manner
+from matdiff.cli.options import COLOUR, question_options, time_option
+from matdiff.cli.output import Writer, holds_unicode, message, wants_colour
+from matdiff.cli.report import visible
+from matdiff.cli.request import Request, check_text, question_of
+from matdiff.errors import MatdiffError, ReadingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from matdiff.checking import Verdict
+
+STATUS = {"proved": 0, "refuted": 1, "undecided": 3}
+_SEVERITY = (0, 3, 1)  # an exit status outweighs those before it
+_COLOURS = {"proved": "\x1b[32m", "refuted": "\x1b[31m", "undecided": "\x1b[33m"}
+EXAMPLES = """\b
+Examples:
+  matdiff check d/dX "tr(X^T B X)" "(B + B^T) X"
+  matdiff check - < claims.txt        lines such as: d/dx x^T A x = 2 A x where A symmetric
+"""
+
+
+@click.command("check", cls=Command, epilog=EXAMPLES, options_metavar="[OPTIONS]")
+@click.argument("words", nargs=-1, metavar="OPERATOR EXPRESSION CLAIM")
+@question_options
+@click.option("--json", "as_json", is_flag=True, help="A JSON object for each claim.")
+@click.option("-o", "--output", metavar="FILE", default="", help="Write to FILE instead of standard output.")
+@click.option("-q", "--quiet", is_flag=True, help="The verdict alone, and no reports on standard error.")
+@click.option("--color", type=COLOUR, default="auto", envvar="MATDIFF_COLOR", help="auto (default), always or never.")
+@time_option
+def check(words: tuple[str, ...], **given: Any) -> int:
+    """Check whether CLAIM is the derivative of EXPRESSION, and prove it or refute it with numbers.
+
+    One string "d/dX EXPRESSION = CLAIM" does as well, and - takes such lines from standard input.
+    Exit status: 0 proved, 1 refuted, 3 undecided; of several claims the worst.
+    """
+    manner = Manner("", given["timeout"], given["quiet"], wants_colour(sys.stderr, given["color"]), getattr(sys.stderr, "encoding", "utf-8"))
+    if not words or not "".join(words).strip():
+        raise click.UsageError("what is to be checked? matdiff check d/dX EXPRESSION CLAIM")
+    if words[-1] == "-":
+        return _stream(Request(question_of("", words[0] if len(words) > 1 else "", given), as_json=given["as_json"]), manner, given["output"])
+    request = Request(question_of("", "", given), as_json=given["as_json"])
+    try:
+        request, claim = _asked(words, request)
+        verdict = attempt(lambda: examined(request, claim), manner.seconds)
+    except MatdiffError as error:
+        return _failed(error, request, manner, given["output"])
+    writer = Writer(given["output"])
+    for line in [reply(verdict, request)] if request.as_json else _told(verdict, given):
+        writer.line(line)
+    writer.close()
+    return STATUS[verdict.verdict]
+
+
+def _asked(words: tuple[str, ...], request: Request) -> tuple[Request, str]:
+    """The question and the claim of a command line."""
+    if len(words) > 3:
+        raise click.UsageError(f"what is '{words[3]}' beside operator, expression and claim? Quote each as a whole")
+    if len(words) == 3:
+        return request.with_expression(words[1])._replace(question=replace(request.question, wrt=words[0], expr=words[1])), words[2]
+    if len(words) == 2 and not is_operator(words[0]):
+        return request.with_expression(words[0]), words[1]
+    if len(words) == 2 and "=" not in words[1]:
+        raise click.UsageError(f'the claim is missing: matdiff check {words[0]} "{words[1]}" CLAIM')
+    return equation(words[-1], request, words[0] if len(words) == 2 else "")
+
+
+def equation(text: str, request: Request, wrt: str = "") -> tuple[Request, str]:
+    """The question and the claim of an equation.  Raises ReadingError where it is none."""
+    found = split_equation(text)
+    question = request.question
+    where = (*question.where, found.where) if found.where else question.where
+    return request._replace(question=replace(question, expr=found.question, wrt=wrt or question.wrt, where=where)), found.claim
+
+
+def examined(request: Request, claim: str) -> Verdict:
+    """The verdict on a claim.  Raises MatdiffError."""
+    from matdiff.checking.check import check as verdict_on  # noqa: PLC0415 # loaded where something is checked, for help and usage errors
+
+    question = request.question
+    for text in (question.expr, question.wrt, claim, *question.where):
+        check_text(text)
+    return verdict_on(replace(question, form="", expand=False), claim)
+
+
+def reply(verdict: Verdict, request: Request) -> str:
+    """The verdict as a JSON object on one line."""
+    from matdiff.cli.objects import dump  # noqa: PLC0415 # json is loaded only where it is spoken
+
+    found, answer = verdict.counterexample, verdict.answer
+    numbers: dict[str, object] | None = None
+    if found is not None:
+        numbers = {key: list(value) if isinstance(value, tuple) else value for key, value in vars(found).items()}
+    return dump(
+        {"ok": True}
+        | request.tag()
+        | {"verdict": verdict.verdict, "how": verdict.how, "hint": verdict.hint, "counterexample": numbers}
+        | {"wrt": request.question.wrt, "expr": request.question.expr, "claim": verdict.claim}
+        | {"result": verdict.result, "layout": answer.layout, "shape": list(answer.shape), "notes": list(answer.notes)}
+    )
+
+
+def _failed(error: MatdiffError, request: Request, manner: Manner, path: str) -> int:
+    if not request.as_json:
+        manner.complain(error)
+        return 1
+    from matdiff.cli.objects import failure  # noqa: PLC0415 # as above
+
+    Writer(path).line(failure(error, request))
+    return 1
+
+
+# -- for people ------------------------------------------------------------------------------------------------------------
+
+
+def _told(verdict: Verdict, given: dict[str, Any]) -> list[str]:
+    """The verdict, and for a claim that is not proved the derivative and the numbers."""
+    word = verdict.verdict
+    if not given["output"] and wants_colour(sys.stdout, given["color"]):
+        word = f"{_COLOURS[word]}{word}\x1b[0m"
+    if given["quiet"]:
+        return [word]
+    lines = [f"{word}: {verdict.how}"]
+    if verdict.hint:
+        lines.append(f"  hint: {visible(verdict.hint)}")
+    if not verdict:
+        lines.append(f"  the derivative is {_result(verdict)}  ({verdict.answer.layout} layout)")
+    return lines + (_numbers(verdict) if verdict.counterexample is not None else [])
+
+
+def _result(verdict: Verdict) -> str:
+    return verdict.answer.unicode if holds_unicode(sys.stdout) else verdict.answer.ascii
+
+
+def _numbers(verdict: Verdict) -> list[str]:
+    found = verdict.counterexample
+    assert found is not None  # noqa: S101 # the caller asked
+    given = [f"{name} = {value}" for name, value in found.inputs.items()]
+    given += [f"a smooth function in place of {name}" for name in found.functions]
+    if found.inputs or found.functions:
+        return [f"  for {', '.join(given)}:", f"    the claim is {found.claimed}", f"    the derivative is {found.right}"]
+    return [f"  in entry {found.place} at a random point the claim is {found.claimed}, and the derivative {found.right}"]
+
+
+# -- many --------------------------------------------------------------------------------------------------------------------
+
+
+def _stream(request: Request, manner: Manner, path: str) -> int:
+    """A verdict for each line of standard input, in order."""
+    if sys.stdin is None:
+        raise click.UsageError("there is no standard input to read")
+    from matdiff.cli.stream import bounded, decoded  # noqa: PLC0415 # loaded only for streams
+
+    writer = Writer(path)
+    worst = 0
+    for number, raw in enumerate(bounded(sys.stdin.buffer), 1):
+        line, broken = decoded(raw, first=number == 1)
+        if not broken and (not line or line.startswith("#")):
+            if not request.as_json:
+                writer.line(line)
+            continue
+        text, status = _judged(line, broken, request, manner, number)
+        writer.line(text)
+        worst = max(worst, status, key=_SEVERITY.index)
+    writer.close()
+    return worst
+
+
+def _judged(line: str, broken: MatdiffError | None, request: Request, manner: Manner, number: int) -> tuple[str, int]:
+    """The line that answers a line, and its exit status."""
+    from matdiff.cli import objects  # noqa: PLC0415 # as above
+
+    speaks_json = objects.is_object(line)
+    asked = request._replace(as_json=request.as_json or speaks_json)
+    try:
+        if broken:
+            raise broken
+        asked, claim = claimed(asked, objects.read(line), line) if speaks_json else equation(line, asked)
+        verdict = attempt(lambda: examined(asked, claim), manner.seconds)
+    except MatdiffError as error:
+        if asked.as_json:
+            return objects.failure(error, asked), 1
+        if not manner.quiet:
+            manner.complain(error, number)
+        return f"error[{error.code}]: {visible(line)}: {visible(error.message)}", 1
+    if asked.as_json:
+        return reply(verdict, asked), STATUS[verdict.verdict]
+    return f"{verdict.verdict}: {visible(line)}" + ("" if verdict and manner.quiet else f": {'; '.join(_reasons(verdict))}"), STATUS[verdict.verdict]
+
+
+def _reasons(verdict: Verdict) -> Iterable[str]:
+    yield verdict.how
+    if verdict.hint:
+        yield visible(verdict.hint)
+    if not verdict:
+        yield f"the derivative is {_result(verdict)}"
+
+
+def claimed(request: Request, fields: dict[str, object], line: str) -> tuple[Request, str]:
+    """The question and the claim of a JSON object: {"wrt", "expr", "claim"}, or {"check": {…}} of these.  Raises ReadingError E191."""
+    from matdiff.cli import objects  # noqa: PLC0415 # as above
+
+    inner = fields.get("check")
+    if isinstance(inner, dict):
+        fields = {**fields, **inner}
+    request = request._replace(identity=(fields["id"],) if "id" in fields else ())
+    claim = fields.get("claim")
+    if not isinstance(claim, str):
+        raise ReadingError("E191", "the object has no field 'claim' that is a string", hint='write {"wrt": "d/dX", "expr": "tr(X)", "claim": "I"}', source=line)
+    rest = {name: value for name, value in fields.items() if name not in {"claim", "check"}}
+    return objects.changed(request, rest, line), claim

@@ -1,0 +1,172 @@
+"""`matdiff filter`: the protocol of editors.  A selection comes in on standard input; what takes its place goes out."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from matdiff.calculator import Question, answer
+from matdiff.cli import formats
+from matdiff.cli.attempt import attempt
+from matdiff.cli.command import Command, Name
+from matdiff.cli.dress import dressed
+from matdiff.cli.options import question_options, time_option
+from matdiff.cli.output import write_bytes
+from matdiff.cli.report import visible
+from matdiff.cli.request import check_text, question_of
+from matdiff.cli.selection import is_latex, questions, without_report
+from matdiff.errors import MatdiffError, ReadingError
+
+if TYPE_CHECKING:
+    from matdiff.calculator import Answer
+    from matdiff.cli.selection import Asked
+
+LONGEST = 1_000_000
+_SPELLED = frozenset(("latex", "markdown", "ascii", "unicode"))  # notations that can keep the author's marks
+_MARKED = re.compile(r"\s*(%+|//+|--|;+|#+)[ \t]")
+
+EXAMPLES = """\b
+Examples:
+  echo '\\[ \\nabla_{\\bm{x}} \\bm{x}^\\top A \\bm{x} \\]' | matdiff filter
+  echo 'd/dX tr(X^T B X)' | matdiff filter --append
+"""
+
+
+class Wishes(NamedTuple):
+    """What the command line asks for."""
+
+    question: Question
+    to: str
+    of: tuple[str, ...]
+    append: bool
+    comment: str
+    seconds: float
+
+
+class FilterCommand(Command):
+    """Wrong options and settings give the selection back, too: an editor puts whatever comes in its place."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            if sys.stdin is None or sys.stdin.isatty():
+                raise
+            selection = _selection()
+            write_bytes(_bytes(_report([f"matdiff: error: {error.message}"], without_report(selection), "")))
+            raise click.exceptions.Exit(2) from None
+
+
+@click.command("filter", cls=FilterCommand, epilog=EXAMPLES)
+@click.argument("operator", default="", metavar="[OPERATOR]")
+@question_options
+@click.option("-t", "--to", "notation", type=Name("format", lambda: tuple(name for name in formats.formats() if name != "json")), help="Format [as selected].")
+@click.option("--of", default="", help="What code computes: value, gradient, hessian, hvp; several between commas.")
+@click.option("--append", is_flag=True, help="Keep the question and put = and the answer behind it.")
+@click.option("--comment", default="", metavar="PATTERN", help="How the document writes comments: '%', '#' or '<!-- %s -->' [guessed].")
+@time_option
+def filter(operator: str, **given: Any) -> int:  # noqa: A001 # the command's name
+    r"""Answer the questions in a selection that comes in on standard input, and print what takes its place.
+
+    Indentation, $...$ or \[...\], text around the formulas and the author's macros stay; LaTeX is answered in LaTeX, plain text in plain text.
+    If a question fails, the selection comes back as it is, with the error as a comment before it, and the exit code is 1.
+    """
+    if sys.stdin is None:
+        raise click.UsageError("there is no standard input to read")
+    of = tuple(part.strip() for part in given["of"].split(",") if part.strip())
+    wishes = Wishes(question_of("", operator, given), given["notation"] or "", of, given["append"], given["comment"], given["timeout"] or 0)
+    selection = _selection()
+    text, status = filtered(without_report(selection), wishes)
+    write_bytes(_bytes(text))
+    return status
+
+
+def filtered(selection: str, wishes: Wishes) -> tuple[str, int]:
+    """What takes the place of a selection, and the exit code: 0, or 1 with the selection as it was and the errors as comments before it."""
+    try:
+        if len(selection) > LONGEST:
+            raise ReadingError("E192", f"the selection is longer than {LONGEST} characters", hint="select less")
+        check_text(selection)
+        asked = attempt(lambda: questions(selection, operator=bool(wishes.question.wrt)), wishes.seconds)
+        if not asked:
+            raise ReadingError("E100", "there is no question in the selection", hint="for example d/dX tr(X^T B X)")
+    except MatdiffError as error:
+        return _report([_told(error)], selection, wishes.comment), 1
+    pieces: list[str] = []
+    errors: list[str] = []
+    done = 0
+    for one in asked:
+        try:
+            pieces += [selection[done : one.start], attempt(lambda one=one: _replacement(selection, one, wishes), wishes.seconds)]  # type: ignore[misc]
+        except MatdiffError as error:
+            errors.append(_told(error))
+        done = one.end
+    if errors:
+        return _report(errors, selection, wishes.comment), 1
+    return "".join([*pieces, selection[done:]]), 0
+
+
+def _replacement(selection: str, asked: Asked, wishes: Wishes) -> str:
+    """The answer, or the question with the answer behind it."""
+    found = answer(replace(wishes.question, expr=asked.text))
+    text = _written(found, asked, wishes)
+    if "\n" in text:
+        begin = selection.rfind("\n", 0, asked.start) + 1
+        indent = selection[begin : asked.start] if not selection[begin : asked.start].strip() else ""
+        end = "\r\n" if "\r\n" in selection else "\n"
+        text = end.join([indent + line if line and place else line for place, line in enumerate(text.rstrip("\n").split("\n"))])
+    if wishes.append or asked.keeps:
+        return selection[asked.start : asked.asked_end] + asked.joint + text + asked.closing
+    return text
+
+
+def _written(found: Answer, asked: Asked, wishes: Wishes) -> str:
+    from matdiff.writing import write  # noqa: PLC0415 # loaded when a formula is written
+
+    to = wishes.to or ("latex" if asked.latex else "unicode" if not asked.text.isascii() else "ascii")
+    if to not in _SPELLED:
+        return formats.text(found, to, wishes.of)
+    style = dressed(found, asked.text, latex=to in {"latex", "markdown"})
+    return formats.with_lets(write(found.tree, to, style), {name: write(tree, to, style) for name, tree in found.lets.items()}, to)
+
+
+def _told(error: MatdiffError) -> str:
+    hint = error.hint or (error.labels[0].text if len(error.labels) == 1 else "")
+    return f"matdiff: error[{error.code}]: {error.message}" + (f" ({hint})" if hint else "")
+
+
+def _report(errors: list[str], selection: str, comment: str) -> str:
+    """The selection as it is, and before it the errors as comment lines."""
+    end = "\r\n" if "\r\n" in selection else "\n"
+    indent = selection[: len(selection) - len(selection.lstrip(" \t"))]
+    return "".join(indent + commented(visible(error), comment or _guessed(selection)) + end for error in errors) + selection
+
+
+def commented(text: str, pattern: str) -> str:
+    """A line as a comment; `pattern` is the mark before it, or has %s where the text goes, as Vim's commentstring."""
+    before, between, after = pattern.partition("%s") if "%s" in pattern else (pattern, "", "")
+    after = after.strip()
+    if after:
+        text = text.replace(after, " ".join(after))
+    return f"{before.rstrip()} {text}{' ' if between and after else ''}{after}"
+
+
+def _guessed(selection: str) -> str:
+    """The comment mark of the document: the one that the selection itself has, else % in LaTeX and # in the rest."""
+    marked = _MARKED.match(selection)
+    if marked:
+        return marked[1]
+    return "%" if is_latex(selection) else "#"
+
+
+def _selection() -> str:
+    assert sys.stdin is not None  # noqa: S101 # looked at before
+    return sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

@@ -1,0 +1,59 @@
+"""Derivatives in their natural layout, and from there to the layout that was asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from matdiff.derivation.step import Step
+from matdiff.derivation.trees import SCALAR
+from matdiff.graph import build
+from matdiff.reading.syntax import Expr, Transpose
+
+if TYPE_CHECKING:
+    from matdiff.calculus.variables import Variable
+    from matdiff.graph.nodes import Node, Size
+    from matdiff.reading.syntax import Shape
+
+
+class Derived(NamedTuple):
+    """A derivative: its formula, and its graph (the indices of the value, then those of the variable)."""
+
+    tree: Expr
+    node: Node
+
+
+def written_name(variable: Variable) -> str:
+    """The variable as it stands below the line of ∂f/∂X: X, x_n, X_ij."""
+    index = "".join(variable.by.index)
+    return f"{variable.by.name.partition('_')[0] if variable.part.family else variable.by.name}_{index}" if index else variable.by.name
+
+
+def open_shape(variable: Variable) -> tuple[Size, ...]:
+    """The sizes of the indices that a derivative by the variable adds."""
+    if variable.entry:
+        return ()
+    return variable.var.shape if variable.symbol.structure != "diagonal" else variable.var.shape * 2
+
+
+def natural_shape(value: Shape, variable: Variable) -> Shape:
+    """A scalar by X has the shape of X, a vector by a vector is the Jacobian, anything by a scalar has its own shape."""
+    by = SCALAR if variable.entry else variable.symbol.shape
+    if value == SCALAR:
+        return by
+    return value if by == SCALAR else (value[0], by[0])
+
+
+def simplified(left: Expr, state: tuple[Expr, Node], tree: Expr, node: Node) -> list[Step]:
+    """From a formula to the one that the answer has."""
+    if state[0] == tree:
+        return []
+    return [Step("simplification", left, state[0], tree, state[1], node)]
+
+
+def laid_out(derived: Derived, left: Expr, tree: Expr, node: Node, layout: str) -> list[Step]:
+    """The answer, from the derivative in its natural layout."""
+    if derived.node.shape == node.shape or derived.node.order < 2:
+        steps = simplified(left, (derived.tree, derived.node), tree, node)
+        return steps or [Step(f"{layout} layout", left, tree, tree, node, node)]
+    turned = Transpose(derived.tree)
+    return [Step(f"{layout} layout", left, turned, tree, build.transposed(derived.node), node)]

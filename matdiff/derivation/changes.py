@@ -1,0 +1,76 @@
+"""What varies in a derivation: the changes dX of the variables, and d(…) of what is not worked out yet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from matdiff.calculus.differential import differential
+from matdiff.calculus.lower import Lowering
+from matdiff.calculus.values import Value
+from matdiff.derivation import trees
+from matdiff.reading.syntax import Apply, Derivative, Expr, Sym, Symbol, Transpose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from matdiff.graph.nodes import Node
+
+_MARKS = ("d", "D", "delta", "Delta")
+_STRUCTURES = {"orthogonal": "", "spd": "symmetric"}  # a change of an orthogonal matrix is not orthogonal
+
+
+class Changes(Lowering):
+    """The changes of some symbols; lowers formulas that hold them, d(…) as the differential of what stands inside.
+
+    mark: the name that is written for d, which no symbol has.
+    """
+
+    def __init__(self, symbols: Mapping[str, Symbol], varying: Iterable[str]) -> None:
+        self.mark = next((mark for mark in _MARKS if not any(name.startswith(mark) and name != mark for name in symbols) and mark not in symbols), "partial")
+        self.names = {name: self.mark + name for name in varying}
+        super().__init__({**symbols, **{made: changed(symbols[name], made) for name, made in self.names.items()}})
+        self.nodes: dict[Node, Node] = {self.variable(symbols[name])[0]: self.variable(self.symbols[made])[0] for name, made in self.names.items()}
+
+    def lower(self, tree: Expr) -> Value:
+        if isinstance(tree, Apply) and tree.name == self.mark:
+            value = super().lower(tree.args[0])
+            return Value(differential(value.node, self.nodes), value.family)
+        return super().lower(tree)
+
+    @property
+    def written(self) -> frozenset[str]:
+        """The names that a writer sets as changes."""
+        return frozenset([self.mark, *self.names.values()])
+
+    def varies(self, tree: Expr) -> bool:
+        """Whether a formula depends on what changes."""
+        if isinstance(tree, Sym):
+            return (tree.variable or tree.name) in self.names
+        if isinstance(tree, (Apply, Derivative)) and not tree.args:
+            return any(name in self.names for name in self.symbols[tree.name].args)
+        return any(self.varies(child) for child in trees.children(tree))
+
+    def is_pending(self, tree: Expr) -> bool:
+        return isinstance(tree, Apply) and tree.name == self.mark
+
+    def is_settled(self, tree: Expr) -> bool:
+        """Whether every differential in a formula is worked out."""
+        return not self.is_pending(tree) and all(self.is_settled(child) for child in trees.children(tree))
+
+    def of(self, tree: Expr) -> Expr:
+        """The differential of a formula: zero, dX, or d(…) where a rule is to be applied."""
+        if not self.varies(tree):
+            return trees.constant("zeros", trees.shape(tree))
+        if isinstance(tree, Sym):
+            whole = tree.variable or tree.name
+            name = self.mark + tree.name
+            return Sym(name, tree.index, self.names[whole] if tree.variable else "", shape=tree.shape)
+        if isinstance(tree, Transpose):
+            return trees.transpose(self.of(tree.arg))
+        return Apply(self.mark, (tree,), shape=trees.shape(tree))
+
+
+def changed(symbol: Symbol, name: str) -> Symbol:
+    """The change of a symbol: of its shape, and of its structure as far as a change has it."""
+    return replace(symbol, name=name, structure=_STRUCTURES.get(symbol.structure, symbol.structure))

@@ -1,0 +1,117 @@
+"""From the differential to the derivative: the coefficient of dX, brought to where it can be read off.
+
+A scalar's differential is written tr(Gᵀ dX), gᵀ dx or g dt, and G is the gradient; a vector's J dx, and J is the Jacobian.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from matdiff.derivation.rules import LINEAR
+from matdiff.derivation.trees import SCALAR, add, had, mul, neg, quotient, shape, trace, transpose, turned
+from matdiff.reading.syntax import Add, Call, Div, Expr, Had, HadDiv, Mul, Neg, Transpose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matdiff.reading.syntax import Sym
+
+_MOST_TERMS = 40
+
+
+def terms(tree: Expr, holds: Callable[[Expr], bool]) -> list[Expr]:
+    """A differential as a sum whose terms hold dX once each, as far as linearity takes it; `holds` tells what holds dX."""
+    found = _terms(tree, holds)
+    return found if len(found) <= _MOST_TERMS else [tree]
+
+
+def _terms(tree: Expr, holds: Callable[[Expr], bool]) -> list[Expr]:
+    if isinstance(tree, Add):
+        return [inner for term in tree.terms for inner in _terms(term, holds)]
+    if isinstance(tree, Neg):
+        return [neg(term) for term in _terms(tree.arg, holds)]
+    if isinstance(tree, Transpose):
+        return [turned(term) for term in _terms(tree.arg, holds)]
+    if isinstance(tree, (Div, HadDiv)) and not holds(tree.den):
+        return [quotient(term, tree.den) for term in _terms(tree.num, holds)]
+    if isinstance(tree, Call) and tree.function in LINEAR and len(tree.args) == 1:
+        return [_called(tree, term) for term in _terms(tree.args[0], holds)]
+    if isinstance(tree, (Mul, Had)):
+        places = [k for k, factor in enumerate(tree.factors) if holds(factor)]
+        if len(places) == 1:
+            (k,) = places
+            join = mul if isinstance(tree, Mul) else had
+            return [join(*tree.factors[:k], term, *tree.factors[k + 1 :]) for term in _terms(tree.factors[k], holds)]
+    return [tree]
+
+
+def _called(call: Call, arg: Expr) -> Expr:
+    """tr(c A) is c tr(A): numbers and signs come out of a linear function."""
+    if isinstance(arg, Neg):
+        return neg(_called(call, arg.arg))
+    if isinstance(arg, Mul):
+        scalars = [factor for factor in arg.factors if shape(factor) == SCALAR]
+        rest = [factor for factor in arg.factors if shape(factor) != SCALAR]
+        if scalars and rest and all(shape(factor) == SCALAR for factor in arg.factors[: len(scalars)]):
+            return mul(*scalars, _called(call, mul(*rest)))
+    if isinstance(arg, Div):
+        return quotient(_called(call, arg.num), arg.den)
+    return Call(call.function, (arg,), shape=call.shape)
+
+
+class Occurrence(NamedTuple):
+    """One dX or dXᵀ under a trace: what stands before and after it, and scalars in front of the trace."""
+
+    turned: bool
+    gradient: Expr
+
+
+def occurrence(term: Expr, change: Sym) -> Occurrence | None:
+    """The contribution of a term tr(A dX B) or tr(A dXᵀ B), by the rule for traces; None for a term of another form.
+
+    Each X contributes the transpose of what stands before it times the transpose of what stands after it, Aᵀ Bᵀ; each Xᵀ what stands after it
+    times what stands before it, B A.  (Matrix Cookbook (99)-(123).)
+    """
+    if isinstance(term, Neg):
+        inner = occurrence(term.arg, change)
+        return None if inner is None else Occurrence(inner.turned, neg(inner.gradient))
+    if isinstance(term, Div):
+        inner = occurrence(term.num, change)
+        return None if inner is None else Occurrence(inner.turned, quotient(inner.gradient, term.den))
+    scalars: tuple[Expr, ...] = ()
+    if isinstance(term, Mul) and isinstance(term.factors[-1], Call):
+        scalars, term = term.factors[:-1], term.factors[-1]
+    if not (isinstance(term, Call) and term.function == "tr") or any(shape(scalar) != SCALAR for scalar in scalars):
+        return None
+    inside = term.args[0]
+    factors = inside.factors if isinstance(inside, Mul) else (inside,)
+    place = next((k for k, factor in enumerate(factors) if factor == change or (isinstance(factor, Transpose) and factor.arg == change)), None)
+    if place is None:
+        return None
+    before, after = factors[:place], factors[place + 1 :]
+    if factors[place] == change:
+        made = mul(*scalars, *[transpose(f) for f in reversed(before)], *[transpose(f) for f in reversed(after)], *_identity(before + after, change))
+        return Occurrence(turned=False, gradient=made)
+    return Occurrence(turned=True, gradient=mul(*scalars, *after, *before, *_identity(before + after, change)))
+
+
+def _identity(rest: tuple[Expr, ...], change: Sym) -> tuple[Expr, ...]:
+    """The identity, where nothing but scalars stands beside dX."""
+    if any(shape(factor) != SCALAR for factor in rest):
+        return ()
+    return (Call("eye", (), shape=shape(change)),)
+
+
+def paired(gradient: Expr, change: Expr) -> Expr:
+    """tr(Gᵀ dX), gᵀ dx or g dt."""
+    if shape(change) == SCALAR:
+        return mul(gradient, change)
+    if isinstance(gradient, Neg):
+        return neg(paired(gradient.arg, change))
+    whole = Transpose(gradient, shape=shape(gradient)[::-1]) if isinstance(gradient, (Mul, Add)) else transpose(gradient)
+    return trace(mul(whole, change)) if shape(change)[1] != 1 and shape(change)[0] != 1 else mul(whole, change)
+
+
+def total(contributions: list[Expr]) -> Expr:
+    """The sum of what the terms contribute."""
+    return add(*contributions)

@@ -1,0 +1,124 @@
+"""A whole derivation: the differential, its coefficient, simplification, layout; for a second derivative all that again for the first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from matdiff.calculus.differential import differential
+from matdiff.calculus.lower import Lowering
+from matdiff.derivation import arranging, unfolding
+from matdiff.derivation.changes import Changes
+from matdiff.derivation.formulas import formula
+from matdiff.derivation.gradients import Collector
+from matdiff.derivation.step import Derivation, Stage, Step
+from matdiff.derivation.trees import constant, shape, typed_as
+from matdiff.errors import MatdiffError
+from matdiff.graph import build
+from matdiff.notation.present import raiser_for
+from matdiff.reading.syntax import Derivative, Expr, Sym
+
+if TYPE_CHECKING:
+    from matdiff.calculator import Question
+    from matdiff.calculus.variables import Variable
+    from matdiff.derivation.arranging import Derived
+    from matdiff.graph.nodes import Node
+    from matdiff.notation.display import Raiser
+    from matdiff.reading.syntax import Typed
+
+_NAMES = ("f", "g", "h", "phi", "psi", "J", "f_0", "f_1", "f_2")
+
+
+@dataclass(frozen=True)
+class Course:
+    """What a derivation starts from and where it is to arrive.
+
+    value: the expression's graph.  tree, node: the answer as it is written, and its graph as laid out.  No variables: the total differential.
+    """
+
+    question: Question
+    typed: Typed
+    variables: tuple[Variable, ...]
+    value: Node
+    tree: Expr
+    node: Node
+
+
+def derive(course: Course) -> Derivation:
+    """The steps from the expression to the answer."""
+    return _Way(course).derivation()
+
+
+class _Way:
+    def __init__(self, course: Course) -> None:
+        self.course = course
+        self.symbols = course.typed.symbols
+        self.raiser: Raiser = raiser_for(course.typed, replace(course.question, expand=False))
+        self.name = next(name for name in _NAMES if name not in self.symbols and "d" + name not in self.symbols)
+        self.written: set[str] = set()
+
+    def derivation(self) -> Derivation:
+        course = self.course
+        stages: list[Stage] = []
+        if not course.variables:
+            given = [symbol.name for symbol in self.symbols.values() if symbol.kind not in {"integer", "size", "function"}]
+            state, steps = self.differential(course.typed.expression, Changes(self.symbols, given))
+            steps += arranging.simplified(Sym(self.mark + self.name), state, course.tree, course.node)
+            return Derivation((Stage(Sym(self.name), course.typed.expression, tuple(steps)),), frozenset(self.written))
+        tree, node = course.typed.expression, course.value
+        by: tuple[tuple[str, bool], ...] = ()
+        for place, variable in enumerate(course.variables):
+            left: Expr = Derivative(self.name, by) if by else Sym(self.name)
+            derived, steps = self.derived(tree, node, variable, by)
+            by = (*by, (arranging.written_name(variable), False))
+            if place == len(course.variables) - 1:
+                steps += self.answered(derived, by)
+            stages.append(Stage(left, tree, tuple(steps)))
+            if place < len(course.variables) - 1:
+                tree, node = self.again(derived), derived.node
+        return Derivation(tuple(stages), frozenset(self.written))
+
+    def differential(self, tree: Expr, changes: Changes) -> tuple[tuple[Expr, Node], list[Step]]:
+        """The steps from df = d(…) to a differential in dX alone."""
+        self.mark = changes.mark
+        change = Sym(changes.mark + self.name)
+        self.written |= {*changes.written, change.name}
+        steps = unfolding.unfold(tree, changes, change, self.raiser)
+        if steps:
+            return (steps[-1].after, steps[-1].after_node), steps
+        state = changes.of(tree)
+        return (state, changes.lower(state).node), steps
+
+    def derived(self, tree: Expr, node: Node, variable: Variable, by: tuple[tuple[str, bool], ...]) -> tuple[Derived, list[Step]]:
+        """One derivative, in its natural layout: gradient or Jacobian, and the steps to it."""
+        changes = Changes(self.symbols, [variable.symbol.name])
+        left = Derivative(self.name, (*by, (arranging.written_name(variable), False)))
+        if not changes.varies(tree):
+            return self.nothing(tree, node, variable, left)
+        (state, moved), steps = self.differential(tree, changes)
+        collector = Collector(changes, variable, self.raiser, self.course.question.symmetric)
+        derived, more = collector.collect(state, moved, left, Sym(changes.mark + self.name))
+        return derived, steps + more
+
+    def nothing(self, tree: Expr, node: Node, variable: Variable, left: Expr) -> tuple[Derived, list[Step]]:
+        """The derivative of a constant."""
+        sides = arranging.natural_shape(shape(tree), variable)
+        zero = constant("zeros", sides)
+        made = build.zero((*node.shape, *arranging.open_shape(variable)))
+        return arranging.Derived(zero, made), [Step("constant", left, zero, zero, made, made, formula("d(c)", "0"))]
+
+    def again(self, derived: Derived) -> Expr:
+        """A first derivative as an expression to differentiate; MatdiffError where no formula stands for it."""
+        tree = typed_as(derived.tree, self.symbols)
+        node = Lowering(self.symbols).lower(tree).node
+        if node is not derived.node:
+            raise MatdiffError("E304", "the steps of this second derivative cannot be written yet")
+        return tree
+
+    def answered(self, derived: Derived, by: tuple[tuple[str, bool], ...]) -> list[Step]:
+        """From the derivative in its natural layout to the answer as laid out."""
+        flags = tuple([(name, variable.transposed) for (name, _), variable in zip(by, self.course.variables, strict=True)])
+        return arranging.laid_out(derived, Derivative(self.name, flags), self.course.tree, self.course.node, self.course.question.layout)
+
+
+__all__ = ["Course", "derive", "differential"]

@@ -1,0 +1,26 @@
+"""Rules in general, as formulas of the language with a d of their own."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from matdiff.derivation.step import Formula
+from matdiff.reading.reader import read_expression
+
+if TYPE_CHECKING:
+    from matdiff.reading.syntax import Expr
+
+NAMES = ("U", "V", "A", "B", "X", "Y", "u", "v", "x", "c", "a", "dU", "dV", "du", "dv", "dX", "dx", "da", "G", "x_i")
+FUNCTIONS = {"d": ("U",), "f": ("x",)}
+
+
+@lru_cache(maxsize=256)
+def formula(left: str, right: str, condition: str = "") -> Formula:
+    """left = right, both in the input language; d(…) is the differential there."""
+    return Formula(_read(left), _read(right), condition)
+
+
+@lru_cache(maxsize=512)
+def _read(text: str) -> Expr:
+    return read_expression(text, NAMES, FUNCTIONS)

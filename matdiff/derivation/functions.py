@@ -1,0 +1,231 @@
+"""Differentials of the functions of the table: the row's formula, with what stands in the place of X put in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from matdiff.calculus import templates
+from matdiff.derivation.formulas import formula
+from matdiff.derivation.step import Formula
+from matdiff.derivation.trees import SCALAR, add, children, constant, had, is_zero, mul, neg, num, power, quotient, rebuilt, shape, trace, transpose
+from matdiff.functions import TABLE
+from matdiff.reading.syntax import Add, Apply, Call, Derivative, Div, Expr, Had, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym
+
+if TYPE_CHECKING:
+    from matdiff.functions import Function
+    from matdiff.reading.syntax import Symbol
+
+BILINEAR = {
+    "dot": ("d(dot(u, v))", "dot(du, v) + dot(u, dv)"),
+    "hadamard": ("d(U .* V)", "dU .* V + U .* dV"),
+    "kron": ("d(kron(U, V))", "kron(dU, V) + kron(U, dV)"),
+    "outer": ("d(u v^T)", "du v^T + u dv^T"),
+}
+Told = tuple[str, Formula | None, Expr]
+
+
+class Definition(NamedTuple):
+    """A function said by others."""
+
+    rule: str
+    formula: Formula
+    tree: Expr
+
+
+def applied(e: Call, change: Expr) -> Told | None:
+    """The differential of a function of one argument that changes by `change`."""
+    if e.function == "norm":
+        return _norm(e, change)
+    if e.function == "sqrt":
+        below = mul(num(2), e)
+        made = quotient(change, below)
+        return ("d sqrt", formula("d(sqrt(u))", "du/(2 sqrt(u))") if shape(e) == SCALAR else formula("d(sqrt(u))", "du ./ (2 sqrt(u))"), made)
+    row = TABLE[e.function]
+    if row.kind == "elementwise":
+        slope = lifted(_typed(row.differential, {"x": SCALAR, "Omega": SCALAR}), {"x": e.args[0], "Omega": e})
+        made = constant("zeros", shape(e)) if is_zero(slope) else had(slope, change) if shape(e) != SCALAR else mul(slope, change)
+        return (f"d {row.name}, chain rule" if _composed(e) else f"d {row.name}", row_formula(row, entrywise=shape(e) != SCALAR), made)
+    if row.kind == "operator" and row.differential:
+        sides = shape(e.args[0])
+        tree = _typed(row.differential, {"X": sides, "dX": sides, "Omega": shape(e)})
+        itself: Expr = Pow(e.args[0], num(-1), shape=e.shape) if e.function == "inv" else e
+        made = substituted(tree, {"X": e.args[0], "dX": change, "Omega": itself})
+        return (f"d {row.name}", row_formula(row), made)
+    return None
+
+
+def _composed(e: Call) -> bool:
+    return not isinstance(e.args[0], Sym)
+
+
+def _typed(text: str, arguments: dict[str, tuple[int | str, int | str]]) -> Expr:
+    return templates.typed(text.replace("Ω", "Omega"), arguments).expression
+
+
+def row_formula(row: Function, *, entrywise: bool = False) -> Formula | None:
+    """The rule of a row in general: d f(X) = …, with the row's note as its condition."""
+    if row.kind == "elementwise":
+        slope = row.differential.replace("Ω", f"{row.name}(x)")
+        return formula(f"d({row.name}(x))", f"({slope}) {'.* ' if entrywise else ''}dx" if slope != "0" else "0", row.note)
+    if row.kind == "operator" and row.differential:
+        return formula(f"d({row.name}(X))", row.differential.replace("Ω", f"{row.name}(X)"), row.note)
+    if row.kind == "definition":
+        return formula(f"{row.name}({', '.join('XY'[: row.arity[1]])})", row.definition, row.note)
+    return None
+
+
+def substituted(tree: Expr, values: dict[str, Expr]) -> Expr:
+    """A formula with other formulas put in for its names."""
+    if isinstance(tree, Sym):
+        return values.get(tree.name, tree)
+    if isinstance(tree, Call) and tree.function == "inv":
+        return Pow(substituted(tree.args[0], values), num(-1), shape=tree.shape)
+    return rebuilt(tree, lambda child: substituted(child, values))
+
+
+def lifted(tree: Expr, values: dict[str, Expr]) -> Expr:
+    """A scalar formula read entry by entry, with vectors or matrices of one shape put in for its names."""
+    if isinstance(tree, Sym) and tree.name in values:
+        return values[tree.name]
+    if not _mentions(tree, values):
+        return tree
+    like = shape(next(iter(values.values())))
+    if isinstance(tree, Add):
+        return add(*[_spread_out(lifted(term, values), like) for term in tree.terms])
+    if isinstance(tree, Neg):
+        return neg(lifted(tree.arg, values))
+    if isinstance(tree, (Mul, Had)):
+        return had(*[lifted(factor, values) for factor in tree.factors])
+    if isinstance(tree, Div):
+        return quotient(lifted(tree.num, values), lifted(tree.den, values))
+    if isinstance(tree, (Pow, HadPow)):
+        return power(lifted(tree.base, values), tree.exponent)
+    if isinstance(tree, Call):
+        return replace(tree, args=tuple([lifted(arg, values) for arg in tree.args]), shape=like)
+    return tree
+
+
+def _mentions(tree: Expr, values: dict[str, Expr]) -> bool:
+    if isinstance(tree, Sym):
+        return tree.name in values
+    return any(_mentions(child, values) for child in children(tree))
+
+
+def _spread_out(term: Expr, like: tuple[int | str, int | str]) -> Expr:
+    """A number in a sum of vectors stands for a vector of that number."""
+    if shape(term) == like:
+        return term
+    ones = constant("ones", like)
+    return neg(mul(term.arg, ones)) if isinstance(term, Neg) else mul(term, ones)
+
+
+# -- norms -----------------------------------------------------------------------------------------------------------------
+
+
+def _kind(norm: Call) -> str:
+    """euclidean, 1, p, or nothing where no rule is told here."""
+    if len(norm.args) == 1:
+        return "2"
+    kind = norm.args[1]
+    vector = 1 in shape(norm.args[0])
+    if isinstance(kind, Sym):
+        return {"F": "2", "inf": "", "nuclear": ""}.get(kind.name, "p" if vector else "")
+    if isinstance(kind, Num) and vector:
+        return {1: "1", 2: "2"}.get(int(kind.value), "p") if kind.value.denominator == 1 else "p"
+    return ""
+
+
+def squared_norm(e: Call, change: Expr) -> Told | None:
+    """The differential of ‖u‖²."""
+    if e.function == "norm_weighted":
+        return None
+    if e.function != "norm" or _kind(e) != "2":
+        return None
+    u = e.args[0]
+    if shape(u)[1] == 1:
+        return ("square of a norm", formula("d(norm(u)^2)", "2 u^T du"), mul(num(2), transpose(u), change))
+    if shape(u)[0] == 1:
+        return ("square of a norm", formula("d(norm(u)^2)", "2 u^T du"), mul(num(2), change, transpose(u)))
+    made = mul(num(2), trace(mul(transpose(u), change)))
+    return ("square of a norm", formula("d(norm(U, F)^2)", "2 tr(U^T dU)"), made)
+
+
+def _norm(e: Call, change: Expr) -> Told | None:
+    if _kind(e) != "2":
+        return None
+    u = e.args[0]
+    if shape(u)[1] == 1:
+        return ("norm rule", formula("d(norm(u))", "u^T du/norm(u)"), quotient(mul(transpose(u), change), e))
+    if shape(u)[0] == 1:
+        return ("norm rule", formula("d(norm(u))", "u^T du/norm(u)"), quotient(mul(change, transpose(u)), e))
+    return ("norm rule", formula("d(norm(U, F))", "tr(U^T dU)/norm(U, F)"), quotient(trace(mul(transpose(u), change)), e))
+
+
+# -- definitions -----------------------------------------------------------------------------------------------------------
+
+
+def definition(e: Call) -> Definition | None:
+    """A function as what it stands for, where the derivation goes on with that."""
+    row = TABLE.get(e.function)
+    if row is None:
+        return None
+    if row.kind == "definition" and e.function != "sqrt":
+        names = dict(zip(("X", "Y"), e.args, strict=False))
+        tree = substituted(_typed(row.definition, {name: shape(arg) for name, arg in names.items()}), names)
+        told = row_formula(row)
+        return None if told is None else Definition(f"definition of {row.name}", told, tree)
+    if e.function == "norm" and len(e.args) > 1 and _kind(e) in {"1", "p"}:
+        return _p_norm(e)
+    if e.function == "log" and isinstance(e.args[0], IndexedSum) and e.args[0].product:
+        inner = e.args[0]
+        logs = IndexedSum(inner.index, inner.lo, inner.hi, Call("log", (inner.body,), shape=SCALAR), shape=SCALAR)
+        return Definition("logarithm of a product", formula("log(U V)", "log(U) + log(V)"), logs)
+    return None
+
+
+def _p_norm(e: Call) -> Definition:
+    u, p = e.args
+    absolute = Call("abs", (u,), shape=shape(u))
+    if _kind(e) == "1":
+        return Definition("definition of the norm", formula("norm(u, 1)", "sum(abs(u))"), Call("sum", (absolute,), shape=SCALAR))
+    p = replace(p, shape=SCALAR)
+    total = Call("sum", (power(absolute, p),), shape=SCALAR)
+    made = power(total, num(1 / p.value) if isinstance(p, Num) else Div(num(1), p, shape=SCALAR))
+    return Definition("definition of the norm", formula("norm(u, p)", "(sum(abs(u).^p))^(1/p)"), made)
+
+
+# -- unknown functions -----------------------------------------------------------------------------------------------------
+
+
+def unknown(e: Apply, changes: list[Expr | None], symbol: Symbol) -> tuple[Formula, Expr] | None:
+    """du = (∂u/∂x^T) dx, a term for each argument that changes; None where no product says it."""
+    bare = all(isinstance(arg, Sym) and arg.name == name for arg, name in zip(e.args, symbol.args, strict=False))
+    args = () if bare else e.args
+    terms = []
+    for name, arg, change in zip(symbol.args, e.args, changes, strict=False):
+        if change is None:
+            continue
+        term = _along(symbol, name, shape(arg), args, change)
+        if term is None:
+            return None
+        terms.append(term)
+    told = formula("d(f(x))", "df/dx^T dx")
+    return told, add(*terms)
+
+
+def _along(symbol: Symbol, name: str, of: tuple[int | str, int | str], args: tuple[Expr, ...], change: Expr) -> Expr | None:
+    value = symbol.shape
+    by_row = Derivative(symbol.name, ((name, True),), args)
+    plain = Derivative(symbol.name, ((name, False),), args)
+    if of == SCALAR:
+        lies = (1, value[0]) if value[1] == 1 and value[0] != 1 else value
+        plain.shape = lies
+        return mul(change, transpose(plain) if lies != value else plain)
+    if of[1] == 1 and value[1] == 1:
+        by_row.shape = (value[0], of[0])
+        return mul(by_row, change)
+    if value == SCALAR:
+        plain.shape = of
+        return trace(mul(transpose(plain), change))
+    return None

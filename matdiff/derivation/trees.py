@@ -1,0 +1,275 @@
+"""Formulas under construction: the nodes of the syntax tree, made with their shapes, without needless brackets, ones and zeros."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, cast
+
+from matdiff.reading.shapes import infer
+from matdiff.reading.syntax import (
+    Add,
+    Apply,
+    Call,
+    Declaration,
+    Derivative,
+    Div,
+    Expr,
+    Had,
+    HadDiv,
+    HadPow,
+    IndexedSum,
+    Mul,
+    Neg,
+    Num,
+    Pow,
+    Reading,
+    Sym,
+    Transpose,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from matdiff.reading.syntax import Shape, Size, Symbol
+
+SCALAR = (1, 1)
+
+
+def shape(tree: Expr) -> Shape:
+    """Rows and columns of a formula; a made-up number has none written down and is a scalar."""
+    return tree.shape or SCALAR
+
+
+def num(value: Fraction | int) -> Num:
+    return Num(Fraction(value), shape=SCALAR)
+
+
+def is_number(tree: Expr, value: int) -> bool:
+    return isinstance(tree, Num) and tree.value == value
+
+
+def is_zero(tree: Expr) -> bool:
+    return is_number(tree, 0) or (isinstance(tree, Call) and tree.function == "zeros")
+
+
+def size_tree(size: Size) -> Expr:
+    """A size as a formula: 3, n, m n."""
+    if isinstance(size, int):
+        return num(size)
+    parts: list[Expr] = [num(int(part)) if part.isdigit() else Sym(part, shape=SCALAR) for part in size.split("*")]
+    return parts[0] if len(parts) == 1 else Mul(tuple(parts), shape=SCALAR)
+
+
+def constant(name: str, like: Shape) -> Expr:
+    """Zeros or ones of a shape."""
+    if like == SCALAR:
+        return num(1 if name == "ones" else 0)
+    sizes = like[:1] if like[1] == 1 else like
+    return Call(name, tuple([size_tree(size) for size in sizes]), shape=like)
+
+
+def add(*terms: Expr) -> Expr:
+    """A sum; zeros fall away."""
+    flat: list[Expr] = []
+    for term in terms:
+        flat.extend(term.terms if isinstance(term, Add) else (term,))
+    kept = [term for term in flat if not is_zero(term)]
+    if not kept:
+        return flat[0]
+    return kept[0] if len(kept) == 1 else Add(tuple(kept), shape=shape(kept[0]))
+
+
+def neg(tree: Expr) -> Expr:
+    if is_zero(tree):
+        return tree
+    if isinstance(tree, Neg):
+        return tree.arg
+    if isinstance(tree, Num):
+        return num(-tree.value)
+    return Neg(tree, shape=shape(tree))
+
+
+def mul(*factors: Expr) -> Expr:
+    """A product, with its sign in front; ones fall away, and a zero is a zero."""
+    flat: list[Expr] = []
+    sign = 1
+    for place, factor in enumerate(factors):
+        inner = factor
+        while isinstance(inner, Neg):
+            inner, sign = inner.arg, -sign
+        flat.extend(inner.factors if isinstance(inner, Mul) and _opens(inner, factors, place) else (inner,))
+    whole = product_shape(flat)
+    if any(is_zero(factor) for factor in flat):
+        return constant("zeros", whole)
+    number = Fraction(sign)
+    rest: list[Expr] = []
+    for factor in flat:
+        if isinstance(factor, Num):
+            number *= factor.value
+        else:
+            rest.append(factor)
+    if abs(number) != 1 or not rest:
+        rest.insert(0, num(abs(number)))
+    made: Expr = rest[0] if len(rest) == 1 else Mul(tuple(rest), shape=whole)
+    return neg(made) if number < 0 else made
+
+
+def _opens(inner: Mul, factors: tuple[Expr, ...], place: int) -> bool:
+    """Whether a product within a product needs no brackets: uᵀv does where a matrix stands before or after it."""
+    if shape(inner) != SCALAR or all(shape(factor) == SCALAR for factor in inner.factors):
+        return True
+    return all(shape(factor) == SCALAR for other, factor in enumerate(factors) if other != place) and place == len(factors) - 1
+
+
+def product_shape(factors: list[Expr]) -> Shape:
+    """The shape of a product, scalars anywhere among its factors."""
+    whole: Shape = SCALAR
+    for factor in factors:
+        here = shape(factor)
+        if here != SCALAR:
+            whole = here if whole == SCALAR else (whole[0], here[1])
+    return whole
+
+
+def transpose(tree: Expr) -> Expr:
+    """(A B)ᵀ is BᵀAᵀ; a scalar is its own transpose."""
+    rows, columns = shape(tree)
+    if (rows, columns) == SCALAR:
+        return tree
+    if isinstance(tree, Transpose):
+        return tree.arg
+    if isinstance(tree, Neg):
+        return neg(transpose(tree.arg))
+    if isinstance(tree, Mul) and product_shape(list(tree.factors)) == (rows, columns):
+        return mul(*[transpose(factor) for factor in reversed(tree.factors)]) if _plain(tree) else Transpose(tree, shape=(columns, rows))
+    if isinstance(tree, Call) and tree.function == "eye":
+        return tree
+    return Transpose(tree, shape=(columns, rows))
+
+
+def _plain(tree: Mul) -> bool:
+    """Whether the transpose may be taken factor by factor: a product of matrices, scalars in front."""
+    kinds = [shape(factor) == SCALAR for factor in tree.factors]
+    return kinds == sorted(kinds, reverse=True)
+
+
+def turned(tree: Expr) -> Expr:
+    """The transpose with scalars kept in front."""
+    if isinstance(tree, Mul) and _plain(tree):
+        scalars = [factor for factor in tree.factors if shape(factor) == SCALAR]
+        return mul(*scalars, *[transpose(factor) for factor in reversed(tree.factors) if shape(factor) != SCALAR])
+    return transpose(tree)
+
+
+def trace(tree: Expr) -> Expr:
+    return tree if shape(tree) == SCALAR else Call("tr", (tree,), shape=SCALAR)
+
+
+def had(*factors: Expr) -> Expr:
+    """An entrywise product of formulas of one shape, scalars in front; of scalars a product."""
+    scalars = [factor for factor in factors if shape(factor) == SCALAR]
+    rest: list[Expr] = []
+    sign = 1
+    for factor in factors:
+        inner = factor
+        while isinstance(inner, Neg):
+            inner, sign = inner.arg, -sign
+        if shape(inner) != SCALAR and not (isinstance(inner, Call) and inner.function == "ones"):
+            rest.extend(inner.factors if isinstance(inner, Had) else (inner,))
+    if not rest:
+        rest = [factor for factor in factors if shape(factor) != SCALAR][:1]
+    if any(is_zero(factor) for factor in rest):
+        return next(factor for factor in rest if is_zero(factor))
+    joined = [rest[0] if len(rest) == 1 else Had(tuple(rest), shape=shape(rest[0]))] if rest else []
+    made = mul(*scalars, *joined)
+    return neg(made) if sign < 0 and rest else made
+
+
+def power(base: Expr, exponent: Expr) -> Expr:
+    """base^exponent of a scalar or entry by entry, of a square matrix where `base` is one and the exponent an integer: see `matrix_power`."""
+    if is_number(exponent, 1):
+        return base
+    if is_number(exponent, 0):
+        return constant("ones", shape(base))
+    return Pow(base, exponent, shape=SCALAR) if shape(base) == SCALAR else HadPow(base, exponent, shape=shape(base))
+
+
+def matrix_power(base: Expr, exponent: Expr) -> Expr:
+    if is_number(exponent, 1):
+        return base
+    return Pow(base, exponent, shape=shape(base))
+
+
+def minus(left: Expr, value: int) -> Expr:
+    """Left − value, worked out where left is a number."""
+    return num(left.value - value) if isinstance(left, Num) else add(left, num(-value))
+
+
+def quotient(above: Expr, below: Expr) -> Expr:
+    """above/below for a scalar below, else entry by entry."""
+    if is_zero(above):
+        return above
+    if isinstance(above, Neg):
+        return neg(quotient(above.arg, below))
+    if shape(below) == SCALAR:
+        return Div(above, below, shape=shape(above))
+    if shape(above) == SCALAR:
+        above = mul(above, constant("ones", shape(below)))
+    return HadDiv(above, below, shape=shape(below))
+
+
+def children(tree: Expr) -> tuple[Expr, ...]:
+    """The formulas directly inside a formula."""
+    match tree:
+        case Add(terms):
+            return terms
+        case Mul(factors) | Had(factors):
+            return factors
+        case Call(_, args) | Apply(_, args) | Derivative(_, _, args):
+            return args
+        case Div(left, right) | HadDiv(left, right) | Pow(left, right) | HadPow(left, right):
+            return (left, right)
+        case Neg(arg) | Transpose(arg):
+            return (arg,)
+        case IndexedSum(_, lo, hi, body):
+            return (lo, hi, body)
+        case _:
+            return ()
+
+
+def rebuilt(tree: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The same formula with `change` applied to what stands directly inside; brackets that are no longer needed fall away."""
+    match tree:
+        case Add(terms):
+            return add(*[change(term) for term in terms])
+        case Mul(factors):
+            return mul(*[change(factor) for factor in factors])
+        case Had(factors):
+            return had(*[change(factor) for factor in factors])
+        case Neg(arg):
+            return neg(change(arg))
+        case Transpose(arg):
+            return transpose(change(arg))
+        case Div(left, right) | HadDiv(left, right):
+            return quotient(change(left), change(right))
+        case Pow(left, right):
+            return replace(tree, base=change(left), exponent=change(right), shape=tree.shape)
+        case HadPow(left, right):
+            return replace(tree, base=change(left), exponent=change(right), shape=tree.shape)
+        case Call(_, args) | Apply(_, args) | Derivative(_, _, args):
+            return cast("Expr", replace(tree, args=tuple([change(arg) for arg in args]), shape=tree.shape))
+        case IndexedSum():
+            return replace(tree, body=change(tree.body), shape=tree.shape)
+        case _:
+            return tree
+
+
+def typed_as(tree: Expr, symbols: Mapping[str, Symbol]) -> Expr:
+    """A formula without shapes, with its shapes filled in: its names are those of `symbols`."""
+    declarations = [
+        Declaration(s.name, s.shape[0], s.shape[1], "integer" if s.kind == "integer" else "", s.structure, s.args)
+        for s in symbols.values()
+        if s.kind != "size"
+    ]
+    return infer(Reading(None, tree, tuple(declarations), "")).expression

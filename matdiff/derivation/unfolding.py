@@ -1,0 +1,58 @@
+"""From d(f) to a differential in dX alone: rules applied one after the other, the outermost first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.derivation import rules, trees
+from matdiff.derivation.rules import Applied
+from matdiff.derivation.step import Step
+
+if TYPE_CHECKING:
+    from matdiff.derivation.changes import Changes
+    from matdiff.notation.display import Raiser
+    from matdiff.reading.syntax import Apply, Expr
+
+
+def unfold(tree: Expr, changes: Changes, left: Expr, raiser: Raiser) -> list[Step]:
+    """The steps; `left` is the name of the differential.  One step applies one rule wherever it is next."""
+    state = changes.of(tree)
+    node = changes.lower(state).node
+    steps: list[Step] = []
+    while (found := _first(state, changes)) is not None:
+        rule = _rule(found, changes, raiser)
+
+        def change(pending: Apply, name: str = rule.rule) -> Expr:
+            here = _rule(pending, changes, raiser)
+            return here.tree if here.rule == name else pending
+
+        after = _replaced(state, changes, change)
+        after_node = changes.lower(after).node
+        steps.append(Step(rule.rule, left, state, after, node, after_node, rule.formula))
+        state, node = after, after_node
+    return steps
+
+
+def _first(tree: Expr, changes: Changes) -> Apply | None:
+    if changes.is_pending(tree):
+        return tree  # type: ignore[return-value] # is_pending saw that it is an Apply
+    return next((found for child in trees.children(tree) if (found := _first(child, changes)) is not None), None)
+
+
+def _replaced(tree: Expr, changes: Changes, change: object) -> Expr:
+    if changes.is_pending(tree):
+        return change(tree)  # type: ignore[operator,no-any-return]
+    if not any(_first(child, changes) for child in trees.children(tree)):
+        return tree
+    return trees.rebuilt(tree, lambda child: _replaced(child, changes, change))
+
+
+def _rule(pending: Apply, changes: Changes, raiser: Raiser) -> Applied:
+    """The rule for d(e); where none is told, the differential as the engine has it."""
+    e = pending.args[0]
+    found = rules.applied(e, changes)
+    if found is not None:
+        return found
+    value = changes.lower(pending)
+    names = (*value.family, *[None] * (value.node.order - len(value.family)))
+    return Applied("chain rule", None, trees.typed_as(raiser.raised(value.node, names), changes.symbols))
