@@ -1,8 +1,10 @@
 """matdiff: matrix calculus in the terminal, and from Python.
 
 >>> import matdiff
->>> matdiff.answer(matdiff.Question("tr(X^T B X)", wrt="d/dX")).ascii
-'(B + B^T) X'
+>>> print(matdiff.derivative("tr(X^T B X)", wrt="X"))
+(B + Bᵀ) X
+>>> matdiff.check("tr(X^T B X)", "B X", wrt="X").hint
+'the term B^T X is missing'
 """
 
 from __future__ import annotations
@@ -10,21 +12,55 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from matdiff.api import check, derivative, differential, gradient, hessian, jacobian
     from matdiff.calculator import Answer, Question, answer
-    from matdiff.errors import MatdiffError
+    from matdiff.checking.verdict import Counterexample, Verdict
+    from matdiff.errors import CalculusError, DataError, MatdiffError, OutputError, ReadingError, ShapeError
+    from matdiff.notebook import load_ipython_extension
 
 __version__ = "0.1.0"
-__all__ = ["Answer", "MatdiffError", "Question", "__version__", "answer"]
+__all__ = [
+    "Answer",
+    "CalculusError",
+    "Counterexample",
+    "DataError",
+    "MatdiffError",
+    "OutputError",
+    "Question",
+    "ReadingError",
+    "ShapeError",
+    "Verdict",
+    "__version__",
+    "answer",
+    "check",
+    "derivative",
+    "differential",
+    "gradient",
+    "hessian",
+    "jacobian",
+    "load_ipython_extension",
+]
+
+_HOMES = {
+    "api": ("check", "derivative", "differential", "gradient", "hessian", "jacobian"),
+    "calculator": ("Answer", "Question", "answer"),
+    "checking.verdict": ("Counterexample", "Verdict"),
+    "errors": ("CalculusError", "DataError", "MatdiffError", "OutputError", "ReadingError", "ShapeError"),
+    "notebook": ("load_ipython_extension",),
+}
 
 
 def __getattr__(name: str) -> object:
-    """Load the calculator when it is first asked for: help, completions and interrupts come before that."""
-    if name == "MatdiffError":
-        from matdiff import errors as home  # noqa: PLC0415 # see above
-    elif name in {"Answer", "Question", "answer"}:
-        from matdiff import calculator as home  # type: ignore[no-redef] # noqa: PLC0415 # see above
-    else:
-        raise AttributeError(f"module 'matdiff' has no attribute '{name}'")
-    found: object = getattr(home, name)
-    globals()[name] = found
-    return found
+    """Load what is asked for when it is first asked for: help, completions and interrupts come before that."""
+    from importlib import import_module  # noqa: PLC0415 # as above
+
+    for home, names in _HOMES.items():
+        if name in names:
+            found: object = getattr(import_module(f"matdiff.{home}"), name)
+            globals()[name] = found
+            return found
+    raise AttributeError(f"module 'matdiff' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

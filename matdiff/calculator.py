@@ -26,11 +26,14 @@ from matdiff.notation.length import length
 from matdiff.notation.present import present, raiser_for
 from matdiff.reading.reader import read_question
 from matdiff.reading.shapes import infer
+from matdiff.representations import Representations
 
 if TYPE_CHECKING:
     from matdiff.calculus.variables import Variable
+    from matdiff.derivation import Derivation
     from matdiff.graph.nodes import Node
     from matdiff.notation.layout import Laid
+    from matdiff.notation.lets import Short
     from matdiff.reading.syntax import Expr, Operator, Reading, Symbol, Typed
 
 _DEPTH = 50_000  # Python frames: nesting that the reader admits, times the frames of one level
@@ -57,8 +60,8 @@ class Question:
     defaults: tuple[str, ...] = ()
 
 
-@dataclass
-class Answer:
+@dataclass(repr=False)
+class Answer(Representations):
     """A derivative, ready to be written.
 
     formula: the answer in the input language's syntax tree (the writers take it).  operator, expression: the question as read.
@@ -88,6 +91,13 @@ class Answer:
             raise OutputError("E410", f"the answer is too long for a formula: about {size:,} symbols", hint="ask for code: --to numpy")
         return self.formula
 
+    @property
+    def short(self) -> Short:
+        """The answer with its repeated subexpressions named, and what the names stand for; without names where it is short, or nothing is gained."""
+        from matdiff.notation.lets import shortened  # noqa: PLC0415 # loaded when it is asked for
+
+        return shortened(self.tree, self.symbols)
+
     def write(self, notation: str) -> str:
         """The answer in one of `writing.NOTATIONS` (one line, no colour)."""
         from matdiff.writing import Style, write  # noqa: PLC0415 # loaded when it is asked for
@@ -112,6 +122,10 @@ class Answer:
 
         return module(self, target, of, differentiate)
 
+    def derivation(self) -> Derivation:
+        """The way to the answer, step by step.  Raises CalculusError for the forms that it does not tell (--as index)."""
+        return derivation(self.question)
+
 
 def answer(question: Question) -> Answer:
     """Differentiate.  Raises MatdiffError for every mistake in the question and for everything not supported."""
@@ -121,6 +135,22 @@ def answer(question: Question) -> Answer:
         reading = read_question(question.expr, question.wrt, question.where, question.defaults)
         try:
             return _answer(question, reading)
+        except MatdiffError as error:
+            raise error.within(reading.text) from None
+
+
+def derivation(question: Question) -> Derivation:
+    """The steps to the answer of a question; they are worked out on a graph of their own."""
+    from matdiff.derivation import Course, derive as steps_of  # noqa: PLC0415 # few answers are asked for their steps
+
+    with _one_at_a_time:
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
+        nodes.fresh()
+        reading = read_question(question.expr, question.wrt, question.where, question.defaults)
+        try:
+            got = _answer(question, reading)
+            typed = infer(read_question(question.expr, question.wrt, question.where, question.defaults))
+            return steps_of(Course(question, typed, variables_of(typed, Lowering(typed.symbols)), got.value, got.tree, _laid_out(question, typed, variables_of(typed, Lowering(typed.symbols)), got.derivative).node))
         except MatdiffError as error:
             raise error.within(reading.text) from None
 

@@ -64,8 +64,13 @@ def variables_of(typed: Typed, lowering: Lowering) -> tuple[Variable, ...]:
 def derive(value: Node, variables: tuple[Variable, ...], symmetric: str) -> Node:
     """The derivative by each variable in turn: indices of the value, then of every variable."""
     for variable in variables:
-        value = _at_entry(_structured(differentiate(value, variable.var), variable, symmetric), variable)
+        value = restricted(differentiate(value, variable.var), variable, symmetric)
     return value
+
+
+def restricted(gradient: Node, variable: Variable, symmetric: str) -> Node:
+    """A derivative by a whole variable, kept to the variable's structure and to the entry that is meant."""
+    return _at_entry(_structured(gradient, variable, symmetric), variable)
 
 
 def _at_entry(gradient: Node, variable: Variable) -> Node:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.lower import Lowering
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 LAYOUTS = ("denominator", "numerator", "mixed")
 _STRUCTURED = {"symmetric", "spd"}
+FORMULAS = {"project": "(G + G^T)/2", "entries": "G + G^T - G .* I"}
 
 
 class Convention(NamedTuple):
@@ -58,18 +58,18 @@ class Derivatives:
         for layout in LAYOUTS:
             if layout != self.answer.layout:
                 yield Convention(self.laid(layout), f"this is the answer in {layout} layout: add --layout {layout}, or transpose it")
-        if any(variable.symbol.structure in _STRUCTURED for variable in self.variables):
+        if self.symmetric:
             yield from self._symmetric()
 
     def _symmetric(self) -> Iterator[Convention]:
-        """By a symmetric matrix: G, (G + Gᵀ)/2, G + Gᵀ − G∘I, and the sum that counts the diagonal twice."""
-        names = ", ".join([variable.symbol.name for variable in self.variables if variable.symbol.structure in _STRUCTURED])
-        plain = tuple([variable._replace(symbol=replace(variable.symbol, structure="")) for variable in self.variables])
-        value, layout = self.answer.value, self.answer.layout
-        free = derive(value, plain, "project")
+        """By a symmetric matrix: (G + Gᵀ)/2 or G + Gᵀ − G∘I, whichever was not asked for."""
         other = "entries" if self.answer.question.symmetric != "entries" else "project"
-        formula = {"entries": "G + G^T - G .* I", "project": "(G + G^T)/2"}
-        turned = self.laid(layout, derive(value, self.variables, other))
-        yield Convention(turned, f"this is {formula[other]}, the other convention for a symmetric {names}: add --symmetric {other}")
-        asked = formula["entries" if other == "project" else "project"]
-        yield Convention(self.laid(layout, free), f"this is G, the gradient as if {names} were not symmetric; asked for is {asked}")
+        turned = derive(self.answer.value, self.variables, other)
+        told = f"this is {FORMULAS[other]}, the other convention for a symmetric {self.symmetric}: add --symmetric {other}"
+        yield Convention(self.laid(self.answer.layout, turned), told)
+
+    @property
+    def symmetric(self) -> str:
+        """The symmetric matrix that is differentiated by, where there is just one variable; else ""."""
+        names = [variable.symbol.name for variable in self.variables if variable.symbol.structure in _STRUCTURED and not variable.entry]
+        return names[0] if len(self.variables) == 1 and names else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from matdiff.errors import ReadingError
+from matdiff.errors import Label, ReadingError, Span
 
 _WHERE = re.compile(r"\\(?:text|mathrm|textrm)\s*\{\s*where\s*\}|(?<![A-Za-z0-9_\\])where(?![A-Za-z0-9_])")
 _DRESS = (("$$", "$$"), ("$", "$"), (r"\[", r"\]"), (r"\(", r"\)"))
@@ -23,10 +23,11 @@ class Equation(NamedTuple):
 
 def split_equation(text: str) -> Equation:
     """The two sides of the equation `text`.  Raises ReadingError E116 where there is no equals sign outside brackets."""
-    body, where = _declared(_undressed(text))
+    body, where = _declared(text)
+    body = _undressed(body)
     place = _equals(body)
     if place is None:
-        raise ReadingError("E116", "the claim is missing: there is no '='", hint="write d/dX tr(X^T A) = A", source=text)
+        raise ReadingError("E116", "the claim is missing: there is no '='", Label(Span(0, len(text))), hint="write d/dX tr(X^T A) = A", source=text)
     return Equation(body[:place].rstrip(" \t:&"), body[place + 1 :].lstrip(" \t&"), where)
 
 
@@ -41,7 +42,11 @@ def _undressed(text: str) -> str:
 
 def _declared(text: str) -> tuple[str, str]:
     match = _WHERE.search(text)
-    return (text, "") if match is None else (text[: match.start()].rstrip().rstrip(_STOPS), text[match.end() :])
+    if match is None:
+        return text, ""
+    behind = text[match.end() :].strip()
+    closing = next((end for start, end in _DRESS if text.strip().startswith(start) and behind.rstrip(_STOPS).endswith(end)), "")
+    return text[: match.start()] + closing, behind.rstrip(_STOPS).removesuffix(closing)
 
 
 def _equals(text: str) -> int | None:
@@ -58,5 +63,5 @@ def _equals(text: str) -> int | None:
 
 
 def _bound(text: str, place: int) -> bool:
-    """Whether the sign belongs to the index of a sum: \\sum_n=1^N, or to <=, >=, !=."""
+    r"""Whether the sign belongs to the index of a sum: \sum_n=1^N, or to <=, >=, !=."""
     return bool(re.search(r"(?:sum|Σ|∑)\s*_\s*[A-Za-z]\s*$|[<>!]$", text[:place]))

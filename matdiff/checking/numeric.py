@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from matdiff.graph.nodes import Node, Size
 
 LARGEST = 2_000_000  # entries of one array
+ENOUGH = 2_500_000  # entries of the points that are tried
 _SIZES = ((2, 3, 4, 5), (3, 2, 4, 2))
 _EQUAL, _DIFFERENT = 1e-8, 1e-4  # relative differences: what rounding leaves, and what it never makes
 _TINY = 1e-6
@@ -77,9 +78,14 @@ class Laboratory:
         import numpy as np  # noqa: PLC0415 # loaded only where numbers are drawn
 
         rng = np.random.default_rng(seed)
+        entries = 0
         for domain in SIMPLE if simple else GENERIC:
-            for row in (((2, 2, 2, 2), *_SIZES) if simple else _SIZES):
-                yield self._point(rng, {name: row[k % len(row)] for k, name in enumerate(self.sizes)}, domain)
+            for row in ((2, 2, 2, 2), *_SIZES) if simple else _SIZES:
+                point = self._point(rng, {name: row[k % len(row)] for k, name in enumerate(self.sizes)}, domain)
+                yield point
+                entries += sum([np.size(array) for array in point.arrays.values()])
+                if entries > ENOUGH:
+                    return
 
     def _point(self, rng: Any, sizes: dict[str, int], domain: Domain) -> Point:
         sampler = Sampler(rng, sizes, domain)
@@ -125,18 +131,16 @@ def _caller(module: ModuleType, names: Names, symbols: list[str]) -> Callable[[P
 
     def call(point: Point) -> Array:
         sizes = {identifier(name): size for name, size in point.sizes.items()}
-        given = [
-            point.arrays[of[name]] if name in of else point.callables[name] if name in point.callables else sizes[name] if name in sizes else sizes[name.rstrip("_")]
-            for name in wanted
-        ]
+        known = {**{name.rstrip("_"): size for name, size in sizes.items()}, **sizes, **point.callables}
+        known.update({name: point.arrays[symbol] for name, symbol in of.items()})
         with np.errstate(all="ignore"):
-            return np.asarray(function(*given), float)
+            return np.asarray(function(*[known[name] if name in known else known[name.rstrip("_")] for name in wanted]), float)
 
     return call
 
 
 def compare(left: Array, right: Array) -> str:
-    """ "equal", "different", or "" where rounding, or a point outside the domain, leaves it open."""
+    """Whether they are "equal" or "different"; "" where rounding, or a point outside the domain, leaves it open."""
     import numpy as np  # noqa: PLC0415 # as above
 
     if left.shape != right.shape:

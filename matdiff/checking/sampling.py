@@ -63,13 +63,15 @@ def _turned(array: Array) -> Array:
 
 
 def _lower(array: Array) -> Array:
-    rows = array.shape[-1]
-    return array * [[float(i >= j) for j in range(rows)] for i in range(rows)]
+    import numpy as np  # noqa: PLC0415 # loaded only where numbers are drawn
+
+    return np.tril(array)
 
 
 def _diagonal(_: Sampler, array: Array) -> Array:
-    rows = array.shape[-1]
-    return array * [[float(i == j) for j in range(rows)] for i in range(rows)]
+    import numpy as np  # noqa: PLC0415 # as above
+
+    return array * np.eye(array.shape[-1])
 
 
 def _symmetric(sampler: Sampler, array: Array) -> Array:
@@ -83,7 +85,7 @@ def _skew(_: Sampler, array: Array) -> Array:
 
 
 def _definite(sampler: Sampler, array: Array) -> Array:
-    import numpy as np  # noqa: PLC0415 # loaded only where numbers are drawn
+    import numpy as np  # noqa: PLC0415 # as above
 
     half = _lower(array)
     made = half @ _turned(half) + np.eye(array.shape[-1])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.simplify import expanded
+from matdiff.checking.derivatives import FORMULAS
 from matdiff.checking.numeric import Laboratory, Point, compare
 from matdiff.checking.verdict import Counterexample
 from matdiff.errors import MatdiffError
@@ -113,6 +114,15 @@ class Trials:
                 other = self.laboratory.compiled(convention.laid.node)
                 if self._agree(lambda trial, other=other: other(trial.point), lambda trial: trial.claimed):  # type: ignore[misc] # bound at once
                     return convention.hint
+        return self._unprojected()
+
+    def _unprojected(self) -> str:
+        """By a symmetric matrix: is the claim the gradient G as if it were not symmetric, or G + Gᵀ?"""
+        name, asked = self.derivatives.symmetric, self.derivatives.answer.question.symmetric
+        if not name or self.right.node.order != 2:
+            return ""
+        if self._agree(lambda trial: _within(asked, trial.claimed), lambda trial: trial.right):
+            return f"this is G, the gradient as if {name} were not symmetric; what is asked for is {FORMULAS[asked]}"
         return ""
 
     def _factor(self) -> str:
@@ -221,6 +231,14 @@ def _about_factor(factor: Fraction) -> str:
     if size.denominator == 1:
         return f"a factor {size.numerator} is too much{sign}"
     return f"it is {size} times what it should be{sign}"
+
+
+def _within(convention: str, gradient: Array) -> Array:
+    """What a convention makes of a gradient G by a symmetric matrix."""
+    import numpy as np  # noqa: PLC0415 # as above
+
+    total = gradient + gradient.T
+    return total / 2 if convention == "project" else total - gradient * np.eye(gradient.shape[0])
 
 
 def _gap(trial: Trial) -> float:

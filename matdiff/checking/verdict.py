@@ -13,9 +13,9 @@ Numbers = float | list[float] | list[list[float]]
 
 @dataclass(frozen=True)
 class Counterexample:
-    """Inputs for which the claim is not the derivative; vectors are lists, matrices lists of rows.
+    """Inputs for which the claim is not the derivative; vectors are lists, matrices lists of rows.  No inputs: too many to show, the numbers are one entry.
 
-    sizes: what every symbolic size was.  functions: formulas of what stood for unknown functions.
+    sizes: what every symbolic size was.  functions: the unknown functions, for which smooth ones stood.
     claimed, right: what the claim and the derivative come to; `place`: the entry (row, column), from one, where they are furthest apart, () for scalars.
     """
 
@@ -25,6 +25,15 @@ class Counterexample:
     sizes: dict[str, int]
     place: tuple[int, ...] = ()
     functions: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """The inputs, and what comes of them."""
+        given = [f"{name} = {value}" for name, value in self.inputs.items()]
+        given += [f"a smooth function in place of {name}" for name in self.functions]
+        if given:
+            return [f"  for {', '.join(given)}:", f"    the claim is {self.claimed}", f"    the derivative is {self.right}"]
+        entry = f"in entry {', '.join(map(str, self.place))} " if self.place else ""
+        return [f"  {entry}at a random point the claim is {self.claimed}, and the derivative {self.right}"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,21 @@ class Verdict:
     @property
     def result(self) -> str:
         """The right answer, in ASCII."""
-        return self.answer.ascii
+        return self.answer.whole("ascii")
 
     def __str__(self) -> str:
         return f"{self.verdict}: {self.how}" + (f"; {self.hint}" if self.hint else "")
+
+    def report(self, notation: str = "unicode") -> str:
+        """The verdict in lines of text; where the claim is not proved also the derivative, and the numbers that refute the claim."""
+        lines = [f"{self.verdict}: {self.how}"]
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
+        if not self:
+            lines.append(f"  the derivative is {self.answer.whole(notation)}  ({self.answer.layout} layout)")
+        return "\n".join(lines + (self.counterexample.lines() if self.counterexample is not None else []))
+
+    def _repr_html_(self) -> str:
+        from html import escape  # noqa: PLC0415 # loaded in notebooks
+
+        return f"<pre>{escape(self.report())}</pre>"

@@ -14,7 +14,7 @@ from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
 from matdiff.cli.manner import Manner
 from matdiff.cli.options import COLOUR, question_options, time_option
-from matdiff.cli.output import Writer, holds_unicode, message, wants_colour
+from matdiff.cli.output import Writer, holds_unicode, wants_colour
 from matdiff.cli.report import visible
 from matdiff.cli.request import Request, check_text, question_of
 from matdiff.errors import MatdiffError, ReadingError
@@ -120,7 +120,8 @@ def _failed(error: MatdiffError, request: Request, manner: Manner, path: str) ->
         return 1
     from matdiff.cli.objects import failure  # noqa: PLC0415 # as above
 
-    Writer(path).line(failure(error, request))
+    with Writer(path) as writer:
+        writer.line(failure(error, request))
     return 1
 
 
@@ -129,31 +130,11 @@ def _failed(error: MatdiffError, request: Request, manner: Manner, path: str) ->
 
 def _told(verdict: Verdict, given: dict[str, Any]) -> list[str]:
     """The verdict, and for a claim that is not proved the derivative and the numbers."""
-    word = verdict.verdict
+    notation = "unicode" if given["output"] or holds_unicode(sys.stdout) else "ascii"
+    lines = [verdict.verdict] if given["quiet"] else [visible(line) for line in verdict.report(notation).split("\n")]
     if not given["output"] and wants_colour(sys.stdout, given["color"]):
-        word = f"{_COLOURS[word]}{word}\x1b[0m"
-    if given["quiet"]:
-        return [word]
-    lines = [f"{word}: {verdict.how}"]
-    if verdict.hint:
-        lines.append(f"  hint: {visible(verdict.hint)}")
-    if not verdict:
-        lines.append(f"  the derivative is {_result(verdict)}  ({verdict.answer.layout} layout)")
-    return lines + (_numbers(verdict) if verdict.counterexample is not None else [])
-
-
-def _result(verdict: Verdict) -> str:
-    return verdict.answer.unicode if holds_unicode(sys.stdout) else verdict.answer.ascii
-
-
-def _numbers(verdict: Verdict) -> list[str]:
-    found = verdict.counterexample
-    assert found is not None  # noqa: S101 # the caller asked
-    given = [f"{name} = {value}" for name, value in found.inputs.items()]
-    given += [f"a smooth function in place of {name}" for name in found.functions]
-    if found.inputs or found.functions:
-        return [f"  for {', '.join(given)}:", f"    the claim is {found.claimed}", f"    the derivative is {found.right}"]
-    return [f"  in entry {found.place} at a random point the claim is {found.claimed}, and the derivative {found.right}"]
+        lines[0] = lines[0].replace(verdict.verdict, f"{_COLOURS[verdict.verdict]}{verdict.verdict}\x1b[0m", 1)
+    return lines
 
 
 # -- many --------------------------------------------------------------------------------------------------------------------
@@ -207,7 +188,7 @@ def _reasons(verdict: Verdict) -> Iterable[str]:
     if verdict.hint:
         yield visible(verdict.hint)
     if not verdict:
-        yield f"the derivative is {_result(verdict)}"
+        yield f"the derivative is {verdict.result}"
 
 
 def claimed(request: Request, fields: dict[str, object], line: str) -> tuple[Request, str]:

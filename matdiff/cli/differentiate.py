@@ -40,7 +40,7 @@ def differentiate(question: tuple[str, ...], **given: Any) -> int:
     request = _request(words, given)
     manner = Manner(_notation(given), given["timeout"], given["quiet"], wants_colour(sys.stderr, given["color"]), getattr(sys.stderr, "encoding", "utf-8"))
     if words[-1] == "-":
-        return _stream(request, manner, given["output"])
+        return _stream(request, manner, given)
     if joined and not given["quiet"]:
         message(f'note: read as "{words[-1]}"; quote the expression: matdiff {words[0]} "{words[-1]}"')
     return _one(request, manner, given)
@@ -70,6 +70,8 @@ def _request(words: tuple[str, ...], given: dict[str, Any]) -> Request:
         "" if to == "json" else to,
         tuple((given["of"] or "").split(",")) if given["of"] else (),
         as_json,
+        lets=given["lets"],
+        explicit=given["explicit"] or 0,
     )
 
 
@@ -78,47 +80,51 @@ def _notation(given: dict[str, Any]) -> str:
     return "unicode" if given["output"] or holds_unicode(sys.stdout) else "ascii"
 
 
-def _stream(request: Request, manner: Manner, path: str) -> int:
+def _stream(request: Request, manner: Manner, given: dict[str, Any]) -> int:
     if request.to in formats.targets() and not request.as_json:
         raise click.UsageError(f"code for {request.to} takes several lines, and a stream answers in one: add --json")
     if sys.stdin is None:
         raise click.UsageError("there is no standard input to read")
     from matdiff.cli.stream import answer_stream  # noqa: PLC0415 # a single question needs neither this nor json
 
-    writer = Writer(path)
-    try:
-        return answer_stream(sys.stdin.buffer, request, writer, manner)
-    finally:
-        writer.close()
+    if given["copy"]:
+        raise click.UsageError("--copy is for one answer, not for a stream")
+    with Writer(given["output"]) as writer:
+        return answer_stream(sys.stdin.buffer, request, writer, manner, given["jobs"])
 
 
 def _one(request: Request, manner: Manner, given: dict[str, Any]) -> int:
     if request.to == "unicode" and manner.notation == "ascii":
         request = request._replace(to="ascii")
+    drawn = not given["output"] and not request.as_json and is_terminal(sys.stdout) and request.to in {"", *formats.notations()}
     try:
-        got, text = attempt(lambda: _answer_and_text(request, manner.notation), manner.seconds)
+        got, text = attempt(lambda: _answer_and_text(request, manner.notation, tall=drawn), manner.seconds)
     except MatdiffError as error:
         if not request.as_json:
             manner.complain(error)
             return 1
         from matdiff.cli.objects import failure  # noqa: PLC0415 # json is loaded only where it is spoken
 
-        Writer(given["output"]).line(failure(error, request))
+        with Writer(given["output"]) as writer:
+            writer.line(failure(error, request))
         return 1
-    if not given["output"] and not request.as_json and is_terminal(sys.stdout) and request.to in {"", *formats.notations()}:
+    if given["copy"]:
+        from matdiff.cli.clipboard import copy  # noqa: PLC0415 # loaded only where it is asked for
+
+        copy(text)
+    if drawn:
         from matdiff.cli.terminal import show  # noqa: PLC0415 # Rich is loaded only where a person looks
 
-        show(got, text, colour=wants_colour(sys.stdout, given["color"]), quiet=manner.quiet)
+        show(got, text, notation=request.to or manner.notation, colour=wants_colour(sys.stdout, given["color"]), quiet=manner.quiet)
         return 0
-    writer = Writer(given["output"])
-    writer.line(text.rstrip("\n"))
-    writer.close()
+    with Writer(given["output"]) as writer:
+        writer.line(text.rstrip("\n"))
     if not manner.quiet and not request.as_json:
         for note in got.notes:
             message(f"note: {note}")
     return 0
 
 
-def _answer_and_text(request: Request, notation: str) -> tuple[Answer, str]:
+def _answer_and_text(request: Request, notation: str, *, tall: bool) -> tuple[Answer, str]:
     got = request.answer()
-    return got, request.text(got, notation)
+    return got, request.text(got, notation, tall=tall)

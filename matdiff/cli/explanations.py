@@ -166,6 +166,7 @@ CODES: dict[str, Explanation] = {
     "E404": Explanation(
         "a name that code cannot have", "A symbol's name cannot be made into a name of the language that the code is for. Rename it in the question."
     ),
+    "E307": Explanation("no gradient", "A gradient is the derivative of a scalar. Of a vector or a matrix ask for the derivative or the Jacobian."),
     "E306": Explanation("not symmetric", "Eigenvalues are differentiated where the matrix is symmetric. Declare it so, or take its symmetric part."),
     "E410": Explanation("an answer too long to print", "The formula of the answer would fill many screens. Ask for code, or for a derivative of a part."),
     "E405": Explanation("a number too large", "The answer holds a number beyond what floating point can hold."),

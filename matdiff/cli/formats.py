@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import OutputError
 
@@ -37,13 +37,28 @@ def formats() -> tuple[str, ...]:
     return (*notations(), "json", *targets())
 
 
-def text(answer: Answer, to: str, of: tuple[str, ...] = ()) -> str:
+class View(NamedTuple):
+    """How a formula is to be seen: with repeated subexpressions named; entry by entry for sizes of `explicit` (0: as a whole), on several lines."""
+
+    lets: bool = False
+    explicit: int = 0
+    tall: bool = False
+
+
+def text(answer: Answer, to: str, of: tuple[str, ...] = (), view: View = View()) -> str:
     """The answer in format `to`: one line in a notation, a module in a target.  Raises OutputError where the format cannot hold it."""
     if to not in notations():
         return answer.code(to, of)
     if of:
         raise OutputError("E409", f"--of says what code computes, and {to} is a notation", hint="add --to numpy")
-    return with_lets(answer.write(to), {name: _written(tree, to) for name, tree in answer.lets.items()}, to)
+    if view.explicit:
+        from matdiff.explicit import explicit  # noqa: PLC0415 # it loads SymPy
+
+        return explicit(answer, view.explicit, to, tall=view.tall)
+    if view.lets:
+        tree, lets = answer.short
+        return with_lets(_written(tree, to), {_name(name, to): _written(value, to) for name, value in {**answer.lets, **lets}.items()}, to)
+    return with_lets(answer.write(to), {_name(name, to): _written(tree, to) for name, tree in answer.lets.items()}, to)
 
 
 def with_lets(line: str, lets: dict[str, str], to: str) -> str:
@@ -54,14 +69,21 @@ def with_lets(line: str, lets: dict[str, str], to: str) -> str:
     return line + where + between.join(f"{name} = {value}" for name, value in lets.items())
 
 
+def _name(name: str, to: str) -> str:
+    from matdiff.reading.syntax import Sym  # noqa: PLC0415 # as in notations()
+
+    return _written(Sym(name), to)
+
+
 def _written(tree: Expr, to: str) -> str:
     from matdiff.writing import write  # noqa: PLC0415 # as in notations()
 
     return write(tree, to)
 
 
-def answer_object(answer: Answer, to: str = "", of: tuple[str, ...] = ()) -> dict[str, object]:
-    """The answer for JSON; `output` holds it in format `to` where one was asked for."""
+def answer_object(answer: Answer, to: str = "", of: tuple[str, ...] = (), explicit: int = 0) -> dict[str, object]:
+    """The answer for JSON; `output` holds it in format `to` where one was asked for, `short` a long one with the names of `lets`, `entries` its entries."""
+    short = answer.short
     wrt, expr = answer.question.wrt, answer.question.expr
     if not wrt and answer.operator:
         wrt = answer.operator.text
@@ -77,9 +99,15 @@ def answer_object(answer: Answer, to: str = "", of: tuple[str, ...] = ()) -> dic
         "latex": answer.latex,
         "unicode": answer.unicode,
         "symbols": {name: symbol_object(symbol) for name, symbol in answer.symbols.items()},
-        "lets": {name: _written(tree, "ascii") for name, tree in answer.lets.items()},
+        "lets": {name: _written(tree, "ascii") for name, tree in {**answer.lets, **short.lets}.items()},
         "notes": list(answer.notes),
     }
+    if short.lets:
+        made["short"] = _written(short.tree, "ascii")
+    if explicit:
+        from matdiff.explicit import explicit_rows  # noqa: PLC0415 # it loads SymPy
+
+        made["entries"] = [[_written(entry, "ascii") for entry in row] for row in explicit_rows(answer, explicit)]
     if to not in {"", "json"}:
         made["output"] = text(answer, to, of)
     return made

@@ -12,7 +12,7 @@ import sys
 from collections import deque
 from multiprocessing import get_context
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from matdiff.cli.stream import LONGEST, Reply, reply_to
 from matdiff.errors import MatdiffError
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from matdiff.cli.manner import Manner
     from matdiff.cli.request import Request
 
-_AHEAD = 16  # lines for each worker that are read before the oldest is answered
+_AHEAD = 32  # lines for each worker that are read before the oldest is answered
+_TOGETHER = 8  # lines that a worker gets at once, where so many wait
 _CHUNK = 65_536
+
+Batch = list[tuple[int, bytes]]  # numbered lines
 
 
 class Worker(NamedTuple):
@@ -79,7 +82,7 @@ class Lines:
 
 
 class Pool:
-    """Workers that answer a line each; a worker that dies is replaced, and its line answered with an error."""
+    """Workers that answer some lines at a time; a worker that dies is replaced, and what it worked on is tried again line by line."""
 
     def __init__(self, request: Request, manner: Manner, jobs: int) -> None:
         self.request = request
@@ -87,60 +90,76 @@ class Pool:
         self.jobs = jobs
         self.context = get_context("fork" if sys.platform == "linux" else "spawn")
         self.idle: list[Worker] = []
-        self.busy: dict[Connection, tuple[Worker, int, bytes]] = {}
+        self.busy: dict[Connection, tuple[Worker, Batch]] = {}
+        self.again: list[Batch] = []
         self.done: dict[int, Reply] = {}
 
     def run(self, lines: Lines) -> Iterator[Reply]:
         """The replies in order."""
         taken = given = 0
-        while not lines.ended or lines.ready or self.busy or self.done:
-            while lines.ready and taken - given < _AHEAD * self.jobs and (self.idle or len(self.busy) < self.jobs):
-                taken += 1
-                self._give(taken, lines.ready.popleft())
+        while not lines.ended or lines.ready or self.again or self.busy or self.done:
+            while self.idle or len(self.busy) < self.jobs:
+                if self.again:
+                    self._give(self.again.pop())
+                elif lines.ready and taken - given < _AHEAD * self.jobs:
+                    batch = [(taken + place, lines.ready.popleft()) for place in range(1, 1 + max(1, min(_TOGETHER, len(lines.ready) // self.jobs)))]
+                    taken += len(batch)
+                    self._give(batch)
+                else:
+                    break
             self._gather(lines, wants_lines=not lines.ended and not lines.ready)
             while given + 1 in self.done:
                 given += 1
                 yield self.done.pop(given)
 
-    def _give(self, number: int, line: bytes) -> None:
+    def _give(self, batch: Batch) -> None:
         worker = self.idle.pop() if self.idle else self._started()
-        self.busy[worker.connection] = (worker, number, line)
+        self.busy[worker.connection] = (worker, batch)
         try:
-            worker.connection.send((number, line))
+            worker.connection.send(batch)
         except OSError:
             self._bury(worker.connection)
 
     def _gather(self, lines: Lines, *, wants_lines: bool) -> None:
         """Wait for replies, and for lines where they are wanted."""
-        source = [lines.waits] if wants_lines and lines.waits is not None else []
-        if wants_lines and lines.waits is None:
+        at_hand = wants_lines and lines.waits is None  # a system that cannot wait for a pipe and the workers together
+        if at_hand:
             lines.read()
+        source = [lines.waits] if wants_lines and lines.waits is not None else []
         if not source and not self.busy:
             return
-        for ready in wait([*source, *self.busy], timeout=0 if lines.waits is None and wants_lines else None):
+        for ready in wait([*source, *self.busy], timeout=0 if at_hand else None):
             if isinstance(ready, int):
                 lines.read()
-                continue
-            connection = ready
-            worker, number, _ = self.busy[connection]  # type: ignore[index] # wait gives back what it was given
-            try:
-                self.done[number] = worker.connection.recv()
-            except (EOFError, OSError):
-                self._bury(worker.connection)
-                continue
-            del self.busy[worker.connection]
-            self.idle.append(worker)
+            else:
+                self._receive(cast("Connection", ready))
+
+    def _receive(self, connection: Connection) -> None:
+        worker, batch = self.busy[connection]
+        try:
+            found: list[Reply] = connection.recv()
+        except (EOFError, OSError):
+            self._bury(connection)
+            return
+        self.done.update(zip([number for number, _ in batch], found, strict=True))
+        del self.busy[connection]
+        self.idle.append(worker)
 
     def _bury(self, connection: Connection) -> None:
-        worker, number, line = self.busy.pop(connection)
+        worker, batch = self.busy.pop(connection)
         connection.close()
         worker.process.join()
-        self.done[number] = lost(line, number, self.request, self.manner)
+        if len(batch) > 1:
+            self.again += [[one] for one in reversed(batch)]
+        else:
+            number, line = batch[0]
+            self.done[number] = lost(line, number, self.request, self.manner)
 
     def _started(self) -> Worker:
         ours, theirs = self.context.Pipe()
-        others = [worker.connection for worker in self.idle] + list(self.busy) + [ours] if self.context.get_start_method() == "fork" else []
-        process = self.context.Process(target=work, args=(theirs, others, self.request, self.manner), daemon=True)  # type: ignore[attr-defined]
+        forks = self.context.get_start_method() == "fork"
+        others = [*(worker.connection for worker in self.idle), *self.busy, ours] if forks else []
+        process = self.context.Process(target=work, args=(theirs, others, self.request, self.manner), daemon=True)  # type: ignore[attr-defined] # typeshed's BaseContext lacks it
         process.start()
         theirs.close()
         return Worker(process, ours)
@@ -160,8 +179,8 @@ def work(connection: Connection, others: list[Connection], request: Request, man
         other.close()
     try:
         while True:
-            number, line = connection.recv()
-            connection.send(reply_to(line, number, request, manner))
+            batch: Batch = connection.recv()
+            connection.send([reply_to(line, number, request, manner) for number, line in batch])
     except (EOFError, OSError):
         return
 

@@ -20,6 +20,10 @@ class Manner(NamedTuple):
     colour: bool = False
     encoding: str = "utf-8"
 
+    def report(self, error: MatdiffError, line: int = 1) -> str:
+        """The report of an error in line `line`."""
+        return text_report(error, line, encoding=self.encoding, colour=self.colour)
+
     def complain(self, error: MatdiffError, line: int = 1) -> None:
         """Report an error on standard error."""
-        message(text_report(error, line, encoding=self.encoding, colour=self.colour))
+        message(self.report(error, line))

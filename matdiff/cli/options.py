@@ -39,11 +39,15 @@ _QUESTION = (
     click.option("--symmetric", type=CONVENTION, envvar="MATDIFF_SYMMETRIC", help="Derivative by a symmetric matrix: project (default) or entries."),
     click.option("--as", "form", type=FORM, help="kron, directional or index: how to print what has no matrix form."),
     click.option("--expand", is_flag=True, help="Multiply products of sums out."),
+    click.option("--factor", is_flag=True, help="Take common factors out of sums also where nothing gets shorter."),
+    click.option("--vectorize", is_flag=True, help="Write sums over families x_n as products of the matrix whose rows they are."),
 )
 _OUTPUT = (
     click.option("-t", "--to", type=FORMAT, envvar="MATDIFF_TO", help="Format of the answer: unicode, ascii, latex, numpy, json and more."),
     click.option("--json", "as_json", is_flag=True, help="A JSON object a line, with all that is known about the answer."),
     click.option("--of", type=QUANTITIES, help="What code computes: value, gradient, hessian, hvp; several between commas."),
+    click.option("--lets", is_flag=True, help="Name the repeated subexpressions of a long answer (a terminal shows them so anyway)."),
+    click.option("--explicit", type=click.IntRange(1, 12), default=None, metavar="N", help="Write the entries out, with N for every size left open."),
     click.option("-o", "--output", metavar="FILE", default="", help="Write to FILE instead of standard output."),
     click.option("-q", "--quiet", is_flag=True, help="No notes; in a stream, no reports on standard error either."),
     click.option("--color", type=COLOUR, default="auto", envvar="MATDIFF_COLOR", help="auto (default), always or never."),

@@ -7,7 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import TextIO
+    from types import TracebackType
+    from typing import Self, TextIO
 
 _NEEDED = "ᵀ∂‖⁻¹"
 
@@ -47,18 +48,37 @@ def wants_colour(stream: TextIO | None, choice: str = "auto") -> bool:
 class Writer:
     """Writes answers line by line to standard output, or to a file; whole lines, flushed, raw.
 
+    A file is there, whole, when `close` returns; before that, and where the run ends early, what was there before stays.  As a context
+    it is closed at the end, and given up where an error passes through.
     Raises BrokenPipeError when the reader has gone, WritingError for a full disk or a missing output.
     """
 
     def __init__(self, path: str = "") -> None:
-        self.path = path
+        self.path = path = "" if path in {"-", "/dev/stdout"} else path
+        self._draft = ""
         try:
-            self.stream: TextIO | None = open(path, "w", encoding="utf-8", newline="\n") if path else sys.stdout  # noqa: PTH123, SIM115 # closed by close()
+            self.stream: TextIO | None = self._opened(path) if path else sys.stdout
         except (OSError, ValueError) as error:
             raise WritingError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from None
         if self.stream is None:
             raise WritingError("there is no standard output to write to")
         self._lenient = holds_unicode(self.stream)
+
+    def _opened(self, path: str) -> TextIO:
+        """A draft beside the file, which takes its name in the end; what is no plain file (a device, a pipe) is written to directly."""
+        from matdiff.cli.drafts import draft  # noqa: PLC0415 # loaded only where a file is written
+
+        stream, self._draft = draft(path)
+        return stream
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if kind is None:
+            self.close()
+        elif self.path and self.stream is not None:
+            self._give_up()
 
     def line(self, text: str) -> None:
         """Write `text` and an end of line, and flush."""
@@ -78,8 +98,26 @@ class Writer:
             raise WritingError(f"cannot write {self.path or 'the answer'}: {error.strerror}") from None
 
     def close(self) -> None:
-        if self.path and self.stream is not None:
+        """End the file and put it in its place.  Raises WritingError."""
+        if not self.path or self.stream is None:
+            return
+        try:
             self.stream.close()
+            if self._draft:
+                os.replace(self._draft, os.path.realpath(self.path))  # noqa: PTH105 # pathlib costs start-up time
+        except OSError as error:
+            self._give_up()
+            raise WritingError(f"cannot write {self.path}: {error.strerror}") from None
+
+    def _give_up(self) -> None:
+        from contextlib import suppress  # noqa: PLC0415 # seldom wanted
+
+        with suppress(OSError):
+            if self.stream is not None:
+                self.stream.close()
+        with suppress(OSError):
+            if self._draft:
+                os.unlink(self._draft)  # noqa: PTH108 # as above
 
 
 def write_bytes(data: bytes) -> None:

@@ -22,7 +22,8 @@ CONVENTIONS = ("project", "entries")
 class Request(NamedTuple):
     """A question; the format of its answer ("" where none was asked for); what code is to compute; whether the answer is a JSON object.
 
-    identity: the question's `id` as a tuple of one, or ().
+    identity: the question's `id` as a tuple of one, or ().  lets: name repeated subexpressions of a long answer.  explicit: write the entries of
+    the answer out, where open sizes are this number (0: don't).
     """
 
     question: Question
@@ -30,6 +31,8 @@ class Request(NamedTuple):
     of: tuple[str, ...] = ()
     as_json: bool = False
     identity: tuple[object, ...] = ()
+    lets: bool = False
+    explicit: int = 0
 
     def with_expression(self, expr: str) -> Request:
         """The same settings with another expression."""
@@ -41,13 +44,13 @@ class Request(NamedTuple):
             check_text(text)
         return answer(self.question)
 
-    def text(self, got: Answer, notation: str) -> str:
-        """The answer as it goes out; in `notation` where no format was asked for.  Raises OutputError."""
+    def text(self, got: Answer, notation: str, *, tall: bool = False) -> str:
+        """The answer as it goes out; in `notation` where no format was asked for; `tall`: entries on several lines.  Raises OutputError."""
         if not self.as_json:
-            return formats.text(got, self.to or notation, self.of)
+            return formats.text(got, self.to or notation, self.of, formats.View(self.lets, self.explicit, tall))
         from matdiff.cli.objects import dump  # noqa: PLC0415 # json is loaded only where it is spoken
 
-        return dump({"ok": True} | self.tag() | formats.answer_object(got, self.to, self.of))
+        return dump({"ok": True} | self.tag() | formats.answer_object(got, self.to, self.of, self.explicit))
 
     def tag(self) -> dict[str, object]:
         """The `id` of the question, if it has one."""
@@ -65,6 +68,8 @@ def question_of(expr: str, wrt: str, given: dict[str, Any]) -> Question:
         given["form"] or "",
         given["expand"],
         declared_by_default(),
+        given.get("factor", False),
+        given.get("vectorize", False),
     )
 
 

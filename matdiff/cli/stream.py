@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from matdiff.cli import objects
 from matdiff.cli.attempt import attempt
+from matdiff.cli.output import message
 from matdiff.cli.progress import progress
 from matdiff.cli.report import visible
 from matdiff.errors import MatdiffError, ReadingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from matdiff.cli.manner import Manner
     from matdiff.cli.output import Writer
@@ -21,30 +22,52 @@ LONGEST = 1_000_000  # bytes of a line that are read; the rest is passed over
 _CHUNK = 65_536
 
 
-def answer_stream(lines: BinaryIO, request: Request, writer: Writer, manner: Manner) -> int:
-    """Answer `lines` with the settings of `request`; 1 if any failed, else 0.
+def answer_stream(lines: BinaryIO, request: Request, writer: Writer, manner: Manner, jobs: int = 1) -> int:
+    """Answer `lines` with the settings of `request`, in `jobs` processes; 1 if any failed, else 0.
 
     Blank lines and comments (#) are passed through, in JSON passed over.  A plain line that fails keeps its line as a comment, with the
     report on standard error; a JSON line gets an error object.  Memory does not grow with the number of lines.
     """
+    if jobs > 1:
+        from matdiff.cli.jobs import replies  # noqa: PLC0415 # a single process needs no others
+
+        answered: Iterable[Reply] = replies(lines, request, manner, jobs)
+    else:
+        answered = (reply_to(raw, number, request, manner) for number, raw in enumerate(bounded(lines), 1))
     status = 0
     seen = progress(lines, quiet=manner.quiet)
-    for number, raw in enumerate(bounded(lines), 1):
-        seen.step(len(raw))
-        line, broken = decoded(raw, first=number == 1)
-        if not broken and (not line or line.startswith("#")):
-            if not request.as_json:
-                writer.line(line)
-            continue
-        reply, error = _reply(line, broken, request, manner)
-        writer.line(reply)
-        if error:
-            status = 1
-            if not manner.quiet and not reply.startswith("{"):
+    try:
+        for reply in answered:
+            seen.step(reply.length)
+            if reply.text is not None:
+                writer.line(reply.text)
+            status |= reply.failed
+            if reply.report:
                 seen.clear()
-                manner.complain(error, number)
-    seen.clear()
+                message(reply.report)
+    finally:
+        seen.clear()
     return status
+
+
+class Reply(NamedTuple):
+    """What becomes of a line: the line that answers it (None: nothing), the report for standard error, whether it failed, its length in bytes."""
+
+    text: str | None
+    report: str
+    failed: bool
+    length: int
+
+
+def reply_to(raw: bytes, number: int, request: Request, manner: Manner, trouble: MatdiffError | None = None) -> Reply:
+    """Answer line `number` of a stream, with the error `trouble` where there is one."""
+    line, broken = decoded(raw, first=number == 1)
+    broken = broken or trouble
+    if not broken and (not line or line.startswith("#")):
+        return Reply(None if request.as_json else line, "", failed=False, length=len(raw))
+    text, error = _reply(line, broken, request, manner)
+    told = "" if error is None or manner.quiet or text.startswith("{") else manner.report(error, number)
+    return Reply(text, told, error is not None, len(raw))
 
 
 def _reply(line: str, broken: MatdiffError | None, request: Request, manner: Manner) -> tuple[str, MatdiffError | None]:

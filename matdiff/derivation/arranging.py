@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.calculus.simplify import expanded
 from matdiff.derivation.step import Step
 from matdiff.derivation.trees import SCALAR
 from matdiff.graph import build
+from matdiff.graph.atoms import OpaqueError
+from matdiff.graph.fingerprint import vanishes
 from matdiff.reading.syntax import Expr, Transpose
 
 if TYPE_CHECKING:
@@ -16,10 +19,11 @@ if TYPE_CHECKING:
 
 
 class Derived(NamedTuple):
-    """A derivative: its formula, and its graph (the indices of the value, then those of the variable)."""
+    """A derivative: its formula, and its graph (the indices of the value, then those of the variable, or `stacked` into rows and columns)."""
 
     tree: Expr
     node: Node
+    stacked: bool = False
 
 
 def written_name(variable: Variable) -> str:
@@ -52,8 +56,18 @@ def simplified(left: Expr, state: tuple[Expr, Node], tree: Expr, node: Node) -> 
 
 def laid_out(derived: Derived, left: Expr, tree: Expr, node: Node, layout: str) -> list[Step]:
     """The answer, from the derivative in its natural layout."""
-    if derived.node.shape == node.shape or derived.node.order < 2:
-        steps = simplified(left, (derived.tree, derived.node), tree, node)
-        return steps or [Step(f"{layout} layout", left, tree, tree, node, node)]
+    if derived.node.order < 2 or equal(derived.node, node):
+        return simplified(left, (derived.tree, derived.node), tree, node)
     turned = Transpose(derived.tree)
-    return [Step(f"{layout} layout", left, turned, tree, build.transposed(derived.node), node)]
+    return [Step(f"transposed for the {layout} layout", left, turned, tree, build.transposed(derived.node), node)]
+
+
+def equal(left: Node, right: Node) -> bool:
+    """Whether two graphs of one shape are the same tensor, as far as exact arithmetic can tell."""
+    if left is right or left.shape != right.shape:
+        return left is right
+    difference = expanded(build.sub(left, right))
+    try:
+        return build.is_zero(difference) or vanishes(difference, 1)
+    except OpaqueError:
+        return False

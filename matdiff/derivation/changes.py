@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from matdiff.calculus.differential import differential
+from matdiff.calculus.differential import contracted, differential
+from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.values import Value
 from matdiff.derivation import trees
+from matdiff.graph import build
+from matdiff.graph.nodes import Var, walk
 from matdiff.reading.syntax import Apply, Derivative, Expr, Sym, Symbol, Transpose
 
 if TYPE_CHECKING:
@@ -37,6 +40,13 @@ class Changes(Lowering):
             value = super().lower(tree.args[0])
             return Value(differential(value.node, self.nodes), value.family)
         return super().lower(tree)
+
+    def derivative(self, tree: Expr) -> Value:
+        """The differential of a formula by way of its derivatives, each contracted with the change of its variable."""
+        value = super().lower(tree)
+        present = set(walk(value.node))
+        terms = [(1, contracted(differentiate(value.node, var), change)) for var, change in self.nodes.items() if isinstance(var, Var) and var in present]
+        return Value(build.lin(terms, value.node.shape), value.family)
 
     @property
     def written(self) -> frozenset[str]:

@@ -108,6 +108,8 @@ def paired(gradient: Expr, change: Expr) -> Expr:
         return mul(gradient, change)
     if isinstance(gradient, Neg):
         return neg(paired(gradient.arg, change))
+    if shape(change)[0] == 1:
+        return mul(change, transpose(gradient))
     whole = Transpose(gradient, shape=shape(gradient)[::-1]) if isinstance(gradient, (Mul, Add)) else transpose(gradient)
     return trace(mul(whole, change)) if shape(change)[1] != 1 and shape(change)[0] != 1 else mul(whole, change)
 

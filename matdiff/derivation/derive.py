@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from matdiff.calculus.differential import differential
 from matdiff.calculus.lower import Lowering
 from matdiff.derivation import arranging, unfolding
 from matdiff.derivation.changes import Changes
@@ -16,7 +15,7 @@ from matdiff.derivation.trees import constant, shape, typed_as
 from matdiff.errors import MatdiffError
 from matdiff.graph import build
 from matdiff.notation.present import raiser_for
-from matdiff.reading.syntax import Derivative, Expr, Sym
+from matdiff.reading.syntax import Apply, Derivative, Expr, Sym
 
 if TYPE_CHECKING:
     from matdiff.calculator import Question
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from matdiff.derivation.arranging import Derived
     from matdiff.graph.nodes import Node
     from matdiff.notation.display import Raiser
-    from matdiff.reading.syntax import Typed
+    from matdiff.reading.syntax import Shape, Typed
 
 _NAMES = ("f", "g", "h", "phi", "psi", "J", "f_0", "f_1", "f_2")
 
@@ -63,31 +62,37 @@ class _Way:
         if not course.variables:
             given = [symbol.name for symbol in self.symbols.values() if symbol.kind not in {"integer", "size", "function"}]
             state, steps = self.differential(course.typed.expression, Changes(self.symbols, given))
-            steps += arranging.simplified(Sym(self.mark + self.name), state, course.tree, course.node)
+            steps += arranging.simplified(self.change(()), state, course.tree, course.node)
             return Derivation((Stage(Sym(self.name), course.typed.expression, tuple(steps)),), frozenset(self.written))
         tree, node = course.typed.expression, course.value
         by: tuple[tuple[str, bool], ...] = ()
         for place, variable in enumerate(course.variables):
-            left: Expr = Derivative(self.name, by) if by else Sym(self.name)
+            given: Expr = Derivative(self.name, by) if by else Sym(self.name)
             derived, steps = self.derived(tree, node, variable, by)
             by = (*by, (arranging.written_name(variable), False))
             if place == len(course.variables) - 1:
                 steps += self.answered(derived, by)
-            stages.append(Stage(left, tree, tuple(steps)))
+            stages.append(Stage(given, tree, tuple(steps)))
+            left = Derivative(self.name, by)
             if place < len(course.variables) - 1:
-                tree, node = self.again(derived), derived.node
+                sides = arranging.natural_shape(shape(tree), variable)
+                tree, node = self.again(derived, sides), derived.node
+                stages[-1] = replace(stages[-1], steps=(*steps, *arranging.simplified(left, derived, tree, node)))
         return Derivation(tuple(stages), frozenset(self.written))
 
-    def differential(self, tree: Expr, changes: Changes) -> tuple[tuple[Expr, Node], list[Step]]:
+    def differential(self, tree: Expr, changes: Changes, by: tuple[tuple[str, bool], ...] = ()) -> tuple[tuple[Expr, Node], list[Step]]:
         """The steps from df = d(…) to a differential in dX alone."""
         self.mark = changes.mark
-        change = Sym(changes.mark + self.name)
-        self.written |= {*changes.written, change.name}
-        steps = unfolding.unfold(tree, changes, change, self.raiser)
+        self.written |= {*changes.written, changes.mark + self.name}
+        steps = unfolding.unfold(tree, changes, self.change(by), self.raiser)
         if steps:
             return (steps[-1].after, steps[-1].after_node), steps
         state = changes.of(tree)
         return (state, changes.lower(state).node), steps
+
+    def change(self, by: tuple[tuple[str, bool], ...]) -> Expr:
+        """The name of the differential: df, or d(∂f/∂x) of a derivative."""
+        return Apply(self.mark, (Derivative(self.name, by),)) if by else Sym(self.mark + self.name)
 
     def derived(self, tree: Expr, node: Node, variable: Variable, by: tuple[tuple[str, bool], ...]) -> tuple[Derived, list[Step]]:
         """One derivative, in its natural layout: gradient or Jacobian, and the steps to it."""
@@ -95,9 +100,9 @@ class _Way:
         left = Derivative(self.name, (*by, (arranging.written_name(variable), False)))
         if not changes.varies(tree):
             return self.nothing(tree, node, variable, left)
-        (state, moved), steps = self.differential(tree, changes)
+        (state, moved), steps = self.differential(tree, changes, by)
         collector = Collector(changes, variable, self.raiser, self.course.question.symmetric)
-        derived, more = collector.collect(state, moved, left, Sym(changes.mark + self.name))
+        derived, more = collector.collect(state, moved, left, self.change(by))
         return derived, steps + more
 
     def nothing(self, tree: Expr, node: Node, variable: Variable, left: Expr) -> tuple[Derived, list[Step]]:
@@ -107,11 +112,14 @@ class _Way:
         made = build.zero((*node.shape, *arranging.open_shape(variable)))
         return arranging.Derived(zero, made), [Step("constant", left, zero, zero, made, made, formula("d(c)", "0"))]
 
-    def again(self, derived: Derived) -> Expr:
+    def again(self, derived: Derived, sides: Shape) -> Expr:
         """A first derivative as an expression to differentiate; MatdiffError where no formula stands for it."""
-        tree = typed_as(derived.tree, self.symbols)
+        if derived.node.order > 2 or derived.stacked:
+            raise MatdiffError("E304", "the steps of this second derivative cannot be written yet")
+        tree = self.raiser.raised(derived.node)
+        tree = typed_as(tree, self.symbols, sides)
         node = Lowering(self.symbols).lower(tree).node
-        if node is not derived.node:
+        if not arranging.equal(node, derived.node):
             raise MatdiffError("E304", "the steps of this second derivative cannot be written yet")
         return tree
 
@@ -119,6 +127,3 @@ class _Way:
         """From the derivative in its natural layout to the answer as laid out."""
         flags = tuple([(name, variable.transposed) for (name, _), variable in zip(by, self.course.variables, strict=True)])
         return arranging.laid_out(derived, Derivative(self.name, flags), self.course.tree, self.course.node, self.course.question.layout)
-
-
-__all__ = ["Course", "derive", "differential"]

@@ -10,11 +10,11 @@ from matdiff.derivation.formulas import formula
 from matdiff.derivation.step import Formula
 from matdiff.derivation.trees import SCALAR, add, children, constant, had, is_zero, mul, neg, num, power, quotient, rebuilt, shape, trace, transpose
 from matdiff.functions import TABLE
-from matdiff.reading.syntax import Add, Apply, Call, Derivative, Div, Expr, Had, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym
+from matdiff.reading.syntax import Add, Apply, Call, Derivative, Div, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym
 
 if TYPE_CHECKING:
     from matdiff.functions import Function
-    from matdiff.reading.syntax import Symbol
+    from matdiff.reading.syntax import Shape, Symbol
 
 BILINEAR = {
     "dot": ("d(dot(u, v))", "dot(du, v) + dot(u, dv)"),
@@ -44,8 +44,8 @@ def applied(e: Call, change: Expr) -> Told | None:
     row = TABLE[e.function]
     if row.kind == "elementwise":
         slope = lifted(_typed(row.differential, {"x": SCALAR, "Omega": SCALAR}), {"x": e.args[0], "Omega": e})
-        made = constant("zeros", shape(e)) if is_zero(slope) else had(slope, change) if shape(e) != SCALAR else mul(slope, change)
-        return (f"d {row.name}, chain rule" if _composed(e) else f"d {row.name}", row_formula(row, entrywise=shape(e) != SCALAR), made)
+        rule = f"chain rule, d {row.name}" if _composed(e) else f"d {row.name}"
+        return (rule, row_formula(row, entrywise=shape(e) != SCALAR), _sloped(slope, change, shape(e)))
     if row.kind == "operator" and row.differential:
         sides = shape(e.args[0])
         tree = _typed(row.differential, {"X": sides, "dX": sides, "Omega": shape(e)})
@@ -53,6 +53,21 @@ def applied(e: Call, change: Expr) -> Told | None:
         made = substituted(tree, {"X": e.args[0], "dX": change, "Omega": itself})
         return (f"d {row.name}", row_formula(row), made)
     return None
+
+
+def _sloped(slope: Expr, change: Expr, sides: Shape) -> Expr:
+    """f'(u) du, entry by entry for a vector; a fraction takes du above its line."""
+    if is_zero(slope):
+        return constant("zeros", sides)
+    if isinstance(slope, Neg):
+        return neg(_sloped(slope.arg, change, sides))
+    if sides != SCALAR:
+        return quotient(change, slope.den) if isinstance(slope, HadDiv) and _is_ones(slope.num) else had(slope, change)
+    return quotient(mul(slope.num, change), slope.den) if isinstance(slope, Div) else mul(slope, change)
+
+
+def _is_ones(tree: Expr) -> bool:
+    return isinstance(tree, Call) and tree.function == "ones"
 
 
 def _composed(e: Call) -> bool:
@@ -177,8 +192,17 @@ def definition(e: Call) -> Definition | None:
         return None if told is None else Definition(f"definition of {row.name}", told, tree)
     if e.function == "norm" and len(e.args) > 1 and _kind(e) in {"1", "p"}:
         return _p_norm(e)
-    if e.function == "log" and isinstance(e.args[0], IndexedSum) and e.args[0].product:
-        inner = e.args[0]
+    if e.function == "log":
+        return _logarithm(e.args[0])
+    return None
+
+
+def _logarithm(inner: Expr) -> Definition | None:
+    """The logarithm of a determinant, or of its absolute value, is logdet; that of a product over an index a sum."""
+    of = inner.args[0] if isinstance(inner, Call) and inner.function in {"abs", "bars"} else inner
+    if isinstance(of, Call) and of.function == "det":
+        return Definition("logarithm of the determinant", formula("log(det(X))", "logdet(X)"), Call("logdet", of.args, shape=SCALAR))
+    if isinstance(inner, IndexedSum) and inner.product:
         logs = IndexedSum(inner.index, inner.lo, inner.hi, Call("log", (inner.body,), shape=SCALAR), shape=SCALAR)
         return Definition("logarithm of a product", formula("log(U V)", "log(U) + log(V)"), logs)
     return None

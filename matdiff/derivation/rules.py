@@ -12,6 +12,7 @@ from matdiff.derivation.formulas import formula
 from matdiff.derivation.trees import (
     add,
     children,
+    constant,
     had,
     is_number,
     is_zero,
@@ -162,6 +163,8 @@ def _matrix_power(e: Pow, changes: Changes) -> Applied | None:
         k = e.exponent.value
         if k.denominator != 1 or k < 0:
             return None
+        if k == 0:
+            return Applied("constant", formula("d(A)", "0"), constant("zeros", shape(e)))
         if k <= _WRITTEN_OUT:
             terms = [_between(e.base, num(r), inner, num(k - 1 - r)) for r in range(int(k))]
             return Applied("product rule", formula("d(U^2)", "dU U + U dU"), add(*terms))

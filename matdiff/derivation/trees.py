@@ -265,11 +265,15 @@ def rebuilt(tree: Expr, change: Callable[[Expr], Expr]) -> Expr:
             return tree
 
 
-def typed_as(tree: Expr, symbols: Mapping[str, Symbol]) -> Expr:
-    """A formula without shapes, with its shapes filled in: its names are those of `symbols`."""
+def typed_as(tree: Expr, symbols: Mapping[str, Symbol], like: Shape) -> Expr:
+    """A formula without shapes, with its shapes filled in: its names are those of `symbols`, its shape is `like`."""
+    if is_zero(tree):
+        return constant("zeros", like)
     declarations = [
         Declaration(s.name, s.shape[0], s.shape[1], "integer" if s.kind == "integer" else "", s.structure, s.args)
         for s in symbols.values()
         if s.kind != "size"
     ]
-    return infer(Reading(None, tree, tuple(declarations), "")).expression
+    beside = tree if like == SCALAR else Add((tree, constant("zeros", like)))  # a bare I gets its size from what it is added to
+    found = infer(Reading(None, beside, tuple(declarations), "")).expression
+    return found if like == SCALAR else cast("Add", found).terms[0]

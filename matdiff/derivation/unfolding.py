@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from matdiff.derivation import rules, trees
 from matdiff.derivation.rules import Applied
 from matdiff.derivation.step import Step
+from matdiff.reading.syntax import Call
 
 if TYPE_CHECKING:
     from matdiff.derivation.changes import Changes
@@ -53,6 +54,7 @@ def _rule(pending: Apply, changes: Changes, raiser: Raiser) -> Applied:
     found = rules.applied(e, changes)
     if found is not None:
         return found
-    value = changes.lower(pending)
+    value = changes.derivative(e)
     names = (*value.family, *[None] * (value.node.order - len(value.family)))
-    return Applied("chain rule", None, trees.typed_as(raiser.raised(value.node, names), changes.symbols))
+    tree = raiser.raised(value.node, names)
+    return Applied(f"d {e.function}" if isinstance(e, Call) else "chain rule", None, trees.typed_as(tree, changes.symbols, trees.shape(e)))

@@ -69,6 +69,8 @@ class Product:
     def _opens(self, node: Ein) -> bool:
         if not node.out and any(indices for _, indices in node.factors):
             return False  # a closed part stays a scalar of its own
+        if node.order > 2:
+            return True  # no notation says such a factor
         return self.alone or len(node.factors) + len(self.factors) <= FLAT or len(node.factors) <= 1
 
     def _flatten(self, node: Ein, indices: Indices) -> None:

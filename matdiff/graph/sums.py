@@ -31,7 +31,7 @@ def index_sum(index: Var, lo: Node, hi: Node, body: Node) -> Node:
             return build.zero(body.shape)
         if last - first < EXPAND:
             return build.add(*[substitute(body, {index: build.num(k)}) for k in range(int(first), int(last) + 1)])
-    if isinstance(body, Ein):
+    if isinstance(body, Ein) and body.order <= 2:  # a sum of higher order is not a factor: a product goes inside it
         outside = [node for node, indices in body.factors if not indices and not depends(node, index)]
         if outside:
             inside = [factor for factor in body.factors if factor[1] or depends(factor[0], index)]

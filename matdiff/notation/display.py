@@ -134,6 +134,8 @@ class Raiser:
             return spell_operator(self, node).link
         here = self.atom(node, names)
         if names.count(None) == 1:
+            if isinstance(node, Var) and node.rows_columns[0] == 1 and node.rows_columns[1] != 1:
+                return Link(transposed(here), here, "column")  # the name itself stands for a row
             return column(here)
         if symmetric(node):
             return Link(here, here)

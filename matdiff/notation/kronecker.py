@@ -124,9 +124,11 @@ def _onward(network: Network, v: int) -> tuple[int | None, Word | None]:
     if v in network.out:
         return (v, ()) if not _edges(network, v) and not network.pendants[v] else (None, None)
     ends = [edge.j if edge.i == v else edge.i for edge in network.edges if v in (edge.i, edge.j)]
-    if len(ends) != 1 or _edges(network, ends[0]) != 1:
+    if len(ends) != 1 or ends[0] == v:
         return None, None
-    return ends[0], _between(network, v, ends[0])
+    edge = next(edge for edge in network.edges if v in (edge.i, edge.j))
+    entry = edge.entry if edge.i == v else edge.entry.turned()
+    return ends[0], (*network.diagonal(network.pendants[v], v), *network.plain(entry, v, ends[0]))
 
 
 def _as_matrix(network: Network, word: Word, v: int) -> Expr:

@@ -13,7 +13,7 @@ from matdiff.graph.products import signs
 from matdiff.notation.families import family_axes, family_names
 from matdiff.notation.series_parallel import Entry, IrreducibleError, Network
 from matdiff.notation.sizes import size_expr
-from matdiff.notation.terms import Scalar, Term, spell
+from matdiff.notation.terms import Scalar, Term, spell, unsigned
 from matdiff.notation.words import Link, column, matrix, spelled, transposed, turned
 from matdiff.reading.syntax import Call, Expr, IndexedSum, Num, Sym
 from matdiff.reading.syntax import Node as SyntaxNode
@@ -40,7 +40,8 @@ class Product:
             family = self._open_family(factors, out)
             if family is None:
                 break
-            factors, summed = self._sum_over(factors, out, family)
+            taken = out + tuple([i for _, indices in opened for i in indices])
+            factors, summed = self._sum_over(factors, taken, family)
             opened.append(summed)
         diagonals = frozenset([node.name for node, _ in factors if isinstance(node, Var) and node.structure == "diagonal"])
         network = Network(out, self.sizes, self.raiser.ranks, self.raiser.norms, diagonals)
@@ -74,7 +75,8 @@ class Product:
         beyond = {j for _, indices in outside for j in indices} | set(out)
         reach = tuple(dict.fromkeys(j for _, indices in inside for j in indices if j != i and j in beyond and j not in self.named))
         if len(reach) > 2:
-            inside, outside, reach = factors, [], out
+            inside, outside = factors, []
+            reach = tuple(dict.fromkeys(j for _, indices in inside for j in indices if j in out and j not in self.named))
         name = self._name(inside, i)
         term = Product(self.raiser, self.sizes, {**self.named, i: name}).term(inside, reach)
         self.sign *= term.coefficient
@@ -103,7 +105,9 @@ class Product:
         names: list[str | None] = [self.named.get(i) if family else None for i, family in zip(indices, axes, strict=True)]
         left = [i for i, name in zip(indices, names, strict=True) if name is None]
         if not left:
-            scalars.append(self.raiser.scalar(node, tuple(names)))
+            sign, scalar = unsigned(self.raiser.scalar(node, tuple(names)))
+            self.sign *= sign
+            scalars.append(scalar)
             return
         entry = self._entry(node, tuple(names), scalars)
         picks = [self.named.get(i) for i in left]
@@ -188,8 +192,16 @@ class Product:
     def _summed_openly(self, factors: list[tuple[Node, Indices]], out: Indices, vertex: int) -> Term:
         """Σ_a over one index of a network that no matrix notation says, with unit vectors e_a."""
         used = set(self.named.values()) | set(self.raiser.ranks)
+        if vertex in out:  # an open index: its place is taken by e_a
+            inner_index = max([*self.sizes, *[i for _, indices in factors for i in indices]]) + 1
+            self.sizes[inner_index] = self.sizes[vertex]
+            factors = [(node, tuple([inner_index if i == vertex else i for i in indices])) for node, indices in factors]
         name = next(name for name in ("a", "b", "c", "i", "j", "k", "l", "r", "s", "i_1", "i_2", "i_3") if name not in used)
-        inner = Product(self.raiser, self.sizes, {**self.named, vertex: name}).term(factors, out)
+        if vertex in out:
+            unit = Op("pick", (Var(name, role="integer"),), (self.sizes[vertex],))
+            inner = Product(self.raiser, self.sizes, {**self.named, inner_index: name}).term([(unit, (vertex,)), *factors], out)
+        else:
+            inner = Product(self.raiser, self.sizes, {**self.named, vertex: name}).term(factors, out)
         body = IndexedSum(name, Num(Fraction(1)), size_expr(self.sizes[vertex]), spell(inner))
         if not out:
             return Term(1, (Scalar(body, Fraction(1)),), ())

@@ -10,7 +10,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.errors import CalculusError
 from matdiff.notation import kronecker
 from matdiff.notation.kronecker import Fuse
 from matdiff.notation.length import length
@@ -111,10 +110,8 @@ class Network:
 
     def _busiest(self) -> int:
         if not self.closed:
-            parts = [part for fuse in self.fuses for part in fuse[1:] if part not in self.out]
-            if not parts:
-                raise CalculusError("E304", "this derivative has no vec or Kronecker form that is supported yet")
-            return parts[0]
+            parts = [part for fuse in self.fuses for part in fuse[1:]]
+            return next((part for part in parts if part not in self.out), parts[0])
         return max(sorted(self.closed), key=lambda v: sum(v in edge[:2] for edge in self.edges))
 
     def _incident(self, v: int) -> list[Edge]:

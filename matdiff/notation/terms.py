@@ -21,6 +21,14 @@ class Scalar(NamedTuple):
     exponent: Fraction | Expr
 
 
+def unsigned(scalar: Scalar) -> tuple[int, Scalar]:
+    """A scalar factor as a sign and a factor without a leading minus."""
+    base, exponent = scalar
+    if not isinstance(base, Neg) or not isinstance(exponent, Fraction) or exponent.denominator != 1:
+        return 1, scalar
+    return (-1 if exponent.numerator % 2 else 1), Scalar(base.arg, exponent)
+
+
 class Term(NamedTuple):
     """coefficient · scalars · word; an empty word is the scalar one."""
 

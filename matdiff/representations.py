@@ -1,0 +1,129 @@
+"""An answer as Python shows it: in a session, in a notebook, as a function, as a SymPy expression."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from matdiff.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from matdiff.reading.syntax import Expr, Symbol
+
+_WHERE = {"latex": (r" \quad\text{where } ", r",\; ")}
+_ARRAYS = {"numpy": ("numpy", "asarray"), "jax": ("jax.numpy", "asarray")}
+_CALLED = re.compile(r"\b([A-Za-z_]\w*)\(")
+
+
+class Representations:
+    """What every answer can be turned into, given how it is written and the code for it."""
+
+    if TYPE_CHECKING:
+        shape: tuple[int | str, ...]
+        layout: str
+        symbols: dict[str, Symbol]
+        lets: dict[str, Expr]
+
+        def write(self, notation: str) -> str: ...
+        def code(self, target: str = "numpy", of: tuple[str, ...] = ()) -> str: ...
+
+    def __str__(self) -> str:
+        return self.whole("unicode")
+
+    def __repr__(self) -> str:
+        return f"<Answer {self}, {self.layout} layout>"
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.whole('latex')}$"
+
+    def _repr_html_(self) -> str:
+        from html import escape  # noqa: PLC0415 # loaded in notebooks
+
+        return f"$$ {escape(self.whole('latex'), quote=False)} $$"
+
+    def whole(self, notation: str) -> str:
+        """The answer on one line, and behind it what the names of its subexpressions stand for."""
+        line = self.write(notation)
+        if not self.lets:
+            return line
+        from matdiff.writing import Style, write  # noqa: PLC0415 # loaded when it is asked for
+
+        where, between = _WHERE.get(notation, (" where ", "; "))
+        return line + where + between.join([f"{name} = {write(tree, notation, Style(symbols=self.symbols))}" for name, tree in self.lets.items()])
+
+    def function(self, of: str = "", target: str = "numpy") -> Callable[..., Any]:
+        """The generated code as a function of the symbols, by position or keyword: the derivative, or what `of` names (value, hessian, hvp, …).
+
+        Raises OutputError E403 where the target's package is not installed, and what `code` raises.
+
+        >>> import matdiff
+        >>> gradient = matdiff.derivative("x^T x", wrt="x").function()
+        >>> gradient([1.0, 2.0]).tolist()
+        [2.0, 4.0]
+        """
+        from matdiff.codegen.loading import load  # noqa: PLC0415 # loaded where code is run
+
+        module = load(self.code(target, (of,) if of else ()), target)
+        names = (of, "jacobian", "gradient") if of else ("derivative",)
+        return _of_arrays(next(getattr(module, name) for name in names if hasattr(module, name)), target)
+
+    def to_sympy(self) -> Any:
+        """The answer as a SymPy expression over MatrixSymbol and Symbol objects of the same names.
+
+        Raises OutputError E402 for what SymPy's matrix expressions cannot say.
+
+        >>> import matdiff
+        >>> matdiff.derivative("tr(X^T B X)", wrt="X").to_sympy()
+        (B + B.T)*X
+        """
+        from matdiff.codegen.loading import load  # noqa: PLC0415 # loaded where code is run
+
+        if self.lets:
+            raise OutputError("E402", "a long answer that names subexpressions is not turned into a SymPy expression", hint="use function()")
+        text = self.write("sympy")
+        clash = {*_CALLED.findall(text)} & {*self.symbols}
+        if clash:
+            raise OutputError("E402", f"'{min(clash)}' is a function of SymPy that the answer needs", hint="rename the symbol")
+        return load("\n".join(["from sympy import *", *_sympy_symbols(self.symbols), f"expression = {text}"]), "sympy").expression
+
+
+def _of_arrays(function: Callable[..., Any], target: str) -> Callable[..., Any]:
+    """`function` for lists too, and for arrays of whole numbers, which have no reciprocals: they become arrays of floats."""
+    if target not in _ARRAYS:
+        return function
+    from functools import wraps  # noqa: PLC0415 # loaded where code is run
+    from importlib import import_module  # noqa: PLC0415 # as above
+
+    library, maker = _ARRAYS[target]
+    array = getattr(import_module(library), maker)
+
+    def entry(value: Any) -> Any:
+        whole = isinstance(value, (list, tuple)) or (getattr(value, "ndim", 0) and getattr(getattr(value, "dtype", None), "kind", "f") in "iub")
+        return array(value, dtype=float) if whole else value
+
+    @wraps(function)
+    def called(*given: Any, **named: Any) -> Any:
+        return function(*map(entry, given), **{name: entry(value) for name, value in named.items()})
+
+    return called
+
+
+def _sympy_symbols(symbols: Mapping[str, Symbol]) -> list[str]:
+    """Statements that make SymPy's symbols; only names that are identifiers get into them."""
+    from matdiff.codegen.names import size_tokens  # noqa: PLC0415 # loaded where code is run
+    from matdiff.writing.sympy_code import python_name  # noqa: PLC0415 # as above
+
+    shapes = [size for symbol in symbols.values() for size in symbol.shape if isinstance(size, str)]
+    sizes = {text for size in shapes for kind, text in size_tokens(size) if kind == "name"} | {s.name for s in symbols.values() if s.kind == "size"}
+    lines = [f'{python_name(name)} = Symbol("{name}", integer=True, positive=True)' for name in sorted(sizes)]
+    for symbol in symbols.values():
+        name = python_name(symbol.name)
+        if not name.isidentifier() or symbol.kind in {"size", "function"} or symbol.family:
+            continue
+        if symbol.shape == (1, 1):
+            lines.append(f'{name} = Symbol("{symbol.name}"{", integer=True" if symbol.kind == "integer" else ""})')
+        else:
+            lines.append(f'{name} = MatrixSymbol("{symbol.name}", {symbol.shape[0]}, {symbol.shape[1]})')
+    return lines
