@@ -15,6 +15,7 @@ from matdiff.calculus.differential import along, total_differential
 from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.simplify import choices, expanded, written_sums
+from matdiff.calculus.stacking import stacked
 from matdiff.calculus.variables import derive, notes_of, value_part, variables_of
 from matdiff.errors import CalculusError, Label, MatdiffError, OutputError
 from matdiff.graph import nodes
@@ -47,7 +48,8 @@ class Question:
     """What is asked: an operator ("d/dX"; "" where it stands in front of the expression), an expression, and how to answer.
 
     where: declarations.  layout: one of LAYOUTS.  symmetric: "project" or "entries".  form: "" (matrix notation where there is one), "kron",
-    "directional" or "index".  expand: multiply products of sums out.  defaults: declarations that yield to `where` and to those in the expression.
+    "directional" or "index".  expand: multiply products of sums out.  factor: take common factors out also where that is not shorter.
+    vectorize: stack families x_n into matrices.  defaults: declarations that yield to `where` and to those in the expression.
     """
 
     expr: str
@@ -58,6 +60,8 @@ class Question:
     form: str = ""
     expand: bool = False
     defaults: tuple[str, ...] = ()
+    factor: bool = False
+    vectorize: bool = False
 
 
 @dataclass(repr=False)
@@ -122,8 +126,11 @@ class Answer(Representations):
 
         return module(self, target, of, differentiate)
 
-    def derivation(self) -> Derivation:
-        """The way to the answer, step by step.  Raises CalculusError for the forms that it does not tell (--as index)."""
+    def steps(self) -> Derivation:
+        """The way to the answer, step by step; for a form that was asked for by --as, to the matrix form.
+
+        Raises CalculusError E304 for a derivative of high order whose steps cannot be written, and whatever `tree` raises.
+        """
         return derivation(self.question)
 
 
@@ -141,16 +148,19 @@ def answer(question: Question) -> Answer:
 
 def derivation(question: Question) -> Derivation:
     """The steps to the answer of a question; they are worked out on a graph of their own."""
-    from matdiff.derivation import Course, derive as steps_of  # noqa: PLC0415 # few answers are asked for their steps
+    from matdiff.derivation import Course, derive as derived  # noqa: PLC0415 # few answers are asked for their steps
 
+    question = replace(question, form="", vectorize=False)
     with _one_at_a_time:
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
         nodes.fresh()
         reading = read_question(question.expr, question.wrt, question.where, question.defaults)
         try:
+            typed = infer(reading)
+            variables = variables_of(typed, Lowering(typed.symbols))
             got = _answer(question, reading)
-            typed = infer(read_question(question.expr, question.wrt, question.where, question.defaults))
-            return steps_of(Course(question, typed, variables_of(typed, Lowering(typed.symbols)), got.value, got.tree, _laid_out(question, typed, variables_of(typed, Lowering(typed.symbols)), got.derivative).node))
+            laid = _laid_out(question if variables else replace(question, layout="mixed"), typed, variables, got.derivative)
+            return derived(Course(question, typed, variables, got.value, got.tree, laid))
         except MatdiffError as error:
             raise error.within(reading.text) from None
 
@@ -165,6 +175,10 @@ def _answer(question: Question, reading: Reading) -> Answer:
         )
     variables = variables_of(typed, lowering)
     notes = list(typed.notes)
+    shown: Expr | None
+    if question.vectorize:
+        whole = stacked(value.node, typed, lowering, variables)
+        value, notes = value._replace(node=whole.value), [*notes, *whole.notes]
     if not variables or question.form == "directional":
         question = replace(question, layout="mixed")  # a differential has the shape of the value itself
         derivative, laid, shown = _differential(question, typed, lowering, value.node, variables)
@@ -172,7 +186,7 @@ def _answer(question: Question, reading: Reading) -> Answer:
         derivative = derive(value.node, variables, question.symmetric)
         if question.form == "index":
             laid = _laid_out(question, typed, variables, derivative)._replace(shape=derivative.shape, vectorised=True)
-            shown: Expr | None = _entries(question, typed, variables, derivative, notes)
+            shown = _entries(question, typed, variables, derivative, notes)
         else:
             derivative, laid, shown = _best(question, typed, variables, derivative, written_sums(value.node))
     return Answer(

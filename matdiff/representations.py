@@ -82,7 +82,7 @@ class Representations:
 
         if self.lets:
             raise OutputError("E402", "a long answer that names subexpressions is not turned into a SymPy expression", hint="use function()")
-        text = self.write("sympy")
+        text = re.sub(r"\bS\(", "sympify(", self.write("sympy"))  # S is a usual name of a matrix
         clash = {*_CALLED.findall(text)} & {*self.symbols}
         if clash:
             raise OutputError("E402", f"'{min(clash)}' is a function of SymPy that the answer needs", hint="rename the symbol")
@@ -100,7 +100,8 @@ def _of_arrays(function: Callable[..., Any], target: str) -> Callable[..., Any]:
     array = getattr(import_module(library), maker)
 
     def entry(value: Any) -> Any:
-        whole = isinstance(value, (list, tuple)) or (getattr(value, "ndim", 0) and getattr(getattr(value, "dtype", None), "kind", "f") in "iub")
+        kind = getattr(getattr(value, "dtype", None), "kind", "")
+        whole = isinstance(value, (list, tuple)) or (kind in {"i", "u", "b"} and value.ndim > 0)
         return array(value, dtype=float) if whole else value
 
     @wraps(function)

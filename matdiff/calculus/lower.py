@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.calculus import templates
 from matdiff.calculus.special import SPECIAL
-from matdiff.calculus.values import Chain, Value, entry_vector, sides, union, unsupported
+from matdiff.calculus.values import Chain, Value, entry_vector, fused, sides, unfolding, union, unsupported
 from matdiff.errors import CalculusError
 from matdiff.functions import TABLE
 from matdiff.graph import build, elementwise, matrices, powers
@@ -186,9 +186,18 @@ class Lowering:
         value_sides = tuple(side for side in symbol.shape if side != 1)
         shape = (*value_sides, *[size for k in positions for size in arguments[k].shape])
         node: Node = Op("apply", tuple(arguments), shape, (symbol.name, tuple(names), positions))
+        if len(shape) > 2:
+            return Value(self.unfolded(node, value_sides, [arguments[k].order for k in positions], transposed=any(flag for _, flag in tree.by)))
         if len(positions) == 1 and len(shape) == 2 and len(value_sides) == 1 and not tree.by[0][1]:
             node = build.transposed(node)
         return Value(node)
+
+    @staticmethod
+    def unfolded(node: Node, value_sides: tuple[Size, ...], orders: list[int], *, transposed: bool) -> Node:
+        """A derivative with more than two indices as a matrix: vec of the value by vec of the arguments, or of the first of two arguments by the other."""
+        rows, columns = unfolding(len(value_sides), orders)
+        matrix = fused(node, rows, columns)
+        return matrix if transposed or not value_sides else build.transposed(matrix)
 
     def indexed_sum(self, tree: syntax.IndexedSum) -> Value:
         if tree.product:

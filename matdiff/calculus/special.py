@@ -123,6 +123,15 @@ def _vec(self: Lowering, tree: syntax.Call) -> Value:
     return Value(vectorised(value.node) if value.node.order == 2 else value.node)
 
 
+def _unvec(self: Lowering, tree: syntax.Call) -> Value:
+    value = self.lower(tree.args[0])
+    self.refuse_family([value], "unvec", tree)
+    rows, columns = (tree.shape or (1, 1))[0], (tree.shape or (1, 1))[1]
+    if value.node.order < 1 or rows == 1 or columns == 1:
+        return value
+    return Value(build.ein([(_fuse(columns, rows), (0, 2, 1)), (value.node, (0,))], (1, 2)))
+
+
 def _vech(self: Lowering, tree: syntax.Call) -> Value:
     """The lower triangle's columns, one below the other: L vec(X) with the elimination matrix L."""
     value = self.lower(tree.args[0])
@@ -231,7 +240,7 @@ SPECIAL: dict[str, Callable[[Lowering, syntax.Call], Value]] = {
     "zeros": _constant,
     "unit": _constant,
     "commutation": _commutation,
-    "vech": _vech, "elimination": _elimination, "tril": _triangle,
+    "unvec": _unvec, "vech": _vech, "elimination": _elimination, "tril": _triangle,
     "triu": _triangle,
     "pi": _constant,
     "e": _constant,

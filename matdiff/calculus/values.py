@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from matdiff.errors import CalculusError, Label
 from matdiff.graph import build
 from matdiff.graph.nodes import Indices, Node, Op, Size, Var
+from matdiff.graph.shapes import product_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,3 +85,30 @@ def entry_vector(name: str, size: Size) -> Node:
     """The unit vector e_i of a symbolic or numeric index, counted from one."""
     position = build.num(int(name)) if name.isdigit() else Var(name, role="integer")
     return Op("pick", (position,), (size,))
+
+
+def unfolding(value: int, orders: list[int]) -> tuple[Indices, Indices]:
+    """The indices of a derivative as rows (of the value, or of the first argument of a scalar) and columns (of the arguments, the last one fastest)."""
+    groups = [tuple(range(value))] if value else []
+    start = value
+    for order in orders:
+        if order:
+            groups.append(tuple(range(start, start + order)))
+        start += order
+    return groups[0], tuple([i for group in reversed(groups[1:]) for i in group])
+
+
+def fused(node: Node, rows: Indices, columns: Indices, family: Indices = ()) -> Node:
+    """A tensor as a matrix: the indices of each side as one, the first of them fastest, as vec stacks columns."""
+    factors: list[tuple[Node, Indices]] = [(node, tuple(range(node.order)))]
+    ends: list[int] = []
+    new = node.order
+    for side in (rows, columns):
+        found, size = side[0], node.shape[side[0]]
+        for i in side[1:]:
+            slow = node.shape[i]
+            factors.append((Op("fuse", (), (product_size(slow, size), slow, size), (slow, size)), (new, i, found)))
+            found, size = new, product_size(slow, size)
+            new += 1
+        ends.append(found)
+    return build.ein(factors, (*family, *ends))

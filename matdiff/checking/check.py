@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.calculator import _one_at_a_time, answer  # the claim's graph must be interned together with the answer's
-from matdiff.checking.claims import Claim, read_claim, vocabulary
+from matdiff.checking.claims import Claim, fits, read_claim, read_tree, vocabulary
+from matdiff.checking.corrections import correction
 from matdiff.checking.derivatives import Derivatives
 from matdiff.checking.exact import proof
 from matdiff.checking.trials import Trials
@@ -43,14 +44,15 @@ class _Examination:
         self.right = Derivatives(given)
         self.laid = self.right.asked
         self.shape: Shape = (self.laid.shape[0], self.laid.shape[1]) if self.laid.shape else (1, 1)
+        self.words = vocabulary(given)
 
     def verdict(self) -> Verdict:
         try:
-            claim = read_claim(self.text, vocabulary(self.given), self.shape)
+            claim = read_claim(self.text, self.words, self.shape)
         except ShapeError as error:
             if error.code not in _MISFITS:
                 raise
-            return self._says("refuted", "the sizes do not fit", error.message)
+            return self._says("refuted", f"the sizes do not fit: {error.message}", self._correction())
         node = self._comparable(claim)
         if node is None:
             return self._misshapen(claim)
@@ -67,9 +69,10 @@ class _Examination:
         family = self.right.family
         node = claim.node
         if not alike(claim.shape, self.shape):
-            if not build.is_zero(node):
+            if build.is_zero(node):
+                return build.zero(self.laid.node.shape)  # 0 stands for a zero of every shape
+            if node.order != self.laid.node.order or not fits(self.text, self.words, self.shape):
                 return None
-            return build.zero(self.laid.node.shape)  # 0 stands for a zero of every shape
         if claim.family == family:
             return node
         if claim.family:
@@ -87,13 +90,19 @@ class _Examination:
             node = build.transposed(claim.node) if claim.node.order == 2 else claim.node
             if proof(self.laid.node, node):
                 return self._says("refuted", how, "this is the transpose of the derivative")
-        return self._says("refuted", how, _about_strangers(claim))
+        layouts = [convention.layout for convention in self.right.others() if alike(claim.shape, convention.laid.shape or (1, 1))]
+        return self._says(
+            "refuted", how, _about_strangers(claim) or self._correction() or (f"in {layouts[0]} layout it would have this shape" if layouts else "")
+        )
+
+    def _correction(self) -> str:
+        return correction(self.text, read_tree(self.text, self.words), self.words, self.shape, self.laid.node)
 
     def _tried(self, claim: Claim, node: Node) -> Verdict:
         trials = Trials(self.right, claim, node)
         different, equal = trials.counts()
         if different >= 2:
-            hint = _about_strangers(claim) or trials.hint()
+            hint = _about_strangers(claim) or trials.hint() or self._correction() or trials.symmetry()
             verdict = self._says("refuted", "the numbers differ", hint)
             return Verdict(**{**vars(verdict), "counterexample": trials.counterexample()})
         if different == 0 and equal >= 2:

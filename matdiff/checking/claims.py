@@ -85,9 +85,14 @@ def read_claim(text: str, words: Vocabulary, like: Shape) -> Claim:
     Raises MatdiffError (E1xx, E2xx) that points into the claim.
     """
     try:
-        return interpret(text, read_expression(text, words.names, words.functions), words, like)
+        return interpret(text, read_tree(text, words), words, like)
     except MatdiffError as error:
         raise error.within(text) from None
+
+
+def read_tree(text: str, words: Vocabulary) -> Expr:
+    """The claim's syntax tree, without shapes."""
+    return read_expression(text, words.names, words.functions)
 
 
 def interpret(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Claim:
@@ -105,11 +110,25 @@ def _typed(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Typed:
     except ShapeError as error:
         if error.code not in _SIZELESS:
             raise
+    return _typed_like(text, tree, words, like)
+
+
+def _typed_like(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Typed:
+    """The claim as a matrix of shape `like`."""
     zeros = Call("zeros", tuple([Num(Fraction(size)) if isinstance(size, int) else _size(size) for size in like]))
     typed = infer(Reading(None, Add((tree, Neg(zeros))), words.declarations, text))
     assert isinstance(typed.expression, Add)  # noqa: S101 # what goes in as a sum comes out as one
     typed.expression = typed.expression.terms[0]
     return typed
+
+
+def fits(text: str, words: Vocabulary, like: Shape) -> bool:
+    """Whether the claim may have the shape `like`, which is written in another way: m n and 12."""
+    try:
+        _typed_like(text, read_tree(text, words), words, like)
+    except MatdiffError:
+        return False
+    return True
 
 
 def _size(size: str) -> Expr:

@@ -25,6 +25,7 @@ class Convention(NamedTuple):
     """The derivative in another convention, and how to say that a claim follows it."""
 
     laid: Laid
+    layout: str
     hint: str
 
 
@@ -57,7 +58,7 @@ class Derivatives:
         """The derivative in the conventions that were not asked for."""
         for layout in LAYOUTS:
             if layout != self.answer.layout:
-                yield Convention(self.laid(layout), f"this is the answer in {layout} layout: add --layout {layout}, or transpose it")
+                yield Convention(self.laid(layout), layout, f"this is the answer in {layout} layout: add --layout {layout}, or transpose it")
         if self.symmetric:
             yield from self._symmetric()
 
@@ -66,7 +67,7 @@ class Derivatives:
         other = "entries" if self.answer.question.symmetric != "entries" else "project"
         turned = derive(self.answer.value, self.variables, other)
         told = f"this is {FORMULAS[other]}, the other convention for a symmetric {self.symmetric}: add --symmetric {other}"
-        yield Convention(self.laid(self.answer.layout, turned), told)
+        yield Convention(self.laid(self.answer.layout, turned), self.answer.layout, told)
 
     @property
     def symmetric(self) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from matdiff.calculus.simplify import expanded
 from matdiff.graph import build
 from matdiff.graph.atoms import OpaqueError
-from matdiff.graph.fingerprint import fingerprint, size_value
-from matdiff.graph.nodes import Ein, walk
+from matdiff.graph.fingerprint import INDEPENDENT, fingerprint, size_value
+from matdiff.graph.nodes import Ein, IndexSum, Lin, Var, walk
+from matdiff.graph.sums import index_sum, substitute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +27,30 @@ def proof(left: Node, right: Node) -> str:
     difference = build.sub(left, right)
     if build.is_zero(difference):
         return "the same in canonical form"
-    opened = expanded(difference)
+    opened = expanded(_summed(expanded(difference)))
     if build.is_zero(opened):
         return "the same when multiplied out"
     return "the same for random entries in exact arithmetic" if _vanishes(opened) else ""
+
+
+def _summed(root: Node) -> Node:
+    """The graph with sums over an index opened term by term, each run through from the end that comes first in canonical order, by an index of one name."""
+    changed: dict[Node, Node] = {}
+    heights: dict[Node, int] = {}
+    for node in [inner for inner in walk(root) if isinstance(inner, IndexSum)]:
+        body, lo, hi = [substitute(arg, changed) for arg in node.args]
+        heights[node] = 1 + max([heights[inner] for inner in walk(*node.args) if inner in heights], default=0)
+        index = Var(f"index {heights[node]}", role="integer")
+        forwards = substitute(expanded(body), {node.index: index})
+        terms = forwards.terms if isinstance(forwards, Lin) else ((1, forwards),)
+        changed[node] = build.lin([(c, _run_through(index, lo, hi, term)) for c, term in terms], node.shape)
+    return substitute(root, changed) if changed else root
+
+
+def _run_through(index: Var, lo: Node, hi: Node, body: Node) -> Node:
+    """Σ body, forwards or backwards: r and lo + hi - r run through the same numbers."""
+    backwards = substitute(body, {index: build.lin([(1, lo), (1, hi), (-1, index)], ())})
+    return index_sum(index, lo, hi, min(body, backwards, key=lambda node: node.digest))
 
 
 def _vanishes(node: Node) -> bool:
@@ -37,7 +58,7 @@ def _vanishes(node: Node) -> bool:
     if any(_work(node, sizes) > _WORK for sizes in assignments):
         return False
     try:
-        return all(not any(fingerprint(node, seed, sizes).values()) for seed, sizes in enumerate(assignments, 1))
+        return all(not any(fingerprint(node, seed, sizes).values()) for seed, sizes in enumerate(assignments, INDEPENDENT))
     except OpaqueError:
         return False
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 LARGEST = 2_000_000  # entries of one array
 ENOUGH = 2_500_000  # entries of the points that are tried
-_SIZES = ((2, 3, 4, 5), (3, 2, 4, 2))
+_SIZES = ((2, 3, 4, 5), (3, 2, 4, 2), (6, 5, 7, 3))
 _EQUAL, _DIFFERENT = 1e-8, 1e-4  # relative differences: what rounding leaves, and what it never makes
 _TINY = 1e-6
 

@@ -58,7 +58,7 @@ class Trials:
         for point in self.laboratory.points(seed, simple=simple):
             try:
                 value, right, claimed = self.value(point), self.derivative(point), self.claimed(point)
-            except np.linalg.LinAlgError:  # a singular matrix: outside the domain
+            except ValueError:  # a singular matrix (LinAlgError), or sizes that hang together in a way that these do not
                 continue
             if np.all(np.isfinite(value)) and np.all(np.isfinite(right)):
                 yield Trial(point, right, claimed)
@@ -98,7 +98,7 @@ class Trials:
 
     def hint(self) -> str:
         """What is wrong with the claim, where it is one of the usual mistakes; else ""."""
-        for find in (self._convention, self._factor, self._transposed, self._symmetry, self._term):
+        for find in (self._convention, self._factor, self._transposed, self._term):
             found = find()
             if found:
                 return found
@@ -160,7 +160,7 @@ class Trials:
             return None
         return ratio if self._agree(left, lambda trial: right(trial) * float(ratio)) else None
 
-    def _symmetry(self) -> str:
+    def symmetry(self) -> str:
         """Would the claim be right if a matrix were symmetric?"""
         for name, known in self.laboratory.known.items():
             if known.var.order != 2 or known.var.structure or known.var.shape[0] != known.var.shape[1]:

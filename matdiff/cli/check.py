@@ -12,6 +12,7 @@ from matdiff.checking.equations import split_equation
 from matdiff.cli.arguments import is_operator
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
+from matdiff.cli.formats import reading_line
 from matdiff.cli.manner import Manner
 from matdiff.cli.options import COLOUR, question_options, time_option
 from matdiff.cli.output import Writer, holds_unicode, wants_colour
@@ -132,6 +133,8 @@ def _told(verdict: Verdict, given: dict[str, Any]) -> list[str]:
     """The verdict, and for a claim that is not proved the derivative and the numbers."""
     notation = "unicode" if given["output"] or holds_unicode(sys.stdout) else "ascii"
     lines = [verdict.verdict] if given["quiet"] else [visible(line) for line in verdict.report(notation).split("\n")]
+    if not verdict and not given["quiet"]:
+        lines.append(f"  the question was read with {reading_line(verdict.answer)}")
     if not given["output"] and wants_colour(sys.stdout, given["color"]):
         lines[0] = lines[0].replace(verdict.verdict, f"{_COLOURS[verdict.verdict]}{verdict.verdict}\x1b[0m", 1)
     return lines

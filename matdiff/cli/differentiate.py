@@ -72,6 +72,7 @@ def _request(words: tuple[str, ...], given: dict[str, Any]) -> Request:
         as_json,
         lets=given["lets"],
         explicit=given["explicit"] or 0,
+        steps=given["steps"],
     )
 
 
@@ -83,6 +84,8 @@ def _notation(given: dict[str, Any]) -> str:
 def _stream(request: Request, manner: Manner, given: dict[str, Any]) -> int:
     if request.to in formats.targets() and not request.as_json:
         raise click.UsageError(f"code for {request.to} takes several lines, and a stream answers in one: add --json")
+    if request.steps and not request.as_json:
+        raise click.UsageError("steps take several lines, and a stream answers in one: add --json")
     if sys.stdin is None:
         raise click.UsageError("there is no standard input to read")
     from matdiff.cli.stream import answer_stream  # noqa: PLC0415 # a single question needs neither this nor json

@@ -141,6 +141,7 @@ CODES: dict[str, Explanation] = {
         "an unknown function is used in two ways",
         "A function such as u(x) has the same arguments, in number and shape, wherever it stands.",
     ),
+    "E117": Explanation("not understood at the prompt", "A line that begins with a colon is a command of matdiff repl; :help lists them."),
     "E301": Explanation(
         "not supported yet",
         "The derivative exists, but this version cannot find it. The message names the part; often the question can be asked another way.",
@@ -168,6 +169,10 @@ CODES: dict[str, Explanation] = {
     ),
     "E307": Explanation("no gradient", "A gradient is the derivative of a scalar. Of a vector or a matrix ask for the derivative or the Jacobian."),
     "E306": Explanation("not symmetric", "Eigenvalues are differentiated where the matrix is symmetric. Declare it so, or take its symmetric part."),
+    "E411": Explanation(
+        "entries cannot be written out", "--explicit writes matrices of symbols of a given, small size.\n"
+        "Unknown functions and symbolic powers have no such entries.",
+    ),
     "E410": Explanation("an answer too long to print", "The formula of the answer would fill many screens. Ask for code, or for a derivative of a part."),
     "E405": Explanation("a number too large", "The answer holds a number beyond what floating point can hold."),
     "E406": Explanation("an exponent or a bound that is no integer", "Code needs a whole number there: declare the symbol an integer, as in -w 'k integer'."),

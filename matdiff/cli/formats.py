@@ -45,7 +45,10 @@ class View(NamedTuple):
     tall: bool = False
 
 
-def text(answer: Answer, to: str, of: tuple[str, ...] = (), view: View = View()) -> str:
+WHOLE = View()
+
+
+def text(answer: Answer, to: str, of: tuple[str, ...] = (), view: View = WHOLE) -> str:
     """The answer in format `to`: one line in a notation, a module in a target.  Raises OutputError where the format cannot hold it."""
     if to not in notations():
         return answer.code(to, of)
@@ -59,6 +62,13 @@ def text(answer: Answer, to: str, of: tuple[str, ...] = (), view: View = View())
         tree, lets = answer.short
         return with_lets(_written(tree, to), {_name(name, to): _written(value, to) for name, value in {**answer.lets, **lets}.items()}, to)
     return with_lets(answer.write(to), {_name(name, to): _written(tree, to) for name, tree in answer.lets.items()}, to)
+
+
+def steps_text(answer: Answer, to: str) -> str:
+    """The way to the answer in a notation.  Raises OutputError (E402) where steps cannot be written in format `to`."""
+    if to not in notations():
+        raise OutputError("E402", f"{to} is code, and steps are formulas", hint="leave out --steps, or --to")
+    return answer.steps().write(to)
 
 
 def with_lets(line: str, lets: dict[str, str], to: str) -> str:

@@ -16,7 +16,7 @@ from matdiff.errors import Label, MatdiffError, OutputError, ReadingError, Span
 if TYPE_CHECKING:
     from matdiff.cli.request import Request
 
-_FIELDS = ("wrt", "expr", "where", "layout", "to", "of", "id", "as", "symmetric", "expand")
+_FIELDS = ("wrt", "expr", "where", "layout", "to", "of", "id", "as", "symmetric", "expand", "steps", "factor", "vectorize")
 _CHOICES = {"layout": LAYOUTS, "as": FORMS, "symmetric": CONVENTIONS}
 _OBJECT = re.compile(r'\{\s*(["}]|$)')
 
@@ -68,12 +68,14 @@ def changed(request: Request, fields: dict[str, object], line: str) -> Request:
         _string(fields, "as", q.form, line),
         bool(fields.get("expand", q.expand)),
         q.defaults,
+        bool(fields.get("factor", q.factor)),
+        bool(fields.get("vectorize", q.vectorize)),
     )
     to = _string(fields, "to", request.to, line)
     if to not in {"", request.to} and to not in formats.formats():
         raise OutputError("E401", f"unknown format '{to}'", hint=_meant(to, formats.formats()))
     of = tuple(part.strip() for text in _strings(fields, "of", line) for part in text.split(",")) or request.of
-    return request._replace(question=question, to=to, of=of)
+    return request._replace(question=question, to=to, of=of, steps=bool(fields.get("steps", request.steps)))
 
 
 def _check(fields: dict[str, object], line: str) -> None:

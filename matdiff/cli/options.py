@@ -46,6 +46,7 @@ _OUTPUT = (
     click.option("-t", "--to", type=FORMAT, envvar="MATDIFF_TO", help="Format of the answer: unicode, ascii, latex, numpy, json and more."),
     click.option("--json", "as_json", is_flag=True, help="A JSON object a line, with all that is known about the answer."),
     click.option("--of", type=QUANTITIES, help="What code computes: value, gradient, hessian, hvp; several between commas."),
+    click.option("--steps", is_flag=True, help="Show the way to the answer, rule by rule."),
     click.option("--lets", is_flag=True, help="Name the repeated subexpressions of a long answer (a terminal shows them so anyway)."),
     click.option("--explicit", type=click.IntRange(1, 12), default=None, metavar="N", help="Write the entries out, with N for every size left open."),
     click.option("-o", "--output", metavar="FILE", default="", help="Write to FILE instead of standard output."),

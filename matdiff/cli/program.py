@@ -21,6 +21,7 @@ COMMANDS = {  # name: (module in matdiff.cli, what it does); a module is loaded 
     "explain": ("explain", "What an error code or a function means, with an example."),
     "rules": ("rules", "The rulebook: every function with its differential and source."),
     "config": ("config", "The settings in force, and where each comes from."),
+    "repl": ("repl", "Questions at a prompt, with history, completion and lasting declarations."),
     "completions": ("completions", "Completions for bash, zsh and fish."),
 }
 USAGE = 'usage: matdiff [OPTIONS] OPERATOR EXPRESSION\n  as in: matdiff d/dX "tr(X^T B X)"'

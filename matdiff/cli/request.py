@@ -23,7 +23,7 @@ class Request(NamedTuple):
     """A question; the format of its answer ("" where none was asked for); what code is to compute; whether the answer is a JSON object.
 
     identity: the question's `id` as a tuple of one, or ().  lets: name repeated subexpressions of a long answer.  explicit: write the entries of
-    the answer out, where open sizes are this number (0: don't).
+    the answer out, where open sizes are this number (0: don't).  steps: show the way to it.
     """
 
     question: Question
@@ -33,6 +33,7 @@ class Request(NamedTuple):
     identity: tuple[object, ...] = ()
     lets: bool = False
     explicit: int = 0
+    steps: bool = False
 
     def with_expression(self, expr: str) -> Request:
         """The same settings with another expression."""
@@ -47,10 +48,13 @@ class Request(NamedTuple):
     def text(self, got: Answer, notation: str, *, tall: bool = False) -> str:
         """The answer as it goes out; in `notation` where no format was asked for; `tall`: entries on several lines.  Raises OutputError."""
         if not self.as_json:
+            if self.steps:
+                return formats.steps_text(got, self.to or notation)
             return formats.text(got, self.to or notation, self.of, formats.View(self.lets, self.explicit, tall))
         from matdiff.cli.objects import dump  # noqa: PLC0415 # json is loaded only where it is spoken
 
-        return dump({"ok": True} | self.tag() | formats.answer_object(got, self.to, self.of, self.explicit))
+        steps: dict[str, object] = {"steps": got.steps().objects()} if self.steps else {}
+        return dump({"ok": True} | self.tag() | formats.answer_object(got, self.to, self.of, self.explicit) | steps)
 
     def tag(self) -> dict[str, object]:
         """The `id` of the question, if it has one."""

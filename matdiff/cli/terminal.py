@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from matdiff.cli.formats import reading_line
@@ -43,7 +42,7 @@ def show(answer: Answer, text: str, *, notation: str = "unicode", colour: bool, 
     if quiet:
         return
     for line in (reading_line(answer), *(f"note: {note}" for note in answer.notes)):
-        console.print(Padding(Text(line, style=faint), (0, 0)))
+        console.print(Text(line, style=faint))
 
 
 def formula_lines(answer: Answer, text: str, notation: str, width: int) -> list[str]:

@@ -15,14 +15,19 @@ from matdiff.reading.syntax import Expr, Transpose
 if TYPE_CHECKING:
     from matdiff.calculus.variables import Variable
     from matdiff.graph.nodes import Node, Size
+    from matdiff.notation.layout import Laid
     from matdiff.reading.syntax import Shape
 
 
 class Derived(NamedTuple):
-    """A derivative: its formula, and its graph (the indices of the value, then those of the variable, or `stacked` into rows and columns)."""
+    """A derivative: its formula, its graph, and rows and columns of the formula.
+
+    The graph has the indices of the value, then those of the variable; or it is `stacked` into rows and columns.
+    """
 
     tree: Expr
     node: Node
+    sides: Shape
     stacked: bool = False
 
 
@@ -54,12 +59,17 @@ def simplified(left: Expr, state: tuple[Expr, Node], tree: Expr, node: Node) -> 
     return [Step("simplification", left, state[0], tree, state[1], node)]
 
 
-def laid_out(derived: Derived, left: Expr, tree: Expr, node: Node, layout: str) -> list[Step]:
-    """The answer, from the derivative in its natural layout."""
-    if derived.node.order < 2 or equal(derived.node, node):
-        return simplified(left, (derived.tree, derived.node), tree, node)
-    turned = Transpose(derived.tree)
-    return [Step(f"transposed for the {layout} layout", left, turned, tree, build.transposed(derived.node), node)]
+def laid_out(derived: Derived, left: Expr, tree: Expr, laid: Laid, manner: str) -> list[Step]:
+    """The answer, from the derivative in its natural layout; `manner` tells what lays it out otherwise."""
+    sides, node = laid.shape or SCALAR, laid.node
+    if derived.node.order < 2 and sides == derived.sides:
+        return simplified(left, derived[:2], tree, node)
+    if derived.node.order > 1 and equal(derived.node, node):
+        return simplified(left, derived[:2], tree, node)
+    other = derived.node if derived.node.order < 2 else build.transposed(derived.node)
+    if sides == derived.sides[::-1] and equal(other, node):
+        return [Step(f"transposed, {manner}", left, Transpose(derived.tree), tree, other, node)]
+    return [Step(f"arranged, {manner}", left, tree, tree, node, node)]
 
 
 def equal(left: Node, right: Node) -> bool:

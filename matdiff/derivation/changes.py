@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from matdiff.graph.nodes import Node
 
-_MARKS = ("d", "D", "delta", "Delta")
+_MARKS = ("d", "D", "delta", "Delta", "partial", "Diff", "change", "variation")
 _STRUCTURES = {"orthogonal": "", "spd": "symmetric"}  # a change of an orthogonal matrix is not orthogonal
 
 
@@ -30,7 +30,7 @@ class Changes(Lowering):
     """
 
     def __init__(self, symbols: Mapping[str, Symbol], varying: Iterable[str]) -> None:
-        self.mark = next((mark for mark in _MARKS if not any(name.startswith(mark) and name != mark for name in symbols) and mark not in symbols), "partial")
+        self.mark = next((mark for mark in _MARKS if not _taken(mark, [*symbols])), "differential")
         self.names = {name: self.mark + name for name in varying}
         super().__init__({**symbols, **{made: changed(symbols[name], made) for name, made in self.names.items()}})
         self.nodes: dict[Node, Node] = {self.variable(symbols[name])[0]: self.variable(self.symbols[made])[0] for name, made in self.names.items()}
@@ -49,9 +49,9 @@ class Changes(Lowering):
         return Value(build.lin(terms, value.node.shape), value.family)
 
     @property
-    def written(self) -> frozenset[str]:
-        """The names that a writer sets as changes."""
-        return frozenset([self.mark, *self.names.values()])
+    def written(self) -> dict[str, str]:
+        """The names, without subscripts, that a writer sets as changes, and of what."""
+        return {self.mark: "", **{(self.mark + name).partition("_")[0]: name.partition("_")[0] for name in self.names}}
 
     def varies(self, tree: Expr) -> bool:
         """Whether a formula depends on what changes."""
@@ -79,6 +79,12 @@ class Changes(Lowering):
         if isinstance(tree, Transpose):
             return trees.transpose(self.of(tree.arg))
         return Apply(self.mark, (tree,), shape=trees.shape(tree))
+
+
+def _taken(mark: str, names: list[str]) -> bool:
+    """Whether a name of the question could be taken for the mark, or for a change."""
+    bases = {name.partition("_")[0] for name in names}
+    return mark in bases or any(mark + base in bases for base in bases)
 
 
 def changed(symbol: Symbol, name: str) -> Symbol:

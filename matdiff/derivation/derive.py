@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from matdiff.derivation.arranging import Derived
     from matdiff.graph.nodes import Node
     from matdiff.notation.display import Raiser
-    from matdiff.reading.syntax import Shape, Typed
+    from matdiff.notation.layout import Laid
+    from matdiff.reading.syntax import Typed
 
 _NAMES = ("f", "g", "h", "phi", "psi", "J", "f_0", "f_1", "f_2")
 
@@ -32,7 +33,7 @@ _NAMES = ("f", "g", "h", "phi", "psi", "J", "f_0", "f_1", "f_2")
 class Course:
     """What a derivation starts from and where it is to arrive.
 
-    value: the expression's graph.  tree, node: the answer as it is written, and its graph as laid out.  No variables: the total differential.
+    value: the expression's graph.  tree, laid: the answer as it is written, and as it is laid out.  No variables: the total differential.
     """
 
     question: Question
@@ -40,7 +41,7 @@ class Course:
     variables: tuple[Variable, ...]
     value: Node
     tree: Expr
-    node: Node
+    laid: Laid
 
 
 def derive(course: Course) -> Derivation:
@@ -54,7 +55,7 @@ class _Way:
         self.symbols = course.typed.symbols
         self.raiser: Raiser = raiser_for(course.typed, replace(course.question, expand=False))
         self.name = next(name for name in _NAMES if name not in self.symbols and "d" + name not in self.symbols)
-        self.written: set[str] = set()
+        self.written: dict[str, str] = {}
 
     def derivation(self) -> Derivation:
         course = self.course
@@ -62,8 +63,8 @@ class _Way:
         if not course.variables:
             given = [symbol.name for symbol in self.symbols.values() if symbol.kind not in {"integer", "size", "function"}]
             state, steps = self.differential(course.typed.expression, Changes(self.symbols, given))
-            steps += arranging.simplified(self.change(()), state, course.tree, course.node)
-            return Derivation((Stage(Sym(self.name), course.typed.expression, tuple(steps)),), frozenset(self.written))
+            steps += arranging.simplified(self.change(()), state, course.tree, course.laid.node)
+            return Derivation((Stage(Sym(self.name), course.typed.expression, tuple(steps)),), self.written)
         tree, node = course.typed.expression, course.value
         by: tuple[tuple[str, bool], ...] = ()
         for place, variable in enumerate(course.variables):
@@ -75,15 +76,14 @@ class _Way:
             stages.append(Stage(given, tree, tuple(steps)))
             left = Derivative(self.name, by)
             if place < len(course.variables) - 1:
-                sides = arranging.natural_shape(shape(tree), variable)
-                tree, node = self.again(derived, sides), derived.node
-                stages[-1] = replace(stages[-1], steps=(*steps, *arranging.simplified(left, derived, tree, node)))
-        return Derivation(tuple(stages), frozenset(self.written))
+                tree, node = self.again(derived), derived.node
+                stages[-1] = replace(stages[-1], steps=(*steps, *arranging.simplified(left, derived[:2], tree, node)))
+        return Derivation(tuple(stages), self.written)
 
     def differential(self, tree: Expr, changes: Changes, by: tuple[tuple[str, bool], ...] = ()) -> tuple[tuple[Expr, Node], list[Step]]:
         """The steps from df = d(…) to a differential in dX alone."""
         self.mark = changes.mark
-        self.written |= {*changes.written, changes.mark + self.name}
+        self.written |= {**changes.written, changes.mark + self.name: self.name}
         steps = unfolding.unfold(tree, changes, self.change(by), self.raiser)
         if steps:
             return (steps[-1].after, steps[-1].after_node), steps
@@ -110,14 +110,14 @@ class _Way:
         sides = arranging.natural_shape(shape(tree), variable)
         zero = constant("zeros", sides)
         made = build.zero((*node.shape, *arranging.open_shape(variable)))
-        return arranging.Derived(zero, made), [Step("constant", left, zero, zero, made, made, formula("d(c)", "0"))]
+        return arranging.Derived(zero, made, sides), [Step("constant", left, zero, zero, made, made, formula("d(c)", "0"))]
 
-    def again(self, derived: Derived, sides: Shape) -> Expr:
+    def again(self, derived: Derived) -> Expr:
         """A first derivative as an expression to differentiate; MatdiffError where no formula stands for it."""
         if derived.node.order > 2 or derived.stacked:
             raise MatdiffError("E304", "the steps of this second derivative cannot be written yet")
         tree = self.raiser.raised(derived.node)
-        tree = typed_as(tree, self.symbols, sides)
+        tree = typed_as(tree, self.symbols, derived.sides)
         node = Lowering(self.symbols).lower(tree).node
         if not arranging.equal(node, derived.node):
             raise MatdiffError("E304", "the steps of this second derivative cannot be written yet")
@@ -126,4 +126,4 @@ class _Way:
     def answered(self, derived: Derived, by: tuple[tuple[str, bool], ...]) -> list[Step]:
         """From the derivative in its natural layout to the answer as laid out."""
         flags = tuple([(name, variable.transposed) for (name, _), variable in zip(by, self.course.variables, strict=True)])
-        return arranging.laid_out(derived, Derivative(self.name, flags), self.course.tree, self.course.node, self.course.question.layout)
+        return arranging.laid_out(derived, Derivative(self.name, flags), self.course.tree, self.course.laid, "as the operator asks" if any(flag for _, flag in flags) else f"{self.course.question.layout} layout")

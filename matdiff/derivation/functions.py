@@ -201,7 +201,7 @@ def _logarithm(inner: Expr) -> Definition | None:
     """The logarithm of a determinant, or of its absolute value, is logdet; that of a product over an index a sum."""
     of = inner.args[0] if isinstance(inner, Call) and inner.function in {"abs", "bars"} else inner
     if isinstance(of, Call) and of.function == "det":
-        return Definition("logarithm of the determinant", formula("log(det(X))", "logdet(X)"), Call("logdet", of.args, shape=SCALAR))
+        return Definition("logarithm of the determinant", formula("log(det(X))", "logdet(X)", "det(X) > 0"), Call("logdet", of.args, shape=SCALAR))
     if isinstance(inner, IndexedSum) and inner.product:
         logs = IndexedSum(inner.index, inner.lo, inner.hi, Call("log", (inner.body,), shape=SCALAR), shape=SCALAR)
         return Definition("logarithm of a product", formula("log(U V)", "log(U) + log(V)"), logs)

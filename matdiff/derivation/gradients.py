@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from matdiff.derivation.changes import Changes
     from matdiff.graph.nodes import Node, Var
     from matdiff.notation.display import Raiser
-    from matdiff.reading.syntax import Expr
+    from matdiff.reading.syntax import Expr, Shape
 
 _OCCURRENCES = (
-    (False, "trace rule for X: (before)^T (after)^T", "tr(A dX B)", "tr((A^T B^T)^T dX)"),
-    (True, "trace rule for X^T: (after) (before)", "tr(A dX^T B)", "tr((B A)^T dX)"),
+    (False, "each {}: the transpose of what stands before it times the transpose of what stands after it", "tr(A dX B)", "tr((A^T B^T)^T dX)"),
+    (True, "each transposed {}: what stands after it times what stands before it", "tr(A dX^T B)", "tr((B A)^T dX)"),
 )
 _STRUCTURES = {
     "symmetric": "projection on the symmetric matrices",
@@ -90,7 +90,7 @@ class Collector:
         """The differential as a sum of terms with dX once each."""
         state, node = self.state
         found = terms(state, self.holds)
-        self.goes_to("multiplying out", add(*found), node)
+        self.goes_to("linearity", add(*found), node)
         return found
 
     def holds(self, tree: Expr) -> bool:
@@ -121,7 +121,7 @@ class Collector:
             for k in places:
                 shown[k] = paired(contributions[k].gradient, change)
             if places:
-                self.goes_to(rule, add(*shown), self.state[1], (left, right))
+                self.goes_to(rule.format(self.variable.symbol.name), add(*shown), self.state[1], (left, right))
         parts = [made.gradient for made in contributions]
         matrix = 1 not in self.sides
         told = ("df", "tr(G^T dX)") if matrix else ("df", "G^T dx")
@@ -129,7 +129,7 @@ class Collector:
         whole = add(*parts)
         node = differentiate(self.state[1], self.change)
         self.goes_to("one coefficient", paired(whole, change), contracted(node, self.change), told)
-        derived = self.read_off("reading off the gradient", Derived(whole, node), told)
+        derived = self.read_off("reading off the gradient", Derived(whole, node, self.sides), told)
         return self.structured(derived)
 
     def contribution(self, term: Expr) -> Occurrence:
@@ -153,7 +153,7 @@ class Collector:
         tree = derived.tree if symbol.structure == "diagonal" else self.projected(derived.tree)
         rule = "derivative by the free entries" if self.symmetric == "entries" else _STRUCTURES[symbol.structure]
         self.steps.append(Step(rule, self.left, tree, tree, node, node))
-        return Derived(tree, node)
+        return Derived(tree, node, self.sides)
 
     def projected(self, g: Expr) -> Expr:
         """(G + G^T)/2 and its kin."""
@@ -175,7 +175,7 @@ class Collector:
         change = Sym(self.changes.names[self.variable.symbol.name], shape=SCALAR)
         node = differentiate(self.state[1], self.change)
         self.goes_to("collecting the coefficient", mul(add(*parts), change), contracted(node, self.change))
-        return self.read_off("reading off the derivative", Derived(add(*parts), node), ("df", "G dx"))
+        return self.read_off("reading off the derivative", Derived(add(*parts), node, self.value), ("df", "G dx"))
 
     def jacobian(self) -> Derived:
         """The differential df = J dx."""
@@ -186,7 +186,7 @@ class Collector:
         self.goes_to("collecting the coefficients", add(*[mul(part, change) for part in parts]), self.state[1], told)
         self.goes_to("one coefficient", mul(add(*parts), change), contracted(node, self.change), told)
         self.left = replace(self.left, by=(*self.left.by[:-1], (self.left.by[-1][0], True)))
-        return self.read_off("reading off the Jacobian", Derived(add(*parts), node), told)
+        return self.read_off("reading off the Jacobian", Derived(add(*parts), node, (self.value[0], self.sides[0])), told)
 
     def directly(self, variable: Variable) -> Derived:
         """The derivative by an entry X_ij, or by a member x_m of a family."""
@@ -194,7 +194,11 @@ class Collector:
         names = (*variable.by.index, *[None] * (node.order - variable.part.family)) if variable.part.family else (None,) * node.order
         tree = self.raiser.raised(node, names)
         rule = "the entry that is asked for" if variable.entry else "the member that is asked for"
-        return self.read_off(rule, Derived(tree, node), ("df", "G dx"))
+        return self.read_off(rule, Derived(tree, node, self.member_sides()), ("df", "G dx"))
+
+    def member_sides(self) -> Shape:
+        """The shape of a derivative by an entry or by a member of a family."""
+        return natural_shape(self.value, self.variable)
 
     def by_columns(self) -> Derived:
         """The matrix M of vec(dF) = M vec(dX)."""
@@ -202,16 +206,17 @@ class Collector:
         node = restricted(differentiate(moved, self.change), self.variable, self.symmetric)
         part = Part(moved.order, row=self.value[0] == 1 and moved.order == 1)
         laid = lay_out(node, part, (self.variable.part,), transposed=(False,), layout="numerator")
+        sides = (laid.shape[0], laid.shape[1])
         tree = self.raiser.raised(laid.node)
         change = Sym(self.changes.names[self.variable.symbol.name], shape=self.sides)
         whole = self.stacked(state), self.stacked_node(moved)
         if self.variable.symbol.structure != "":
-            return self.read_off("columns stacked", Derived(tree, laid.node, stacked=True), ("vec(A dX B)", "kron(B^T, A) vec(dX)"))
+            return self.read_off("columns stacked", Derived(tree, laid.node, sides, stacked=True), ("vec(A dX B)", "kron(B^T, A) vec(dX)"))
         before = self.stacked_node(self.change)
         product = build.ein([(laid.node, (0, 1)), (before, (1,))], (0,))
         made = trees.Mul((tree, self.stacked(change)))
         self.steps.append(Step("columns stacked", self.stacked(self.name), whole[0], made, whole[1], product, formula("vec(A dX B)", "kron(B^T, A) vec(dX)")))
-        return Derived(tree, laid.node, stacked=True)
+        return self.read_off("reading off the matrix", Derived(tree, laid.node, sides, stacked=True), ("vec(df)", "G vec(dX)"))
 
     @staticmethod
     def stacked(tree: Expr) -> Expr:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from matdiff.graph.nodes import Node
     from matdiff.reading.syntax import Expr
 
@@ -41,15 +43,36 @@ class Derivation:
     """The steps from an expression to its derivative, and what the steps are written with.
 
     left, expression: what is named first, f = …; for a second derivative there is one such line and a list of steps for each order.
-    differentials: the names that stand for changes (dX, and d itself).
+    changes: the names (without subscripts) that stand for changes, and for the change of what: dX of X, d itself of nothing.
     """
 
     stages: tuple[Stage, ...]
-    differentials: frozenset[str]
+    changes: Mapping[str, str]
 
     @property
     def steps(self) -> tuple[Step, ...]:
         return tuple([step for stage in self.stages for step in stage.steps])
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __str__(self) -> str:
+        return self.write("unicode")
+
+    def write(self, notation: str = "unicode") -> str:
+        """The steps over several lines, in unicode, ascii, latex (align*), markdown or typst.  Raises OutputError E402 for another notation."""
+        from matdiff.derivation.writing import write_steps  # noqa: PLC0415 # it needs this module's classes
+
+        return write_steps(self, notation)
+
+    def objects(self) -> list[dict[str, str]]:
+        """The steps for JSON: rule, formula, condition, left, before and after, formulas in the input language."""
+        from matdiff.derivation.writing import step_objects  # noqa: PLC0415 # as in write()
+
+        return step_objects(self)
 
 
 @dataclass(frozen=True)

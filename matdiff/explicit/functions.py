@@ -132,9 +132,7 @@ def _vech(value: Value) -> Value:
 
 def _kron(left: Value, right: Value) -> Value:
     a, b = _square(left), _square(right)
-    return sympy.ImmutableMatrix(
-        a.rows * b.rows, a.cols * b.cols, lambda i, j: a[int(i) // b.rows, int(j) // b.cols] * b[int(i) % b.rows, int(j) % b.cols]
-    )
+    return sympy.ImmutableMatrix(a.rows * b.rows, a.cols * b.cols, lambda i, j: a[int(i) // b.rows, int(j) // b.cols] * b[int(i) % b.rows, int(j) % b.cols])
 
 
 def _triangle(*, lower: bool) -> Callable[[Value], Value]:

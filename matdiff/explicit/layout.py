@@ -46,7 +46,7 @@ def explicit(answer: Answer, n: int, notation: str, *, tall: bool = False) -> st
     if notation == "latex":
         return r"\begin{bmatrix} " + r" \\ ".join([" & ".join(row) for row in rows]) + r" \end{bmatrix}"
     if notation == "typst":
-        return "mat(delim: \"[\", " + "; ".join([", ".join(row) for row in rows]) + ")"
+        return 'mat(delim: "[", ' + "; ".join([", ".join(row) for row in rows]) + ")"
     if notation not in _BRACKETS:
         raise OutputError("E411", f"entries are not written out in {notation}", hint="unicode, ascii, latex and typst are there")
     return bracketed(rows, _BRACKETS[notation]) if tall else "[" + ", ".join(["[" + ", ".join(row) + "]" for row in rows]) + "]"
@@ -58,9 +58,9 @@ def bracketed(rows: list[list[str]], brackets: tuple[str, str, str]) -> str:
     top, middle, bottom = brackets
     lines = []
     for place, row in enumerate(rows):
-        left, right = ("[]" if len(rows) == 1 else top if place == 0 else bottom if place == len(rows) - 1 else middle)
+        pair = "[]" if len(rows) == 1 else top if place == 0 else bottom if place == len(rows) - 1 else middle
         cells = [_centred(cell, width) for cell, width in zip(row, widths, strict=True)]
-        lines.append(f"{left} {'  '.join(cells)} {right}")
+        lines.append(f"{pair[0]} {'  '.join(cells)} {pair[1]}")
     return "\n".join(lines)
 
 

@@ -6,7 +6,7 @@ A value is a SymPy expression (a number) or a matrix of them; a bare I, whose si
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
@@ -30,7 +30,7 @@ class Multiple:
     factor: sympy.Expr
 
 
-Value = Union[sympy.Expr, sympy.ImmutableMatrix, Multiple]
+Value = Any  # a SymPy expression, a matrix of them, or a Multiple: SymPy ships no types
 
 
 def cannot(what: str) -> OutputError:
@@ -186,7 +186,13 @@ def added(values: list[Value]) -> Value:
 
 def multiplied(left: Value, right: Value) -> Value:
     if isinstance(left, Multiple):
-        return Multiple(left.factor * right.factor) if isinstance(right, Multiple) else Multiple(left.factor * right) if not is_matrix(right) else left.factor * right
+        return (
+            Multiple(left.factor * right.factor)
+            if isinstance(right, Multiple)
+            else Multiple(left.factor * right)
+            if not is_matrix(right)
+            else left.factor * right
+        )
     if isinstance(right, Multiple):
         return multiplied(right, left)
     return left * right

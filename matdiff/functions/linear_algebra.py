@@ -48,6 +48,15 @@ ROWS = (
         "diag", "special", "diag", numpy="np.diag({0})", spellings=("Diag",), latex=r"\operatorname{diag}", source="Magnus & Neudecker (2019), section 1.9"
     ),
     Function("vec", "special", "vec", latex=r"\operatorname{vec}", numpy="np.reshape({0}, -1, order='F')", source=_COOKBOOK + "(520)"),
+    Function(
+        "unvec",
+        "special",
+        "unvec",
+        arity=(3, 3),
+        latex=r"\operatorname{unvec}",
+        numpy="np.reshape({0}, ({1}, {2}), order='F')",
+        source="the inverse of vec: unvec(vec(X), m, n) = X for X of m rows and n columns",
+    ),
     Function("vech", "special", "vech", latex=r"\operatorname{vech}", source="Magnus & Neudecker (2019), section 3.8"),
     Function("kron", "special", "kron", arity=(2, 2), numpy="np.kron({0}, {1})", source=_COOKBOOK + "(504)"),
     Function("dot", "special", "dot", arity=(2, 2), spellings=("inner", "vdot"), source="the inner product of vectors, tr(X^T Y) of matrices"),

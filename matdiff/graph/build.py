@@ -180,7 +180,7 @@ def ein(factors: Iterable[Factor], out: Indices, sizes: Mapping[int, Size] | Non
     """An einsum in canonical form; `sizes` gives the sizes of indices that no factor has."""
     factors = list(factors)
     for k, (node, indices) in enumerate(factors):
-        if isinstance(node, Lin) and node.order > 2 and len(node.terms) > 1:  # no notation says a sum of such tensors as a factor
+        if isinstance(node, Lin) and node.order > 2 and node.terms:  # no notation says a sum of such tensors as a factor
             known = {**dict(zip(indices, node.shape, strict=True)), **(sizes or {})}
             parts = [(c, ein([*factors[:k], (term, indices), *factors[k + 1 :]], out, known)) for c, term in node.terms]
             return lin(parts, parts[0][1].shape)

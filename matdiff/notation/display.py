@@ -36,11 +36,12 @@ Names = tuple[str | None, ...]  # for each index of a node: the name of the fami
 class Raiser:
     """Raises the nodes of one answer.  `ranks` tells where names first appear, `norms` whether the user writes norms, `layout` how du/dt lies."""
 
-    def __init__(self, ranks: dict[str, int], *, norms: bool = False, layout: str = "denominator", factor: bool = True) -> None:
+    def __init__(self, ranks: dict[str, int], *, norms: bool = False, layout: str = "denominator", factor: bool = True, eager: bool = False) -> None:
         self.ranks = ranks
         self.norms = norms
         self.layout = layout
         self.factor = factor
+        self.eager = eager
         self._links: dict[tuple[Node, Names], Link] = {}
         self._terms: dict[tuple[Node, Names], list[Term]] = {}
 
@@ -62,7 +63,7 @@ class Raiser:
 
     def collected(self, node: Node, names: Names) -> list[Term]:
         """A node as a sum in few symbols."""
-        return factoring.collect(self.terms(node, names))
+        return factoring.collect(self.terms(node, names), eager=self.eager)
 
     def row(self, node: Node, names: Names | None = None) -> Expr:
         """A vector as a row."""

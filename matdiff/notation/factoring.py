@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PARTIAL = 4  # symbols that putting only some of the terms together must save at least
+_EAGER = 4  # symbols that a common factor may cost where factors are asked for
 _ODD = frozenset({"sign", "sin", "tan", "asin", "atan", "sinh", "tanh", "erf"})
 _MUCH = -1  # stands for: a quarter of the sum, and not less than _PARTIAL
 _MANY = 24  # beyond so many terms only what all of them share is taken out
@@ -98,13 +99,16 @@ def cost(terms: list[Term]) -> int:
     return sum(length(spell(term)) + 1 for term in terms) - 1
 
 
-def collect(terms: list[Term]) -> list[Term]:
-    """The same sum in fewer symbols."""
+def collect(terms: list[Term], *, eager: bool = False) -> list[Term]:
+    """The same sum in fewer symbols; `eager`: in fewer terms, also where that takes a few symbols more."""
     price = cost(terms) if len(terms) > 1 else 0
     while len(terms) > 1:
         best, least = None, price
         for candidate, gain in _candidates(terms):
             asked = cost(candidate)
+            if eager and len(candidate) < len(terms) and asked <= price + _EAGER and (best is None or asked < least):
+                best, least = candidate, asked
+                continue
             if asked + (max(_PARTIAL, price // 4) if gain == _MUCH else gain) <= price and asked < least:
                 best, least = candidate, asked
         if best is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.notation.words import Link, Word, column, spelled, turned
+from matdiff.notation.words import Link, Word, column, matrix, spelled, turned
 from matdiff.reading.syntax import Call, Expr
 
 if TYPE_CHECKING:
@@ -27,11 +27,14 @@ class Fuse(NamedTuple):
 def resolve(network: Network) -> bool:
     """Read one fuse, or two, as notation; False where no pattern fits."""
     for k, fuse in enumerate(network.fuses):
-        if _vec(network, fuse) or _vectors(network, fuse) or _half(network, fuse):
+        if _unvec(network, fuse) or _vec(network, fuse) or _vectors(network, fuse) or _half(network, fuse):
             del network.fuses[k]
             network.release()
             return True
         for other in network.fuses[k + 1 :]:
+            if _twin(network, fuse, other):
+                network.release()
+                return True
             if _diagonal(network, fuse, other) or _product(network, fuse, other):
                 network.fuses.remove(fuse)
                 network.fuses.remove(other)
@@ -66,6 +69,38 @@ def _drop(network: Network, *vertices: int) -> None:
     for v in vertices:
         network.pendants.pop(v, None)
         network.closed.discard(v)
+
+
+def _twin(network: Network, first: Fuse, second: Fuse) -> bool:
+    """Two fuses of the same two parts, which nothing else meets: their pairs are one index."""
+    parts = {first.slow, first.fast}
+    if first[1:] != second[1:] or len(parts) < 2 or parts & set(network.out):
+        return False
+    if any(_edges(network, v) or network.pendants[v] or _uses(network, v) != 2 for v in parts):
+        return False
+    _drop(network, *parts)
+    network.fuses = [fuse for fuse in network.fuses if fuse not in {first, second}]
+    old, new = (second.pair, first.pair) if second.pair not in network.out else (first.pair, second.pair)
+    if old in network.out:
+        eye = Call("eye", (network.size(old),))
+        network.edge(new, old, (Link(eye, eye),))
+    elif old != new:
+        network.rename(old, new)
+    return True
+
+
+def _unvec(network: Network, fuse: Fuse) -> bool:
+    """The matrix whose vec is a vector v that stands at the pair."""
+    pair, slow, fast = fuse
+    used = sum(other.pair == pair or pair in other[1:] for other in network.fuses)
+    if pair in network.out or _edges(network, pair) or used != 1 or slow == fast:
+        return False
+    vector = spelled(network.hadamard(network.pendants[pair], (pair,)))
+    rows, columns = network.size(fast), network.size(slow)
+    here = Call("unvec", (vector, rows, columns))
+    _drop(network, pair)
+    network.edge(fast, slow, (matrix(here),))
+    return True
 
 
 def _vec(network: Network, fuse: Fuse) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.calculus.values import fused
 from matdiff.graph import build
 from matdiff.graph.nodes import Indices, Lin, Node, Op, Size
-from matdiff.graph.shapes import product_size
 
 if TYPE_CHECKING:
     from matdiff.calculus.variables import Part
@@ -89,17 +89,5 @@ def _vectorised(derivative: Node, family: Indices, groups: list[Indices], *, val
         total = build.lin(parts, like.shape)
         return Laid(total, False, like.shape[len(family) :], len(family), vectorised=True)
     rows, columns = groups[0], tuple([i for group in reversed(groups[1:]) for i in group])
-    factors: list[tuple[Node, Indices]] = [(derivative, tuple(range(derivative.order)))]
-    next_index = derivative.order
-    ends: list[int] = []
-    for side in (rows, columns):
-        found = side[0]
-        size = derivative.shape[found]
-        for i in side[1:]:  # vec stacks columns: later indices are the slower ones
-            slow = derivative.shape[i]
-            factors.append((Op("fuse", (), (product_size(slow, size), slow, size), (slow, size)), (next_index, i, found)))
-            found, size = next_index, product_size(slow, size)
-            next_index += 1
-        ends.append(found)
-    node = build.ein(factors, (*family, *ends))
+    node = fused(derivative, rows, columns, family)
     return Laid(node, False, node.shape[len(family) :], len(family), vectorised=True)

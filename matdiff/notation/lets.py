@@ -266,7 +266,7 @@ def _rebuilt(tree: Expr, parts: list[Expr]) -> Expr:
             made[name] = tuple([next(left) for _ in value])
         else:
             made[name] = next(left) if isinstance(value, SyntaxNode) else value
-    return cast("Expr", type(tree)(**made))  # type: ignore[arg-type] # the fields of its own kind
+    return type(tree)(**made)  # type: ignore[arg-type] # the fields of its own kind
 
 
 def _may_be_named(tree: Expr) -> bool:
@@ -288,13 +288,13 @@ def _shape(tree: Expr, shapes: Mapping[str, tuple[bool, bool]]) -> tuple[bool, b
     if isinstance(tree, Transpose):
         return _shape(tree.arg, shapes)[::-1]
     if isinstance(tree, Mul):
-        shapes = [shape for factor in tree.factors if (shape := _shape(factor, shapes)) != (False, False)]
-        return (shapes[0][0], shapes[-1][1]) if shapes else (False, False)
+        inner = [shape for factor in tree.factors if (shape := _shape(factor, shapes)) != (False, False)]
+        return (inner[0][0], inner[-1][1]) if inner else (False, False)
     if isinstance(tree, Call):
         return _call_shape(tree, shapes)
-    inner = [_shape(part, shapes) for part in _parts(tree)] if isinstance(tree, (Add, Neg, Div, Had, HadDiv)) else []
     if isinstance(tree, (Pow, HadPow)):
         return _shape(tree.base, shapes)
+    inner = [_shape(part, shapes) for part in _parts(tree)] if isinstance(tree, (Add, Neg, Div, Had, HadDiv)) else []
     return (any(shape[0] for shape in inner), any(shape[1] for shape in inner))
 
 

@@ -67,7 +67,7 @@ def _unknown(raiser: Raiser, node: Op) -> Spelled:
     plain = all(isinstance(arg, Var) and arg.name == formal for arg, formal in zip(node.args, names, strict=True))
     args = () if plain else tuple([raiser.raised(arg) for arg in node.args])
     if not derivative:
-        expr: Expr = Sym(name) if plain else Apply(name, args)
+        expr: Expr = Apply(name, args or tuple([Sym(formal) for formal in names]))
         return Spelled(expr, column(expr) if node.order == 1 else matrix(expr))
     value = node.order - sum(node.args[p].order for p in derivative)
     orders = [node.args[p].order for p in derivative]
@@ -75,6 +75,20 @@ def _unknown(raiser: Raiser, node: Op) -> Spelled:
         raise CalculusError("E303", f"the derivative of {name} here has more than two indices: no matrix notation says it")
     made = Derivative(name, tuple([(names[p], False) for p in derivative]), args)
     return Spelled(made, _laid_out(raiser, made, value, orders, node.order))
+
+
+def unfolded_derivative(raiser: Raiser, node: Op, *, has_value: bool) -> Link:
+    """dK/dX^T: vec of the value by vec of the arguments; of a scalar by two arguments, vec of the first by vec of the second."""
+    name, names, derivative = node.attributes
+    plain = all(isinstance(arg, Var) and arg.name == formal for arg, formal in zip(node.args, names, strict=True))
+    args = () if plain else tuple([raiser.raised(arg) for arg in node.args])
+    by = [(names[p], False) for p in derivative]
+    here = Derivative(name, (*by[:-1], (by[-1][0], True)), args)
+    if has_value:
+        return Link(here, Derivative(name, tuple(by), args))
+    if len(set(derivative)) == 1:
+        return Link(here, here)
+    return Link(here, transposed(here))
 
 
 def _laid_out(raiser: Raiser, made: Derivative, value: int, orders: list[int], order: int) -> Link:

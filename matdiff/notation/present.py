@@ -27,7 +27,7 @@ def present(laid: Laid, typed: Typed, variables: tuple[Variable, ...], question:
 def raiser_for(typed: Typed, question: Question) -> Raiser:
     """A raiser that knows the order of the question's names and what it writes norms as."""
     ranks = {name: k for k, name in enumerate(typed.symbols)}
-    return Raiser(ranks, norms=_writes_norms(typed.expression), layout=question.layout, factor=not question.expand)
+    return Raiser(ranks, norms=_writes_norms(typed.expression), layout=question.layout, factor=not question.expand, eager=question.factor)
 
 
 def _writes_norms(tree: Expr) -> bool:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from matdiff.calculus.values import unfolding
 from matdiff.errors import CalculusError
 from matdiff.graph import build
 from matdiff.graph.elementwise import ODD
 from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, number
 from matdiff.graph.products import signs
+from matdiff.graph.shapes import product_size
 from matdiff.notation.families import family_axes, family_names
+from matdiff.notation.operators import unfolded_derivative
 from matdiff.notation.series_parallel import Entry, IrreducibleError, Network
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.terms import Scalar, Term, spell, unsigned
@@ -36,12 +39,16 @@ class Product:
     def term(self, factors: list[tuple[Node, Indices]], out: Indices) -> Term:
         """The product as a term; an irreducible vertex is summed over openly."""
         opened: list[tuple[Expr | Link, Indices]] = []
+        whole = factors
         while True:
             family = self._open_family(factors, out)
             if family is None:
                 break
             taken = out + tuple([i for _, indices in opened for i in indices])
-            factors, summed = self._sum_over(factors, taken, family)
+            narrow = self._sum_over(factors, taken, family)
+            if narrow is None:
+                return self._summed_whole(whole, out, family)
+            factors, summed = narrow
             opened.append(summed)
         diagonals = frozenset([node.name for node, _ in factors if isinstance(node, Var) and node.structure == "diagonal"])
         network = Network(out, self.sizes, self.raiser.ranks, self.raiser.norms, diagonals)
@@ -68,15 +75,14 @@ class Product:
                     return i
         return None
 
-    def _sum_over(self, factors: list[tuple[Node, Indices]], out: Indices, i: int) -> tuple[list[tuple[Node, Indices]], tuple[Expr | Link, Indices]]:
-        """Σ over one index, as narrow as matrix notation allows."""
+    def _sum_over(self, factors: list[tuple[Node, Indices]], out: Indices, i: int) -> tuple[list[tuple[Node, Indices]], tuple[Expr | Link, Indices]] | None:
+        """Σ over one index, as narrow as matrix notation allows; None where what depends on it meets more than two others."""
         inside = [factor for factor in factors if i in factor[1]]
         outside = [factor for factor in factors if i not in factor[1]]
         beyond = {j for _, indices in outside for j in indices} | set(out)
         reach = tuple(dict.fromkeys(j for _, indices in inside for j in indices if j != i and j in beyond and j not in self.named))
         if len(reach) > 2:
-            inside, outside = factors, []
-            reach = tuple(dict.fromkeys(j for _, indices in inside for j in indices if j in out and j not in self.named))
+            return None
         name = self._name(inside, i)
         term = Product(self.raiser, self.sizes, {**self.named, i: name}).term(inside, reach)
         self.sign *= term.coefficient
@@ -90,6 +96,18 @@ class Product:
         there = IndexedSum(name, one, size, spell(Term(body.coefficient, body.scalars, turned(body.word))))
         return outside, (Link(here, here if here == there else transposed(here)), reach)
 
+    def _summed_whole(self, factors: list[tuple[Node, Indices]], out: Indices, i: int) -> Term:
+        """Σ over one index of the whole product."""
+        name = self._name(factors, i)
+        inner = Product(self.raiser, self.sizes, {**self.named, i: name}).term(factors, out)
+        return self._as_term(IndexedSum(name, Num(Fraction(1)), size_expr(self.sizes[i]), spell(inner)), out)
+
+    @staticmethod
+    def _as_term(body: Expr, out: Indices) -> Term:
+        if not out:
+            return Term(1, (Scalar(body, Fraction(1)),), ())
+        return Term(1, (), (column(body),) if len(out) == 1 else (matrix(body),))
+
     def _name(self, factors: list[tuple[Node, Indices]], i: int) -> str:
         wished = next((name for node, indices in factors for name in family_names(node, indices, i)), "n")
         used = set(self.named.values())
@@ -99,6 +117,9 @@ class Product:
         """A factor as an edge, a pendant or a scalar; an index with a name is a family member, or an entry picked by e_i."""
         if isinstance(node, Op) and node.name == "fuse":
             self._place_fuse(network, indices)
+            return
+        if isinstance(node, Op) and node.name == "apply" and node.order > 2:
+            self._place_unknown(network, node, indices)
             return
         node = self._as_written(node)
         axes = family_axes(node)
@@ -137,6 +158,25 @@ class Product:
             here = (unit.here, eye) if second is None else (eye, unit.here)
             there = (unit.there, eye) if second is None else (eye, unit.there)
             network.edge(pair, part, (Link(Call("kron", here), Call("kron", there)),))
+
+    def _place_unknown(self, network: Network, node: Op, indices: Indices) -> None:
+        """A derivative of an unknown function with more than two indices: its matrix dK/dX^T, each side fused."""
+        if any(i in self.named for i in indices):
+            raise CalculusError("E303", f"the derivative of {node.attributes[0]} here has no matrix notation yet")
+        orders = [node.args[k].order for k in node.attributes[2]]
+        value = node.order - sum(orders)
+        ends = [self._fused(network, tuple([indices[k] for k in side])) for side in unfolding(value, orders)]
+        network.edge(ends[0], ends[1], (unfolded_derivative(self.raiser, node, has_value=value > 0),))
+
+    def _fused(self, network: Network, indices: Indices) -> int:
+        """One index for several, the first of them fastest."""
+        found = indices[0]
+        for slow in indices[1:]:
+            new = max(self.sizes) + 1
+            self.sizes[new] = network.sizes[new] = product_size(self.sizes[slow], self.sizes[found])
+            network.fuse(new, slow, found)
+            found = new
+        return found
 
     def _place_picked(self, network: Network, scalars: list[Scalar], entry: Entry, left: list[int], picks: list[str | None]) -> None:
         word = entry.word if entry.exponent == 1 else network.hadamard([entry], tuple(left))
@@ -203,9 +243,7 @@ class Product:
         else:
             inner = Product(self.raiser, self.sizes, {**self.named, vertex: name}).term(factors, out)
         body = IndexedSum(name, Num(Fraction(1)), size_expr(self.sizes[vertex]), spell(inner))
-        if not out:
-            return Term(1, (Scalar(body, Fraction(1)),), ())
-        return Term(1, (), (column(body),) if len(out) == 1 else (matrix(body),))
+        return self._as_term(body, out)
 
 
 def _mentions(scalar: Scalar, name: str) -> bool:

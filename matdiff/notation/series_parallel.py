@@ -97,6 +97,13 @@ class Network:
     def edge(self, i: int, j: int, word: Word) -> None:
         self.add_edge(i, j, Entry(word))
 
+    def rename(self, old: int, new: int) -> None:
+        """Two vertices become one."""
+        self.edges = [Edge(new if edge.i == old else edge.i, new if edge.j == old else edge.j, edge.entry) for edge in self.edges]
+        self.pendants[new].extend(self.pendants.pop(old, []))
+        self.fuses = [Fuse(*[new if v == old else v for v in fuse]) for fuse in self.fuses]
+        self.closed.discard(old)
+
     def size(self, v: int) -> Expr:
         return size_expr(self.sizes[v])
 

@@ -80,6 +80,18 @@ def _columns(inference: Inference, node: Call) -> Typing:
     return new, (columns, 1)
 
 
+def _unvec(inference: Inference, node: Call) -> Typing:
+    """unvec(v, m, n): a vector of m n entries as an m x n matrix."""
+    fewest, most = TABLE[node.function].arity
+    if not fewest <= len(node.args) <= most:
+        raise refusals.arity(inference, node, fewest, most)
+    vector, dims = inference.visit(node.args[0])
+    rows, columns = (inference.size_argument(node, arg) for arg in node.args[1:])
+    if not inference.same(dims, (_times(inference, rows, columns), 1)):
+        raise clashes.wrong_kind(inference, node, node.args[0], dims, "a vector of as many entries as the matrix")
+    return (node if vector is node.args[0] else Call("unvec", (vector, *node.args[1:]), span=node.span)), (rows, columns)
+
+
 def _diag(inference: Inference, node: Call) -> Typing:
     new, (dims,) = _args(inference, node)
     if dims == SCALAR:
@@ -268,6 +280,7 @@ RULES: dict[str, Callable[[Inference, Call], Typing]] = {
     "vector->vector": _vector,
     "transposed": _transposed,
     "rows": _rows,
+    "unvec": _unvec,
     "columns": _columns,
     "diag": _diag,
     "vec": _vec,

@@ -48,6 +48,8 @@ def occurrences(expression: Expr) -> tuple[list[Occurrence], set[str]]:
 def _use_in(call: syntax.Call, position: int, arg: Expr, use: str) -> str:
     if call.function in SIZED:
         return "size"
+    if call.function == "unvec" and position > 0:
+        return "size"
     if call.function == "unit":
         return "index"
     if call.function == "norm" and position == 1:

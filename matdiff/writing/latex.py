@@ -92,6 +92,9 @@ class Notation(Linear):
         if name in self.style.spelled:
             return self.style.spelled[name]
         base, _, rest = name.partition("_")
+        if base in self.style.changes:
+            of = self.style.changes[base]
+            return self.upright(base.removesuffix(of)) + (" " + self.name(name.removeprefix(base.removesuffix(of))) if of else "")
         accent, index = accent_and_index(rest)
         letter = self.bold(base) if name in self.style.bold else self.letter(base)
         if accent:

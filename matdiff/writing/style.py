@@ -18,6 +18,7 @@ class Style(NamedTuple):
     spelled  names as an author spells them in LaTeX: X as \bm{X}
     embolden the author's command for bold type: \bm, \mathbf
     turned   the author's mark of a transpose: ^\top, ^{\mathsf T}, ', .T
+    changes  names (without their subscripts) that stand for a change, and for the change of what: dX of X, d itself of nothing
     """
 
     bold: frozenset[str] = frozenset()
@@ -26,6 +27,7 @@ class Style(NamedTuple):
     spelled: Mapping[str, str] = MappingProxyType({})
     embolden: str = ""
     turned: str = ""
+    changes: Mapping[str, str] = MappingProxyType({})
 
 
 PLAIN = Style()

@@ -35,6 +35,9 @@ class Notation(Linear):
 
     def name(self, name: str) -> str:
         base, _, rest = name.partition("_")
+        if self.style.changes.get(base):
+            mark = base.removesuffix(self.style.changes[base])
+            return GREEK.get(mark, mark) + self.name(name.removeprefix(mark))
         accent, index = accent_and_index(rest)
         letter = GREEK.get(base, base)
         if accent and len(letter) > 1:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import signal
 import traceback
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +18,7 @@ from oracle.declared import DIMENSIONS
 from oracle.duals import Magnitude, OutsideDomain
 
 ROUNDING = 1e-9
+SLOWEST = 5.0  # seconds for one question, its code and its formula; most take a few thousandths
 
 
 class Truth(NamedTuple):
@@ -126,13 +129,31 @@ def ask(problem, rng, which="denominator", printed=None):
     known = truth(problem, rng, which)
     told = f"{problem.wrt}  {problem.expr}  where {problem.where}" + (f"  ({which})" if which != "denominator" else "")
     try:
-        return _compared(problem, known, which, printed, told)
+        with limited(SLOWEST):
+            return _compared(problem, known, which, printed, told)
     except MatdiffError as error:
         return Outcome("refused", f"{told}: {error.code} {error.message}", cause=error.code + " " + re.sub("'.*?'", "…", error.message)[:40])
     except Exception as error:  # noqa: BLE001 # whatever escapes is a bug of matdiff, to be told with its question
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "matdiff" in frame.filename and "oracle" not in frame.filename]
         place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "generated code"
+        place = "" if isinstance(error, TimeoutError) else place
         return Outcome("crashed", f"{told}: {type(error).__name__}: {error} at {place}", cause=f"{type(error).__name__} {place}")
+
+
+@contextlib.contextmanager
+def limited(seconds):
+    """Raises TimeoutError in the main thread after so long, where the system can."""
+
+    def late(*_):
+        raise TimeoutError(f"no answer in {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _compared(problem, known, which, printed, told):

@@ -42,7 +42,7 @@ def vectorised(raw, value_shape, by_shapes, transposed, layout="denominator"):
 
 
 def _by_columns(array, orders):
-    """The vec of each group of axes: columns stacked within a group, the last group fastest."""
+    """The vec over groups of axes: columns stacked within a group, the last group fastest."""
     axes, start = [], 0
     for order in orders:
         axes += reversed(range(start, start + order))

@@ -1,0 +1,60 @@
+"""Families stacked into matrices: sum(n, 1, N, x_n x_n^T) is X^T X with X the matrix of rows x_n^T.
+
+On the graph nothing happens but a change of names: the index that numbered the members becomes an index like any other, so that sums over it are products.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from matdiff.errors import CalculusError
+from matdiff.graph.nodes import Node, Var, walk
+from matdiff.graph.sums import substitute
+from matdiff.reading.syntax import Symbol
+
+if TYPE_CHECKING:
+    from matdiff.calculus.lower import Lowering
+    from matdiff.calculus.variables import Variable
+    from matdiff.reading.syntax import Typed
+
+
+class Stacked(NamedTuple):
+    """The value over stacked matrices, and notes that say what they stack."""
+
+    value: Node
+    notes: tuple[str, ...]
+
+
+def stacked(value: Node, typed: Typed, lowering: Lowering, variables: tuple[Variable, ...]) -> Stacked:
+    """The value with its families stacked; the stacked matrices take the place of the families among the symbols.
+
+    A family of matrices stays as it is.  Raises CalculusError E301 where the derivative is by a member of a family.
+    """
+    if any(variable.symbol.family for variable in variables):
+        raise CalculusError("E301", "--vectorize with a derivative by a member of a family is not supported", hint="leave out --vectorize")
+    changes: dict[Node, Node] = {}
+    notes: list[str] = []
+    present = set(walk(value))
+    for symbol in list(typed.symbols.values()):
+        made = _stack(symbol, typed) if symbol.family else None
+        if made is None or lowering.variable(symbol)[0] not in present:
+            continue
+        old, _ = lowering.variable(symbol)
+        changes[old] = Var(made.name, old.shape, rows_columns=made.shape)
+        del typed.symbols[symbol.name]
+        typed.symbols[made.name] = made
+        parts = f"rows {symbol.name}{'^T' if symbol.shape[1] == 1 else ''}" if symbol.shape != (1, 1) else f"entries {symbol.name}"
+        notes.append(f"{made.name} is the {made.kind} of {parts}, {' x '.join(map(str, made.shape if made.kind == 'matrix' else made.shape[:1]))}")
+    return Stacked(substitute(value, changes) if changes else value, tuple(notes))
+
+
+def _stack(symbol: Symbol, typed: Typed) -> Symbol | None:
+    """The vector or matrix that stacks a family; None where it would have more than two indices."""
+    inner = [side for side in symbol.shape if side != 1]
+    sides = (*symbol.family_sizes, *inner)
+    if len(sides) > 2:
+        return None
+    base = symbol.name.partition("_")[0]
+    wished = base if len(sides) == 1 else base.upper() if len(base) == 1 else base.capitalize()
+    name = next(name for name in (wished, *[f"{wished}_{k}" for k in range(len(typed.symbols) + 1)]) if name not in typed.symbols)
+    return Symbol(name, "vector" if len(sides) == 1 else "matrix", (sides[0], sides[1] if len(sides) == 2 else 1))

@@ -1,0 +1,169 @@
+"""`matdiff repl`: questions at a prompt, with history, completion, lasting declarations, and the last answer at hand."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import click
+
+from matdiff.cli.attempt import attempt
+from matdiff.cli.command import Command
+from matdiff.cli.manner import Manner
+from matdiff.cli.options import COLOUR, time_option
+from matdiff.cli.output import Writer, holds_unicode, is_terminal, message, wants_colour
+from matdiff.cli.session import Session, commands
+from matdiff.errors import MatdiffError
+from matdiff.functions import SPELLINGS
+from matdiff.reading.letters import GREEK_LETTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matdiff.calculator import Answer
+
+PROMPT = "matdiff> "
+_KEPT = 2000  # lines of history
+_SYMBOLS = {"\\" + name: letter for letter, name in reversed(GREEK_LETTERS.items())} | {
+    "\\circ": "∘",
+    "\\odot": "⊙",
+    "\\otimes": "⊗",
+    "\\partial": "∂",
+    "\\nabla": "∇",
+}
+_BREAKS = " \t\n()[]{}+-*/^=,;|.'"
+
+
+@click.command("repl", cls=Command, epilog="\b\nExamples:\n  matdiff repl\n  printf 'let A symmetric\\nd/dx x^T A x\\n' | matdiff repl\n")
+@click.option("--color", type=COLOUR, default="auto", envvar="MATDIFF_COLOR", help="auto (default), always or never.")
+@time_option
+def repl(*, color: str, timeout: float) -> int:
+    """Questions at a prompt.  :help tells what else can be said there; Ctrl-D ends it."""
+    if sys.stdin is None:
+        raise click.UsageError("there is no standard input to read")
+    manner = Manner(
+        "unicode" if holds_unicode(sys.stdout) else "ascii", timeout, False, wants_colour(sys.stderr, color), getattr(sys.stderr, "encoding", "utf-8")
+    )
+    session = Session(notation=manner.notation)
+    talks = is_terminal(sys.stdin) and is_terminal(sys.stdout)
+    if not talks:
+        return _loop(session, manner, _line_of_pipe, lambda: None)
+    history = _with_readline(session)
+    message(":help tells what can be said here; Ctrl-D ends it")
+    try:
+        return _loop(session, manner, lambda: input(PROMPT), lambda: message(""), colour=wants_colour(sys.stdout, color))
+    finally:
+        history()
+
+
+def _line_of_pipe() -> str:
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line
+
+
+def _loop(session: Session, manner: Manner, read: Callable[[], str], new_line: Callable[[], None], *, colour: bool | None = None) -> int:
+    """Read and reply until the end; `colour` is None where nobody looks.  1 if a line failed that came from a pipe, else 0."""
+    failed = False
+    while True:
+        try:
+            line = read()
+        except EOFError:
+            new_line()
+            break
+        except KeyboardInterrupt:
+            if colour is None:
+                raise
+            new_line()
+            continue
+        except UnicodeDecodeError:
+            message("error[E190]: the line is not valid UTF-8")
+            failed = True
+            continue
+        try:
+            if not _say(session, line, manner, colour):
+                break
+        except MatdiffError as error:
+            manner.complain(error)
+            failed = True
+        except KeyboardInterrupt:
+            if colour is None:
+                raise
+            message("interrupted")
+    return int(failed and colour is None)
+
+
+def _say(session: Session, line: str, manner: Manner, colour: bool | None) -> bool:
+    """Reply to a line; False where it asked for the end."""
+
+    def reply() -> tuple[Answer | None, str | None]:
+        got = session.reply(line)
+        return (None, got) if got is None or isinstance(got, str) else (got, got.write(session.notation))
+
+    got, text = attempt(reply, manner.seconds)
+    if text and got is not None and colour is not None:
+        from matdiff.cli.terminal import show  # noqa: PLC0415 # Rich is loaded only where a person looks
+
+        show(got, text, notation=session.notation, colour=colour, quiet=False)
+    elif text:
+        Writer().line(text)
+    return text is not None
+
+
+# -- readline ----------------------------------------------------------------------------------------------------------
+
+
+def _with_readline(session: Session) -> Callable[[], None]:
+    """Set history and completion up; what is returned writes the history.  Without readline there is neither."""
+    try:
+        import readline  # noqa: PLC0415 # not everywhere, and only a prompt needs it
+    except ImportError:
+        return lambda: None
+    path = history_file()
+    with suppress(OSError):  # none yet, or not readable: an empty history
+        readline.read_history_file(path)
+    readline.set_history_length(_KEPT)
+    readline.set_completer_delims(_BREAKS)
+    offers: list[str] = []
+
+    def complete(text: str, state: int) -> str | None:
+        if state == 0:
+            offers[:] = completions(session, text, readline.get_line_buffer())
+        return offers[state] if state < len(offers) else None
+
+    readline.set_completer(complete)
+    readline.parse_and_bind("bind ^I rl_complete" if "libedit" in (readline.__doc__ or "") else "tab: complete")
+
+    def write() -> None:
+        with suppress(OSError):  # a history that cannot be kept is no reason to complain at the end
+            os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 # pathlib costs start-up time
+            readline.write_history_file(path)
+
+    return write
+
+
+def history_file() -> str:
+    """Where the history is kept: $XDG_STATE_HOME/matdiff/history."""
+    state = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")  # noqa: PTH111 # as above
+    return os.path.join(state, "matdiff", "history")  # noqa: PTH118 # as above
+
+
+def completions(session: Session, text: str, line: str) -> list[str]:
+    r"""What `text`, the word at the cursor, may be completed to: commands behind a colon, letters for \alpha, names, functions."""
+    if text.startswith("\\"):
+        if text in _SYMBOLS:
+            return [_SYMBOLS[text]]
+        found = sorted(name for name in _SYMBOLS if name.startswith(text))
+        return [_SYMBOLS[found[0]]] if len(found) == 1 else found
+    if line.lstrip().startswith(":"):
+        words = [":" + name for name in commands()] if text.startswith(":") else ["denominator", "numerator", "mixed", "kron", "directional", "index", "matrix"]
+        return sorted(word for word in words if word.startswith(text))
+    if not text:
+        return []
+    functions = [name + "(" for name in SPELLINGS if name.isascii() and len(name) > 1 and name.replace("_", "").isalnum()]
+    return sorted(
+        {word for word in [*session.names(), *functions, "let ", "forget ", "symmetric", "diagonal", "orthogonal", "where "] if word.startswith(text)}
+    )
