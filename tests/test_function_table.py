@@ -18,7 +18,7 @@ from matdiff.writing import NOTATIONS, write
 CONSTANTS = [name for name, row in TABLE.items() if row.shape == "constant"]
 ROWS = [name for name in TABLE if name not in CONSTANTS]
 # how a row is written where it is no word with arguments
-WRITTEN = {"bars": "|{0}|", "norm_weighted": "||{0}||_S"}
+WRITTEN = {"bars": "|{0}|", "norm_weighted": "||{0}||_S", "unvec": "unvec({0}, 3, 2)"}
 DIMENSIONS = {"m": 3, "n": 2}
 # rows that are refused (yet): they may only become fewer.  These stand in answers: derivatives of matrix functions, singular vectors
 REFUSED = {"dexpm", "dlogm", "dsqrtm", "topvec", "leftvec", "rightvec", "polar"}
@@ -33,6 +33,8 @@ class Sample:
         rng = np.random.default_rng(sum(map(ord, row.name)))
         if row.shape.startswith("vector") or row.name in {"norm", "norm_weighted", "dot", "outer", "kron", "bars"}:
             shape = (3, 1)
+        elif row.shape == "unvec":
+            shape = (6, 1)
         elif row.shape.startswith("square") or row.shape in {"diag", "vech"} or row.sample in {"square", "spd", "symmetric"}:
             shape = (3, 3)
         else:
@@ -45,7 +47,7 @@ class Sample:
             self.direction = (self.direction + self.direction.T) / 2
 
     def declaration(self, name):
-        said = {(3, 1): "R^m", (3, 3): "R^{m x m}", (3, 2): "R^{m x n}"}[self.shape]
+        said = {(3, 1): "R^m", (6, 1): "R^6", (3, 3): "R^{m x m}", (3, 2): "R^{m x n}"}[self.shape]
         return f"{name} in {said} {self.structure}"
 
     def natural(self, array):
@@ -165,7 +167,7 @@ def test_the_second_derivative_is_that_of_differences(name):
 def test_the_value_is_the_functions_own(name):
     """Generated code against a second implementation of the function."""
     along, _, given, scalar = value_along(name)
-    scope = {**given, "A": np.reshape(given["A"], (3, -1))}
+    scope = {**given, "A": np.reshape(given["A"], (given["A"].shape[0], -1))}
     tree = read_expression(scalar("A"), ["A", "S"])
     assert np.isclose(along(0.0), interpret(tree, scope).item(), rtol=1e-9)
 

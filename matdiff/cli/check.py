@@ -144,28 +144,35 @@ def _told(verdict: Verdict, given: dict[str, Any]) -> list[str]:
 
 
 def _stream(request: Request, manner: Manner, path: str) -> int:
-    """A verdict for each line of standard input, in order."""
+    """A verdict for each line of standard input, in order; blank lines and comments are passed through, in JSON passed over."""
     if sys.stdin is None:
         raise click.UsageError("there is no standard input to read")
-    from matdiff.cli.stream import bounded, decoded  # noqa: PLC0415 # loaded only for streams
+    from matdiff.cli.progress import progress  # noqa: PLC0415 # loaded only for streams
+    from matdiff.cli.stream import bounded, decoded  # noqa: PLC0415 # as above
 
     writer = Writer(path)
     worst = 0
+    seen = progress(sys.stdin.buffer, quiet=manner.quiet)
     for number, raw in enumerate(bounded(sys.stdin.buffer), 1):
+        seen.step(len(raw))
         line, broken = decoded(raw, first=number == 1)
         if not broken and (not line or line.startswith("#")):
             if not request.as_json:
                 writer.line(line)
             continue
-        text, status = _judged(line, broken, request, manner, number)
+        text, status, error = _answered(line, broken, request, manner)
         writer.line(text)
         worst = max(worst, status, key=_SEVERITY.index)
+        if error is not None and not manner.quiet and not text.startswith("{"):
+            seen.clear()
+            manner.complain(error, number)
+    seen.clear()
     writer.close()
     return worst
 
 
-def _judged(line: str, broken: MatdiffError | None, request: Request, manner: Manner, number: int) -> tuple[str, int]:
-    """The line that answers a line, and its exit status."""
+def _answered(line: str, broken: MatdiffError | None, request: Request, manner: Manner) -> tuple[str, int, MatdiffError | None]:
+    """The line that answers a line, its exit status, and the error where there was one."""
     from matdiff.cli import objects  # noqa: PLC0415 # as above
 
     speaks_json = objects.is_object(line)
@@ -173,17 +180,17 @@ def _judged(line: str, broken: MatdiffError | None, request: Request, manner: Ma
     try:
         if broken:
             raise broken
-        asked, claim = claimed(asked, objects.read(line), line) if speaks_json else equation(line, asked)
+        if speaks_json:
+            fields = objects.read(line)
+            asked = asked._replace(identity=(fields["id"],) if "id" in fields else ())
+            return (*judged(fields, asked, line, manner.seconds), None)
+        asked, claim = equation(line, asked)
         verdict = attempt(lambda: examined(asked, claim), manner.seconds)
     except MatdiffError as error:
-        if asked.as_json:
-            return objects.failure(error, asked), 1
-        if not manner.quiet:
-            manner.complain(error, number)
-        return f"error[{error.code}]: {visible(line)}: {visible(error.message)}", 1
-    if asked.as_json:
-        return reply(verdict, asked), STATUS[verdict.verdict]
-    return f"{verdict.verdict}: {visible(line)}" + ("" if verdict and manner.quiet else f": {'; '.join(_reasons(verdict))}"), STATUS[verdict.verdict]
+        text = objects.failure(error, asked) if asked.as_json else f"error[{error.code}]: {visible(line)}: {visible(error.message)}"
+        return text, 1, error
+    text = reply(verdict, asked) if asked.as_json else f"{verdict.verdict}: {visible(line)}: {'; '.join(_reasons(verdict))}"
+    return text, STATUS[verdict.verdict], None
 
 
 def _reasons(verdict: Verdict) -> Iterable[str]:
@@ -194,16 +201,17 @@ def _reasons(verdict: Verdict) -> Iterable[str]:
         yield f"the derivative is {verdict.result}"
 
 
-def claimed(request: Request, fields: dict[str, object], line: str) -> tuple[Request, str]:
-    """The question and the claim of a JSON object: {"wrt", "expr", "claim"}, or {"check": {…}} of these.  Raises ReadingError E191."""
+def judged(fields: dict[str, object], request: Request, line: str, seconds: float) -> tuple[str, int]:
+    """The verdict on {"wrt", "expr", "claim"}, or on {"check": {...}} of these, as a JSON object, and its exit status.  Raises MatdiffError."""
     from matdiff.cli import objects  # noqa: PLC0415 # as above
 
     inner = fields.get("check")
     if isinstance(inner, dict):
         fields = {**fields, **inner}
-    request = request._replace(identity=(fields["id"],) if "id" in fields else ())
     claim = fields.get("claim")
     if not isinstance(claim, str):
         raise ReadingError("E191", "the object has no field 'claim' that is a string", hint='write {"wrt": "d/dX", "expr": "tr(X)", "claim": "I"}', source=line)
     rest = {name: value for name, value in fields.items() if name not in {"claim", "check"}}
-    return objects.changed(request, rest, line), claim
+    asked = objects.changed(request, rest, line)
+    verdict = attempt(lambda: examined(asked, claim), seconds)
+    return reply(verdict, asked), STATUS[verdict.verdict]

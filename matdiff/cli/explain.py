@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from matdiff.calculator import Question, answer
+from matdiff.calculator import Question, answer, derivation
 from matdiff.cli.arguments import close_to
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
+from matdiff.cli.examples import example
 from matdiff.cli.explanations import CODES, Explanation
 from matdiff.cli.output import Writer
 from matdiff.cli.report import text_report
-from matdiff.cli.rules import rule
+from matdiff.cli.rules import general, rule
+from matdiff.derivation.rulebook import RULES
 from matdiff.errors import MatdiffError
 from matdiff.functions import SPELLINGS, TABLE, Function
 
+if TYPE_CHECKING:
+    from matdiff.derivation.rulebook import Rule
 
-@click.command("explain", cls=Command, epilog="\b\nExamples:\n  matdiff explain E201\n  matdiff explain logdet\n")
+
+@click.command("explain", cls=Command, epilog='\b\nExamples:\n  matdiff explain E201\n  matdiff explain logdet\n  matdiff explain "product rule"\n')
 @click.argument("name")
 def explain(name: str) -> int:
-    """Explain NAME: an error code such as E201, or a function such as logdet."""
+    """Explain NAME: an error code such as E201, a function such as logdet, or a rule such as "product rule"."""
     code = name.upper()
     if code in CODES:
         lines = explained_code(code, CODES[code])
     elif name in SPELLINGS:
         lines = explained_function(TABLE[SPELLINGS[name]])
+    elif name.lower() in RULES:
+        lines = explained_rule(RULES[name.lower()])
     else:
-        meant = close_to(name, [*SPELLINGS]) or close_to(code, CODES)
+        meant = close_to(name, [*SPELLINGS, *RULES]) or close_to(code, CODES)
         raise click.UsageError(f"nothing is called '{name}'; " + (f"did you mean '{meant}'?" if meant else "see: matdiff rules"))
     writer = Writer()
     for line in lines:
@@ -38,7 +47,7 @@ def explained_code(code: str, told: Explanation) -> list[str]:
     """What stands behind a code, and a question that meets it, run."""
     lines = [f"{code}: {told.title}", "", told.text]
     if told.expr:
-        lines += ["", f"    $ {command_line(told.question)}", *(f"    {row}" for row in outcome(told.question).splitlines())]
+        lines += run(told.question)
     return lines
 
 
@@ -49,7 +58,23 @@ def explained_function(row: Function) -> list[str]:
         lines.append(f"also written: {', '.join(row.spellings)}")
     if row.note:
         lines.append(f"note: {row.note}")
-    return lines
+    question = example(row)
+    return lines if question is None else [*lines, *run(question)]
+
+
+def explained_rule(told: Rule) -> list[str]:
+    """A rule of derivations, and a question whose steps use it."""
+    lines = [general(told), "", f"source: {told.source}"]
+    if told.condition:
+        lines.append(f"condition: {told.condition}")
+    question = Question(told.expr, told.wrt, told.where)
+    steps = attempt(lambda: derivation(question).write())
+    return [*lines, "", f"    $ {command_line(question)} --steps", *(f"    {row}" for row in steps.splitlines())]
+
+
+def run(question: Question) -> list[str]:
+    """A question as it is put on a command line, and its answer."""
+    return ["", f"    $ {command_line(question)}", *(f"    {row}" for row in outcome(question).splitlines())]
 
 
 def command_line(question: Question) -> str:

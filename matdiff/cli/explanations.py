@@ -170,8 +170,8 @@ CODES: dict[str, Explanation] = {
     "E307": Explanation("no gradient", "A gradient is the derivative of a scalar. Of a vector or a matrix ask for the derivative or the Jacobian."),
     "E306": Explanation("not symmetric", "Eigenvalues are differentiated where the matrix is symmetric. Declare it so, or take its symmetric part."),
     "E411": Explanation(
-        "entries cannot be written out", "--explicit writes matrices of symbols of a given, small size.\n"
-        "Unknown functions and symbolic powers have no such entries.",
+        "entries cannot be written out",
+        "--explicit writes matrices of symbols of a given, small size.\nUnknown functions and symbolic powers have no such entries.",
     ),
     "E410": Explanation("an answer too long to print", "The formula of the answer would fill many screens. Ask for code, or for a derivative of a part."),
     "E405": Explanation("a number too large", "The answer holds a number beyond what floating point can hold."),

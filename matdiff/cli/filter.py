@@ -20,6 +20,7 @@ from matdiff.cli.report import visible
 from matdiff.cli.request import check_text, question_of
 from matdiff.cli.selection import is_latex, questions, without_report
 from matdiff.errors import MatdiffError, ReadingError
+from matdiff.reading.syntax import Sym
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
@@ -131,7 +132,7 @@ def _written(found: Answer, asked: Asked, wishes: Wishes) -> str:
     if to not in _SPELLED:
         return formats.text(found, to, wishes.of)
     style = dressed(found, asked.text, latex=to in {"latex", "markdown"})
-    return formats.with_lets(write(found.tree, to, style), {name: write(tree, to, style) for name, tree in found.lets.items()}, to)
+    return formats.with_lets(write(found.tree, to, style), {write(Sym(name), to, style): write(tree, to, style) for name, tree in found.lets.items()}, to)
 
 
 def _told(error: MatdiffError) -> str:

@@ -12,14 +12,8 @@ if TYPE_CHECKING:
 
 _DISPLAYS = "equation|align|gather|multline|displaymath|math|eqnarray|flalign|alignat|dmath|split|aligned|gathered"
 _ALIGNED = re.compile(r"\\begin\{(?:align|eqnarray|flalign|alignat|split|aligned)")
-_DELIMITED = re.compile(
-    r"(?<!\\)\$\$(?P<a>.+?)(?<!\\)\$\$"
-    r"|(?<!\\)\$(?P<b>[^$]+?)(?<!\\)\$"
-    r"|(?<!\\)\\\[(?P<c>.+?)\\\]"
-    r"|(?<!\\)\\\((?P<d>.+?)\\\)"
-    rf"|\\begin\{{(?P<name>(?:{_DISPLAYS})\*?)\}}(?P<e>.+?)\\end\{{(?P=name)\}}",
-    re.DOTALL,
-)
+_OPENING = re.compile(rf"(?<!\\)(?:\$\$?|\\\[|\\\()|\\begin\{{(?:{_DISPLAYS})\*?\}}")
+_CLOSING = {"$": "$", "$$": "$$", r"\[": r"\]", r"\(": r"\)"}
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _OLD_REPORT = re.compile(r"(?:[^\w\n]*matdiff: error[^\n]*\n)+")
 _MARK = re.compile(r"[ \t]*(?:(?:#+|%+|//+|--|;+)[ \t]+)?")
@@ -61,29 +55,44 @@ def without_report(selection: str) -> str:
 
 def is_latex(text: str) -> bool:
     """Whether a text is written in LaTeX, by its delimiters or commands."""
-    return bool(_DELIMITED.search(text) or _COMMAND.search(text))
+    return bool(_COMMAND.search(text) or next(_delimited(text), None))
 
 
 def questions(selection: str, *, operator: bool) -> list[Asked]:
     """The questions of a selection, in order; `operator`: whether the operator is known, so that expressions alone are wanted."""
-    regions = [(match.start(match.lastgroup or ""), match.end(match.lastgroup or ""), match[0]) for match in _delimited(selection)]
+    regions = list(_delimited(selection))
     if not regions:
         if _COMMAND.search(selection):
             return [asked for start, end in _rows(selection, 0, len(selection)) for asked in _question(selection, start, end, latex=True, aligned=False)]
         return [asked for start, end in _paragraphs(selection, operator=operator) for asked in _question(selection, start, end, latex=False, aligned=False)]
     found = [
         asked
-        for start, end, whole in regions
+        for start, end, opening in regions
         for row_start, row_end in _rows(selection, start, end)
-        for asked in _question(selection, row_start, row_end, latex=True, aligned=bool(_ALIGNED.match(whole)))
+        for asked in _question(selection, row_start, row_end, latex=True, aligned=bool(_ALIGNED.match(opening)))
     ]
     if operator or len(found) < 2:
         return found
     return [asked for asked in found if begins_with_operator(asked.text)] or found[:1]
 
 
-def _delimited(selection: str) -> Iterator[re.Match[str]]:
-    return _DELIMITED.finditer(selection)
+def _delimited(text: str) -> Iterator[tuple[int, int, str]]:
+    r"""The formulas between delimiters: where each begins and ends, and what opens it."""
+    place, unclosed = 0, set()
+    while opening := _OPENING.search(text, place):
+        place, mark = opening.end(), opening[0]
+        closing = _CLOSING.get(mark) or mark.replace("begin", "end", 1)
+        if closing in unclosed:
+            continue
+        end = text.find(closing, place)
+        while end > 0 and text[end - 1] == "\\" and closing[0] == "$":
+            end = text.find(closing, end + 1)
+        if end < 0:
+            unclosed.add(closing)
+            continue
+        if end > place:
+            yield place, end, mark
+        place = end + len(closing)
 
 
 def _rows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

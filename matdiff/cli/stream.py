@@ -65,13 +65,13 @@ def reply_to(raw: bytes, number: int, request: Request, manner: Manner, trouble:
     broken = broken or trouble
     if not broken and (not line or line.startswith("#")):
         return Reply(None if request.as_json else line, "", failed=False, length=len(raw))
-    text, error = _reply(line, broken, request, manner)
+    text, error, failed = _reply(line, broken, request, manner)
     told = "" if error is None or manner.quiet or text.startswith("{") else manner.report(error, number)
-    return Reply(text, told, error is not None, len(raw))
+    return Reply(text, told, failed, len(raw))
 
 
-def _reply(line: str, broken: MatdiffError | None, request: Request, manner: Manner) -> tuple[str, MatdiffError | None]:
-    """The line that answers `line`, and the error where it failed."""
+def _reply(line: str, broken: MatdiffError | None, request: Request, manner: Manner) -> tuple[str, MatdiffError | None, bool]:
+    """The line that answers `line`, the error where there was one, and whether it failed: a refuted claim does too."""
     speaks_json = objects.is_object(line)
     asked = request._replace(as_json=request.as_json or speaks_json)
     try:
@@ -80,12 +80,17 @@ def _reply(line: str, broken: MatdiffError | None, request: Request, manner: Man
         if speaks_json:
             fields = objects.read(line)
             asked = asked._replace(identity=(fields["id"],) if "id" in fields else ())
+            if "claim" in fields or "check" in fields:
+                from matdiff.cli.check import judged  # noqa: PLC0415 # loaded where something is checked
+
+                text, status = judged(fields, asked, line, manner.seconds)
+                return text, None, status == 1
             asked = objects.changed(asked, fields, line)
         else:
             asked = asked.with_expression(line)
-        return attempt(lambda: asked.text(asked.answer(), manner.notation), manner.seconds), None
+        return attempt(lambda: asked.text(asked.answer(), manner.notation), manner.seconds), None, False
     except MatdiffError as error:
-        return objects.failure(error, asked) if asked.as_json else f"# error[{error.code}]: {visible(error.message)}", error
+        return objects.failure(error, asked) if asked.as_json else f"# error[{error.code}]: {visible(error.message)}", error, True
 
 
 def bounded(lines: BinaryIO) -> Iterator[bytes]:

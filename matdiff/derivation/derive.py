@@ -61,8 +61,8 @@ class _Way:
         course = self.course
         stages: list[Stage] = []
         if not course.variables:
-            given = [symbol.name for symbol in self.symbols.values() if symbol.kind not in {"integer", "size", "function"}]
-            state, steps = self.differential(course.typed.expression, Changes(self.symbols, given))
+            varying = [symbol.name for symbol in self.symbols.values() if symbol.kind not in {"integer", "size", "function"}]
+            state, steps = self.differential(course.typed.expression, Changes(self.symbols, varying))
             steps += arranging.simplified(self.change(()), state, course.tree, course.laid.node)
             return Derivation((Stage(Sym(self.name), course.typed.expression, tuple(steps)),), self.written)
         tree, node = course.typed.expression, course.value
@@ -100,9 +100,9 @@ class _Way:
         left = Derivative(self.name, (*by, (arranging.written_name(variable), False)))
         if not changes.varies(tree):
             return self.nothing(tree, node, variable, left)
-        (state, moved), steps = self.differential(tree, changes, by)
+        state, steps = self.differential(tree, changes, by)
         collector = Collector(changes, variable, self.raiser, self.course.question.symmetric)
-        derived, more = collector.collect(state, moved, left, self.change(by))
+        derived, more = collector.collect(state, left, self.change(by), node)
         return derived, steps + more
 
     def nothing(self, tree: Expr, node: Node, variable: Variable, left: Expr) -> tuple[Derived, list[Step]]:
@@ -126,4 +126,10 @@ class _Way:
     def answered(self, derived: Derived, by: tuple[tuple[str, bool], ...]) -> list[Step]:
         """From the derivative in its natural layout to the answer as laid out."""
         flags = tuple([(name, variable.transposed) for (name, _), variable in zip(by, self.course.variables, strict=True)])
-        return arranging.laid_out(derived, Derivative(self.name, flags), self.course.tree, self.course.laid, "as the operator asks" if any(flag for _, flag in flags) else f"{self.course.question.layout} layout")
+        return arranging.laid_out(
+            derived,
+            Derivative(self.name, flags),
+            self.course.tree,
+            self.course.laid,
+            "as the operator asks" if any(flag for _, flag in flags) else f"{self.course.question.layout} layout",
+        )

@@ -17,7 +17,7 @@ FUNCTIONS = {"d": ("U",), "f": ("x",)}
 
 @lru_cache(maxsize=256)
 def formula(left: str, right: str, condition: str = "") -> Formula:
-    """left = right, both in the input language; d(…) is the differential there."""
+    """Left = right, both in the input language; d(…) is the differential there."""
     return Formula(_read(left), _read(right), condition)
 
 

@@ -177,6 +177,24 @@ def _norm(e: Call, change: Expr) -> Told | None:
     return ("norm rule", formula("d(norm(U, F))", "tr(U^T dU)/norm(U, F)"), quotient(trace(mul(transpose(u), change)), e))
 
 
+# -- traces of matrix functions --------------------------------------------------------------------------------------------
+
+
+def trace_of_function(e: Call, change: Expr) -> Told | None:
+    """The differential of tr f(U) is tr(f'(U) dU): expm, logm, sqrtm.  (Magnus & Neudecker (2019), section 8.8.)"""
+    slopes: dict[str, tuple[str, Expr | None]] = {
+        "expm": ("expm(U)", e),
+        "logm": ("U^-1", Pow(e.args[0], num(-1), shape=e.shape)),
+        "sqrtm": ("sqrtm(U)^-1/2", None),
+    }
+    if e.function not in slopes:
+        return None
+    text, slope = slopes[e.function]
+    if slope is None:
+        slope = quotient(Pow(e, num(-1), shape=e.shape), num(2))
+    return ("trace of a matrix function", formula(f"d(tr({e.function}(U)))", f"tr({text} dU)"), trace(mul(slope, change)))
+
+
 # -- definitions -----------------------------------------------------------------------------------------------------------
 
 
@@ -223,7 +241,7 @@ def _p_norm(e: Call) -> Definition:
 
 
 def unknown(e: Apply, changes: list[Expr | None], symbol: Symbol) -> tuple[Formula, Expr] | None:
-    """du = (∂u/∂x^T) dx, a term for each argument that changes; None where no product says it."""
+    """Du = (∂u/∂x^T) dx, a term for each argument that changes; None where no product says it."""
     bare = all(isinstance(arg, Sym) and arg.name == name for arg, name in zip(e.args, symbol.args, strict=False))
     args = () if bare else e.args
     terms = []

@@ -15,9 +15,10 @@ from matdiff.derivation.collecting import Occurrence, occurrence, paired, terms
 from matdiff.derivation.formulas import formula
 from matdiff.derivation.step import Step
 from matdiff.derivation.trees import SCALAR, add, mul, shape
+from matdiff.errors import CalculusError
 from matdiff.graph import build
 from matdiff.notation.layout import lay_out
-from matdiff.reading.syntax import Call, Derivative, Sym
+from matdiff.reading.syntax import Add, Call, Derivative, Div, Mul, Sym, Transpose
 
 if TYPE_CHECKING:
     from matdiff.calculus.variables import Variable
@@ -53,11 +54,11 @@ class Collector:
         self.sides = variable.symbol.shape
         self.steps: list[Step] = []
 
-    def collect(self, state: Expr, moved: Node, left: Derivative, name: Expr) -> tuple[Derived, list[Step]]:
-        """The derivative `left` from the differential `name` = `state`, whose graph is `moved`."""
-        self.left, self.name, self.value = left, name, shape(state)
-        self.state = (state, moved)
-        variable, k = self.variable, moved.order
+    def collect(self, state: tuple[Expr, Node], left: Derivative, name: Expr, given: Node) -> tuple[Derived, list[Step]]:
+        """The derivative `left` from the differential `name` = `state` (with its graph) of `given`."""
+        self.left, self.name, self.value = left, name, shape(state[0])
+        self.state, self.given = state, given
+        variable, k = self.variable, state[1].order
         if variable.entry or variable.part.family:
             derived = self.directly(variable)
         elif k == 0 and self.sides == SCALAR:
@@ -112,8 +113,7 @@ class Collector:
 
     def gradient(self) -> Derived:
         """The differential df = tr(G^T dX), or g^T dx."""
-        found = self.terms()
-        contributions = [self.contribution(term) for term in found]
+        found, contributions = self.contributions()
         change = Sym(self.changes.names[self.variable.symbol.name], shape=self.sides)
         shown = list(found)
         for turned, rule, left, right in _OCCURRENCES:
@@ -127,10 +127,25 @@ class Collector:
         told = ("df", "tr(G^T dX)") if matrix else ("df", "G^T dx")
         self.goes_to("collecting the coefficients", add(*[paired(part, change) for part in parts]), self.state[1], told)
         whole = add(*parts)
-        node = differentiate(self.state[1], self.change)
+        node = self.whole()
         self.goes_to("one coefficient", paired(whole, change), contracted(node, self.change), told)
         derived = self.read_off("reading off the gradient", Derived(whole, node, self.sides), told)
         return self.structured(derived)
+
+    def contributions(self) -> tuple[list[Expr], list[Occurrence]]:
+        """The terms of the differential, and what each adds to the gradient; all in one where a matrix function does not let them apart."""
+        found = self.terms()
+        try:
+            return found, [self.contribution(term) for term in found]
+        except CalculusError:
+            return [self.state[0]], [_Other(turned=False, gradient=self.raised(self.diagonal(self.whole())))]
+
+    def whole(self) -> Node:
+        """The derivative by dX of the whole differential."""
+        try:
+            return differentiate(self.state[1], self.change)
+        except CalculusError:
+            return differentiate(self.given, self.variable.var)
 
     def contribution(self, term: Expr) -> Occurrence:
         """What a term adds to the gradient; by the rule for traces where it is one."""
@@ -160,12 +175,12 @@ class Collector:
         structure = self.variable.symbol.structure
         if structure in {"lower", "upper"}:
             return Call("tril" if structure == "lower" else "triu", (g,), shape=self.sides)
-        other = trees.Transpose(g, shape=self.sides)
+        other = Transpose(g, shape=self.sides)
         if structure == "skew":
-            return trees.Div(trees.Add((g, trees.neg(other)), shape=self.sides), trees.num(2), shape=self.sides)
+            return Div(Add((g, trees.neg(other)), shape=self.sides), trees.num(2), shape=self.sides)
         if self.symmetric == "entries":
-            return trees.Add((g, other, trees.neg(trees.had(g, Call("eye", (), shape=self.sides)))), shape=self.sides)
-        return trees.Div(trees.Add((g, other), shape=self.sides), trees.num(2), shape=self.sides)
+            return Add((g, other, trees.neg(trees.had(g, Call("eye", (), shape=self.sides)))), shape=self.sides)
+        return Div(Add((g, other), shape=self.sides), trees.num(2), shape=self.sides)
 
     # -- the other kinds -----------------------------------------------------------------------------------------------------------
 
@@ -214,7 +229,7 @@ class Collector:
             return self.read_off("columns stacked", Derived(tree, laid.node, sides, stacked=True), ("vec(A dX B)", "kron(B^T, A) vec(dX)"))
         before = self.stacked_node(self.change)
         product = build.ein([(laid.node, (0, 1)), (before, (1,))], (0,))
-        made = trees.Mul((tree, self.stacked(change)))
+        made = Mul((tree, self.stacked(change)))
         self.steps.append(Step("columns stacked", self.stacked(self.name), whole[0], made, whole[1], product, formula("vec(A dX B)", "kron(B^T, A) vec(dX)")))
         return self.read_off("reading off the matrix", Derived(tree, laid.node, sides, stacked=True), ("vec(df)", "G vec(dX)"))
 

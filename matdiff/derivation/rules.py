@@ -65,7 +65,7 @@ def spread(e: Expr, changes: Changes) -> Expr:
 
 
 def linearly(e: Expr, changes: Changes) -> Applied | None:
-    """d of a sum, of a product with one factor that varies, of a trace: constants stay, d goes inside."""
+    """The differential of a sum, of a product with one factor that varies, of a trace: constants stay, d goes inside."""
     if isinstance(e, Add):
         return _linear("d(U + V)", "dU + dV", add(*[spread(term, changes) for term in e.terms if changes.varies(term)]), "sum rule")
     if isinstance(e, Neg):
@@ -86,6 +86,10 @@ def linearly(e: Expr, changes: Changes) -> Applied | None:
 
 
 def _through(e: Call, changes: Changes) -> Applied:
+    if e.function == "tr" and isinstance(e.args[0], Call):
+        told = functions.trace_of_function(e.args[0], spread(e.args[0].args[0], changes))
+        if told is not None:
+            return Applied(*told)
     inner = spread(e.args[0], changes)
     if e.function == "transpose":
         return _linear("d(U^T)", "dU^T", transpose(inner), "transpose")

@@ -240,29 +240,22 @@ def children(tree: Expr) -> tuple[Expr, ...]:
 
 def rebuilt(tree: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """The same formula with `change` applied to what stands directly inside; brackets that are no longer needed fall away."""
+    inner = [change(child) for child in children(tree)]
+    make = _MAKERS.get(type(tree))
+    if make is not None:
+        return make(*inner)
     match tree:
-        case Add(terms):
-            return add(*[change(term) for term in terms])
-        case Mul(factors):
-            return mul(*[change(factor) for factor in factors])
-        case Had(factors):
-            return had(*[change(factor) for factor in factors])
-        case Neg(arg):
-            return neg(change(arg))
-        case Transpose(arg):
-            return transpose(change(arg))
-        case Div(left, right) | HadDiv(left, right):
-            return quotient(change(left), change(right))
-        case Pow(left, right):
-            return replace(tree, base=change(left), exponent=change(right), shape=tree.shape)
-        case HadPow(left, right):
-            return replace(tree, base=change(left), exponent=change(right), shape=tree.shape)
-        case Call(_, args) | Apply(_, args) | Derivative(_, _, args):
-            return cast("Expr", replace(tree, args=tuple([change(arg) for arg in args]), shape=tree.shape))
+        case Pow() | HadPow():
+            return replace(tree, base=inner[0], exponent=inner[1], shape=tree.shape)
+        case Call() | Apply() | Derivative():
+            return cast("Expr", replace(tree, args=tuple(inner), shape=tree.shape))
         case IndexedSum():
-            return replace(tree, body=change(tree.body), shape=tree.shape)
+            return replace(tree, body=inner[-1], shape=tree.shape)
         case _:
             return tree
+
+
+_MAKERS: dict[type, Callable[..., Expr]] = {Add: add, Mul: mul, Had: had, Neg: neg, Transpose: transpose, Div: quotient, HadDiv: quotient}
 
 
 def typed_as(tree: Expr, symbols: Mapping[str, Symbol], like: Shape) -> Expr:
@@ -270,9 +263,7 @@ def typed_as(tree: Expr, symbols: Mapping[str, Symbol], like: Shape) -> Expr:
     if is_zero(tree):
         return constant("zeros", like)
     declarations = [
-        Declaration(s.name, s.shape[0], s.shape[1], "integer" if s.kind == "integer" else "", s.structure, s.args)
-        for s in symbols.values()
-        if s.kind != "size"
+        Declaration(s.name, s.shape[0], s.shape[1], "integer" if s.kind == "integer" else "", s.structure, s.args) for s in symbols.values() if s.kind != "size"
     ]
     beside = tree if like == SCALAR else Add((tree, constant("zeros", like)))  # a bare I gets its size from what it is added to
     found = infer(Reading(None, beside, tuple(declarations), "")).expression

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from matdiff.derivation import rules, trees
 from matdiff.derivation.rules import Applied
 from matdiff.derivation.step import Step
+from matdiff.errors import CalculusError
 from matdiff.reading.syntax import Call
 
 if TYPE_CHECKING:
@@ -54,7 +55,10 @@ def _rule(pending: Apply, changes: Changes, raiser: Raiser) -> Applied:
     found = rules.applied(e, changes)
     if found is not None:
         return found
-    value = changes.derivative(e)
+    try:
+        value = changes.derivative(e)
+    except CalculusError:  # a matrix function: it has a differential, but no derivative with four indices
+        value = changes.lower(pending)
     names = (*value.family, *[None] * (value.node.order - len(value.family)))
     tree = raiser.raised(value.node, names)
     return Applied(f"d {e.function}" if isinstance(e, Call) else "chain rule", None, trees.typed_as(tree, changes.symbols, trees.shape(e)))

@@ -118,7 +118,7 @@ def _typst(derivation: Derivation, pen: _Pen) -> str:
     for stage in derivation.stages:
         rows.append(f"  {pen.formula(stage.left)} &= {pen.formula(stage.expression)}")
         for step in stage.steps:
-            told = f' quad {pen.rule(step.formula)}' if step.formula else ""
+            told = f" quad {pen.rule(step.formula)}" if step.formula else ""
             rows.append(f'  {pen.formula(step.left)} &= {pen.formula(step.after)} && quad upright("{step.rule}"){told}')
     return "$\n" + " \\\n".join(rows) + "\n$"
 

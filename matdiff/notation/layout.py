@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.values import fused
 from matdiff.graph import build
-from matdiff.graph.nodes import Indices, Lin, Node, Op, Size
+from matdiff.graph.nodes import Indices, Lin, Node, Size
 
 if TYPE_CHECKING:
     from matdiff.calculus.variables import Part

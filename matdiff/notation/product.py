@@ -12,9 +12,11 @@ from matdiff.graph.elementwise import ODD
 from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, number
 from matdiff.graph.products import signs
 from matdiff.graph.shapes import product_size
+from matdiff.notation.entrywise import Entry
 from matdiff.notation.families import family_axes, family_names
 from matdiff.notation.operators import unfolded_derivative
-from matdiff.notation.series_parallel import Entry, IrreducibleError, Network
+from matdiff.notation.scalar_words import Preference
+from matdiff.notation.series_parallel import IrreducibleError, Network
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.terms import Scalar, Term, spell, unsigned
 from matdiff.notation.words import Link, column, matrix, spelled, transposed, turned
@@ -51,7 +53,7 @@ class Product:
             factors, summed = narrow
             opened.append(summed)
         diagonals = frozenset([node.name for node, _ in factors if isinstance(node, Var) and node.structure == "diagonal"])
-        network = Network(out, self.sizes, self.raiser.ranks, self.raiser.norms, diagonals)
+        network = Network(out, self.sizes, Preference(self.raiser.ranks, self.raiser.norms), diagonals)
         for i in out:
             network.vertex(i)
         scalars: list[Scalar] = []

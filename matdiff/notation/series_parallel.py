@@ -11,27 +11,16 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.notation import kronecker
+from matdiff.notation.entrywise import Entry, entrywise
 from matdiff.notation.kronecker import Fuse
 from matdiff.notation.length import length
+from matdiff.notation.scalar_words import Power, Preference, inner, summed, trace
 from matdiff.notation.sizes import size_expr
-from matdiff.notation.words import Link, Word, column, leading_name, matrix, spelled, transposed, turned
-from matdiff.reading.syntax import Call, Expr, Had, HadDiv, HadPow, Num, Pow, Sym
+from matdiff.notation.words import Link, Word, column, matrix, spelled, transposed, turned
+from matdiff.reading.syntax import Call, Expr, Num, Pow, Sym
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Size
-
-
-_NORM = 4  # symbols that a norm must save where the question writes none
-
-
-class Entry(NamedTuple):
-    """A factor of an entrywise product: a word to a power."""
-
-    word: Word
-    exponent: Fraction | Expr = Fraction(1)
-
-    def turned(self) -> Entry:
-        return Entry(turned(self.word), self.exponent)
 
 
 class Edge(NamedTuple):
@@ -53,15 +42,14 @@ class IrreducibleError(Exception):
 class Network:
     """The index graph of one product."""
 
-    def __init__(self, out: tuple[int, ...], sizes: dict[int, Size], ranks: dict[str, int], norms: bool, diagonals: frozenset[str] = frozenset()) -> None:
+    def __init__(self, out: tuple[int, ...], sizes: dict[int, Size], preference: Preference, diagonals: frozenset[str] = frozenset()) -> None:
         self.out = out
         self.sizes = sizes
-        self.ranks = ranks
-        self.norms = norms
+        self.preference = preference
         self.diagonals = diagonals
         self.edges: list[Edge] = []
         self.pendants: dict[int, list[Entry]] = {}
-        self.scalars: list[tuple[Expr, Fraction | Expr]] = []
+        self.scalars: list[Power] = []
         self.closed: set[int] = set()
         self.fuses: list[Fuse] = []
 
@@ -130,7 +118,7 @@ class Network:
                 self.edges.remove(edge)
                 word = self.plain(edge.entry, edge.i, edge.j)
                 if edge.i in self.closed and not self.pendants[edge.i] and not self._incident(edge.i):
-                    self.scalars.append(self._trace(word))
+                    self.scalars.append(self.preference.best(trace(word)))
                     self._gone(edge.i)
                 else:
                     self.pendants[edge.i].append(Entry((column(Call("diag", (spelled(word),))),)))
@@ -216,32 +204,11 @@ class Network:
         """The entrywise product of entries as a word; of none, the ones."""
         if len(entries) == 1 and entries[0].exponent == 1:
             return entries[0].word
-        here = self._entrywise(entries, vertices)
+        here = entrywise(entries, self.ones(vertices))
         if len(vertices) == 1:
             return (column(here),)
-        there = self._entrywise([entry.turned() for entry in entries], vertices[::-1])
+        there = entrywise([entry.turned() for entry in entries], self.ones(vertices[::-1]))
         return (matrix(here, there if length(there) <= length(here) else transposed(here)),)
-
-    def _entrywise(self, entries: list[Entry], vertices: tuple[int, ...]) -> Expr:
-        merged: list[tuple[Expr, Fraction | Expr]] = []
-        for entry in entries:
-            parts = spelled(entry.word)
-            factors = parts.factors if isinstance(parts, Had) and entry.exponent == 1 else (parts,)
-            for expr in factors:
-                _merge(merged, expr, entry.exponent)
-        above = [_powered(expr, e) for expr, e in merged if not isinstance(e, Fraction) or e > 0]
-        below = [_powered(expr, -e) for expr, e in merged if isinstance(e, Fraction) and e < 0]
-        masks = [expr for expr in above if isinstance(expr, Call) and expr.function in {"tril", "triu"} and _is_ones(expr.args[0])]
-        if masks and len(above) > len(masks):
-            above = [expr for expr in above if expr not in masks]
-            inner = above[0] if len(above) == 1 else Had(tuple(above))
-            for mask in masks:
-                inner = Call(mask.function, (inner,))
-            above = [inner]
-        top = above[0] if len(above) == 1 else Had(tuple(above)) if above else self.ones(vertices)
-        if not below:
-            return top
-        return HadDiv(top, below[0] if len(below) == 1 else Had(tuple(below)))
 
     def diagonal(self, entries: list[Entry], v: int) -> Word:
         """Diag of an entrywise product, as links; the diagonal of a diagonal matrix is the matrix itself."""
@@ -263,52 +230,22 @@ class Network:
 
     # -- scalars ---------------------------------------------------------------------------------------------------------
 
-    def _dot(self, entries: list[Entry], v: int) -> tuple[Expr, Fraction | Expr]:
+    def _dot(self, entries: list[Entry], v: int) -> Power:
         """Σ of an entrywise product: pᵀq, sum(p), ‖p‖²."""
         if not entries:
             return size_expr(self.sizes[v]), Fraction(1)
-        options: list[tuple[Expr, Fraction | Expr]] = []
+        options: list[Power] = []
         if len(entries) == 2 and all(entry.exponent == 1 for entry in entries):
-            options.extend(self._inner(turned(entries[0].word) + entries[1].word))
+            options.extend(inner(turned(entries[0].word) + entries[1].word))
         elif len(entries) == 1 and entries[0].exponent == 1:
-            options.append((_summed(entries[0].word), Fraction(1)))
+            options.append((summed(entries[0].word), Fraction(1)))
         else:
-            options.append((Call("sum", (self._entrywise(entries, (v,)),)), Fraction(1)))
+            options.append((Call("sum", (entrywise(entries, self.ones((v,))),)), Fraction(1)))
             for k, entry in enumerate(entries):
                 if entry.exponent == 1:
                     rest = self.hadamard(entries[:k] + entries[k + 1 :], (v,))
-                    options.extend(self._inner(turned(entry.word) + rest))
-        return min(options, key=self._preference)
-
-    def _inner(self, word: Word) -> list[tuple[Expr, Fraction | Expr]]:
-        """Readings of a scalar word row … column: both directions, as a norm where it is one, as a sum where it ends in ones."""
-        options: list[tuple[Expr, Fraction | Expr]] = [(spelled(word), Fraction(1)), (spelled(turned(word)), Fraction(1))]
-        half = len(word) // 2
-        if len(word) % 2 == 0 and [link.here for link in word[half:]] == [link.here for link in turned(word[:half])]:
-            options.append((Call("norm", (spelled(word[half:]),)), Fraction(2)))
-        options.extend((_summed(turned(way[:-1])), Fraction(1)) for way in (word, turned(word)) if _is_ones(way[-1].here) and len(way) > 1)
-        return options
-
-    def _preference(self, option: tuple[Expr, Fraction | Expr]) -> tuple[int, int, int]:
-        expr, exponent = option
-        norm = exponent == 2
-        style = 0 if norm == self.norms or not norm else 1
-        price = length(expr)
-        if norm:
-            price += 1 if self.norms else 2 + _NORM
-        return (price, style, self.ranks.get(leading_name(expr), 99))
-
-    def _trace(self, word: Word) -> tuple[Expr, Fraction | Expr]:
-        """Tr of a cyclic word in its best rotation and direction, or a Frobenius norm."""
-        options: list[tuple[Expr, Fraction | Expr]] = []
-        for way in (word, turned(word)):
-            for k in range(len(way) if len(way) < 12 else 1):
-                rotated = way[k:] + way[:k]
-                options.append((Call("tr", (spelled(rotated),)), Fraction(1)))
-                half = len(way) // 2
-                if len(way) % 2 == 0 and [link.here for link in rotated[half:]] == [link.here for link in turned(rotated[:half])]:
-                    options.append((Call("norm", (spelled(rotated[half:]), Sym("F"))), Fraction(2)))
-        return min(options, key=self._preference)
+                    options.extend(inner(turned(entry.word) + rest))
+        return self.preference.best(options)
 
     # -- the answer ----------------------------------------------------------------------------------------------------------
 
@@ -339,32 +276,3 @@ class Network:
 
 def _multiple(first: Edge, second: Edge) -> bool:
     return {first.i, first.j} == {second.i, second.j}
-
-
-def _merge(merged: list[tuple[Expr, Fraction | Expr]], expr: Expr, exponent: Fraction | Expr) -> None:
-    for k, (known, before) in enumerate(merged):
-        if known == expr and isinstance(before, Fraction) and isinstance(exponent, Fraction):
-            merged[k] = (known, before + exponent)
-            return
-    merged.append((expr, exponent))
-
-
-def _powered(expr: Expr, exponent: Fraction | Expr) -> Expr:
-    if exponent == 1:
-        return expr
-    if exponent == Fraction(1, 2):
-        return Call("sqrt", (expr,))
-    return HadPow(expr, Num(exponent) if isinstance(exponent, Fraction) else exponent)
-
-
-def _is_ones(expr: Expr) -> bool:
-    return isinstance(expr, Call) and expr.function == "ones"
-
-
-def _summed(word: Word) -> Expr:
-    """Sum of a word's entries; a trailing 1 is summed over too."""
-    while len(word) > 1 and _is_ones(word[-1].here):
-        word = word[:-1]
-    if word[-1].side != "column" and length(spelled(turned(word))) < length(spelled(word)):
-        word = turned(word)
-    return Call("sum", (spelled(word),))

@@ -5,11 +5,20 @@ from __future__ import annotations
 import io
 import sys
 from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import pytest
 
 from matdiff.cli import formats, main, request
 from matdiff.errors import Label, ReadingError, Span
+from matdiff.reading.syntax import Sym, Transpose
+
+
+class Short(NamedTuple):
+    """An answer with its repeated subexpressions named."""
+
+    tree: Any
+    lets: dict[str, Any]
 
 
 class Asked(list):
@@ -34,6 +43,9 @@ class Asked(list):
             shape=("m", "n"),
             symbols={},
             lets={},
+            expression=Sym("X"),
+            tree=Transpose(Sym("X")),
+            short=Short(Transpose(Sym("X")), {}),
             notes=("a note",) if "note" in question.expr else (),
             ascii="X^T",
             unicode="Xᵀ",

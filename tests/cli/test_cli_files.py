@@ -21,17 +21,22 @@ def test_a_file_appears_when_it_is_whole(tmp_path):
         writer.line("one")
         assert path.read_text() == "before"
     assert path.read_text() == "one\n"
-    assert os.listdir(tmp_path) == ["answer.txt"]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_an_error_leaves_the_file_as_it_was(tmp_path):
     path = tmp_path / "answer.txt"
     path.write_text("before")
-    with pytest.raises(KeyboardInterrupt), Writer(str(path)) as writer:
-        writer.line("one")
-        raise KeyboardInterrupt
+
+    def interrupted():
+        with Writer(str(path)) as writer:
+            writer.line("one")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert path.read_text() == "before"
-    assert os.listdir(tmp_path) == ["answer.txt"]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX only")

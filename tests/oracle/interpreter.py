@@ -152,6 +152,8 @@ class Interpreter:
             return np.eye(self.size(tree.args[0])) if tree.args else Identity(1.0)
         if tree.function in {"norm", "norm_weighted"}:
             return self._norm(tree)
+        if tree.function == "unvec":
+            return np.reshape(self.array(tree.args[0]), [self.size(arg) for arg in tree.args[1:]], order="F")
         if tree.function in CONSTANTS:
             return CONSTANTS[tree.function](*[self.size(arg) for arg in tree.args])
         if tree.function in mathematics.ELEMENTWISE:

@@ -1,0 +1,72 @@
+"""Entrywise products and quotients of words: A ∘ B, x ./ y, x.^2, the triangle of a matrix."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from matdiff.notation.words import Word, spelled, turned
+from matdiff.reading.syntax import Call, Expr, Had, HadDiv, HadPow, Num
+
+TRIANGLES = frozenset({"tril", "triu"})
+
+
+class Entry(NamedTuple):
+    """A factor of an entrywise product: a word to a power."""
+
+    word: Word
+    exponent: Fraction | Expr = Fraction(1)
+
+    def turned(self) -> Entry:
+        return Entry(turned(self.word), self.exponent)
+
+
+def entrywise(entries: list[Entry], ones: Expr) -> Expr:
+    """The product of entries, entry by entry; `ones` stands where there is nothing above a fraction line."""
+    merged: list[tuple[Expr, Fraction | Expr]] = []
+    for entry in entries:
+        parts = spelled(entry.word)
+        factors = parts.factors if isinstance(parts, Had) and entry.exponent == 1 else (parts,)
+        for expr in factors:
+            _merge(merged, expr, entry.exponent)
+    above = [_powered(expr, e) for expr, e in merged if not isinstance(e, Fraction) or e > 0]
+    below = [_powered(expr, -e) for expr, e in merged if isinstance(e, Fraction) and e < 0]
+    top = _triangle(above) if above else ones
+    return HadDiv(top, _joined(below)) if below else top
+
+
+def _triangle(factors: list[Expr]) -> Expr:
+    """A product in which a triangle of ones stands is the triangle of the rest."""
+    masks = [expr for expr in factors if isinstance(expr, Call) and expr.function in TRIANGLES and is_ones(expr.args[0])]
+    rest = [expr for expr in factors if expr not in masks]
+    if not masks or not rest:
+        return _joined(factors)
+    inner = _joined(rest)
+    for mask in masks:
+        inner = Call(mask.function, (inner,))
+    return inner
+
+
+def _joined(factors: list[Expr]) -> Expr:
+    return factors[0] if len(factors) == 1 else Had(tuple(factors))
+
+
+def _merge(merged: list[tuple[Expr, Fraction | Expr]], expr: Expr, exponent: Fraction | Expr) -> None:
+    for k, (known, before) in enumerate(merged):
+        if known == expr and isinstance(before, Fraction) and isinstance(exponent, Fraction):
+            merged[k] = (known, before + exponent)
+            return
+    merged.append((expr, exponent))
+
+
+def _powered(expr: Expr, exponent: Fraction | Expr) -> Expr:
+    if exponent == 1:
+        return expr
+    if exponent == Fraction(1, 2):
+        return Call("sqrt", (expr,))
+    return HadPow(expr, Num(exponent) if isinstance(exponent, Fraction) else exponent)
+
+
+def is_ones(expr: Expr) -> bool:
+    """Is it a vector or matrix of ones?"""
+    return isinstance(expr, Call) and expr.function == "ones"

@@ -1,0 +1,99 @@
+"""--explicit: the entries written out are the numbers that the generated code computes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from matdiff.calculator import Question, answer
+from matdiff.errors import OutputError
+from matdiff.explicit import explicit
+
+sympy = pytest.importorskip("sympy")
+
+from matdiff.explicit.values import Evaluation, Multiple  # noqa: E402 # it needs SymPy
+
+QUESTIONS = [
+    ("d/dbeta", "beta^T V beta", "beta in R^3, V in R^{3 x 3}"),
+    ("d/dx", "x^T A x + b^T x", "x in R^2, A in R^{2 x 2} symmetric, b in R^2"),
+    ("d/dX", "log det X", "X in R^{2 x 2}"),
+    ("d/dX", "tr(X^T B X) + det(X)^2", "X in R^{2 x 2}, B in R^{2 x 2}"),
+    ("d/dx", "softmax(A x)", "A in R^{2 x 3}, x in R^3"),
+    ("d/dx", "||A x - b||", "A in R^{2 x 2}, x in R^2, b in R^2"),
+    ("d^2/dx dx^T", "log(1 + exp(a^T x))", "a in R^2, x in R^2"),
+    ("d/dX", "sum(sin(A X) .* X)", "A in R^{2 x 2}, X in R^{2 x 3}"),
+    ("d/dt", "exp(t) A + t^2 I", "A in R^{2 x 2}, t in R"),
+    ("d/dX", "A^-1 X^T A", "X in R^{2 x 2}, A in R^{2 x 2}"),
+]
+
+
+def values_of(got, random):
+    numbers, entries = {}, {}
+    for name, symbol in got.symbols.items():
+        shape = tuple(side for side in symbol.shape if side != 1)
+        value = random.uniform(0.5, 1.5, size=shape) + (2 * np.eye(*shape) if len(shape) == 2 else 0)
+        if symbol.structure == "symmetric":
+            value = value + value.T
+        numbers[name] = value
+        for place in np.ndindex(*shape):
+            entries[sympy.Symbol(name + ("_" + "".join(str(i + 1) for i in place) if place else ""))] = value[place]
+    return numbers, entries
+
+
+@pytest.mark.parametrize(("wrt", "expr", "where"), QUESTIONS)
+def test_the_entries_are_those_of_the_generated_code(wrt, expr, where):
+    got = answer(Question(expr, wrt, (where,)))
+    numbers, entries = values_of(got, np.random.default_rng(3))
+    scope = {}
+    exec(got.code("numpy"), scope)  # noqa: S102 # generated code is what is tested
+    wanted = np.asarray(scope["derivative"](**numbers))
+    value = Evaluation(got.symbols, 2).value(got.tree)
+    assert not isinstance(value, Multiple)
+    found = np.array(value.subs(entries).evalf().tolist() if hasattr(value, "tolist") else [[value.subs(entries)]], dtype=float)
+    if wanted.ndim > 2:  # vec of the value against vec of the variable, columns stacked, in the denominator layout
+        rows = int(np.prod(wanted.shape[2:]))
+        wanted = wanted.transpose(3, 2, 1, 0).reshape(rows, -1)
+    np.testing.assert_allclose(found.reshape(wanted.shape) if wanted.ndim == 1 else found, wanted, rtol=1e-9)
+
+
+LAID_OUT = [
+    ("d/dbeta", "beta^T V beta", ("beta vector, V symmetric",), "unicode", True, "⎡ 2 V₁₁ β₁ + 2 V₁₂ β₂ ⎤\n⎣ 2 V₁₂ β₁ + 2 V₂₂ β₂ ⎦"),
+    ("d/dx", "x", (), "ascii", False, "[[1, 0], [0, 1]]"),
+    ("d/dx", "x", (), "ascii", True, "[ 1  0 ]\n[ 0  1 ]"),
+    ("d/dx", "A x", (), "latex", False, r"\begin{bmatrix} A_{11} & A_{21} \\ A_{12} & A_{22} \end{bmatrix}"),
+    ("d/dX", "log det X", (), "ascii", False, None),
+    ("d/dx^T", "a^T x", (), "ascii", True, "[ a_1  a_2 ]"),
+    ("d/dt", "t^2", (), "ascii", True, "2 t"),
+    ("d/dD", "tr(D A)", ("D diagonal",), "ascii", False, "[[A_11, 0], [0, A_22]]"),
+]
+
+
+@pytest.mark.parametrize(("wrt", "expr", "where", "notation", "tall", "expected"), LAID_OUT)
+def test_layout(wrt, expr, where, notation, tall, expected):
+    text = explicit(answer(Question(expr, wrt, where)), 2, notation, tall=tall)
+    if expected is None:
+        expected = (
+            "[[X_22/(X_11 X_22 - X_12 X_21), -X_21/(X_11 X_22 - X_12 X_21)], [-X_12/(X_11 X_22 - X_12 X_21), X_11/(X_11 X_22 - X_12 X_21)]]"
+        )
+    assert text == expected
+
+
+def test_declared_sizes_are_kept():
+    assert explicit(answer(Question("a^T x", "d/dx", ("n = 3, x in R^n",))), 2, "ascii") == "[[a_1], [a_2], [a_3]]"
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "n"), [("d/dx", "u(x)", 2), ("d/dX", "tr(X^k)", 2), ("d/dX", "X^-1", 6), ("d/dX", "expm(X)", 2), ("d/dX", "tr(X^T X)", 12)]
+)
+def test_what_has_no_entries_is_refused(wrt, expr, n):
+    try:
+        got = answer(Question(expr, wrt, ("k integer",)))
+    except Exception as refused:  # noqa: BLE001 # what cannot be differentiated has no entries either
+        assert type(refused).__name__ == "CalculusError"
+        return
+    if expr == "tr(X^T X)":
+        assert explicit(got, n, "ascii").count("X_") == 144
+        return
+    with pytest.raises(OutputError) as error:
+        explicit(got, n, "ascii")
+    assert error.value.code == "E411"
