@@ -148,7 +148,7 @@ def answer(question: Question) -> Answer:
 
 def derivation(question: Question) -> Derivation:
     """The steps to the answer of a question; they are worked out on a graph of their own."""
-    from matdiff.derivation import Course, derive as derived  # noqa: PLC0415 # few answers are asked for their steps
+    from matdiff.derivation import Course, steps_of  # noqa: PLC0415 # few answers are asked for their steps
 
     question = replace(question, form="", vectorize=False)
     with _one_at_a_time:
@@ -160,21 +160,21 @@ def derivation(question: Question) -> Derivation:
             variables = variables_of(typed, Lowering(typed.symbols))
             got = _answer(question, reading)
             laid = _laid_out(question if variables else replace(question, layout="mixed"), typed, variables, got.derivative)
-            return derived(Course(question, typed, variables, got.value, got.tree, laid))
+            return steps_of(Course(question, typed, variables, got.value, got.tree, laid))
         except MatdiffError as error:
             raise error.within(reading.text) from None
 
 
 def _answer(question: Question, reading: Reading) -> Answer:
     typed = infer(reading)
-    lowering = Lowering(typed.symbols)
+    lowering = Lowering(typed.symbols, free=frozenset([by.name for by in typed.operator.by]) if typed.operator else frozenset())
     value = lowering.lower(typed.expression)
     if value.family:
         raise CalculusError(
             "E302", f"the index {value.family[0]} is not bound by a sum", Label(reading.expression.span), hint=f"write sum({value.family[0]}, 1, N, ...)"
         )
     variables = variables_of(typed, lowering)
-    notes = list(typed.notes)
+    notes = [*typed.notes, *lowering.notes]
     shown: Expr | None
     if question.vectorize:
         whole = stacked(value.node, typed, lowering, variables)

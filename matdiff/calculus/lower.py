@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 
 
 class Lowering:
-    """Lowers one question.  `bound` gives names a value directly (formal arguments of a function's definition or differential)."""
+    """Lowers one question.  `free` are the names differentiated by; `bound` gives names a value directly (formal arguments of a function's definition or differential)."""
 
-    def __init__(self, symbols: Mapping[str, Symbol], bound: Mapping[str, Value] | None = None) -> None:
+    def __init__(self, symbols: Mapping[str, Symbol], bound: Mapping[str, Value] | None = None, free: frozenset[str] = frozenset()) -> None:
         self.symbols = symbols
+        self.free = free
+        self.notes: list[str] = []
         self.bound = dict(bound or {})
         self.sizes: dict[str, Size] = {}
         for symbol in symbols.values():
@@ -65,6 +67,8 @@ class Lowering:
             axes = tuple(range(len(family) + 1))
             return diagonal, build.ein([(diagonal, axes)], (*axes, axes[-1]))
         structure = symbol.structure if len(shape) == 2 and not family else ""
+        if structure == "orthogonal" and symbol.name in self.free:
+            structure = ""  # a derivative by Q that used QᵀQ = I would be that of another function
         var = Var(symbol.name, (*family, *shape), role, structure, len(family), symbol.shape)
         return var, var
 
@@ -165,6 +169,8 @@ class Lowering:
         return Value(operator(row.name, tuple([value.node for value in values]), sides(tree)))
 
     def definition(self, text: str, values: list[Value], tree: syntax.Call) -> Value:
+        if TABLE[tree.function].note:
+            self.notes.append(TABLE[tree.function].note)
         shapes = {name: arg.shape or (1, 1) for name, arg in zip(("X", "Y"), tree.args, strict=False)}
         typed = templates.typed(text, shapes)
         inner = Lowering(typed.symbols, dict(zip(("X", "Y"), values, strict=False)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from matdiff.errors import OutputError
+
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
 
@@ -57,7 +59,14 @@ class Verdict:
     @property
     def result(self) -> str:
         """The right answer, in ASCII."""
-        return self.answer.whole("ascii")
+        return self.written("ascii")
+
+    def written(self, notation: str) -> str:
+        """The right answer on one line, or that it is too long for a formula."""
+        try:
+            return self.answer.whole(notation)
+        except OutputError as error:
+            return f"({error.message})"
 
     def __str__(self) -> str:
         return f"{self.verdict}: {self.how}" + (f"; {self.hint}" if self.hint else "")
@@ -68,7 +77,7 @@ class Verdict:
         if self.hint:
             lines.append(f"  hint: {self.hint}")
         if not self:
-            lines.append(f"  the derivative is {self.answer.whole(notation)}  ({self.answer.layout} layout)")
+            lines.append(f"  the derivative is {self.written(notation)}  ({self.answer.layout} layout)")
         return "\n".join(lines + (self.counterexample.lines() if self.counterexample is not None else []))
 
     def _repr_html_(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matdiff.derivation.derive import Course, derive
+from matdiff.derivation.derive import Course, steps_of
 from matdiff.derivation.step import Derivation, Formula, Stage, Step
 
-__all__ = ["Course", "Derivation", "Formula", "Stage", "Step", "derive"]
+__all__ = ["Course", "Derivation", "Formula", "Stage", "Step", "steps_of"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.simplify import expanded
 from matdiff.derivation.step import Step
-from matdiff.derivation.trees import SCALAR
+from matdiff.derivation.trees import SCALAR, is_number
 from matdiff.graph import build
 from matdiff.graph.atoms import OpaqueError
 from matdiff.graph.fingerprint import vanishes
@@ -62,6 +62,8 @@ def simplified(left: Expr, state: tuple[Expr, Node], tree: Expr, node: Node) -> 
 def laid_out(derived: Derived, left: Expr, tree: Expr, laid: Laid, manner: str) -> list[Step]:
     """The answer, from the derivative in its natural layout; `manner` tells what lays it out otherwise."""
     sides, node = laid.shape or SCALAR, laid.node
+    if is_number(tree, 0):
+        return simplified(left, (derived.tree, node), tree, node)
     if derived.node.order < 2 and sides == derived.sides:
         return simplified(left, derived[:2], tree, node)
     if derived.node.order > 1 and equal(derived.node, node):

@@ -11,7 +11,7 @@ from matdiff.derivation.changes import Changes
 from matdiff.derivation.formulas import formula
 from matdiff.derivation.gradients import Collector
 from matdiff.derivation.step import Derivation, Stage, Step
-from matdiff.derivation.trees import constant, shape, typed_as
+from matdiff.derivation.trees import num, shape, typed_as
 from matdiff.errors import MatdiffError
 from matdiff.graph import build
 from matdiff.notation.present import raiser_for
@@ -44,7 +44,7 @@ class Course:
     laid: Laid
 
 
-def derive(course: Course) -> Derivation:
+def steps_of(course: Course) -> Derivation:
     """The steps from the expression to the answer."""
     return _Way(course).derivation()
 
@@ -98,6 +98,8 @@ class _Way:
         """One derivative, in its natural layout: gradient or Jacobian, and the steps to it."""
         changes = Changes(self.symbols, [variable.symbol.name])
         left = Derivative(self.name, (*by, (arranging.written_name(variable), False)))
+        self.mark = changes.mark
+        self.written |= {**changes.written, changes.mark + self.name: self.name}
         if not changes.varies(tree):
             return self.nothing(tree, node, variable, left)
         state, steps = self.differential(tree, changes, by)
@@ -108,7 +110,7 @@ class _Way:
     def nothing(self, tree: Expr, node: Node, variable: Variable, left: Expr) -> tuple[Derived, list[Step]]:
         """The derivative of a constant."""
         sides = arranging.natural_shape(shape(tree), variable)
-        zero = constant("zeros", sides)
+        zero = num(0)
         made = build.zero((*node.shape, *arranging.open_shape(variable)))
         return arranging.Derived(zero, made, sides), [Step("constant", left, zero, zero, made, made, formula("d(c)", "0"))]
 

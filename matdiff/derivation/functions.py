@@ -180,18 +180,18 @@ def _norm(e: Call, change: Expr) -> Told | None:
 # -- traces of matrix functions --------------------------------------------------------------------------------------------
 
 
+_TRACE_SLOPES = {"expm": "expm(U)", "logm": "U^-1", "sqrtm": "sqrtm(U)^-1/2"}
+
+
 def trace_of_function(e: Call, change: Expr) -> Told | None:
     """The differential of tr f(U) is tr(f'(U) dU): expm, logm, sqrtm.  (Magnus & Neudecker (2019), section 8.8.)"""
-    slopes: dict[str, tuple[str, Expr | None]] = {
-        "expm": ("expm(U)", e),
-        "logm": ("U^-1", Pow(e.args[0], num(-1), shape=e.shape)),
-        "sqrtm": ("sqrtm(U)^-1/2", None),
-    }
-    if e.function not in slopes:
+    text = _TRACE_SLOPES.get(e.function)
+    if text is None:
         return None
-    text, slope = slopes[e.function]
-    if slope is None:
-        slope = quotient(Pow(e, num(-1), shape=e.shape), num(2))
+    slope: Expr = e
+    if e.function != "expm":
+        inverse = Pow(e if e.function == "sqrtm" else e.args[0], num(-1), shape=e.shape)
+        slope = quotient(inverse, num(2)) if e.function == "sqrtm" else inverse
     return ("trace of a matrix function", formula(f"d(tr({e.function}(U)))", f"tr({text} dU)"), trace(mul(slope, change)))
 
 

@@ -190,7 +190,13 @@ class Collector:
         change = Sym(self.changes.names[self.variable.symbol.name], shape=SCALAR)
         node = differentiate(self.state[1], self.change)
         self.goes_to("collecting the coefficient", mul(add(*parts), change), contracted(node, self.change))
+        if self.value[0] != 1 and self.value[1] == 1:
+            self.turn_left()
         return self.read_off("reading off the derivative", Derived(add(*parts), node, self.value), ("df", "G dx"))
+
+    def turn_left(self) -> None:
+        """What is read off is ∂f/∂x^T."""
+        self.left = replace(self.left, by=(*self.left.by[:-1], (self.left.by[-1][0], True)))
 
     def jacobian(self) -> Derived:
         """The differential df = J dx."""
@@ -200,7 +206,7 @@ class Collector:
         node = differentiate(self.state[1], self.change)
         self.goes_to("collecting the coefficients", add(*[mul(part, change) for part in parts]), self.state[1], told)
         self.goes_to("one coefficient", mul(add(*parts), change), contracted(node, self.change), told)
-        self.left = replace(self.left, by=(*self.left.by[:-1], (self.left.by[-1][0], True)))
+        self.turn_left()
         return self.read_off("reading off the Jacobian", Derived(add(*parts), node, (self.value[0], self.sides[0])), told)
 
     def directly(self, variable: Variable) -> Derived:
@@ -218,6 +224,7 @@ class Collector:
     def by_columns(self) -> Derived:
         """The matrix M of vec(dF) = M vec(dX)."""
         state, moved = self.state
+        self.turn_left()
         node = restricted(differentiate(moved, self.change), self.variable, self.symmetric)
         part = Part(moved.order, row=self.value[0] == 1 and moved.order == 1)
         laid = lay_out(node, part, (self.variable.part,), transposed=(False,), layout="numerator")

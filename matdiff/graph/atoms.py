@@ -106,7 +106,7 @@ _FUNCTIONS: dict[str, Callable[[int], int]] = {
 def function(name: str, value: int) -> int:
     """The value of an elementwise function."""
     known = _FUNCTIONS.get(name)
-    return known(value) if known else random(name, value)
+    return known(value % PRIME) if known else random(name, value % PRIME)
 
 
 def _softmax(args: list[Table]) -> Table:

@@ -33,11 +33,12 @@ def apply(function: str, arg: Node) -> Node:
 
 
 def _at_zero(function: str, arg: Node) -> Node | None:
+    """f(0) of a tensor of zeros: a number times ones."""
     if function in ODD or function in {"abs", "relu", "step"}:
         return build.zero(arg.shape)
     if function in {"exp", "cos", "cosh"}:
         return build.ones(arg.shape)
-    return None
+    return build.mul(Map(function, build.zero(())), build.ones(arg.shape)) if arg.shape else None
 
 
 def _exp(arg: Node) -> Node | None:

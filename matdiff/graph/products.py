@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from matdiff.graph import build, matrices, powers
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Factor = tuple[Node, Indices]
+_SKEW = 4  # skew factors of a product whose signs are looked at
 FLAT = 16  # factors that one einsum holds before a nested one is left as a factor: more than that nobody reads
 
 
@@ -133,7 +135,14 @@ class Product:
         if len(factors) == 1 and factors[0][1] == out and len(set(out)) == len(out):
             return factors[0][0]
         even = frozenset([node for node, indices in factors if len(indices) == 2 and symmetric(node)])
-        ordered, names, order = canonical(factors, out, even)
+        sign, (ordered, names, order) = _signed(factors, out, even)
+        if sign == 0:
+            return build.zero(tuple([self.sizes[i] for i in out]))
+        if sign < 0:
+            return build.scale(-1, self._named(factors, ordered, names, order, out))
+        return self._named(factors, ordered, names, order, out)
+
+    def _named(self, factors: list[Factor], ordered: tuple[Factor, ...], names: dict[int, int], order: Indices, out: Indices) -> Node:
         if len(ordered) == 1 and ordered[0][1] == tuple(names[i] for i in out) and len(names) == len(out):
             return ordered[0][0]
         sizes: list[Size] = [0] * len(names)
@@ -141,6 +150,29 @@ class Product:
             sizes[name] = self.sizes[i]
         place = {k: position for position, k in enumerate(order)}
         return Ein(ordered, tuple([names[i] for i in out]), tuple(sizes), tuple([place[k] for k in range(len(factors))]))
+
+
+_Canonical = tuple[tuple[Factor, ...], dict[int, int], Indices]
+
+
+def _signed(factors: list[Factor], out: Indices, even: frozenset[Node]) -> tuple[int, _Canonical]:
+    """The canonical form, up to the signs of skew matrices: Kᵀ = −K.  The sign is 0 where the product is its own negative, as xᵀKx is."""
+    skew = [k for k, (node, indices) in enumerate(factors) if isinstance(node, Var) and node.structure == "skew" and len(indices) == 2]
+    if not skew or len(skew) > _SKEW:
+        return 1, canonical(factors, out, even)
+    best: dict[tuple[object, ...], dict[int, _Canonical]] = {}
+    for flips in product((False, True), repeat=len(skew)):
+        turned = list(factors)
+        for k, flip in zip(skew, flips, strict=True):
+            if flip:
+                turned[k] = (factors[k][0], factors[k][1][::-1])
+        form = canonical(turned, out, even)
+        key = tuple([(node.digest, indices) for node, indices in form[0]]) + tuple([form[1][i] for i in out])
+        best.setdefault(key, {}).setdefault(-1 if sum(flips) % 2 else 1, form)
+    signs = best[min(best)]
+    if len(signs) == 2:
+        return 0, signs[1]
+    return next(iter(signs.items()))
 
 
 def _components(factors: list[Factor], out: Indices) -> tuple[list[Factor], list[list[Factor]]]:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matdiff.graph import build
+from matdiff.graph.build import is_zero
 from matdiff.graph.elementwise import EVEN as _EVEN
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Op, Power, Var, number
 from matdiff.graph.products import signs
@@ -53,6 +54,8 @@ class Raiser:
         if not self.factor:
             self.factor = True
             return factoring.spelled(self.terms(node, names))
+        if None in names and is_zero(node):
+            return Call("zeros", tuple([size_expr(size) for size, name in zip(node.shape, names, strict=True) if name is None]))
         here = self.collected(node, names)
         if names.count(None) == 2:
             there = factoring.collect(_turned(self.terms(node, names)))

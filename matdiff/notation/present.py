@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from matdiff.graph.build import is_zero
 from matdiff.notation.display import Names, Raiser
-from matdiff.reading.syntax import Call, Expr
+from matdiff.reading.syntax import Call, Expr, Num
 
 if TYPE_CHECKING:
     from matdiff.calculator import Question
@@ -19,6 +21,8 @@ def present(laid: Laid, typed: Typed, variables: tuple[Variable, ...], question:
     raiser = raiser_for(typed, question)
     index = [name for variable in variables if variable.part.family for name in variable.by.index]
     names: Names = (*index, *[None] * (laid.node.order - laid.family))
+    if is_zero(laid.node):
+        return Num(Fraction(0))
     if laid.row:
         return raiser.row(laid.node, names)
     return raiser.raised(laid.node, names)

@@ -35,7 +35,7 @@ def test_a_terminal_gets_the_reading_too(matdiff, monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stdout", Terminal(sys.stdout))
     status, output, _ = matdiff("d/dX", "note", "--color", "never")
-    assert (status, output) == (0, "Xᵀ\nresult m×n; denominator layout\nnote: a note\n")
+    assert (status, output) == (0, "X\n  = Xᵀ\nresult m×n; denominator layout\nnote: a note\n")
     assert "\x1b[2m" in matdiff("d/dX", "X")[1]
     assert matdiff("d/dX", "X", "--quiet", "--color", "never")[1] == "Xᵀ\n"
     assert json.loads(matdiff("d/dX", "X", "--json")[1])["ok"]

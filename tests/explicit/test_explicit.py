@@ -49,6 +49,8 @@ def test_the_entries_are_those_of_the_generated_code(wrt, expr, where):
     wanted = np.asarray(scope["derivative"](**numbers))
     value = Evaluation(got.symbols, 2).value(got.tree)
     assert not isinstance(value, Multiple)
+    if hasattr(value, "applyfunc"):
+        value = value.applyfunc(lambda z: z.replace(sympy.Function("sigmoid", real=True), lambda t: 1 / (1 + sympy.exp(-t))))
     found = np.array(value.subs(entries).evalf().tolist() if hasattr(value, "tolist") else [[value.subs(entries)]], dtype=float)
     if wanted.ndim > 2:  # vec of the value against vec of the variable, columns stacked, in the denominator layout
         rows = int(np.prod(wanted.shape[2:]))
