@@ -50,6 +50,7 @@ class Question:
     where: declarations.  layout: one of LAYOUTS.  symmetric: "project" or "entries".  form: "" (matrix notation where there is one), "kron",
     "directional" or "index".  expand: multiply products of sums out.  factor: take common factors out also where that is not shorter.
     vectorize: stack families x_n into matrices.  defaults: declarations that yield to `where` and to those in the expression.
+    rules: differentials of functions of the question's own, d f(X) = tr(X^T dX).
     """
 
     expr: str
@@ -62,6 +63,7 @@ class Question:
     defaults: tuple[str, ...] = ()
     factor: bool = False
     vectorize: bool = False
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(repr=False)
@@ -139,7 +141,7 @@ def answer(question: Question) -> Answer:
     with _one_at_a_time:
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
         nodes.fresh()
-        reading = read_question(question.expr, question.wrt, question.where, question.defaults)
+        reading = _read(question)
         try:
             return _answer(question, reading)
         except MatdiffError as error:
@@ -154,7 +156,7 @@ def derivation(question: Question) -> Derivation:
     with _one_at_a_time:
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
         nodes.fresh()
-        reading = read_question(question.expr, question.wrt, question.where, question.defaults)
+        reading = _read(question)
         try:
             typed = infer(reading)
             variables = variables_of(typed, Lowering(typed.symbols))
@@ -163,6 +165,20 @@ def derivation(question: Question) -> Derivation:
             return steps_of(Course(question, typed, variables, got.value, got.tree, laid))
         except MatdiffError as error:
             raise error.within(reading.text) from None
+
+
+def _read(question: Question) -> Reading:
+    """The question as read, the rules that it brings put in force."""
+    if not question.rules:
+        return read_question(question.expr, question.wrt, question.where, question.defaults)
+    from matdiff.calculus.given_rules import take  # noqa: PLC0415 # few questions bring rules
+    from matdiff.reading.given_rules import read_rule  # noqa: PLC0415 # as above
+
+    rules = [read_rule(text) for text in question.rules]
+    take(rules)
+    reading = read_question(question.expr, question.wrt, question.where, question.defaults, tuple([rule.declaration for rule in rules]))
+    reading.values = {rule.name: (rule.takes, rule.gives) for rule in rules}
+    return reading
 
 
 def _answer(question: Question, reading: Reading) -> Answer:

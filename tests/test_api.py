@@ -139,12 +139,3 @@ def test_what_sympy_cannot_say():
 def test_importing_loads_nothing_heavy():
     code = "import sys, matdiff; matdiff.derivative('tr(X)', 'X').ascii; print(sorted({'numpy', 'sympy', 'rich', 'json'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
-
-
-def test_generated_text_alone_is_run():
-    from matdiff.codegen.loading import load
-
-    for text in ("print('hello')", "import os\nos.system('id')", "for i in range(3): pass", "1 + 1"):
-        if text == "1 + 1" or "(" in text:
-            with pytest.raises(matdiff.OutputError):
-                load(text)

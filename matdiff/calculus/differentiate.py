@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matdiff.calculus import templates
+from matdiff.calculus import given_rules, templates
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.values import Value
 from matdiff.errors import CalculusError
 from matdiff.functions import TABLE
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph.nodes import ONE, Coefficient, Ein, IndexSum, Indices, Lin, Map, Node, Op, Power, Var, memo, number, walk
-from matdiff.graph.sums import index_sum, substitute
+from matdiff.graph.sums import index_sum, substitute, unused_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -179,6 +179,14 @@ def _pull_back_operator(node: Op, cotangent: Node, k: int, depends: set[Node], v
     if node.name in matrices.FRECHET:
         yield from _pull_back_matrix_function(node, cotangent, k, depends, variable)
         return
+    if node.name in matrices.FRECHET.values() and node.args[0] not in depends:
+        function = next(name for name, frechet in matrices.FRECHET.items() if frechet == node.name)
+        if k:
+            jacobian = Op(matrices.JACOBIANS[function], (node.args[0],), node.shape + node.shape)
+            yield node.args[1], contract(cotangent, jacobian, k)
+        else:
+            yield node.args[1], matrices.frechet(function, build.transposed(node.args[0]), cotangent)
+        return
     row = TABLE.get(node.name)
     if row is None or not row.differential:
         raise CalculusError("E301", f"the derivative of {node.name} is not supported yet")
@@ -202,7 +210,9 @@ def _pull_back_matrix_function(node: Op, cotangent: Node, k: int, depends: set[N
         yield variable, contract(cotangent, along, k)
         return
     if k:
-        raise CalculusError("E301", f"the derivative of {node.name} of a matrix by a matrix is supported for scalar results only")
+        jacobian = Op(matrices.JACOBIANS[node.name], (matrix,), node.shape + matrix.shape)
+        yield matrix, contract(cotangent, jacobian, k)
+        return
     yield matrix, matrices.frechet(node.name, build.transposed(matrix), cotangent)
 
 
@@ -242,6 +252,8 @@ def operator_derivative(node: Op, place: int) -> Node:
 def _derivative_of_unknown(node: Op, position: int) -> Node:
     """One derivative more of an unknown function; arguments differentiated by stand in their own order."""
     name, names, before = node.attributes
+    if name in given_rules.IN_FORCE and not before:
+        return given_rules.derivative(given_rules.IN_FORCE[name], node, differentiate)
     after = tuple(sorted((*before, position)))
     value = node.shape[: node.order - sum(node.args[p].order for p in before)]
     shape = (*value, *[size for p in after for size in node.args[p].shape])
@@ -268,16 +280,16 @@ def _pull_back_matrix_power(node: Op, cotangent: Node, k: int) -> Node:
         inner = _pull_back_matrix_power(Op("matpow", (inverse, build.scale(-1, exponent)), node.shape), cotangent, k)
         return contract(inner, coefficient(inverse), k) if isinstance(inverse, Op) else inner
     lead = _result_indices(k)
-    r = Var(_unused_index(node), role="integer")
+    r = Var(_unused_index(node, cotangent), role="integer")
     left = matrices.matpow(matrix, r)
     right = matrices.matpow(matrix, build.lin([(1, exponent), (-1, r), (-1, ONE)], ()))
     body = build.ein([(cotangent, (*lead, 0, 1)), (left, (0, 2)), (right, (3, 1))], (*lead, 2, 3))
     return index_sum(r, build.num(0), build.sub(exponent, ONE), body)
 
 
-def _unused_index(root: Node) -> str:
-    used = {node.name for node in walk(root) if isinstance(node, Var)} | {node.index.name for node in walk(root) if isinstance(node, IndexSum)}
-    return next(name for name in ("r", "s", "j", "l", "r_1", "r_2", "r_3", "r_4") if name not in used)
+def _unused_index(*roots: Node) -> str:
+    used = {node.name for node in walk(*roots) if isinstance(node, Var)} | {node.index.name for node in walk(*roots) if isinstance(node, IndexSum)}
+    return unused_index(used)
 
 
 __all__ = ["coefficient", "contract", "differentiate", "operator_derivative", "slope", "substitute"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from matdiff.calculus.values import Value, sides, unsupported
+from matdiff.calculus.values import Value, fused, sides, unsupported
 from matdiff.errors import CalculusError, Label
 from matdiff.graph import build, elementwise, powers
 from matdiff.graph.nodes import Indices, Node, Op, Size, Var, number
@@ -132,6 +132,16 @@ def _unvec(self: Lowering, tree: syntax.Call) -> Value:
     return Value(build.ein([(_fuse(columns, rows), (0, 2, 1)), (value.node, (0,))], (1, 2)))
 
 
+def _jacobian(self: Lowering, tree: syntax.Call) -> Value:
+    """The Jacobian of a matrix function, both sides stacked by vec."""
+    value = self.lower(tree.args[0])
+    self.refuse_family([value], tree.function, tree)
+    if value.node.order < 2:
+        raise unsupported("a Jacobian of a function of a 1 x 1 matrix", tree)
+    tensor = Op(tree.function, (value.node,), value.node.shape + value.node.shape)
+    return Value(fused(tensor, (0, 1), (2, 3)))
+
+
 def _vech(self: Lowering, tree: syntax.Call) -> Value:
     """The lower triangle's columns, one below the other: L vec(X) with the elimination matrix L."""
     value = self.lower(tree.args[0])
@@ -240,7 +250,7 @@ SPECIAL: dict[str, Callable[[Lowering, syntax.Call], Value]] = {
     "zeros": _constant,
     "unit": _constant,
     "commutation": _commutation,
-    "unvec": _unvec,
+    "unvec": _unvec, "jexpm": _jacobian, "jlogm": _jacobian, "jsqrtm": _jacobian,
     "vech": _vech,
     "elimination": _elimination,
     "tril": _triangle,

@@ -10,7 +10,7 @@ from matdiff.calculus.values import entry_vector
 from matdiff.errors import CalculusError
 from matdiff.functions import TABLE
 from matdiff.graph import build
-from matdiff.graph.nodes import Map, Node, Op, Var, walk
+from matdiff.graph.nodes import Lin, Map, Node, Op, Var, walk
 
 if TYPE_CHECKING:
     from matdiff.calculus.lower import Lowering
@@ -77,6 +77,9 @@ def _at_entry(gradient: Node, variable: Variable) -> Node:
     """The derivative by one entry: the gradient's entry at that place."""
     if not variable.entry:
         return gradient
+    if isinstance(gradient, Lin):
+        shape = gradient.shape[: gradient.order - len(variable.entry)]
+        return build.lin([(c, _at_entry(term, variable)) for c, term in gradient.terms], shape)
     first = gradient.order - len(variable.entry)
     picks = [(entry_vector(name, gradient.shape[first + k]), (first + k,)) for k, name in enumerate(variable.entry)]
     return build.ein([(gradient, tuple(range(gradient.order))), *picks], tuple(range(first)))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from matdiff.calculus.lower import Lowering
 from matdiff.errors import Label, MatdiffError, ShapeError, Span
 from matdiff.reading.reader import read_declarations, read_expression, read_question
 from matdiff.reading.shapes import infer
-from matdiff.reading.syntax import Add, Call, Declaration, Mul, Neg, Num, Reading, Sym, Symbol, Typed
+from matdiff.reading.syntax import Add, Call, Declaration, Derivative, Mul, Neg, Node, Num, Reading, Sym, Symbol, Typed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matdiff.calculator import Answer
-    from matdiff.graph.nodes import Node
+    from matdiff.graph.nodes import Node as Tensor
     from matdiff.reading.syntax import Expr, Shape
 
 _SIZELESS = {"E210"}  # nothing in the claim tells the size of an identity: the derivative does
@@ -27,7 +29,7 @@ class Claim:
     text: str
     tree: Expr
     shape: Shape
-    node: Node
+    node: Tensor
     symbols: dict[str, Symbol]
     family: tuple[str, ...] = ()
     strangers: tuple[str, ...] = ()
@@ -80,14 +82,21 @@ def _size_names(answer: Answer) -> set[str]:
 
 
 def read_claim(text: str, words: Vocabulary, like: Shape) -> Claim:
-    """The claim as written; `like` is the derivative's shape, for an identity whose size nothing else tells.
+    """The claim as written; `like` is the derivative's shape, which is used where nothing in the claim tells its own, or where it is the same (12 and m n).
 
     Raises MatdiffError (E1xx, E2xx) that points into the claim.
     """
     try:
-        return interpret(text, read_tree(text, words), words, like)
+        found = interpret(text, read_tree(text, words), words, like)
     except MatdiffError as error:
         raise error.within(text) from None
+    if found.shape == like:
+        return found
+    try:
+        forced = interpret(text, read_tree(text, words), words, like, forced=True)
+    except MatdiffError:
+        return found
+    return forced if found.strangers else replace(found, shape=like)  # with known symbols alone the sizes are the same already, only told otherwise
 
 
 def read_tree(text: str, words: Vocabulary) -> Expr:
@@ -95,13 +104,15 @@ def read_tree(text: str, words: Vocabulary) -> Expr:
     return read_expression(text, words.names, words.functions)
 
 
-def interpret(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Claim:
-    """A claim from its syntax tree."""
-    typed = _typed(text, tree, words, like)
+def interpret(text: str, tree: Expr, words: Vocabulary, like: Shape, *, forced: bool = False) -> Claim:
+    """A claim from its syntax tree; `forced`: into the shape `like`.  Raises MatdiffError."""
+    typed = _typed_like(text, tree, words, like) if forced else _typed(text, tree, words, like)
+    _refuse_derivatives(typed, text)
     value = Lowering(typed.symbols).lower(typed.expression)
     strangers = tuple([name for name, symbol in typed.symbols.items() if name not in words.known and symbol.kind != "size"])
-    _refuse_functions(typed, strangers, text)
-    return Claim(text, typed.expression, typed.expression.shape or (1, 1), value.node, typed.symbols, value.family, strangers)
+    _refuse_functions(typed, words, text)
+    shape = like if forced else typed.expression.shape or (1, 1)
+    return Claim(text, typed.expression, shape, value.node, typed.symbols, value.family, strangers)
 
 
 def _typed(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Typed:
@@ -122,22 +133,37 @@ def _typed_like(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Typed:
     return typed
 
 
-def fits(text: str, words: Vocabulary, like: Shape) -> bool:
-    """Whether the claim may have the shape `like`, which is written in another way: m n and 12."""
-    try:
-        _typed_like(text, read_tree(text, words), words, like)
-    except MatdiffError:
-        return False
-    return True
-
-
 def _size(size: str) -> Expr:
     """A size as an expression: a name, or a product of names."""
     parts = [Num(Fraction(part)) if part.isdigit() else Sym(part) for part in size.split("*")]
     return parts[0] if len(parts) == 1 else Mul(tuple(parts))
 
 
-def _refuse_functions(typed: Typed, strangers: tuple[str, ...], text: str) -> None:
-    for name in strangers:
-        if typed.symbols[name].kind == "function":
+def _refuse_derivatives(typed: Typed, text: str) -> None:
+    """Raise E214 for du/dA where u is no function of A."""
+    for tree in nodes_of(typed.expression):
+        if isinstance(tree, Derivative):
+            symbol = typed.symbols.get(tree.name)
+            args = symbol.args if symbol is not None else ()
+            wrong = next((name for name, _ in tree.by if name not in args), "")
+            if wrong or not args:
+                raise ShapeError("E214", f"{tree.name} is no function of {wrong or 'anything'}", Label(tree.span), source=text)
+
+
+def nodes_of(tree: Expr) -> Iterator[Expr]:
+    """Every node of a syntax tree."""
+    stack: list[object] = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, tuple):
+            stack.extend(node)
+        elif isinstance(node, Node):
+            yield cast("Expr", node)
+            names: tuple[str, ...] = getattr(type(node), "__match_args__", ())
+            stack.extend([getattr(node, name) for name in names])
+
+
+def _refuse_functions(typed: Typed, words: Vocabulary, text: str) -> None:
+    for name, symbol in typed.symbols.items():
+        if symbol.kind == "function" and name not in words.functions:
             raise ShapeError("E214", f"the function '{name}' of the claim does not occur in the question", Label(Span(0, len(text))), source=text)

@@ -50,12 +50,14 @@ class Sampler:
 
     def array(self, parameter: Parameter, shape: tuple[int, ...]) -> Array:
         """An array for a parameter, of its structure."""
+        import numpy as np  # noqa: PLC0415 # loaded only where numbers are drawn
+
         family, structure = parameter.var.family, parameter.var.structure
         found = self.numbers(shape)
         square = len(shape) - family == 2 and shape[-1] == shape[-2]
         if square and (structure or self.domain.definite):
             return _STRUCTURES.get(structure, _general)(self, found)
-        return found if shape else float(found)
+        return found if shape else np.float64(found)  # whose powers and quotients are never complex numbers or exceptions
 
 
 def _turned(array: Array) -> Array:
@@ -63,7 +65,7 @@ def _turned(array: Array) -> Array:
 
 
 def _lower(array: Array) -> Array:
-    import numpy as np  # noqa: PLC0415 # loaded only where numbers are drawn
+    import numpy as np  # noqa: PLC0415 # as above
 
     return np.tril(array)
 

@@ -58,7 +58,7 @@ class Trials:
         for point in self.laboratory.points(seed, simple=simple):
             try:
                 value, right, claimed = self.value(point), self.derivative(point), self.claimed(point)
-            except ValueError:  # a singular matrix (LinAlgError), or sizes that hang together in a way that these do not
+            except (ValueError, ArithmeticError):  # a singular matrix (LinAlgError), an overflow, or sizes that hang together in a way that these do not
                 continue
             if np.all(np.isfinite(value)) and np.all(np.isfinite(right)):
                 yield Trial(point, right, claimed)
@@ -244,6 +244,8 @@ def _within(convention: str, gradient: Array) -> Array:
 def _gap(trial: Trial) -> float:
     import numpy as np  # noqa: PLC0415 # as above
 
+    if trial.right.shape != trial.claimed.shape:
+        return 0.0
     size = max(float(np.max(np.abs(trial.right))), float(np.max(np.abs(trial.claimed))))
     return float(np.max(np.abs(trial.right - trial.claimed))) / size
 

@@ -54,6 +54,11 @@ CODES: dict[str, Explanation] = {
     "E114": Explanation("can be read in two ways", "Two customary readings differ, and nothing tells which is meant. Write it apart, or with parentheses."),
     "E115": Explanation("notation that is not supported", "The notation is understood, but nothing in the program stands for it yet."),
     "E116": Explanation("a claim without an equals sign", "matdiff check takes lines such as: d/dX tr(X^T A) = A. A sign inside brackets does not count."),
+    "E118": Explanation(
+        "not a rule for a differential",
+        'A rule given by --rule looks like "d f(X) = tr(X^T dX)": d of a function of one argument, and behind the equals sign its differential,\n'
+        "with the argument, its change dX, the function itself and functions that are known. The right-hand side has the shape of f(X).",
+    ),
     "E120": Explanation(
         "not a declaration", "Declarations look like: A in R^{m x n}, x in R^n, A: m x n, x vector, k integer, S symmetric.", "tr(X)", where="X R^{n x n}"
     ),
@@ -159,6 +164,10 @@ CODES: dict[str, Explanation] = {
     ),
     "E304": Explanation("no matrix notation yet", "The derivative is known, but not how to print it in the form asked for. --to numpy computes it."),
     "E305": Explanation("a name is taken", "A differential writes dX for the change of X. Rename what the question itself calls dX."),
+    "E308": Explanation(
+        "a rule that is not linear",
+        "A differential is linear in dX: each term of the right-hand side holds dX once. d f(X) = tr(X^T dX) is, tr(dX dX) and tr(X) are not.",
+    ),
     "E401": Explanation("unknown format", "--to takes the formats that are listed in matdiff --help and in the README."),
     "E402": Explanation(
         "the format cannot say this", "The answer is right, but this format has no way to write a part of it. ascii, unicode and latex can write every answer."

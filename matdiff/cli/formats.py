@@ -51,6 +51,8 @@ WHOLE = View()
 def text(answer: Answer, to: str, of: tuple[str, ...] = (), view: View = WHOLE) -> str:
     """The answer in format `to`: one line in a notation, a module in a target.  Raises OutputError where the format cannot hold it."""
     if to not in notations():
+        if view.explicit:
+            raise OutputError("E409", f"--explicit writes entries out, and {to} is code", hint="unicode, ascii, latex and typst are there")
         return answer.code(to, of)
     if of:
         raise OutputError("E409", f"--of says what code computes, and {to} is a notation", hint="add --to numpy")

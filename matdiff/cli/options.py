@@ -38,6 +38,7 @@ _QUESTION = (
     click.option("-l", "--layout", type=LAYOUT, envvar="MATDIFF_LAYOUT", help="denominator (default), numerator or mixed."),
     click.option("--symmetric", type=CONVENTION, envvar="MATDIFF_SYMMETRIC", help="Derivative by a symmetric matrix: project (default) or entries."),
     click.option("--as", "form", type=FORM, help="kron, directional or index: how to print what has no matrix form."),
+    click.option("--rule", "rules", multiple=True, metavar="RULE", help="Differential of a function of your own: 'd f(X) = tr(X^T dX)'. May be repeated."),
     click.option("--expand", is_flag=True, help="Multiply products of sums out."),
     click.option("--factor", is_flag=True, help="Take common factors out of sums also where nothing gets shorter."),
     click.option("--vectorize", is_flag=True, help="Write sums over families x_n as products of the matrix whose rows they are."),

@@ -74,6 +74,7 @@ def question_of(expr: str, wrt: str, given: dict[str, Any]) -> Question:
         declared_by_default(),
         given.get("factor", False),
         given.get("vectorize", False),
+        tuple(given.get("rules", ())),
     )
 
 

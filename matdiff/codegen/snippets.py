@@ -49,6 +49,13 @@ FRECHET = '''def _frechet(function, M, E):
     n = M.shape[0]
     return function(np.block([[M, E], [np.zeros((n, n)), M]]))[:n, n:]'''
 
+JACOBIAN = '''def _jacobian(function, M):
+    """The derivative of a matrix function at M by every entry of M: axes of the value first, then those of M."""
+    n = M.shape[0]
+    units = np.eye(n * n).reshape(n * n, n, n)
+    columns = [_frechet(function, M, unit) for unit in units]
+    return np.moveaxis(np.reshape(columns, (n, n, n, n)), (0, 1), (2, 3))'''
+
 DIFFERENCE = '''def _difference(function, k, step=1e-3):
     """The derivative of a callable by its k-th argument, by central differences of fourth order."""
 

@@ -14,6 +14,7 @@ from matdiff.codegen.snippets import (
     DASK_MATRIX_POWER,
     EXPM,
     FRECHET,
+    JACOBIAN,
     LOGM,
     SQRTM,
 )
@@ -86,6 +87,9 @@ TARGETS: dict[str, Target] = {
             "dexpm": "_frechet(_expm, {0}, {1})",
             "dlogm": "_frechet(_logm, {0}, {1})",
             "dsqrtm": "_frechet(_sqrtm, {0}, {1})",
+            "jexpm": "_jacobian(_expm, {0})",
+            "jlogm": "_jacobian(_logm, {0})",
+            "jsqrtm": "_jacobian(_sqrtm, {0})",
             "lambda_max": "np.linalg.eigvalsh({0})[-1]",
         },
         helpers={
@@ -95,6 +99,9 @@ TARGETS: dict[str, Target] = {
             "dexpm": ("import math", EXPM, FRECHET),
             "dlogm": (SQRTM, LOGM, FRECHET),
             "dsqrtm": (SQRTM, FRECHET),
+            "jexpm": ("import math", EXPM, FRECHET, JACOBIAN),
+            "jlogm": (SQRTM, LOGM, FRECHET, JACOBIAN),
+            "jsqrtm": (SQRTM, FRECHET, JACOBIAN),
         },
     ),
     "jax": Target(

@@ -14,6 +14,7 @@ from matdiff.reading.syntax import Add, Apply, Call, Derivative, Div, Expr, Had,
 
 if TYPE_CHECKING:
     from matdiff.functions import Function
+    from matdiff.reading.given_rules import GivenRule
     from matdiff.reading.syntax import Shape, Symbol
 
 BILINEAR = {
@@ -238,6 +239,14 @@ def _p_norm(e: Call) -> Definition:
 
 
 # -- unknown functions -----------------------------------------------------------------------------------------------------
+
+
+def by_given_rule(e: Apply, change: Expr, rule: GivenRule) -> tuple[Formula, Expr]:
+    """The differential of a function that the question brings a rule for."""
+    typed = rule.typed(shape(e.args[0]), shape(e)).expression
+    itself = Apply(rule.name, (Sym(rule.argument),))
+    told = Formula(Apply("d", (itself,)), rule.written)
+    return told, substituted(typed, {rule.argument: e.args[0], rule.change: change, "Omega": e})
 
 
 def unknown(e: Apply, changes: list[Expr | None], symbol: Symbol) -> tuple[Formula, Expr] | None:

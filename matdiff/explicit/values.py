@@ -172,6 +172,7 @@ def sized(value: Value, like: Value) -> Value:
 
 
 def added(values: list[Value]) -> Value:
+    """The sum; a multiple of I takes the size of the others.  Raises OutputError E411 where numbers and matrices meet."""
     if all(isinstance(value, Multiple) for value in values):
         return Multiple(sum([value.factor for value in values], sympy.S.Zero))
     like = next(value for value in values if not isinstance(value, Multiple))
@@ -185,6 +186,7 @@ def added(values: list[Value]) -> Value:
 
 
 def multiplied(left: Value, right: Value) -> Value:
+    """The product of numbers, matrices and multiples of I."""
     if isinstance(left, Multiple):
         return (
             Multiple(left.factor * right.factor)

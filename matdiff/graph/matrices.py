@@ -113,6 +113,9 @@ def scalar_of_matrix(name: str, matrix: Node) -> Node:
 FRECHET = {"expm": "dexpm", "logm": "dlogm", "sqrtm": "dsqrtm"}
 
 
+JACOBIANS = {"expm": "jexpm", "logm": "jlogm", "sqrtm": "jsqrtm"}
+
+
 def scalar_slope(name: str, matrix: Node, value: Node) -> Node:
     """f'(M) of a matrix function f as a matrix: what a direction that commutes with M is multiplied by."""
     if name == "expm":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.graph import build, matrices, powers
 from matdiff.graph.canonical import canonical
-from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Node, Op, Size, Var, memo
+from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Node, Op, Size, Var, memo, number
 from matdiff.graph.symmetry import symmetric
 
 if TYPE_CHECKING:
@@ -99,13 +99,14 @@ class Product:
         factors = self._resolve(self.factors)
         while matrices.contract(self, factors, tuple([self.find(i) for i in out])):
             factors = self._resolve(factors)
-        factors, c = powers.merge(factors)
+        factors, c = powers.merge(self._picked(factors))
         self.coefficient *= c
         out = tuple([self.find(i) for i in out])
         scalars = [node for node, indices in factors if not indices]
         tensors = [factor for factor in factors if factor[1]]
         scalars.extend(self._untouched(tensors, out))
         tensors, closed = _components(tensors, out)
+        closed = [component for component in closed if len(component) > 1 or not _is_pick(component[0][0])]  # 1ᵀe_i = 1
         if closed and not out and not scalars and len(closed) == 1 and not tensors:
             return build.scale(self.coefficient, self._make(closed[0], out))
         scalars.extend([self._make(component, ()) for component in closed])
@@ -122,6 +123,20 @@ class Product:
             return factors
         find = self.find
         return [(node, tuple([find(i) for i in indices])) for node, indices in factors]
+
+    def _picked(self, factors: list[Factor]) -> list[Factor]:
+        """e_i∘e_i = e_i, e_1∘e_2 = 0."""
+        seen: dict[int, Node] = {}
+        kept = []
+        for node, indices in factors:
+            if _is_pick(node):
+                known = seen.setdefault(indices[0], node)
+                if known is not node and number(known.args[0]) is not None and number(node.args[0]) is not None:
+                    self.coefficient = 0
+                if known is node and (node, indices) in kept:
+                    continue
+            kept.append((node, indices))
+        return kept
 
     def _untouched(self, tensors: list[Factor], out: Indices) -> list[Node]:
         """Sizes of the closed indices that no factor has: 1ᵀ1 = n."""
@@ -150,6 +165,10 @@ class Product:
             sizes[name] = self.sizes[i]
         place = {k: position for position, k in enumerate(order)}
         return Ein(ordered, tuple([names[i] for i in out]), tuple(sizes), tuple([place[k] for k in range(len(factors))]))
+
+
+def _is_pick(node: Node) -> bool:
+    return isinstance(node, Op) and node.name == "pick"
 
 
 _Canonical = tuple[tuple[Factor, ...], dict[int, int], Indices]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from matdiff.graph import build, elementwise, matrices, powers
@@ -40,11 +41,29 @@ def index_sum(index: Var, lo: Node, hi: Node, body: Node) -> Node:
     return IndexSum(index, lo, hi, body)
 
 
+def apart(node: IndexSum, others: list[Node]) -> IndexSum:
+    """The sum with an index that none of the other nodes uses, so that they may stand inside it."""
+    used = {inner.name for inner in walk(*others) if isinstance(inner, Var)} | {inner.index.name for inner in walk(*others) if isinstance(inner, IndexSum)}
+    if node.index.name not in used:
+        return node
+    used |= {inner.name for inner in walk(node.body) if isinstance(inner, Var)}
+    index = Var(unused_index(used), role="integer")
+    return IndexSum(index, node.lo, node.hi, substitute(node.body, {node.index: index}))
+
+
+def unused_index(used: set[str]) -> str:
+    """A name for the index of a sum."""
+    names = chain(("r", "s", "j", "l"), (f"r_{k}" for k in count(1)))
+    return next(name for name in names if name not in used)
+
+
 def substitute(root: Node, values: Mapping[Node, Node]) -> Node:
     """The graph with some nodes replaced, rebuilt in canonical form."""
     done: dict[Node, Node] = dict(values)
     for node in walk(root):
-        if node not in done:
+        if isinstance(node, IndexSum) and node.index in values:  # its own index: only the bounds may change
+            done[node] = index_sum(node.index, done[node.lo], done[node.hi], node.body)
+        elif node not in done:
             done[node] = rebuild(node, [done[arg] for arg in node.args]) if any(done[arg] is not arg for arg in node.args) else node
     return done[root]
 

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 _PARTIAL = 4  # symbols that putting only some of the terms together must save at least
 _EAGER = 4  # symbols that a common factor may cost where factors are asked for
 _ODD = frozenset({"sign", "sin", "tan", "asin", "atan", "sinh", "tanh", "erf"})
+_LEVELS = 2  # sums within sums that are still put together
 _MUCH = -1  # stands for: a quarter of the sum, and not less than _PARTIAL
 _MANY = 24  # beyond so many terms only what all of them share is taken out
 
 
-def spell_sum(terms: list[Term]) -> Expr:
+def spell_sum(terms: list[Term], level: int = 0) -> Expr:
     """A sum as an expression, factored where that is shorter."""
-    return spelled(collect(terms))
+    return spelled(collect(terms, level=level))
 
 
 def spelled(terms: list[Term]) -> Expr:
@@ -99,12 +100,17 @@ def cost(terms: list[Term]) -> int:
     return sum(length(spell(term)) + 1 for term in terms) - 1
 
 
-def collect(terms: list[Term], *, eager: bool = False) -> list[Term]:
-    """The same sum in fewer symbols; `eager`: in fewer terms, also where that takes a few symbols more."""
+def collect(terms: list[Term], *, eager: bool = False, level: int = 0) -> list[Term]:
+    """The same sum in fewer symbols; `eager`: in fewer terms, also where that takes a few symbols more.
+
+    `level`: how many sums this one stands within; deep inside, where every try is paid for many times, less is tried.
+    """
+    if level > _LEVELS:
+        return terms
     price = cost(terms) if len(terms) > 1 else 0
     while len(terms) > 1:
         best, least = None, price
-        for candidate, gain in _candidates(terms):
+        for candidate, gain in _candidates(terms, level):
             asked = cost(candidate)
             if eager and len(candidate) < len(terms) and asked <= price + _EAGER and (best is None or asked < least):
                 best, least = candidate, asked
@@ -117,12 +123,12 @@ def collect(terms: list[Term], *, eager: bool = False) -> list[Term]:
     return terms
 
 
-def _candidates(terms: list[Term]) -> Iterator[tuple[list[Term], int]]:
+def _candidates(terms: list[Term], level: int) -> Iterator[tuple[list[Term], int]]:
     """Ways to put terms together, each with the symbols it must save: partial ones hide that terms are alike, so those must save much."""
     everything = list(range(len(terms)))
     prefix, suffix = _prefix(terms), _suffix(terms, 0)
     for start, end in dict.fromkeys(((prefix, 0), (0, suffix), (prefix, suffix))):
-        grouped = _grouped(terms, start, end)
+        grouped = _grouped(terms, start, end, level)
         if grouped is not None:
             yield [grouped], 1 if start or end or grouped.scalars else 2
     if len(terms) > _MANY:
@@ -133,14 +139,15 @@ def _candidates(terms: list[Term]) -> Iterator[tuple[list[Term], int]]:
                 continue
             chosen = [terms[k] for k in group]
             prefix, suffix = (_prefix(chosen), 0) if end == 0 else (0, _suffix(chosen, 0))
-            grouped = _grouped(chosen, prefix, suffix)
+            grouped = _grouped(chosen, prefix, suffix, level)
             if grouped is not None:
                 simple = all(len(term.word) - prefix - suffix == 1 for term in chosen)
                 yield _replaced(terms, group, grouped), 1 if simple else _MUCH
-    yield from _by_scalars(terms)
+    if level < _LEVELS:
+        yield from _by_scalars(terms, level)
 
 
-def _by_scalars(terms: list[Term]) -> Iterator[tuple[list[Term], int]]:
+def _by_scalars(terms: list[Term], level: int) -> Iterator[tuple[list[Term], int]]:
     """Some of the terms put together for a scalar factor that they share."""
     bases: list[tuple[Expr, list[int]]] = []
     for k, term in enumerate(terms):
@@ -152,7 +159,7 @@ def _by_scalars(terms: list[Term]) -> Iterator[tuple[list[Term], int]]:
                 found.append(k)
     for _, group in bases:
         if 1 < len(group) < len(terms):
-            grouped = _grouped([terms[k] for k in group], 0, 0)
+            grouped = _grouped([terms[k] for k in group], 0, 0, level)
             if grouped is not None:
                 yield _replaced(terms, group, grouped), _MUCH
 
@@ -197,7 +204,7 @@ def _suffix(terms: list[Term], prefix: int) -> int:
     return shared
 
 
-def _grouped(terms: list[Term], prefix: int, suffix: int) -> Term | None:
+def _grouped(terms: list[Term], prefix: int, suffix: int, level: int) -> Term | None:
     """One term for several: their common number, scalars, prefix and suffix, and the sum of what is left of them."""
     number = _content(terms)
     scalars = _shared_scalars(terms)
@@ -216,13 +223,13 @@ def _grouped(terms: list[Term], prefix: int, suffix: int) -> Term | None:
         for term, word in zip(terms, words, strict=True)
     ]
     if same or not words[0]:
-        inner = spelled(collect([Term(term.coefficient, term.scalars, ()) for term in left]))
+        inner = spelled(collect([Term(term.coefficient, term.scalars, ()) for term in left], level=level + 1))
         return Term(number, (*scalars, Scalar(inner, Fraction(1))), words[0])
     start, end = words[0][:prefix], words[0][len(words[0]) - suffix :]
-    collected = collect([Term(term.coefficient, term.scalars, term.word or (Link(_IDENTITY, _IDENTITY),)) for term in left])
+    collected = collect([Term(term.coefficient, term.scalars, term.word or (Link(_IDENTITY, _IDENTITY),)) for term in left], level=level + 1)
     if len(collected) == 1:
         return Term(number * collected[0].coefficient, scalars + collected[0].scalars, start + collected[0].word + end)
-    link = _sum_link(collected)
+    link = _sum_link(collected, level + 1)
     return None if link is None else Term(number, scalars, (*start, link, *end))
 
 
@@ -238,7 +245,7 @@ def _room(words: list[Word], prefix: int, suffix: int) -> tuple[int, int]:
     return prefix, suffix
 
 
-def _sum_link(terms: list[Term]) -> Link | None:
+def _sum_link(terms: list[Term], level: int) -> Link | None:
     """A sum of several terms as a link."""
     sides = {_side(term.word) for term in terms}
     if len(sides) > 1:
@@ -247,7 +254,7 @@ def _sum_link(terms: list[Term]) -> Link | None:
     expr = spelled(terms)
     if side:
         return Link(expr, transposed(expr), side)
-    there = spell_sum([Term(term.coefficient, term.scalars, tuple([link.turned() for link in reversed(term.word)])) for term in terms])
+    there = spell_sum([Term(term.coefficient, term.scalars, tuple([link.turned() for link in reversed(term.word)])) for term in terms], level)
     return Link(expr, there if length(there) <= length(expr) + 1 else transposed(expr), side)
 
 

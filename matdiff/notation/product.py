@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.calculus.values import unfolding
 from matdiff.errors import CalculusError
-from matdiff.graph import build
+from matdiff.graph import build, matrices
 from matdiff.graph.elementwise import ODD
 from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, number
 from matdiff.graph.products import signs
@@ -26,6 +26,9 @@ from matdiff.reading.syntax import Node as SyntaxNode
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Coefficient, Indices, Node, Size
     from matdiff.notation.display import Names, Raiser
+
+
+JACOBIANS = frozenset(matrices.JACOBIANS.values())
 
 
 class Product:
@@ -123,6 +126,9 @@ class Product:
         if isinstance(node, Op) and node.name == "apply" and node.order > 2:
             self._place_unknown(network, node, indices)
             return
+        if isinstance(node, Op) and node.name in JACOBIANS:
+            self._place_jacobian(network, node, indices)
+            return
         node = self._as_written(node)
         axes = family_axes(node)
         names: list[str | None] = [self.named.get(i) if family else None for i, family in zip(indices, axes, strict=True)]
@@ -169,6 +175,14 @@ class Product:
         value = node.order - sum(orders)
         ends = [self._fused(network, tuple([indices[k] for k in side])) for side in unfolding(value, orders)]
         network.edge(ends[0], ends[1], (unfolded_derivative(self.raiser, node, has_value=value > 0),))
+
+    def _place_jacobian(self, network: Network, node: Op, indices: Indices) -> None:
+        """The Jacobian of a matrix function: vec of the value by vec of the argument; its transpose is the Jacobian at the transposed argument."""
+        if any(i in self.named for i in indices):
+            raise CalculusError("E303", f"the derivative of {node.name[1:]} here has no matrix notation yet")
+        here = Call(node.name, (self.raiser.raised(node.args[0]),))
+        there = Call(node.name, (self.raiser.raised(build.transposed(node.args[0])),))
+        network.edge(self._fused(network, indices[:2]), self._fused(network, indices[2:]), (Link(here, there),))
 
     def _fused(self, network: Network, indices: Indices) -> int:
         """One index for several, the first of them fastest."""

@@ -57,6 +57,8 @@ def caret(words: TokenPass, place: int) -> int:
         end = words.at(at + opened).end
         if len(top.text) > 1 and top.kind in WORD_KINDS:
             # as in X^TX, what follows the T is the next factor
+            if top.text[1].isdigit():
+                raise mistakes.error("E114", f"'^{top.text}' can be read in more than one way", top.span, hint=f"write ^T {top.text[1:]} or ^({top.text})")
             end = top.start + 1
             words.given[at] = Token(top.kind, top.text[1:], end, top.end, glued=True)
             at -= 1

@@ -104,6 +104,13 @@ def _diag(inference: Inference, node: Call) -> Typing:
     return new, (dims[0], 1)
 
 
+def _jacobian(inference: Inference, node: Call) -> Typing:
+    """The Jacobian of a matrix function of an n x n matrix: n^2 x n^2."""
+    new, dims = _square(inference, node)
+    size = _times(inference, dims[0], dims[0])
+    return new, (size, size)
+
+
 def _vec(inference: Inference, node: Call) -> Typing:
     new, ((rows, columns),) = _args(inference, node)
     return new, (_times(inference, rows, columns), 1)
@@ -280,6 +287,7 @@ RULES: dict[str, Callable[[Inference, Call], Typing]] = {
     "vector->vector": _vector,
     "transposed": _transposed,
     "rows": _rows,
+    "jacobian": _jacobian,
     "unvec": _unvec,
     "columns": _columns,
     "diag": _diag,

@@ -177,7 +177,20 @@ class Inference(SymbolShapes):
         for k, (expected, given) in enumerate(zip(formal, shapes, strict=True)):
             if expected is not given and not self.same(expected, given):
                 raise clashes.argument(self, node, node.args[k], expected, given)
+        given = self.names.reading.values.get(node.name)
+        if given is not None:
+            self._by_rule(node, shapes[0], *given)
         return (node if args is node.args else syntax.Apply(node.name, args, span=node.span)), self.shape_of(entity)
+
+    def _by_rule(self, node: syntax.Apply, argument: Dims, takes: syntax.Shape, gives: syntax.Shape) -> None:
+        """Unify the shapes of a function that a rule was given for with those of the rule."""
+        sides: dict[syntax.Size, Term] = {1: 1}
+        for name, size in zip(takes, argument, strict=True):
+            if not self.sizes.unify(sides.setdefault(name, size), size):
+                raise clashes.argument(self, node, node.args[0], (sides[takes[0]], sides[takes[1]]), argument)
+        value = (sides[gives[0]], sides[gives[1]])
+        if not self.same(self.shape_of(self.names.entities[node.name]), value):
+            raise clashes.argument(self, node, node, value, self.shape_of(self.names.entities[node.name]))
 
     def _formal_shapes(self, entity: Entity, node: syntax.Apply, shapes: list[Dims]) -> list[Dims]:
         """The shapes of a function's arguments: of the variables that stand in its declaration, unless it is applied to something composed."""

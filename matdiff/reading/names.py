@@ -93,6 +93,8 @@ def split(token: Token, scope: Scope, called: bool) -> list[Token]:
         starts = _unicode_pieces(token, scope)
     found = []
     for begin, end, name in starts:
+        if name.isdigit():
+            raise mistakes.error("E114", f"'{word}' can be read in more than one way", token.span, hint="put blanks or parentheses where they belong")
         kind = "FUNCTION" if name in SPELLINGS and not is_name(name) and not scope.knows(name) else "NAME"
         found.append(Token(kind, SPELLINGS[name] if kind == "FUNCTION" else name, token.start + begin, token.start + end, token.glued if begin == 0 else True))
     return found

@@ -27,18 +27,20 @@ if TYPE_CHECKING:
 _WHERE = re.compile(r"(?:\\(?:text|mathrm|textrm)\s*\{\s*where\s*\}|(?<![A-Za-z0-9_\\])where(?![A-Za-z0-9_]))")
 _NUMPY = re.compile(r"@|(?<![A-Za-z0-9_])(?:np|numpy|jnp|torch|jax)\.|\.T(?![A-Za-z0-9_])")
 _LONG = 500
+_BEGINNINGS = frozenset(("WORD", "LETTER", "UPRIGHT", "NUMBER", "OPEN", "NORMBAR", "BAR"))  # tokens that an expression may begin with
 
 
-def read_question(expr: str, wrt: str = "", where: tuple[str, ...] = (), defaults: tuple[str, ...] = ()) -> Reading:
+def read_question(expr: str, wrt: str = "", where: tuple[str, ...] = (), defaults: tuple[str, ...] = (), functions: tuple[Declaration, ...] = ()) -> Reading:
     """A question: operator (in `wrt`, or in front of the expression, or None), expression, and declarations (in `where`, or behind the word where).
 
-    defaults: declarations of names that those leave out.
+    defaults: declarations of names that those leave out.  functions: of functions that the question brings a rule for.
     """
     asked, declared = _split_where(expr)
     where_text = "; ".join([text for text in (*where, declared) if text.strip()])
     known = read_declarations(where_text) if where_text else ()
     if defaults:
         known, where_text = _with_defaults(known, where_text, "; ".join(defaults))
+    known = (*known, *[item for item in functions if all(item.name != other.name for other in known)])
     scope = Scope(
         frozenset([item.name for item in known if not item.args]),
         {item.name: item.args for item in known if item.args},
@@ -153,7 +155,7 @@ def _operator_in_front(given: list[Token], scope: Scope, text: str) -> tuple[Ope
         marked, behind = found
         rest = given[behind:]
     else:
-        quotient = differentials.quotient()
+        quotient = differentials.quotient() or _total(given, scope)
         if quotient is None:
             return None, "", given
         marked, rest = quotient
@@ -163,6 +165,13 @@ def _operator_in_front(given: list[Token], scope: Scope, text: str) -> tuple[Ope
             "E100", "an operator without an expression", Span(marked[0].start, marked[-1].end), hint="write the expression behind it: d/dX tr(X)"
         )
     return operator, operator.text, rest
+
+
+def _total(given: list[Token], scope: Scope) -> tuple[list[Token], list[Token]] | None:
+    """The d of d tr(A X): a d that stands by itself in front of an expression, where no other operator is and d was not declared."""
+    if len(given) < 2 or given[0].text != "d" or given[0].kind != "WORD" or scope.knows("d") or given[1].glued or given[1].kind not in _BEGINNINGS:
+        return None
+    return [given[0].become("DEE")], given[1:]
 
 
 def _operator(given: list[Token], scope: Scope, text: str) -> Operator:

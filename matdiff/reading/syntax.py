@@ -216,7 +216,10 @@ class Symbol:
 
 @dataclass(slots=True)
 class Reading:
-    """A question as read: operator (None for a bare expression), expression, declarations, and the texts they came from."""
+    """A question as read: operator (None for a bare expression), expression, declarations, and the texts they came from.
+
+    values: shapes of argument and value, with numbers that stand for any sizes, of the functions that a rule was given for.
+    """
 
     operator: Operator | None
     expression: Expr
@@ -224,6 +227,7 @@ class Reading:
     text: str
     operator_text: str = ""
     where_text: str = ""
+    values: dict[str, tuple[Shape, Shape]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -121,6 +122,12 @@ def test_completion(text, line, expected):
     assert completions(session, text, line) == expected
 
 
+def own_terminal():
+    """Make standard input the controlling terminal; Ctrl-C is heard even if the test run itself ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Terminal:
     """The program at a pseudo-terminal."""
 
@@ -135,7 +142,7 @@ class Terminal:
             env=environment,
             cwd=folder,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 # Ctrl-C reaches only those whose terminal it is
+            preexec_fn=own_terminal,  # noqa: PLW1509 # Ctrl-C reaches only those whose terminal it is
         )
         os.close(slave)
         self.seen = ""

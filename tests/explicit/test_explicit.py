@@ -74,9 +74,7 @@ LAID_OUT = [
 def test_layout(wrt, expr, where, notation, tall, expected):
     text = explicit(answer(Question(expr, wrt, where)), 2, notation, tall=tall)
     if expected is None:
-        expected = (
-            "[[X_22/(X_11 X_22 - X_12 X_21), -X_21/(X_11 X_22 - X_12 X_21)], [-X_12/(X_11 X_22 - X_12 X_21), X_11/(X_11 X_22 - X_12 X_21)]]"
-        )
+        expected = "[[X_22/(X_11 X_22 - X_12 X_21), -X_21/(X_11 X_22 - X_12 X_21)], [-X_12/(X_11 X_22 - X_12 X_21), X_11/(X_11 X_22 - X_12 X_21)]]"
     assert text == expected
 
 
@@ -84,18 +82,13 @@ def test_declared_sizes_are_kept():
     assert explicit(answer(Question("a^T x", "d/dx", ("n = 3, x in R^n",))), 2, "ascii") == "[[a_1], [a_2], [a_3]]"
 
 
-@pytest.mark.parametrize(
-    ("wrt", "expr", "n"), [("d/dx", "u(x)", 2), ("d/dX", "tr(X^k)", 2), ("d/dX", "X^-1", 6), ("d/dX", "expm(X)", 2), ("d/dX", "tr(X^T X)", 12)]
-)
+@pytest.mark.parametrize(("wrt", "expr", "n"), [("d/dx", "u(x)", 2), ("d/dX", "tr(X^k)", 2), ("d/dX", "X^-1", 6), ("d/dX", "tr(expm(X))", 2)])
 def test_what_has_no_entries_is_refused(wrt, expr, n):
-    try:
-        got = answer(Question(expr, wrt, ("k integer",)))
-    except Exception as refused:  # noqa: BLE001 # what cannot be differentiated has no entries either
-        assert type(refused).__name__ == "CalculusError"
-        return
-    if expr == "tr(X^T X)":
-        assert explicit(got, n, "ascii").count("X_") == 144
-        return
+    got = answer(Question(expr, wrt, ("k integer",)))
     with pytest.raises(OutputError) as error:
         explicit(got, n, "ascii")
     assert error.value.code == "E411"
+
+
+def test_the_largest_number_is_written_out():
+    assert explicit(answer(Question("tr(X^T X)", "d/dX")), 12, "ascii").count("X_") == 144

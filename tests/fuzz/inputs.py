@@ -33,15 +33,21 @@ def corpus():
 
 
 COMMON = (
-    *"ABXxyabtk012", "+", "-", "*", "/", " ", "(", ")", "[", "]", "{", "}", ",", "^", "_", ".*", "./", ".^", "'", "^T", "ᵀ", "⁻¹", "^-1", "^{-1}", "^2", "^k", "|", "||",
-    "x_n", "A_ij", "x_{n,m}", "beta", "\\beta", "β", "tr(", "det(", "inv(", "log ", "exp(", "sum(", "diag(", "norm(", "vec(", "kron(", "sum_{n=1}^N ", "sum(n, 1, N, ",
-    "u(x)", "f(X)", "du/dx", "\\frac{", "I", "I_n", "ones(n)", "1/2", "_F", "_2",
-)  # fmt: skip
+    *r"""
+    A B X x y a b t k 0 1 2 + - * / ( ) [ ] { } , ^ _ .* ./ .^ ' ^T ᵀ ⁻¹ ^-1 ^{-1} ^2 ^k | || x_n A_ij x_{n,m} beta \beta β tr( det( inv( log exp( sum(
+    diag( norm( vec( kron( sum_{n=1}^N sum(n,1,N, u(x) f(X) du/dx \frac{ I I_n ones(n) 1/2 _F _2
+    """.split(),  # noqa: SIM905 # a list would take a line for each
+    " ",
+)
 RARE = (
-    *TABLES.spellings, *SPELLINGS, "x̂", "²", "₁", "½", "d/dx", "d/dX", "d^2/dx^2", "∂/∂x", "\\nabla_x", "d", "\\sum_{i}^{n}", "where", " in R^{", "m x n}", "symmetric", "‖",
-    "_*", "\n", "\t", "$", "&", "%", "\\", "\\\\", ";", "=", ".", "..", "e9", "1e999", "9" * 40, "0.1", "np.linalg.inv(", ".sum()", "X.T", "__import__('os')", "lambda",
-    "def", "None", "$(touch x)", "`id`", "\x00", "\x1b[2J", "\ud800", "\ufeff", "\u202e", "🙂", "Ω", "ⅆ", "𝐗",
-)  # fmt: skip
+    *r"""
+    x̂ ² ₁ ½ d/dx d/dX d^2/dx^2 ∂/∂x \nabla_x d \sum_{i}^{n} where in R^{ m x n} symmetric ‖ _* $ & % \ \\ ; = . .. e9 1e999
+    9999999999999999999999999999999999999999 0.1 np.linalg.inv( .sum() X.T __import__('os') lambda def None `id` 🙂 Ω ⅆ 𝐗
+    """.split(),  # noqa: SIM905 # a list would take a line for each
+    *TABLES.spellings,
+    *SPELLINGS,
+    *("\n", "\t", "\x00", "\x1b[2J", "\ud800", "\ufeff", "\u202e", "$(touch x)"),
+)
 
 
 class Mutations:

@@ -1,0 +1,50 @@
+"""The rules that a question brings along, and the derivatives that follow from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.calculus.lower import Lowering
+from matdiff.calculus.values import Value
+from matdiff.errors import CalculusError, Label, Span
+from matdiff.graph import build
+from matdiff.graph.nodes import Op, Var, memo, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from matdiff.graph.nodes import Node, Size
+    from matdiff.reading.given_rules import GivenRule
+
+IN_FORCE: dict[str, GivenRule] = memo()  # by the function's name; forgotten with the graph, when the next question starts
+
+
+def take(rules: Iterable[GivenRule]) -> None:
+    """Put the rules of a question in force."""
+    for rule in rules:
+        IN_FORCE[rule.name] = rule
+
+
+def right_hand_side(rule: GivenRule, node: Op) -> tuple[Node, Var]:
+    """The differential of f(X) as a graph, and the formal dX in it."""
+    argument = node.args[0]
+    formal = Var(rule.change, argument.shape, role="formal")
+    typed = rule.typed(_sides(argument.shape), _sides(node.shape))
+    bound = {rule.argument: Value(argument), rule.change: Value(formal), "Omega": Value(node)}
+    return Lowering(typed.symbols, bound).lower(typed.expression).node, formal
+
+
+def derivative(rule: GivenRule, node: Op, differentiate: Callable[[Node, Var], Node]) -> Node:
+    """The derivative of f by its argument: shape of the value + shape of the argument.  Raises CalculusError E308 for a rule that is not linear in dX."""
+    side, formal = right_hand_side(rule, node)
+    found = differentiate(side, formal)
+    axes = tuple(range(found.order))
+    again = build.ein([(found, axes), (formal, axes[node.order :])], axes[: node.order])
+    if formal in set(walk(found)) or again is not side:
+        raise CalculusError("E308", f"the rule for {rule.name} is not linear in {rule.change}", Label(Span(0, len(rule.text))), source=rule.text)
+    return found
+
+
+def _sides(shape: tuple[Size, ...]) -> tuple[Size, Size]:
+    sides = (*shape, 1, 1)
+    return sides[0], sides[1]
