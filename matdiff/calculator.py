@@ -24,12 +24,14 @@ from matdiff.notation.extent import PRINTABLE, extent
 from matdiff.notation.forms import directional, entries
 from matdiff.notation.layout import lay_out
 from matdiff.notation.length import length
-from matdiff.notation.present import present, raiser_for
+from matdiff.notation.present import present, present_named, raiser_for
 from matdiff.reading.reader import read_question
 from matdiff.reading.shapes import infer
 from matdiff.representations import Representations
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matdiff.calculus.variables import Variable
     from matdiff.derivation import Derivation
     from matdiff.graph.nodes import Node
@@ -73,6 +75,7 @@ class Answer(Representations):
     formula: the answer in the input language's syntax tree (the writers take it).  operator, expression: the question as read.
     shape: of the answer as laid out, () for a scalar, else (rows, columns) or more.  symbols: what every name was taken for.
     lets: subexpressions that the answer names, in order.  notes: what the reader must know (conventions, points without a derivative).
+    parts: makes the answer with its parts named, where there is no formula.
     value, derivative: tensor graphs; `derivative` has the value's indices, then those of each variable differentiated by; `order` of them.
     """
 
@@ -88,13 +91,15 @@ class Answer(Representations):
     lets: dict[str, Expr] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     laid_out: Node | None = None
+    parts: Callable[[], Short] | None = None
 
     @property
     def tree(self) -> Expr:
         """The answer as a syntax tree; OutputError where it is too long for a formula (code is still to be had)."""
         if self.formula is None:
             size = extent(self.derivative)
-            raise OutputError("E410", f"the answer is too long for a formula: about {size:,} symbols", hint="ask for code: --to numpy")
+            hint = "ask for its parts by name: --lets, or for code: --to numpy"
+            raise OutputError("E410", f"the answer is too long for a formula: about {size:,} symbols", hint=hint)
         return self.formula
 
     @property
@@ -102,6 +107,9 @@ class Answer(Representations):
         """The answer with its repeated subexpressions named, and what the names stand for; without names where it is short, or nothing is gained."""
         from matdiff.notation.lets import shortened  # noqa: PLC0415 # loaded when it is asked for
 
+        if self.formula is None and self.parts is not None:
+            with _one_at_a_time:
+                return self.parts()
         return shortened(self.tree, self.symbols)
 
     def write(self, notation: str) -> str:
@@ -217,6 +225,7 @@ def _answer(question: Question, reading: Reading) -> Answer:
         derivative,
         notes=(*notes, *notes_of(variables, (value.node, derivative), question.symmetric)),
         laid_out=None if laid.vectorised else laid.node,
+        parts=None if shown is not None else lambda: present_named(laid, typed, variables, question),
     )
 
 

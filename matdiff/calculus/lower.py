@@ -54,6 +54,8 @@ class Lowering:
         if not tree.index:
             return Value(node, symbol.family)
         if symbol.family:
+            for name, size in zip(tree.index, symbol.family_sizes, strict=False):
+                self.sizes.setdefault(name, size)
             return Value(variable if symbol.structure != "diagonal" else node, tree.index)
         return Value(self.entry(node, tree.index))
 

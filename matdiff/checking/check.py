@@ -81,6 +81,8 @@ class _Examination:
 
     def _misshapen(self, claim: Claim) -> Verdict:
         how = f"the claim is {_said(claim.shape)}, and the derivative {_said(self.shape)}"
+        if claim.family and claim.family != self.right.family:
+            how = f"no sum binds the index {claim.family[0]} of the claim"
         for convention in self.right.others():
             laid = convention.laid
             if alike(claim.shape, laid.shape or (1, 1)) and claim.family == self.right.family and proof(laid.node, claim.node):

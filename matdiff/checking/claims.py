@@ -96,6 +96,8 @@ def read_claim(text: str, words: Vocabulary, like: Shape) -> Claim:
         forced = interpret(text, read_tree(text, words), words, like, forced=True)
     except MatdiffError:
         return found
+    if forced.node.order != found.node.order:
+        return found
     return forced if found.strangers else replace(found, shape=like)  # with known symbols alone the sizes are the same already, only told otherwise
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.simplify import expanded
+from matdiff.checking.sizes import assignments, constraints, size_names, sizes_of
 from matdiff.graph import build
 from matdiff.graph.atoms import OpaqueError
 from matdiff.graph.fingerprint import INDEPENDENT, fingerprint, size_value
-from matdiff.graph.nodes import Ein, IndexSum, Lin, Var, walk
+from matdiff.graph.nodes import IndexSum, Lin, Var, walk
 from matdiff.graph.sums import index_sum, substitute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from matdiff.graph.nodes import Node, Size
+    from matdiff.graph.nodes import Node
 
 _SIZES = ((2, 3, 4, 3), (3, 2, 2, 4), (4, 3, 2, 2), (5, 4, 3, 2))  # an identity may hold by chance in dimension 2 (Cayley and Hamilton), not in all of these
 _WORK = 150_000  # products of entries in all
@@ -54,50 +54,16 @@ def _run_through(index: Var, lo: Node, hi: Node, body: Node) -> Node:
 
 
 def _vanishes(node: Node) -> bool:
-    assignments = list(_assignments(node))
-    if not all(_agrees(inner, sizes) for inner in walk(node) if isinstance(inner, Lin) for sizes in assignments):
-        return False
-    if any(_work(node, sizes) > _WORK for sizes in assignments):
+    names = size_names(size for inner in walk(node) for size in sizes_of(inner))
+    tried = list(assignments(names, constraints(node), _SIZES))
+    if not tried or any(_work(node, sizes) > _WORK for sizes in tried):
         return False
     try:
-        return all(not any(fingerprint(node, seed, sizes).values()) for seed, sizes in enumerate(assignments, INDEPENDENT))
+        return all(not any(fingerprint(node, seed, sizes).values()) for seed, sizes in enumerate(tried, INDEPENDENT))
     except OpaqueError:
         return False
 
 
-def _agrees(node: Lin, sizes: dict[str, int]) -> bool:
-    """Whether all terms of a sum have one shape at these sizes: m n and 12 do at some only."""
-    shape = [size_value(size, sizes) for size in node.shape]
-    return all([size_value(size, sizes) for size in term.shape] == shape for term in node.args)
-
-
-def _assignments(node: Node) -> Iterator[dict[str, int]]:
-    """Small sizes for the names of sizes, different for different names as far as possible, in several ways."""
-    names = size_names(size for inner in walk(node) for size in _sizes(inner))
-    for row in _SIZES:
-        yield {name: row[k % len(row)] for k, name in enumerate(names)}
-
-
-def size_names(sizes: Iterator[Size]) -> list[str]:
-    """The names in size expressions, in order of first appearance."""
-    found: dict[str, None] = {}
-    for size in sizes:
-        if isinstance(size, str):
-            found.update(dict.fromkeys(part for part in size.split("*") if not part.isdigit()))
-    return list(found)
-
-
-def _sizes(node: Node) -> tuple[Size, ...]:
-    inner = node.sizes if isinstance(node, Ein) else node.shape
-    return (*inner, node.name) if getattr(node, "role", "") == "size" else inner  # type: ignore[attr-defined] # a Var
-
-
 def _work(node: Node, sizes: dict[str, int]) -> int:
     """About how many products of entries the fingerprint takes."""
-    total = 0
-    for inner in walk(node):
-        entries = 1
-        for size in _sizes(inner):
-            entries *= size_value(size, sizes)
-        total += entries
-    return total
+    return sum([prod([size_value(size, sizes) for size in sizes_of(inner)]) for inner in walk(node)])

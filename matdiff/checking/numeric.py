@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from matdiff.checking.exact import size_names
 from matdiff.checking.sampling import GENERIC, SIMPLE, Array, Domain, Sampler, Smooth, callables
+from matdiff.checking.sizes import Pair, assignments, constraints, size_names, sizes_of
 from matdiff.codegen.module import Module
 from matdiff.codegen.names import Names, identifier
 from matdiff.codegen.parameters import Parameter, parameter
@@ -48,6 +48,7 @@ class Laboratory:
     known: dict[str, Parameter] = field(default_factory=dict)
     sizes: dict[str, None] = field(default_factory=dict)
     indices: set[str] = field(default_factory=set)
+    equal: list[Pair] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if find_spec("numpy") is None:
@@ -66,10 +67,9 @@ class Laboratory:
         return _caller(_loaded(module.text(("value",))), names, list(module.symbols))
 
     def _note(self, node: Node) -> None:
+        self.equal += constraints(node)
         for inner in walk(node):
-            self.sizes.update(dict.fromkeys(size_names(iter((*inner.shape, *getattr(inner, "sizes", ()))))))
-            if isinstance(inner, Var) and inner.role == "size":
-                self.sizes.update(dict.fromkeys(size_names(iter((inner.name,)))))
+            self.sizes.update(dict.fromkeys(size_names(sizes_of(inner))))
             if isinstance(inner, Op) and inner.name == "pick":
                 self.indices.update([arg.name for arg in inner.args if isinstance(arg, Var)])
 
@@ -80,8 +80,8 @@ class Laboratory:
         rng = np.random.default_rng(seed)
         entries = 0
         for domain in SIMPLE if simple else GENERIC:
-            for row in ((2, 2, 2, 2), *_SIZES) if simple else _SIZES:
-                point = self._point(rng, {name: row[k % len(row)] for k, name in enumerate(self.sizes)}, domain)
+            for sizes in assignments(list(self.sizes), self.equal, ((2, 2, 2, 2), *_SIZES) if simple else _SIZES):
+                point = self._point(rng, sizes, domain)
                 yield point
                 entries += sum([np.size(array) for array in point.arrays.values()])
                 if entries > ENOUGH:
@@ -133,8 +133,12 @@ def _caller(module: ModuleType, names: Names, symbols: list[str]) -> Callable[[P
         sizes = {identifier(name): size for name, size in point.sizes.items()}
         known = {**{name.rstrip("_"): size for name, size in sizes.items()}, **sizes, **point.callables}
         known.update({name: point.arrays[symbol] for name, symbol in of.items()})
-        with np.errstate(all="ignore"):
-            return np.asarray(function(*[known[name] if name in known else known[name.rstrip("_")] for name in wanted]), float)
+        given = [known[name] if name in known else known[name.rstrip("_")] for name in wanted]
+        try:
+            with np.errstate(all="ignore"):
+                return np.asarray(function(*given), float)
+        except (ValueError, ArithmeticError):  # a singular matrix (LinAlgError), an overflow
+            return np.array(np.nan)
 
     return call
 
@@ -143,10 +147,10 @@ def compare(left: Array, right: Array) -> str:
     """Whether they are "equal" or "different"; "" where rounding, or a point outside the domain, leaves it open."""
     import numpy as np  # noqa: PLC0415 # as above
 
-    if left.shape != right.shape:
-        return "different"
     if not (np.all(np.isfinite(left)) and np.all(np.isfinite(right))):
         return ""
+    if left.shape != right.shape:
+        return "different"
     size = max(float(np.max(np.abs(left), initial=0.0)), float(np.max(np.abs(right), initial=0.0)))
     gap = float(np.max(np.abs(left - right), initial=0.0))
     if gap <= _EQUAL * max(size, _TINY):

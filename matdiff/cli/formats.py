@@ -60,7 +60,7 @@ def text(answer: Answer, to: str, of: tuple[str, ...] = (), view: View = WHOLE) 
         from matdiff.explicit import explicit  # noqa: PLC0415 # it loads SymPy
 
         return explicit(answer, view.explicit, to, tall=view.tall)
-    if view.lets:
+    if view.lets or (view.tall and answer.formula is None):
         tree, lets = answer.short
         return with_lets(_written(tree, to), {_name(name, to): _written(value, to) for name, value in {**answer.lets, **lets}.items()}, to)
     return with_lets(answer.write(to), {_name(name, to): _written(tree, to) for name, tree in answer.lets.items()}, to)

@@ -48,7 +48,7 @@ def show(answer: Answer, text: str, *, notation: str = "unicode", colour: bool, 
 def formula_lines(answer: Answer, text: str, notation: str, width: int) -> list[str]:
     """The question, and below it the answer: `text` itself where it has several lines or is no plain formula, else laid out for `width` columns."""
     asked = f"{write_operator(answer.operator, notation)} {write(answer.expression, notation)}" if answer.operator else write(answer.expression, notation)
-    if "\n" in text or text != written(answer, answer.tree, notation):
+    if answer.formula is not None and ("\n" in text or text != written(answer, answer.tree, notation)):
         first, *rest = text.split("\n")
         return [asked, *([_FIRST + first] if not rest else [INDENT + line for line in (first, *rest)])]
     tree, lets = answer.short

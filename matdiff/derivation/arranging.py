@@ -59,19 +59,21 @@ def simplified(left: Expr, state: tuple[Expr, Node], tree: Expr, node: Node) -> 
     return [Step("simplification", left, state[0], tree, state[1], node)]
 
 
-def laid_out(derived: Derived, left: Expr, tree: Expr, laid: Laid, manner: str) -> list[Step]:
-    """The answer, from the derivative in its natural layout; `manner` tells what lays it out otherwise."""
+def laid_out(derived: Derived, left: Expr, tree: Expr, laid: Laid, manner: str, *, turns: bool) -> list[Step]:
+    """The answer, from the derivative in its natural layout; `manner` tells what lays it out otherwise, `turns` whether that transposes a matrix."""
     sides, node = laid.shape or SCALAR, laid.node
     if is_number(tree, 0):
         return simplified(left, (derived.tree, node), tree, node)
-    if derived.node.order < 2 and sides == derived.sides:
-        return simplified(left, derived[:2], tree, node)
-    if derived.node.order > 1 and equal(derived.node, node):
-        return simplified(left, derived[:2], tree, node)
+    if derived.node.order < 2:
+        turns = sides != derived.sides
     other = derived.node if derived.node.order < 2 else build.transposed(derived.node)
-    if sides == derived.sides[::-1] and equal(other, node):
+    if derived.stacked and not equal(derived.node, node) and not equal(other, node):
+        return [Step(f"arranged, {manner}", left, tree, tree, node, node)]
+    if derived.node.order > 1 and (equal(derived.node, node) or equal(other, node)):
+        turns = not equal(derived.node, node)
+    if turns:
         return [Step(f"transposed, {manner}", left, Transpose(derived.tree), tree, other, node)]
-    return [Step(f"arranged, {manner}", left, tree, tree, node, node)]
+    return simplified(left, derived[:2], tree, node)
 
 
 def equal(left: Node, right: Node) -> bool:

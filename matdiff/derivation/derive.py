@@ -12,7 +12,7 @@ from matdiff.derivation.formulas import formula
 from matdiff.derivation.gradients import Collector
 from matdiff.derivation.step import Derivation, Stage, Step
 from matdiff.derivation.trees import num, shape, typed_as
-from matdiff.errors import MatdiffError
+from matdiff.errors import CalculusError
 from matdiff.graph import build
 from matdiff.notation.present import raiser_for
 from matdiff.reading.syntax import Apply, Derivative, Expr, Sym
@@ -115,23 +115,22 @@ class _Way:
         return arranging.Derived(zero, made, sides), [Step("constant", left, zero, zero, made, made, formula("d(c)", "0"))]
 
     def again(self, derived: Derived) -> Expr:
-        """A first derivative as an expression to differentiate; MatdiffError where no formula stands for it."""
+        """A first derivative as an expression to differentiate; CalculusError where no formula stands for it."""
         if derived.node.order > 2 or derived.stacked:
-            raise MatdiffError("E304", "the steps of this second derivative cannot be written yet")
+            raise CalculusError("E304", "the steps of a derivative of this order cannot be written yet", hint="leave out --steps")
         tree = self.raiser.raised(derived.node)
         tree = typed_as(tree, self.symbols, derived.sides)
         node = Lowering(self.symbols).lower(tree).node
         if not arranging.equal(node, derived.node):
-            raise MatdiffError("E304", "the steps of this second derivative cannot be written yet")
+            raise CalculusError("E304", "the steps of a derivative of this order cannot be written yet", hint="leave out --steps")
         return tree
 
     def answered(self, derived: Derived, by: tuple[tuple[str, bool], ...]) -> list[Step]:
         """From the derivative in its natural layout to the answer as laid out."""
-        flags = tuple([(name, variable.transposed) for (name, _), variable in zip(by, self.course.variables, strict=True)])
-        return arranging.laid_out(
-            derived,
-            Derivative(self.name, flags),
-            self.course.tree,
-            self.course.laid,
-            "as the operator asks" if any(flag for _, flag in flags) else f"{self.course.question.layout} layout",
-        )
+        course = self.course
+        flags = tuple([(name, variable.transposed) for (name, _), variable in zip(by, course.variables, strict=True)])
+        asked = any(flag for _, flag in flags)
+        numerator = course.question.layout == "numerator" or asked
+        turns = course.question.layout == "denominator" and not asked if course.value.order else numerator and len(flags) == 1
+        manner = "as the operator asks" if asked else f"{course.question.layout} layout"
+        return arranging.laid_out(derived, Derivative(self.name, flags), course.tree, course.laid, manner, turns=turns)

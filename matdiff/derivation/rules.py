@@ -72,7 +72,7 @@ def linearly(e: Expr, changes: Changes) -> Applied | None:
     if isinstance(e, Neg):
         return _linear("d(c U)", "c dU", neg(spread(e.arg, changes)))
     if isinstance(e, Transpose):
-        return _linear("d(U^T)", "dU^T", transpose(spread(e.arg, changes)), "transpose")
+        return _linear("d(U^T)", "dU^T", transpose(spread(e.arg, changes)), "transpose rule")
     if isinstance(e, (Mul, Had)) and sum([changes.varies(factor) for factor in e.factors]) == 1:
         factors = [spread(factor, changes) if changes.varies(factor) else factor for factor in e.factors]
         return _linear("d(A U B)", "A dU B", mul(*factors)) if isinstance(e, Mul) else _linear("d(A .* U)", "A .* dU", had(*factors))
@@ -93,7 +93,7 @@ def _through(e: Call, changes: Changes) -> Applied:
             return Applied(*told)
     inner = spread(e.args[0], changes)
     if e.function == "transpose":
-        return _linear("d(U^T)", "dU^T", transpose(inner), "transpose")
+        return _linear("d(U^T)", "dU^T", transpose(inner), "transpose rule")
     made = Call(e.function, (inner,), shape=e.shape)
     rule = {"tr": "trace rule"}.get(e.function, "linearity")
     return Applied(rule, formula(f"d({e.function}(U))", f"{e.function}(dU)"), made)

@@ -265,6 +265,8 @@ def typed_as(tree: Expr, symbols: Mapping[str, Symbol], like: Shape) -> Expr:
     declarations = [
         Declaration(s.name, s.shape[0], s.shape[1], "integer" if s.kind == "integer" else "", s.structure, s.args) for s in symbols.values() if s.kind != "size"
     ]
+    if any(isinstance(side, str) and "/" in side for side in like):
+        like = SCALAR  # n(n+1)/2 has several spellings
     beside = tree if like == SCALAR else Add((tree, constant("zeros", like)))  # a bare I gets its size from what it is added to
     found = infer(Reading(None, beside, tuple(declarations), "")).expression
     return found if like == SCALAR else cast("Add", found).terms[0]

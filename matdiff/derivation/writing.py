@@ -82,15 +82,15 @@ def _reason(step: Step, pen: _Pen) -> str:
 
 
 def _latex(derivation: Derivation, pen: _Pen) -> str:
-    r"""An align* block; a line that repeats the left-hand side leaves it out, and the rule stands behind as \text."""
+    r"""An align* block, each rule as a line of text above what it makes; a line that repeats the left-hand side leaves it out."""
     rows: list[str] = []
     for stage in derivation.stages:
         rows.append(f"{pen.formula(stage.left)} &= {pen.formula(stage.expression)}")
         last = ""
         for step in stage.steps:
             left = pen.formula(step.left)
-            told = f": }} {pen.rule(step.formula)}" if step.formula else "}"
-            rows.append(f"{left if left != last else ''} &= {pen.formula(step.after)} && \\text{{{_escaped(step.rule)}{told}".lstrip())
+            told = f": ${pen.rule(step.formula)}$" if step.formula else ""
+            rows.append(f"\\intertext{{{_escaped(step.rule)}{told}}}\n{left if left != last else ''} &= {pen.formula(step.after)}".replace("\n ", "\n"))
             last = left
     return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 

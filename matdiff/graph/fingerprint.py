@@ -91,8 +91,8 @@ def _power(node: Power, values: dict[Node, Table]) -> Table:
     base = values[node.base]
     if exponent is not None:
         return {place: atoms.power(value, exponent) for place, value in base.items()}
-    name = f"power {values[node.exponent][()]}"
-    return {place: random(name, value) for place, value in base.items()}
+    exponents = values[node.exponent]
+    return {place: random(f"power {exponents[place[: node.exponent.order]]}", value) for place, value in base.items()}
 
 
 def _einsum(node: Ein, values: dict[Node, Table], size_of: SizeOf) -> Table:

@@ -73,6 +73,13 @@ class Raiser:
         names = names if names is not None else (None,) * node.order
         return factoring.spell_sum(_turned(self.terms(node, names)))
 
+    def name(self, node: Node, name: str) -> None:
+        """From now on write a vector or a matrix by a name."""
+        names = (None,) * node.order
+        link = column(Sym(name)) if node.order == 1 else matrix(Sym(name))
+        self._links[node, names] = link
+        self._terms[node, names] = [Term(1, (), (link,))]
+
     # -- terms -------------------------------------------------------------------------------------------------------------
 
     def terms(self, node: Node, names: Names) -> list[Term]:

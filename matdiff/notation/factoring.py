@@ -21,6 +21,7 @@ _PARTIAL = 4  # symbols that putting only some of the terms together must save a
 _EAGER = 4  # symbols that a common factor may cost where factors are asked for
 _ODD = frozenset({"sign", "sin", "tan", "asin", "atan", "sinh", "tanh", "erf"})
 _LEVELS = 2  # sums within sums that are still put together
+_BARE = 3  # symbols that a bare I left behind must save
 _MUCH = -1  # stands for: a quarter of the sum, and not less than _PARTIAL
 _MANY = 24  # beyond so many terms only what all of them share is taken out
 
@@ -127,10 +128,11 @@ def _candidates(terms: list[Term], level: int) -> Iterator[tuple[list[Term], int
     """Ways to put terms together, each with the symbols it must save: partial ones hide that terms are alike, so those must save much."""
     everything = list(range(len(terms)))
     prefix, suffix = _prefix(terms), _suffix(terms, 0)
-    for start, end in dict.fromkeys(((prefix, 0), (0, suffix), (prefix, suffix))):
+    for start, end in dict.fromkeys(((0, 0), (prefix, 0), (0, suffix), (prefix, suffix))):
         grouped = _grouped(terms, start, end, level)
         if grouped is not None:
-            yield [grouped], 1 if start or end or grouped.scalars else 2
+            bare = bool(start or end) and any(len(term.word) in {start, end} for term in terms)
+            yield [grouped], _BARE if bare else 1 if start or end or grouped.scalars else 2
     if len(terms) > _MANY:
         return
     for end in (0, -1):

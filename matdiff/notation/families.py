@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Power, Var
+from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Power, Var, memo
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Indices, Node
 
 
+_known: dict[Node, tuple[bool, ...]] = memo()
+
+
 def family_axes(node: Node) -> tuple[bool, ...]:
     """Which indices of a node number the members of a family."""
+    known = _known.get(node)
+    if known is None:
+        known = _known[node] = _family_axes(node)
+    return known
+
+
+def _family_axes(node: Node) -> tuple[bool, ...]:
     if isinstance(node, Var):
         return (True,) * node.family + (False,) * (node.order - node.family)
     if isinstance(node, (Map, Power)):

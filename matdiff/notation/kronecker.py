@@ -93,7 +93,7 @@ def _unvec(network: Network, fuse: Fuse) -> bool:
     """The matrix whose vec is a vector v that stands at the pair."""
     pair, slow, fast = fuse
     used = sum(other.pair == pair or pair in other[1:] for other in network.fuses)
-    if pair in network.out or _edges(network, pair) or used != 1 or slow == fast:
+    if pair in network.out or pair not in network.pendants or _edges(network, pair) or used != 1 or slow == fast:
         return False
     vector = spelled(network.hadamard(network.pendants[pair], (pair,)))
     rows, columns = network.size(fast), network.size(slow)

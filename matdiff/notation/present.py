@@ -7,18 +7,29 @@ from typing import TYPE_CHECKING
 
 from matdiff.graph.build import is_zero
 from matdiff.notation.display import Names, Raiser
+from matdiff.notation.naming import named
 from matdiff.reading.syntax import Call, Expr, Num
 
 if TYPE_CHECKING:
     from matdiff.calculator import Question
     from matdiff.calculus.variables import Variable
     from matdiff.notation.layout import Laid
+    from matdiff.notation.lets import Short
     from matdiff.reading.syntax import Typed
 
 
 def present(laid: Laid, typed: Typed, variables: tuple[Variable, ...], question: Question) -> Expr:
     """The syntax tree of an answer; of a question to be expanded, a sum that is not factored again."""
+    return _presented(laid, variables, raiser_for(typed, question))
+
+
+def present_named(laid: Laid, typed: Typed, variables: tuple[Variable, ...], question: Question) -> Short:
+    """An answer that is too long for one formula, with its shared parts named."""
     raiser = raiser_for(typed, question)
+    return named(laid.node, raiser, lambda: _presented(laid, variables, raiser))
+
+
+def _presented(laid: Laid, variables: tuple[Variable, ...], raiser: Raiser) -> Expr:
     index = [name for variable in variables if variable.part.family for name in variable.by.index]
     names: Names = (*index, *[None] * (laid.node.order - laid.family))
     if is_zero(laid.node):

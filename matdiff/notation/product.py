@@ -90,9 +90,9 @@ class Product:
             return None
         name = self._name(inside, i)
         term = Product(self.raiser, self.sizes, {**self.named, i: name}).term(inside, reach)
-        self.sign *= term.coefficient
-        self.outside.extend([scalar for scalar in term.scalars if not _mentions(scalar, name)])
-        body = Term(1, tuple([scalar for scalar in term.scalars if _mentions(scalar, name)]), term.word)
+        outside_sum, body = _hoisted(term, name)
+        self.sign *= outside_sum.coefficient
+        self.outside.extend(outside_sum.scalars)
         size = size_expr(self.sizes[i])
         one = Num(Fraction(1))
         here = IndexedSum(name, one, size, spell(body))
@@ -105,7 +105,9 @@ class Product:
         """Σ over one index of the whole product."""
         name = self._name(factors, i)
         inner = Product(self.raiser, self.sizes, {**self.named, i: name}).term(factors, out)
-        return self._as_term(IndexedSum(name, Num(Fraction(1)), size_expr(self.sizes[i]), spell(inner)), out)
+        before, body = _hoisted(inner, name)
+        whole = self._as_term(IndexedSum(name, Num(Fraction(1)), size_expr(self.sizes[i]), spell(body)), out)
+        return Term(before.coefficient, before.scalars + whole.scalars, whole.word)
 
     @staticmethod
     def _as_term(body: Expr, out: Indices) -> Term:
@@ -260,6 +262,13 @@ class Product:
             inner = Product(self.raiser, self.sizes, {**self.named, vertex: name}).term(factors, out)
         body = IndexedSum(name, Num(Fraction(1)), size_expr(self.sizes[vertex]), spell(inner))
         return self._as_term(body, out)
+
+
+def _hoisted(term: Term, name: str) -> tuple[Term, Term]:
+    """What of a summand stands before the sum over `name`, and what stays inside."""
+    inside = tuple([scalar for scalar in term.scalars if _mentions(scalar, name)])
+    before = tuple([scalar for scalar in term.scalars if not _mentions(scalar, name)])
+    return Term(term.coefficient, before, ()), Term(1, inside, term.word)
 
 
 def _mentions(scalar: Scalar, name: str) -> bool:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from matdiff.notation.length import length
-from matdiff.reading.syntax import Add, Call, Div, Expr, Had, HadPow, Mul, Neg, Num, Pow, Sym, Transpose
+from matdiff.reading.syntax import Add, Apply, Call, Div, Expr, Had, HadPow, Mul, Neg, Num, Pow, Sym, Transpose
 
 MINUS_ONE = Num(Fraction(-1))
 ONE = Num(Fraction(1))
@@ -152,7 +152,7 @@ def negated(expr: Expr) -> Expr:
 def leading_name(expr: Expr) -> str:
     """The first name that a reader meets."""
     while True:
-        if isinstance(expr, Sym):
+        if isinstance(expr, (Sym, Apply)):
             return expr.name
         if isinstance(expr, (Transpose, Neg)):
             expr = expr.arg

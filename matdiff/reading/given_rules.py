@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from matdiff.errors import Label, MatdiffError, ReadingError, Span
 from matdiff.functions import SPELLINGS
@@ -31,7 +31,8 @@ _VECTORS: tuple[Shape, ...] = ((_P, 1), (1, 1))
 class GivenRule(NamedTuple):
     """The differential of a function of one argument.
 
-    written: the right-hand side.  tree: the same with Omega for f(X).  change: d and the argument's name.  takes, gives: the shapes of argument and value, with numbers that stand for any sizes.
+    written: the right-hand side.  tree: the same with Omega for f(X).  change: d and the argument's name.
+    takes, gives: the shapes of argument and value, with numbers that stand for any sizes.
     """
 
     name: str
@@ -66,9 +67,7 @@ def read_rule(text: str) -> GivenRule:
         raise ReadingError("E118", "this is not a rule for a differential", Label(Span(0, len(text))), hint=_HINT, source=text)
     name, argument = match[1], match[2]
     if name in SPELLINGS:
-        raise ReadingError(
-            "E118", f"{name} has a rule of its own", Label(Span(match.start(1), match.end(1))), hint="give the function another name", source=text
-        )
+        raise ReadingError("E118", f"{name} has a rule of its own", Label(Span(match.start(1), match.end(1))), hint="take another name", source=text)
     start = len(left) + 1
     try:
         tree = read_expression(" " * start + right, (argument, "d" + argument), {name: (argument,)})
@@ -89,7 +88,7 @@ def _with_output(tree: Expr) -> Expr:
     """The formula with Omega for f(X)."""
     if isinstance(tree, Apply):
         return Sym(_OUTPUT, span=tree.span)
-    changes = {}
+    changes: dict[str, Any] = {}
     for field in _fields(tree):
         value = getattr(tree, field)
         if isinstance(value, Node):
@@ -138,8 +137,7 @@ def _gives(tree: Expr, argument: str, takes: Shape, value: Shape | None, text: s
         return _typed(tree, given, text).expression.shape or (1, 1)
     if value is None:
         raise ReadingError("E118", "nothing tells the shape of the value", source=text)
-    found = _typed(Add((tree, Sym(_OUTPUT))), (*given, (_OUTPUT, value)), text).expression.shape or (1, 1)
-    return found
+    return _typed(Add((tree, Sym(_OUTPUT))), (*given, (_OUTPUT, value)), text).expression.shape or (1, 1)
 
 
 def _typed(tree: Expr, given: tuple[tuple[str, Shape], ...], text: str) -> Typed:

@@ -177,9 +177,9 @@ class Inference(SymbolShapes):
         for k, (expected, given) in enumerate(zip(formal, shapes, strict=True)):
             if expected is not given and not self.same(expected, given):
                 raise clashes.argument(self, node, node.args[k], expected, given)
-        given = self.names.reading.values.get(node.name)
-        if given is not None:
-            self._by_rule(node, shapes[0], *given)
+        ruled = self.names.reading.values.get(node.name)
+        if ruled is not None:
+            self._by_rule(node, shapes[0], *ruled)
         return (node if args is node.args else syntax.Apply(node.name, args, span=node.span)), self.shape_of(entity)
 
     def _by_rule(self, node: syntax.Apply, argument: Dims, takes: syntax.Shape, gives: syntax.Shape) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matdiff.reading.syntax import Expr, Operator
 
 # To add a notation: a name here, and a module of that name with a class `Notation`.
-NOTATIONS = ("unicode", "ascii", "latex", "typst", "mathml", "markdown", "sympy")
+NOTATIONS = ("unicode", "ascii", "latex", "typst", "mathml", "markdown", "sympy", "svg")
 
 
 class Writer(Protocol):

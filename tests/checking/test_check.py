@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 from oracle import corpus
 
 from matdiff.calculator import Question, answer
-from matdiff.checking.check import check
+from matdiff.checking.check import _Examination, check
+from matdiff.checking.claims import read_claim
+from matdiff.checking.trials import Trials
 from matdiff.errors import MatdiffError
 
 CASES = corpus.cases()
@@ -196,3 +200,36 @@ def test_a_spoiled_answer_is_never_proved(name, spoil):
     except MatdiffError:
         return
     assert verdict.verdict == ("proved" if found.ascii == "0" or found.ascii.startswith("zeros") else "refuted"), (found.ascii, verdict)
+
+
+PIECES = ["^T", "^-1", "2 ", "-", "I", " + ", "inv(", "(", ")", "X", "A", "n", " .* ", "tr(", "'", "/", "k", "1", "x_T"]
+
+
+def mutated(rng, claim):
+    for _ in range(rng.randint(1, 3)):
+        place, other = rng.randrange(len(claim) + 1), rng.randrange(len(claim) + 1)
+        claim = rng.choice(
+            [claim[:place] + rng.choice(PIECES) + claim[place:], claim[:place] + claim[place + rng.randint(1, 3) :], claim[:other] + claim[place:]]
+        )
+    return claim
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_mutated_claims_are_never_proved_against_the_numbers(seed):
+    """Whatever is claimed ends in a verdict or a MatdiffError, and numbers contradict no proof."""
+    rng = random.Random(seed)  # noqa: S311 # no secrets are drawn
+    cases = [case for case in CASES.values() if case.get("expected")]
+    for _ in range(40):
+        case = rng.choice(cases)
+        text = mutated(rng, case["expected"])
+        try:
+            examination = _Examination(answer(asked(case)), text)
+            verdict = examination.verdict()
+            if not verdict:
+                continue
+            claim = read_claim(text, examination.words, examination.shape)
+            node = examination.laid.node if claim.shape != examination.shape else claim.node
+            different, _ = Trials(examination.right, claim, node).counts()
+        except MatdiffError:
+            continue
+        assert different == 0, (case["wrt"], case["expr"], text, verdict.how)

@@ -44,6 +44,7 @@ class Asked(list):
             symbols={},
             lets={},
             expression=Sym("X"),
+            formula=Transpose(Sym("X")),
             tree=Transpose(Sym("X")),
             short=Short(Transpose(Sym("X")), {}),
             notes=("a note",) if "note" in question.expr else (),

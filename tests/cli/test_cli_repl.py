@@ -187,7 +187,9 @@ def test_a_session_at_a_terminal(terminal, tmp_path):
     terminal.until("matdiff> ")
     terminal.type("d/dx trc(x)\n")
     assert "     ^^^ did you mean 'tr'?" in terminal.until("matdiff> ")
-    terminal.type("half a li\x03")  # Ctrl-C drops the line
+    terminal.type("half a li")
+    terminal.until("half a li")
+    terminal.type("\x03")  # Ctrl-C drops the line
     terminal.until("matdiff> ")
     terminal.type("d/dX tr(\\bet\tX)\n")  # Tab writes β
     assert "= β" in terminal.until("denominator layout")

@@ -94,3 +94,22 @@ def test_a_shared_formula_takes_time_in_proportion_to_what_is_stored():
         tree = type(read_expression("a + b"))((tree, read_expression("c"), tree))
     short, lets = shortened(tree, {})
     assert length(short) + sum(length(value) for value in lets.values()) < 100
+
+
+def test_what_is_too_long_for_one_formula_has_its_parts_named():
+    got = answer(Question(net(60), "d/dx"))
+    assert got.formula is None
+    tree, lets = got.short
+    assert [write(value, "ascii") for value in lets.values()] == ["tanh(W_1 x)", *[f"tanh(W_{k} h_{k - 1})" for k in range(2, 61)]]
+    assert "h_60" in names_in(tree)
+
+
+@pytest.mark.parametrize("wrt", ["d/dx", "d/dW_1"])
+def test_named_parts_put_back_give_the_formula(wrt, monkeypatch):
+    whole = answer(Question(net(4), wrt)).tree
+    monkeypatch.setattr("matdiff.calculator.PRINTABLE", 10)
+    tree, lets = answer(Question(net(4), wrt)).short
+    values = {}
+    for name, value in lets.items():
+        values[name] = put_back(value, values)
+    assert put_back(tree, values) == whole

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from xml.etree import ElementTree
 
 import pytest
 from formulas import NODES, A, B, N, W, X, a, add, b, beta, call, calls, formulas, had, i, k, m, mul, n, num, p, t, w, x, y
@@ -122,8 +123,8 @@ def test_operator(operator, notation, text):
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_every_node_and_function_is_written(notation):
     """Each notation says every node and function on one line, or says that it cannot."""
-    if notation == "mathml":
-        pytest.importorskip("latex2mathml")
+    if notation in {"mathml", "svg"}:
+        pytest.importorskip("latex2mathml" if notation == "mathml" else "ziamath")
     for tree in [*NODES, *calls()]:
         text = written(tree, notation)
         assert text.strip()
@@ -166,6 +167,21 @@ def test_mathml_is_well_formed():
         assert "\\" not in text
 
 
+def test_svg_is_one_well_formed_picture():
+    pytest.importorskip("ziamath")
+    text = write(X, "svg")
+    assert ElementTree.fromstring(text).tag.endswith("svg")
+    assert "\n" not in text
+
+
+def test_svg_without_its_package(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ziamath", None)
+    with pytest.raises(OutputError) as caught:
+        write(X, "svg")
+    assert caught.value.code == "E403"
+    assert "matdiff[svg]" in caught.value.hint
+
+
 def test_mathml_without_its_package(monkeypatch):
     monkeypatch.setitem(sys.modules, "latex2mathml.converter", None)
     with pytest.raises(OutputError) as caught:
@@ -190,7 +206,7 @@ def test_a_module_of_the_package_is_no_notation():
         write(X, "walker")
 
 
-@pytest.mark.parametrize("notation", [name for name in NOTATIONS if name != "mathml"])
+@pytest.mark.parametrize("notation", [name for name in NOTATIONS if name not in {"mathml", "svg"}])
 def test_deep_and_long_formulas(notation):
     """A formula a thousand levels deep or ten thousand terms long is written, as deep as the calculator goes."""
     limit = sys.getrecursionlimit()

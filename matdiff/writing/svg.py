@@ -1,0 +1,31 @@
+"""A picture of the formula as SVG, drawn from the LaTeX form by ziamath (fonts inside, no TeX needed)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.errors import OutputError
+from matdiff.writing import latex
+
+if TYPE_CHECKING:
+    from matdiff.reading.syntax import Expr, Operator
+
+
+class Notation(latex.Notation):
+    def text(self, tree: Expr) -> str:
+        return _drawn(super().text(tree))
+
+    def operator(self, operator: Operator) -> str:
+        return _drawn(super().operator(operator))
+
+
+def _drawn(formula: str) -> str:
+    """The picture on one line."""
+    try:
+        from ziamath import Latex  # noqa: PLC0415 # an extra, loaded when a picture is asked for
+    except ImportError:
+        raise OutputError("E403", "SVG needs the package ziamath", hint="pip install 'matdiff[svg]'") from None
+    try:
+        return " ".join(str(Latex(formula).svg()).split())
+    except (ValueError, KeyError, IndexError, AttributeError) as error:  # what ziamath raises for LaTeX that it does not know
+        raise OutputError("E402", f"ziamath cannot draw this formula ({type(error).__name__})", hint="--to latex prints it") from error
