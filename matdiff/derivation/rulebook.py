@@ -27,7 +27,6 @@ RULES: dict[str, Rule] = {
     for rule in (
         Rule("linearity", "d(A U B)", "A dU B", _MAGNUS + "section 8.2", "A x", "d/dx", "A and B constant"),
         Rule("sum rule", "d(U + V)", "dU + dV", _MAGNUS + "section 8.2", "a^T x + x^T A x", "d/dx"),
-        Rule("transpose rule", "d(U^T)", "dU^T", _MAGNUS + "section 8.2", "A^T", "d/dA"),
         Rule("trace rule", "d(tr(U))", "tr(dU)", _MAGNUS + "section 8.2", "tr(A X)", "d/dX"),
         Rule("product rule", "d(U V)", "dU V + U dV", _MAGNUS + "section 8.2", "x^T A x", "d/dx"),
         Rule("product rule, entry by entry", "d(U .* V)", "dU .* V + U .* dV", _MAGNUS + "section 8.2", "a^T (x .* sin(x))", "d/dx"),

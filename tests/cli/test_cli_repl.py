@@ -163,6 +163,16 @@ class Terminal:
     def type(self, text):
         os.write(self.master, text.encode())
 
+    def interrupt(self):
+        """Ctrl-C, which drops the line; once more where it came between two of readline's waits, as CPython then sees it with the next key only."""
+        for _ in range(10):
+            self.type("\x03")
+            try:
+                return self.until("matdiff> ", 2)
+            except AssertionError:
+                continue
+        raise AssertionError(f"Ctrl-C had no effect: {self.seen!r}")
+
     def end(self):
         status = self.process.wait(20)
         os.close(self.master)
@@ -189,8 +199,7 @@ def test_a_session_at_a_terminal(terminal, tmp_path):
     assert "     ^^^ did you mean 'tr'?" in terminal.until("matdiff> ")
     terminal.type("half a li")
     terminal.until("half a li")
-    terminal.type("\x03")  # Ctrl-C drops the line
-    terminal.until("matdiff> ")
+    terminal.interrupt()
     terminal.type("d/dX tr(\\bet\tX)\n")  # Tab writes β
     assert "= β" in terminal.until("denominator layout")
     terminal.until("matdiff> ")
