@@ -139,7 +139,7 @@ def _jacobian(self: Lowering, tree: syntax.Call) -> Value:
     if value.node.order < 2:
         raise unsupported("a Jacobian of a function of a 1 x 1 matrix", tree)
     tensor = Op(tree.function, (value.node,), value.node.shape + value.node.shape)
-    return Value(fused(tensor, (0, 1), (2, 3)))
+    return Value(fused(tensor, ((0, 1),), ((2, 3),)))
 
 
 def _vech(self: Lowering, tree: syntax.Call) -> Value:

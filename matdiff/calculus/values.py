@@ -87,7 +87,10 @@ def entry_vector(name: str, size: Size) -> Node:
     return Op("pick", (position,), (size,))
 
 
-def unfolding(value: int, orders: list[int]) -> tuple[Indices, Indices]:
+Groups = tuple[Indices, ...]
+
+
+def unfolding(value: int, orders: list[int]) -> tuple[Groups, Groups]:
     """The indices of a derivative as rows (of the value, or of the first argument of a scalar) and columns (of the arguments, the last one fastest)."""
     groups = [tuple(range(value))] if value else []
     start = value
@@ -95,20 +98,22 @@ def unfolding(value: int, orders: list[int]) -> tuple[Indices, Indices]:
         if order:
             groups.append(tuple(range(start, start + order)))
         start += order
-    return groups[0], tuple([i for group in reversed(groups[1:]) for i in group])
+    return (groups[0],), tuple(groups[:0:-1])
 
 
-def fused(node: Node, rows: Indices, columns: Indices, family: Indices = ()) -> Node:
-    """A tensor as a matrix: the indices of each side as one, the first of them fastest, as vec stacks columns."""
+def fused(node: Node, rows: Groups, columns: Groups, family: Indices = ()) -> Node:
+    """A tensor as a matrix: the indices of each group as one, the first of them fastest, as vec stacks columns; then the groups of a side."""
     factors: list[tuple[Node, Indices]] = [(node, tuple(range(node.order)))]
-    ends: list[int] = []
-    new = node.order
-    for side in (rows, columns):
-        found, size = side[0], node.shape[side[0]]
-        for i in side[1:]:
-            slow = node.shape[i]
-            factors.append((Op("fuse", (), (product_size(slow, size), slow, size), (slow, size)), (new, i, found)))
-            found, size = new, product_size(slow, size)
-            new += 1
-        ends.append(found)
+    sizes: dict[int, Size] = dict(enumerate(node.shape))
+
+    def joined(indices: Indices) -> int:
+        found = indices[0]
+        for slow in indices[1:]:
+            new = len(sizes)
+            sizes[new] = product_size(sizes[slow], sizes[found])
+            factors.append((Op("fuse", (), (sizes[new], sizes[slow], sizes[found]), (sizes[slow], sizes[found])), (new, slow, found)))
+            found = new
+        return found
+
+    ends = [joined(tuple([joined(group) for group in side])) for side in (rows, columns)]
     return build.ein(factors, (*family, *ends))

@@ -171,15 +171,19 @@ def _as_matrix(network: Network, word: Word, v: int) -> Expr:
 
 
 def _diagonal(network: Network, first: Fuse, second: Fuse) -> bool:
-    """diag(vec(M)) where both fuses have the same parts and M stands between them."""
+    """diag(vec(M)) where both fuses have the same parts and M stands between them, diag(u ⊗ v) where vectors stand at them."""
     if (first.slow, first.fast) != (second.slow, second.fast) or first.slow == first.fast:
         return False
     if _uses(network, first.slow) != 2 or _uses(network, first.fast) != 2 or {first.slow, first.fast} & set(network.out):
         return False
-    word = _between(network, first.fast, first.slow)
-    if word is None:
-        return False
-    expr = Call("diag", (Call("vec", (spelled(word),)),))
+    if not _edges(network, first.slow) and not _edges(network, first.fast):
+        parts = [spelled(network.hadamard(network.pendants[v], (v,))) for v in first[1:]]
+        expr = Call("diag", (Call("kron", tuple(parts)),))
+    else:
+        word = _between(network, first.fast, first.slow)
+        if word is None:
+            return False
+        expr = Call("diag", (Call("vec", (spelled(word),)),))
     _drop(network, first.slow, first.fast)
     network.edge(first.pair, second.pair, (Link(expr, expr),))
     return True

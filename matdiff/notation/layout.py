@@ -88,6 +88,5 @@ def _vectorised(derivative: Node, family: Indices, groups: list[Indices], *, val
         like = parts[0][1] if parts else _vectorised(build.ones(derivative.shape), family, groups, value_first=False, jacobian=True).node
         total = build.lin(parts, like.shape)
         return Laid(total, False, like.shape[len(family) :], len(family), vectorised=True)
-    rows, columns = groups[0], tuple([i for group in reversed(groups[1:]) for i in group])
-    node = fused(derivative, rows, columns, family)
+    node = fused(derivative, (groups[0],), tuple(groups[:0:-1]), family)
     return Laid(node, False, node.shape[len(family) :], len(family), vectorised=True)

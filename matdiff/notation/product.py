@@ -175,7 +175,8 @@ class Product:
             raise CalculusError("E303", f"the derivative of {node.attributes[0]} here has no matrix notation yet")
         orders = [node.args[k].order for k in node.attributes[2]]
         value = node.order - sum(orders)
-        ends = [self._fused(network, tuple([indices[k] for k in side])) for side in unfolding(value, orders)]
+        sides = unfolding(value, orders)
+        ends = [self._fused(network, tuple([self._fused(network, tuple([indices[k] for k in group])) for group in side])) for side in sides]
         network.edge(ends[0], ends[1], (unfolded_derivative(self.raiser, node, has_value=value > 0),))
 
     def _place_jacobian(self, network: Network, node: Op, indices: Indices) -> None:

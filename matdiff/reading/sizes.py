@@ -195,7 +195,7 @@ class Sizes:
             return True
         for number, other in ((a, b), (b, a)):
             if isinstance(number, int) and isinstance(other, Polynomial):
-                return _may_equal(other, number)
+                return number != 1 and _may_equal(other, number)  # a dimension of one is no matter of size but of kind
         return False
 
     def contradiction(self) -> tuple[Term, Term] | None:

@@ -122,9 +122,11 @@ def answer(value, derivative, by=(), symbols=None):
     }
     operator = Operator(tuple([By(name) for name in by]), "d/d" + "".join(by))
     return SimpleNamespace(
+        question=SimpleNamespace(form=""),
         operator=operator,
         expression=Sym("f"),
         tree=Sym("g"),
+        formula=Sym("g"),
         ascii="g",
         layout="denominator",
         symbols=symbols or {**functions, **found},
