@@ -187,6 +187,8 @@ def _pull_back_operator(node: Op, cotangent: Node, k: int, depends: set[Node], v
         else:
             yield node.args[1], matrices.frechet(function, build.transposed(node.args[0]), cotangent)
         return
+    if node.name == "polar" and node.shape[0] != node.shape[1]:
+        raise CalculusError("E301", "the second derivative of the nuclear norm is supported for square matrices only")
     row = TABLE.get(node.name)
     if row is None or not row.differential:
         raise CalculusError("E301", f"the derivative of {node.name} is not supported yet")
@@ -243,6 +245,8 @@ def operator_derivative(node: Op, place: int) -> Node:
     if node.name == "matpow":
         k = node.order
         return _pull_back_matrix_power(node, build.ein([], (*range(k), *range(k)), dict(enumerate(node.shape))), k)
+    if node.name == "polar" and node.shape[0] != node.shape[1]:
+        raise CalculusError("E301", "the second derivative of the nuclear norm is supported for square matrices only")
     row = TABLE.get(node.name)
     if row is None or not row.differential:
         raise CalculusError("E301", f"the derivative of {node.name} is not supported yet")

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class Lowering:
-    """Lowers one question.  `free` are the names differentiated by; `bound` gives names a value directly (formal arguments of a function's definition or differential)."""
+    """Lowers one question.
+
+    `free` are the names differentiated by; `bound` gives names a value directly: formal arguments of a function's definition or differential.
+    """
 
     def __init__(self, symbols: Mapping[str, Symbol], bound: Mapping[str, Value] | None = None, free: frozenset[str] = frozenset()) -> None:
         self.symbols = symbols

@@ -186,9 +186,9 @@ def ein(factors: Iterable[Factor], out: Indices, sizes: Mapping[int, Size] | Non
             return lin(parts, parts[0][1].shape)
         if isinstance(node, IndexSum) and node.order > 2:
             known = {**dict(zip(indices, node.shape, strict=True)), **(sizes or {})}
-            node = sums.apart(node, [other for other, _ in factors[:k] + factors[k + 1 :]])
-            body = ein([*factors[:k], (node.body, indices), *factors[k + 1 :]], out, known)
-            return sums.index_sum(node.index, node.lo, node.hi, body)
+            total = sums.apart(node, [other for other, _ in factors[:k] + factors[k + 1 :]])
+            body = ein([*factors[:k], (total.body, indices), *factors[k + 1 :]], out, known)
+            return sums.index_sum(total.index, total.lo, total.hi, body)
     product = products.Product(sizes or {}, alone=len(factors) == 1)
     for node, indices in factors:
         product.multiply(node, indices)

@@ -168,7 +168,9 @@ class Inference(SymbolShapes):
 
     def apply(self, node: syntax.Apply) -> Typing:
         args, shapes = self.visit_all(node.args)
-        entity = self.names.entities[node.name]
+        entity = self.names.entities.get(node.name)
+        if entity is None:
+            raise refusals.index_applied(self, node)
         if len(entity.args) != len(shapes):
             raise refusals.argument_count(self, node, len(entity.args))
         formal = self.formal.get(node.name)

@@ -246,8 +246,8 @@ class Names:
         if occurrence.use == "function":
             return
         known = {o.node.name for o in self.found} | set(self.declared)
-        args = set(self.entities[name].args)
-        if occurrence.use != "value" or not args <= known or args & self.functions:
+        formal = set(self.entities[name].args)
+        if occurrence.use != "value" or not formal <= known or formal & self.functions:
             raise ShapeError("E214", f"{name} is a function here: write its argument", Label(occurrence.node.span))
         for arg in self.applied[name]:
             self._settle(Occurrence(arg, "value", occurrence.scope))

@@ -34,6 +34,17 @@ def argument_count(inference: SymbolShapes, node: syntax.Apply, count: int) -> S
     )
 
 
+def index_applied(inference: SymbolShapes, node: syntax.Apply) -> ShapeError:
+    """sum_{n=1}^N n(X): an index is no function."""
+    return ShapeError(
+        "E214",
+        f"{node.name} is the index of a sum, and here it is applied like a function",
+        Label(node.span),
+        hint=f"put a blank before the bracket if {node.name} is to be a factor, or rename the index",
+        source=inference.names.reading.text,
+    )
+
+
 def declared_not_square(inference: SymbolShapes, entity: Entity, dims: Dims) -> ShapeError:
     """S in R^{m x n} symmetric."""
     structure, span = (entity.declared.structure, entity.declared.span) if entity.declared else ("", NOWHERE)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from matdiff.reading.syntax import Shape, Symbol
+    from matdiff.reading.syntax import Size, Symbol
 
 
 class Style(NamedTuple):
@@ -23,7 +23,7 @@ class Style(NamedTuple):
 
     bold: frozenset[str] = frozenset()
     symbols: Mapping[str, Symbol] = MappingProxyType({})
-    shape: Shape | None = None
+    shape: tuple[Size, ...] | None = None
     spelled: Mapping[str, str] = MappingProxyType({})
     embolden: str = ""
     turned: str = ""

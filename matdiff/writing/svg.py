@@ -22,7 +22,7 @@ class Notation(latex.Notation):
 def _drawn(formula: str) -> str:
     """The picture on one line."""
     try:
-        from ziamath import Latex  # noqa: PLC0415 # an extra, loaded when a picture is asked for
+        from ziamath.zmath import Latex  # noqa: PLC0415 # an extra, loaded when a picture is asked for
     except ImportError:
         raise OutputError("E403", "SVG needs the package ziamath", hint="pip install 'matdiff[svg]'") from None
     try:

@@ -178,7 +178,7 @@ class Interpreter:
     def _indexedsum(self, tree):
         lo, hi = round(self.number(tree.lo)), round(self.number(tree.hi))
         terms = [Interpreter({**self.scope, tree.index: k}, self.functions).array(tree.body) for k in range(lo, hi + 1)]
-        return np.prod(terms, axis=0) if tree.product else sum(terms, start=0.0)  # an empty inner sum is a plain 0
+        return np.prod(terms, axis=0) if tree.product else sum(terms, start=np.zeros(()))  # an empty inner sum is a plain 0
 
     def _arguments(self, tree):
         names = self.functions[tree.name].arguments

@@ -251,8 +251,13 @@ def test_functions_by_declaration_and_by_letter():
 @pytest.mark.parametrize(
     ("expr", "shape"),
     [
-        ("du/dx", ("n", "m")), ("du/dx^T", ("m", "n")), ("df/dx", ("n", 1)), ("df/dx^T", (1, "n")),
-        ("dv/dt", (1, "m")), ("dv/dt^T", ("m", 1)), ("dA/dt", ("p", "q")),
+        ("du/dx", ("n", "m")),
+        ("du/dx^T", ("m", "n")),
+        ("df/dx", ("n", 1)),
+        ("df/dx^T", (1, "n")),
+        ("dv/dt", (1, "m")),
+        ("dv/dt^T", ("m", 1)),
+        ("dA/dt", ("p", "q")),
     ],
 )
 def test_derivatives_of_functions_have_denominator_layout(expr, shape):
