@@ -54,7 +54,8 @@ class Notation:
         }
 
     def text(self, tree: Expr) -> str:
-        code = self.code(tree).sized(self.style.shape)
+        shape = self.style.shape
+        code = self.code(tree).sized((shape[0], shape[1]) if shape and len(shape) == 2 else None)
         if SIZE_TO_COME in code.text:
             raise cannot("an identity matrix of unknown size")
         return code.text
