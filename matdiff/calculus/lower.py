@@ -229,6 +229,8 @@ def operator(name: str, args: tuple[Node, ...], shape: tuple[Size, ...]) -> Node
     """An operator of the function table on nodes, in its canonical form."""
     if name == "inv":
         return matrices.inv(args[0])
+    if name in {"polar", "leftvec", "rightvec", "nuclear", "spectral"} and args[0].order < 2:
+        raise CalculusError("E306", f"{name} is for matrices", hint="of a vector it is x/||x||, or ||x||")
     if name in {"lambda_max", "topvec"} and not symmetric(args[0]):
         raise CalculusError("E306", f"{name} is for symmetric matrices", hint="declare the matrix: -w 'S symmetric', or write symm(S)")
     if name in {"det", "logdet"}:

@@ -177,7 +177,7 @@ CODES: dict[str, Explanation] = {
         "a name that code cannot have", "A symbol's name cannot be made into a name of the language that the code is for. Rename it in the question."
     ),
     "E307": Explanation("no gradient", "A gradient is the derivative of a scalar. Of a vector or a matrix ask for the derivative or the Jacobian."),
-    "E306": Explanation("not symmetric", "Eigenvalues are differentiated where the matrix is symmetric. Declare it so, or take its symmetric part."),
+    "E306": Explanation("not that kind of matrix", "Eigenvalues are for symmetric matrices: declare them so. Singular vectors are for matrices, not vectors."),
     "E411": Explanation(
         "entries cannot be written out",
         "--explicit writes matrices of symbols of a given, small size.\nUnknown functions and symbolic powers have no such entries.",

@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
-from matdiff.cli.stream import LONGEST, Reply, reply_to
+from matdiff.cli.stream import LONGEST, Reply, collect_early, reply_to
 from matdiff.errors import MatdiffError
 
 if TYPE_CHECKING:
@@ -177,6 +177,7 @@ def work(connection: Connection, others: list[Connection], request: Request, man
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends the run
     for other in others:
         other.close()
+    collect_early()
     try:
         while True:
             batch: Batch = connection.recv()

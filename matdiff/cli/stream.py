@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from matdiff.cli import objects
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST = 1_000_000  # bytes of a line that are read; the rest is passed over
 _CHUNK = 65_536
+_COLLECTION = (2_000, 10, 10)  # a stream lives long: garbage is collected early, so that memory stays where it is after the first lines
 
 
 def answer_stream(lines: BinaryIO, request: Request, writer: Writer, manner: Manner, jobs: int = 1) -> int:
@@ -28,6 +30,7 @@ def answer_stream(lines: BinaryIO, request: Request, writer: Writer, manner: Man
     Blank lines and comments (#) are passed through, in JSON passed over.  A plain line that fails keeps its line as a comment, with the
     report on standard error; a JSON line gets an error object.  Memory does not grow with the number of lines.
     """
+    collect_early()
     if jobs > 1:
         from matdiff.cli.jobs import replies  # noqa: PLC0415 # a single process needs no others
 
@@ -48,6 +51,12 @@ def answer_stream(lines: BinaryIO, request: Request, writer: Writer, manner: Man
     finally:
         seen.clear()
     return status
+
+
+def collect_early() -> None:
+    """Settle for a long life: garbage is collected before much of it lies about."""
+    gc.freeze()
+    gc.set_threshold(*_COLLECTION)
 
 
 class Reply(NamedTuple):
