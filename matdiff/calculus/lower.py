@@ -149,6 +149,10 @@ class Lowering:
         value, exponent = self.lower(tree.base), self.lower(tree.exponent)
         if exponent.family:
             raise unsupported("an exponent that runs with the index of a sum", tree)
+        if isinstance(tree, syntax.HadPow) and exponent.node.order:
+            logarithm = Value(elementwise.apply("log", value.node), value.family)  # each entry has an exponent of its own
+            product = self.entrywise([exponent, logarithm], tree)
+            return Value(elementwise.apply("exp", product.node), product.family)
         if isinstance(tree, syntax.HadPow) or tree.base.shape == (1, 1):
             return Value(powers.power(value.node, exponent.node), value.family)
         self.refuse_family([value], "a matrix power", tree)

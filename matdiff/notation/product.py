@@ -55,7 +55,8 @@ class Product:
                 return self._summed_whole(whole, out, family)
             factors, summed = narrow
             opened.append(summed)
-        diagonals = frozenset([node.name for node, _ in factors if isinstance(node, Var) and node.structure == "diagonal"])
+        bases = [node.base if isinstance(node, Power) else node for node, _ in factors]
+        diagonals = frozenset([node.name for node in bases if isinstance(node, Var) and node.structure == "diagonal"])
         network = Network(out, self.sizes, Preference(self.raiser.ranks, self.raiser.norms), diagonals)
         for i in out:
             network.vertex(i)

@@ -204,6 +204,10 @@ class Network:
         """The entrywise product of entries as a word; of none, the ones."""
         if len(entries) == 1 and entries[0].exponent == 1:
             return entries[0].word
+        if len(vertices) == 1 and self.diagonals:
+            links, rest = self._diagonal_matrices(entries)
+            if links and rest:
+                return (*links, *self.hadamard(rest, vertices))
         here = entrywise(entries, self.ones(vertices))
         if len(vertices) == 1:
             return (column(here),)
@@ -212,6 +216,14 @@ class Network:
 
     def diagonal(self, entries: list[Entry], v: int) -> Word:
         """Diag of an entrywise product, as links; the diagonal of a diagonal matrix is the matrix itself."""
+        links, rest = self._diagonal_matrices(entries)
+        if rest:
+            expr = Call("diag", (spelled(self.hadamard(rest, (v,))),))
+            links.append(Link(expr, expr))
+        return tuple(links)
+
+    def _diagonal_matrices(self, entries: list[Entry]) -> tuple[list[Link], list[Entry]]:
+        """Diagonals of diagonal matrices as those matrices, and the other factors."""
         links: list[Link] = []
         rest: list[Entry] = []
         for entry in entries:
@@ -223,10 +235,7 @@ class Network:
                 links.append(Link(power, power))
             else:
                 rest.append(entry)
-        if rest:
-            expr = Call("diag", (spelled(self.hadamard(rest, (v,))),))
-            links.append(Link(expr, expr))
-        return tuple(links)
+        return links, rest
 
     # -- scalars ---------------------------------------------------------------------------------------------------------
 
