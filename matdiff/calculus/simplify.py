@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from matdiff.calculus.differentiate import slopes
 from matdiff.graph import build
-from matdiff.graph.nodes import Ein, Lin, Power, number, walk
+from matdiff.graph.nodes import Ein, Lin, Map, Power, Var, number, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from matdiff.graph.nodes import Coefficient, Node
+    from matdiff.graph.nodes import Coefficient, Indices, Node
 
 _MANY = 64  # terms that a product of sums may fall into
 
@@ -86,6 +86,80 @@ def choices(derivative: Node, written: frozenset[Node]) -> Iterator[Node]:
         fully = expanded(derivative)
         if fully is not once:
             yield fully
+    if isinstance(once, Lin) and _has_sigmoids(once):
+        yield gathered(_reflected(expanded(derivative)))
+
+
+def gathered(node: Node) -> Node:
+    """Sums over families that differ in one factor as one sum: Σ aₙ xₙ − Σ bₙ xₙ = Σ (aₙ − bₙ) xₙ."""
+    if not isinstance(node, Lin):
+        return node
+    terms = list(node.terms)
+    for i, (c, first) in enumerate(terms):
+        for j in range(i + 1, len(terms)):
+            d, second = terms[j]
+            joined = _joined(c, first, d, second)
+            if joined is not None:
+                rest = [term for k, term in enumerate(terms) if k not in {i, j}]
+                return gathered(build.lin([*rest[:i], (1, joined), *rest[i:]], node.shape))
+    return node
+
+
+def _joined(c: Coefficient, first: Node, d: Coefficient, second: Node) -> Node | None:
+    if not isinstance(first, Ein) or not isinstance(second, Ein):
+        return None
+    holes = {hole: (factor, slots) for hole, factor, slots in _holes(first)}
+    for hole, factor, slots in _holes(second):
+        found = holes.get(hole)
+        if found is not None and len(found[1]) == len(slots):
+            inner = build.lin([(c, found[0]), (d, factor)], factor.shape)
+            lead = tuple(range(first.order))
+            return build.ein([(inner, tuple(range(100, 100 + len(slots)))), (hole, (*lead, *range(100, 100 + len(slots))))], lead)
+    return None
+
+
+def _holes(node: Ein) -> Iterator[tuple[Node, Node, Indices]]:
+    """What is left of a product without one factor that runs with a summed family, its indices open behind the product's own; the factor; its indices."""
+    summed = {i for factor, slots in node.factors if isinstance(factor, Var) for i in slots[: factor.family] if i not in node.out}
+    sizes = dict(enumerate(node.sizes))
+    for k in node.written or range(len(node.factors)):
+        factor, slots = node.factors[k]
+        if len(slots) == 1 and slots[0] in summed:
+            yield build.ein([other for j, other in enumerate(node.factors) if j != k], node.out + slots, sizes), factor, slots
+
+
+def _has_sigmoids(node: Node) -> bool:
+    """Do σ(u) and σ(−u) both occur?"""
+    arguments = {inner.arg for inner in walk(node) if isinstance(inner, Map) and inner.function == "sigmoid"}
+    return any(build.scale(-1, arg) in arguments for arg in arguments)
+
+
+def _reflected(node: Node) -> Node:
+    """Terms with σ(−u) written with 1 − σ(u) where terms with σ(u) stand beside them: y σ(−u) − (1 − y) σ(u) = y − σ(u)."""
+    if not isinstance(node, Lin):
+        return node
+    places = {
+        factor.arg for _, term in node.terms if isinstance(term, Ein) for factor, _ in term.factors if isinstance(factor, Map) and factor.function == "sigmoid"
+    }
+    gone = {arg for arg in places if build.scale(-1, arg) in places and build.split(arg)[0] < 0}
+    terms: list[tuple[Coefficient, Node]] = []
+    for c, term in node.terms:
+        terms.extend(_opened_sigmoid(c, term, gone))
+    return build.lin(terms, node.shape)
+
+
+def _opened_sigmoid(c: Coefficient, term: Node, gone: set[Node]) -> list[tuple[Coefficient, Node]]:
+    if not isinstance(term, Ein):
+        return [(c, term)]
+    for k, (factor, indices) in enumerate(term.factors):
+        if isinstance(factor, Map) and factor.function == "sigmoid" and factor.arg in gone:
+            order = term.written or range(len(term.factors))
+            sizes = dict(enumerate(term.sizes))
+            other = Map("sigmoid", build.scale(-1, factor.arg))
+            without = build.ein([term.factors[j] for j in order if j != k], term.out, sizes)
+            turned = build.ein([(other, indices) if j == k else term.factors[j] for j in order], term.out, sizes)
+            return [(c, without), (-c, turned)]
+    return [(c, term)]
 
 
 def _may_cancel(node: Node) -> bool:

@@ -131,7 +131,8 @@ def _candidates(terms: list[Term], level: int) -> Iterator[tuple[list[Term], int
     for start, end in dict.fromkeys(((0, 0), (prefix, 0), (0, suffix), (prefix, suffix))):
         grouped = _grouped(terms, start, end, level)
         if grouped is not None:
-            bare = bool(start or end) and any(len(term.word) in {start, end} for term in terms)
+            left = {len(term.word) > start + end for term in terms}
+            bare = bool(start or end) and len(left) == 2  # an identity stays behind in some terms
             yield [grouped], _BARE if bare else 1 if start or end or grouped.scalars else 2
     if len(terms) > _MANY:
         return
