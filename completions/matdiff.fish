@@ -22,7 +22,7 @@ complete -c matdiff -n __fish_use_subcommand -a 'd/dx^T' -d operator
 complete -c matdiff -n __fish_use_subcommand -a 'd^2/dx^2' -d operator
 complete -c matdiff -n __fish_use_subcommand -a '∇_x' -d operator
 complete -c matdiff -n '__fish_seen_subcommand_from completions' -a 'bash zsh fish'
-complete -c matdiff -n '__fish_seen_subcommand_from explain' -a 'exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec unvec vech kron dot outer symm skew tril triu expm logm sqrtm dexpm dlogm dsqrtm jexpm jlogm jsqrtm lambda_max topvec spectral leftvec rightvec nuclear polar sum max min maxpos mean norm softmax logsumexp ones zeros commutation elimination E100 E101 E102 E103 E104 E105 E106 E107 E108 E109 E110 E111 E112 E113 E114 E115 E116 E118 E120 E121 E122 E123 E190 E191 E192 E201 E202 E203 E204 E205 E206 E207 E208 E209 E210 E211 E212 E213 E214 E117 E301 E302 E303 E304 E305 E308 E401 E402 E403 E404 E307 E306 E411 E410 E405 E406 E407 E409 E900 E901 E902 E903'
+complete -c matdiff -n '__fish_seen_subcommand_from explain' -a 'exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec unvec vech kron dot outer symm skew tril triu expm logm sqrtm dexpm dlogm dsqrtm jexpm jlogm jsqrtm lambda_max topvec spectral leftvec rightvec nuclear polar sum max min maxpos mean norm softmax logsumexp ones zeros commutation elimination E100 E101 E102 E103 E104 E105 E106 E107 E108 E109 E110 E111 E112 E113 E114 E115 E116 E118 E120 E121 E122 E123 E190 E191 E192 E201 E202 E203 E204 E205 E206 E207 E208 E209 E210 E211 E212 E213 E214 E117 E301 E302 E303 E304 E305 E308 E401 E402 E403 E404 E307 E309 E501 E306 E411 E410 E405 E406 E407 E409 E900 E901 E902 E903'
 complete -c matdiff -n 'not __fish_seen_subcommand_from completions explain rules' -a '(__matdiff_functions)' -d function
 complete -c matdiff -s w -l where -x -d 'Declare symbols: ’A in R^{m x n}, S symmetric’. May be repeated'
 complete -c matdiff -s l -l layout -x -a 'denominator numerator mixed' -d 'denominator (default), numerator or mixed'
@@ -35,6 +35,8 @@ complete -c matdiff -l vectorize -d 'Write sums over families x_n as products of
 complete -c matdiff -s t -l to -x -a 'unicode ascii latex typst mathml markdown sympy svg json numpy jax torch array-api dask' -d 'Format of the answer: unicode, ascii, latex, numpy, json and more'
 complete -c matdiff -l json -d 'A JSON object a line, with all that is known about the answer'
 complete -c matdiff -l of -x -a 'value gradient jacobian hessian hvp value_and_gradient' -d 'What code computes: value, gradient, hessian, hvp; several between commas'
+complete -c matdiff -l bold -d 'Vectors and matrices in bold type (LaTeX, Typst and what is made from them)'
+complete -c matdiff -l check -d 'Compare the answer with numerical differences before printing it'
 complete -c matdiff -l steps -d 'Show the way to the answer, rule by rule'
 complete -c matdiff -l lets -d 'Name the repeated subexpressions of a long answer (a terminal shows them so anyway)'
 complete -c matdiff -l explicit -x -d 'Write the entries out, with N for every size left open'

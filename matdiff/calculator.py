@@ -52,7 +52,7 @@ class Question:
     where: declarations.  layout: one of LAYOUTS.  symmetric: "project" or "entries".  form: "" (matrix notation where there is one), "kron",
     "directional" or "index".  expand: multiply products of sums out.  factor: take common factors out also where that is not shorter.
     vectorize: stack families x_n into matrices.  defaults: declarations that yield to `where` and to those in the expression.
-    rules: differentials of functions of the question's own, d f(X) = tr(X^T dX).
+    rules: differentials of functions of the question's own, d f(X) = tr(X^T dX).  bold: vectors and matrices in bold type, where a notation has it.
     """
 
     expr: str
@@ -66,6 +66,7 @@ class Question:
     factor: bool = False
     vectorize: bool = False
     rules: tuple[str, ...] = ()
+    bold: bool = False
 
 
 @dataclass(repr=False)
@@ -116,7 +117,8 @@ class Answer(Representations):
         """The answer in one of `writing.NOTATIONS` (one line, no colour)."""
         from matdiff.writing import Style, write  # noqa: PLC0415 # loaded when it is asked for
 
-        return write(self.tree, notation, Style(symbols=self.symbols, shape=self.shape))
+        bold = frozenset([name for name, symbol in self.symbols.items() if symbol.kind in {"vector", "row", "matrix"}]) if self.question.bold else frozenset()
+        return write(self.tree, notation, Style(bold=bold, symbols=self.symbols, shape=self.shape))
 
     @property
     def ascii(self) -> str:

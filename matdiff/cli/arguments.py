@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 _LONG = re.compile(r"--[a-z][a-z-]*(=.*)?", re.DOTALL)
 _NAME = re.compile(r"[a-z-]+")
-_OPERATOR = re.compile(r"d|(d|∂)([\^²³]\S*)?/\S+( ?[d∂]\S+)*|(∇|\\nabla|grad_)\S*|\\frac\s*\{.*\}\s*\{.*\}")
+_OPERATOR = re.compile(r"d|(d|∂)([\^²³]\S*)?/\S+( [d∂]\S+)*|(∇|\\nabla|grad_)\S*|\\frac\s*\{.*\}\s*\{.*\}")
+_LONGEST_OPERATOR = 400
 _DECLARATION = re.compile(r".+( in |∈|\\in|:| (symmetric|diagonal|lower|upper|orthogonal|spd|skew|matrix|vector|scalar|integer)\b).*", re.DOTALL)
 _FILE = re.compile(r"[^()^]*[./][^()^]*")
 
@@ -85,7 +86,7 @@ def _is_expression_after_all(word: str, before: list[str], table: OptionTable) -
 
 def is_operator(text: str) -> bool:
     """Whether `text` is an operator with nothing behind it (d/dX, ∇_x, d), as far as a glance can tell."""
-    return bool(_OPERATOR.fullmatch(text.strip()))
+    return len(text) <= _LONGEST_OPERATOR and bool(_OPERATOR.fullmatch(text.strip()))
 
 
 def close_to(name: str, names: Iterable[str]) -> str:

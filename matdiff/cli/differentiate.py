@@ -73,6 +73,7 @@ def _request(words: tuple[str, ...], given: dict[str, Any]) -> Request:
         lets=given["lets"],
         explicit=given["explicit"] or 0,
         steps=given["steps"],
+        check=given["check"],
     )
 
 

@@ -177,6 +177,8 @@ CODES: dict[str, Explanation] = {
         "a name that code cannot have", "A symbol's name cannot be made into a name of the language that the code is for. Rename it in the question."
     ),
     "E307": Explanation("no gradient", "A gradient is the derivative of a scalar. Of a vector or a matrix ask for the derivative or the Jacobian."),
+    "E309": Explanation("contradicted by differences", "The numerical check of --check disagrees with the answer. Please report the question."),
+    "E501": Explanation("nothing to check", "--check compares a first derivative with differences at random points where the expression has a finite value."),
     "E306": Explanation("not that kind of matrix", "Eigenvalues are for symmetric matrices: declare them so. Singular vectors are for matrices, not vectors."),
     "E411": Explanation(
         "entries cannot be written out",

@@ -16,7 +16,7 @@ from matdiff.errors import Label, MatdiffError, OutputError, ReadingError, Span
 if TYPE_CHECKING:
     from matdiff.cli.request import Request
 
-_FIELDS = ("wrt", "expr", "where", "layout", "to", "of", "id", "as", "symmetric", "expand", "steps", "factor", "vectorize", "rule")
+_FIELDS = ("wrt", "expr", "where", "layout", "to", "of", "id", "as", "symmetric", "expand", "steps", "factor", "vectorize", "rule", "bold")
 _CHOICES = {"layout": LAYOUTS, "as": FORMS, "symmetric": CONVENTIONS}
 _OBJECT = re.compile(r'\{\s*(["}]|$)')
 
@@ -71,6 +71,7 @@ def changed(request: Request, fields: dict[str, object], line: str) -> Request:
         bool(fields.get("factor", q.factor)),
         bool(fields.get("vectorize", q.vectorize)),
         q.rules + _strings(fields, "rule", line),
+        bool(fields.get("bold", q.bold)),
     )
     to = _string(fields, "to", request.to, line)
     if to not in {"", request.to} and to not in formats.formats():

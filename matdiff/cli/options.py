@@ -47,6 +47,8 @@ _OUTPUT = (
     click.option("-t", "--to", type=FORMAT, envvar="MATDIFF_TO", help="Format of the answer: unicode, ascii, latex, numpy, json and more."),
     click.option("--json", "as_json", is_flag=True, help="A JSON object a line, with all that is known about the answer."),
     click.option("--of", type=QUANTITIES, help="What code computes: value, gradient, hessian, hvp; several between commas."),
+    click.option("--bold", is_flag=True, help="Vectors and matrices in bold type (LaTeX, Typst and what is made from them)."),
+    click.option("--check", is_flag=True, help="Compare the answer with numerical differences before printing it."),
     click.option("--steps", is_flag=True, help="Show the way to the answer, rule by rule."),
     click.option("--lets", is_flag=True, help="Name the repeated subexpressions of a long answer (a terminal shows them so anyway)."),
     click.option("--explicit", type=click.IntRange(1, 12), default=None, metavar="N", help="Write the entries out, with N for every size left open."),

@@ -24,6 +24,7 @@ class Request(NamedTuple):
 
     identity: the question's `id` as a tuple of one, or ().  lets: name repeated subexpressions of a long answer.  explicit: write the entries of
     the answer out, where open sizes are this number (0: don't).  steps: show the way to it.
+    check: compare the answer with differences of the expression before it goes out.
     """
 
     question: Question
@@ -34,6 +35,7 @@ class Request(NamedTuple):
     lets: bool = False
     explicit: int = 0
     steps: bool = False
+    check: bool = False
 
     def with_expression(self, expr: str) -> Request:
         """The same settings with another expression."""
@@ -43,7 +45,12 @@ class Request(NamedTuple):
         """Answer the question.  Raises MatdiffError."""
         for text in (self.question.expr, self.question.wrt, *self.question.where):
             check_text(text)
-        return answer(self.question)
+        got = answer(self.question)
+        if self.check:
+            from matdiff.checking.differences import check_by_differences  # noqa: PLC0415 # it loads NumPy
+
+            got.notes = (*got.notes, check_by_differences(got))
+        return got
 
     def text(self, got: Answer, notation: str, *, tall: bool = False) -> str:
         """The answer as it goes out; in `notation` where no format was asked for; `tall`: entries on several lines.  Raises OutputError."""
@@ -75,6 +82,7 @@ def question_of(expr: str, wrt: str, given: dict[str, Any]) -> Question:
         given.get("factor", False),
         given.get("vectorize", False),
         tuple(given.get("rules", ())),
+        given.get("bold", False),
     )
 
 

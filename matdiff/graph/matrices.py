@@ -93,6 +93,8 @@ def matpow(matrix: Node, exponent: Node) -> Node:
 
 def scalar_of_matrix(name: str, matrix: Node) -> Node:
     """Det or logdet: the same of a matrix and its transpose; of I, of a scalar multiple, of an inverse."""
+    if not matrix.order:
+        return matrix if name == "det" else elementwise.apply("log", matrix)
     if isinstance(matrix, Ein) and not matrix.factors:
         return ONE if name == "det" else build.zero(())
     c, inside = build.split(matrix)

@@ -191,11 +191,13 @@ class Sizes:
         return False
 
     def _undecided(self, a: Term, b: Term) -> bool:
+        if 1 in (a, b):  # one row or column is no matter of size but of kind
+            return False
         if any(isinstance(atom, Unknown) for term in (a, b) for atoms in _monomials(term) for atom in atoms):
             return True
         for number, other in ((a, b), (b, a)):
             if isinstance(number, int) and isinstance(other, Polynomial):
-                return number != 1 and _may_equal(other, number)  # a dimension of one is no matter of size but of kind
+                return _may_equal(other, number)
         return False
 
     def contradiction(self) -> tuple[Term, Term] | None:

@@ -93,6 +93,11 @@ def test_operators_are_told_at_a_glance(text):
     assert is_operator(text)
 
 
+def test_a_long_text_is_told_at_a_glance_too():
+    assert not is_operator("d/" + "d" * 200 + " x " + "d" * 150)
+    assert not is_operator(r"\frac{" + "}{" * 10_000)
+
+
 @pytest.mark.parametrize("text", ["d/dX tr(X)", "x/y", "dx", "tr(X)/n", r"\frac{d}{dX} \operatorname{tr}(X)"])
 def test_expressions_are_no_operators(text):
     assert not is_operator(text)

@@ -77,7 +77,7 @@ def program_failures(count, seed, capfd):
         output, messages = capfd.readouterr()
         problem = wrong(status, output + messages, took)
         if problem:
-            failures[problem].append(line)
+            failures[problem].append([*line, given.expr] if line[0] == "filter" else line)
     return {problem: (len(lines), min(lines, key=lambda line: len(" ".join(line)))) for problem, lines in failures.items()}
 
 

@@ -1,0 +1,71 @@
+"""The answer against numerical differences of the expression: a second opinion that shares no rule with the calculus."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from matdiff.checking.numeric import Laboratory
+from matdiff.errors import CalculusError, DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matdiff.calculator import Answer
+    from matdiff.checking.numeric import Point
+
+Array = Any  # an array of NumPy, which is loaded only where it is needed
+_STEP = 1e-4
+_TOLERANCE = 1e-5
+_POINTS = 12  # points that are tried
+
+
+def check_by_differences(answer: Answer) -> str:
+    """A note that says at how many random points the derivative agrees with differences.
+
+    Raises CalculusError E309 where it does not, DataError E501 where nothing can be compared, OutputError E403 where NumPy is missing.
+    """
+    operator = answer.operator
+    if operator is None or len(operator.by) != 1 or operator.by[0].index or answer.symbols[operator.by[0].name].structure:
+        raise DataError("E501", "--check compares first derivatives by a whole variable without structure")
+    name = operator.by[0].name
+    laboratory = Laboratory(answer)
+    value, derivative = laboratory.compiled(answer.value), laboratory.compiled(answer.derivative)
+    agreed = sum(_agrees(value, derivative, point, name) for point, _ in zip(laboratory.points(7), range(_POINTS), strict=False))
+    if not agreed:
+        raise DataError("E501", "--check found no point at which the expression has a finite value")
+    return f"checked against numerical differences at {agreed} random points"
+
+
+def _agrees(value: Callable[[Point], Array], derivative: Callable[[Point], Array], point: Point, name: str) -> bool:
+    """Whether the point says something; CalculusError where it contradicts the answer."""
+    import numpy as np  # noqa: PLC0415 # loaded only where numbers are drawn
+
+    with np.errstate(all="ignore"):
+        got, want = np.asarray(derivative(point), float), _differences(value, point, name)
+    if got.shape != want.shape or not (np.all(np.isfinite(got)) and np.all(np.isfinite(want))):
+        return False
+    scale = max(1.0, float(np.max(np.abs(want), initial=0.0)))
+    if scale > 1e6:  # differences of so steep a function say nothing
+        return False
+    if np.max(np.abs(got - want), initial=0.0) > _TOLERANCE * scale:
+        raise CalculusError(
+            "E309", "numerical differences contradict the answer: please report the question", hint="or the point is one where there is no derivative"
+        )
+    return True
+
+
+def _differences(value: Callable[[Point], Array], point: Point, name: str) -> Any:
+    """Fourth-order central differences by every entry of the variable: axes of the value first."""
+    import numpy as np  # noqa: PLC0415 # as above
+
+    base = np.asarray(point.arrays[name], float)
+    columns = []
+    for place in np.ndindex(base.shape):
+        total: Any = 0.0
+        for shift, weight in ((-2, 1), (-1, -8), (1, 8), (2, -1)):
+            moved = base.copy()
+            moved[place] += shift * _STEP
+            total = total + weight * np.asarray(value(point._replace(arrays={**point.arrays, name: moved})), float)
+        columns.append(total / (12 * _STEP))
+    stacked = np.stack(columns, axis=-1)
+    return stacked.reshape(stacked.shape[:-1] + base.shape)

@@ -1,0 +1,44 @@
+"""--check: the answer against differences of the expression."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from matdiff.calculator import Question, answer
+from matdiff.checking.differences import check_by_differences
+from matdiff.errors import CalculusError, DataError
+from matdiff.graph import build
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "where"),
+    [
+        ("d/dX", "tr(X^T B X)", ""),
+        ("d/dX", "logdet(X^T X)", ""),
+        ("d/dx", "log(sum(exp(A x)))", ""),
+        ("d/dx", "A x", ""),
+        ("d/dX", "A X B", ""),
+        ("d/dw", "sum(n, 1, N, log(1 + exp(-y_n w^T x_n)))", "w in R^d, x_n in R^d, y_n in R"),
+        ("d/dx", "A u(x)", "x in R^p, u(x) in R^n"),
+    ],
+)
+def test_right_answers_agree(wrt, expr, where):
+    got = answer(Question(expr, wrt, (where,) if where else ()))
+    assert check_by_differences(got).startswith("checked against numerical differences at ")
+
+
+def test_a_wrong_answer_is_contradicted():
+    got = answer(Question("x^T A x", "d/dx"))
+    wrong = replace(got, derivative=build.scale(2, got.derivative))
+    with pytest.raises(CalculusError) as caught:
+        check_by_differences(wrong)
+    assert caught.value.code == "E309"
+
+
+@pytest.mark.parametrize(("wrt", "expr", "where"), [("d^2/dx dx^T", "x^T A x", ""), ("d/dS", "tr(S A)", "S symmetric"), ("d/dx", "sqrt(-1 - x^T x)", "")])
+def test_what_cannot_be_compared_is_refused(wrt, expr, where):
+    with pytest.raises(DataError) as caught:
+        check_by_differences(answer(Question(expr, wrt, (where,) if where else ())))
+    assert caught.value.code == "E501"
