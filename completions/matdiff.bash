@@ -13,7 +13,7 @@ _matdiff() {
         --symmetric) COMPREPLY=($(compgen -W "project entries" -- "$cur")); return ;;
         --as) COMPREPLY=($(compgen -W "kron directional index" -- "$cur")); return ;;
         --rule) return ;;
-        -t|--to) COMPREPLY=($(compgen -W "unicode ascii latex typst mathml markdown sympy svg json numpy jax torch array-api dask" -- "$cur")); return ;;
+        -t|--to) COMPREPLY=($(compgen -W "unicode ascii latex typst mathml markdown sympy svg srepr json numpy jax torch array-api dask" -- "$cur")); return ;;
         --of) COMPREPLY=($(compgen -W "value gradient jacobian hessian hvp value_and_gradient" -- "$cur")); return ;;
         --explicit) return ;;
         -o|--output) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null; return ;;

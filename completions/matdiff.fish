@@ -32,7 +32,7 @@ complete -c matdiff -l rule -x -d 'Differential of a function of your own: ’d 
 complete -c matdiff -l expand -d 'Multiply products of sums out'
 complete -c matdiff -l factor -d 'Take common factors out of sums also where nothing gets shorter'
 complete -c matdiff -l vectorize -d 'Write sums over families x_n as products of the matrix whose rows they are'
-complete -c matdiff -s t -l to -x -a 'unicode ascii latex typst mathml markdown sympy svg json numpy jax torch array-api dask' -d 'Format of the answer: unicode, ascii, latex, numpy, json and more'
+complete -c matdiff -s t -l to -x -a 'unicode ascii latex typst mathml markdown sympy svg srepr json numpy jax torch array-api dask' -d 'Format of the answer: unicode, ascii, latex, numpy, json and more'
 complete -c matdiff -l json -d 'A JSON object a line, with all that is known about the answer'
 complete -c matdiff -l of -x -a 'value gradient jacobian hessian hvp value_and_gradient' -d 'What code computes: value, gradient, hessian, hvp; several between commas'
 complete -c matdiff -l bold -d 'Vectors and matrices in bold type (LaTeX, Typst and what is made from them)'

@@ -69,6 +69,12 @@ class Representations:
         names = (of, "jacobian", "gradient") if of else ("derivative",)
         return _of_arrays(next(getattr(module, name) for name in names if hasattr(module, name)), target)
 
+    def srepr(self) -> str:
+        """The answer as the text that builds SymPy's own object for it.  Raises as `to_sympy` does."""
+        from sympy import srepr  # noqa: PLC0415 # SymPy is loaded where it is asked for
+
+        return str(srepr(self.to_sympy()))
+
     def to_sympy(self) -> Any:
         """The answer as a SymPy expression over MatrixSymbol and Symbol objects of the same names.
 

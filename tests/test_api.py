@@ -139,3 +139,9 @@ def test_what_sympy_cannot_say():
 def test_importing_loads_nothing_heavy():
     code = "import sys, matdiff; matdiff.derivative('tr(X)', 'X').ascii; print(sorted({'numpy', 'sympy', 'rich', 'json'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_srepr_builds_the_same_sympy_object():
+    sympy = pytest.importorskip("sympy")
+    got = matdiff.derivative("tr(X^T B X) + log det X", wrt="X")
+    assert eval(got.srepr(), {**vars(sympy), "Str": sympy.core.symbol.Str}) == got.to_sympy()  # noqa: S307 # SymPy's own way to read it

@@ -34,7 +34,7 @@ def quantities() -> tuple[str, ...]:
 
 def formats() -> tuple[str, ...]:
     """All that `--to` takes."""
-    return (*notations(), "json", *targets())
+    return (*notations(), "srepr", "json", *targets())
 
 
 class View(NamedTuple):
@@ -50,6 +50,8 @@ WHOLE = View()
 
 def text(answer: Answer, to: str, of: tuple[str, ...] = (), view: View = WHOLE) -> str:
     """The answer in format `to`: one line in a notation, a module in a target.  Raises OutputError where the format cannot hold it."""
+    if to == "srepr":
+        return answer.srepr()
     if to not in notations():
         if view.explicit:
             raise OutputError("E409", f"--explicit writes entries out, and {to} is code", hint="unicode, ascii, latex and typst are there")
