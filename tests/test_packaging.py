@@ -19,6 +19,7 @@ WANTED = (
     "share/bash-completion/completions/matdiff",
     "share/zsh/site-functions/_matdiff",
     "share/fish/vendor_completions.d/matdiff.fish",
+    "share/man/man1/matdiff.1",
 )
 
 

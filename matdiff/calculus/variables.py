@@ -54,11 +54,21 @@ def variables_of(typed: Typed, lowering: Lowering) -> tuple[Variable, ...]:
         symbol = typed.symbols[by.name]
         var, _ = lowering.variable(symbol)
         if by.index and not symbol.family:
+            _check_entry(by, symbol)
             found.append(Variable(var, by, symbol, Part(0), by.index))
             continue
         order = sum(side != 1 for side in symbol.shape)
         found.append(Variable(var, by, symbol, Part(order, symbol.shape[0] == 1 and symbol.shape[1] != 1, len(symbol.family))))
     return tuple(found)
+
+
+def _check_entry(by: By, symbol: Symbol) -> None:
+    """An entry has an index for each dimension.  Raises CalculusError (E209)."""
+    order = sum(side != 1 for side in symbol.shape)
+    if len(by.index) != order:
+        name, what = by.name, {0: "a scalar", 1: "a vector"}.get(order, "a matrix")
+        hint = f"write {name}_{'ij'[:order]} for an entry" if order else ""
+        raise CalculusError("E209", f"{name} is {what}, and {name}_{''.join(by.index)} is no entry of it", hint=hint)
 
 
 def derive(value: Node, variables: tuple[Variable, ...], symmetric: str) -> Node:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from matdiff.errors import MatdiffError
 from matdiff.reading.reader import read_expression
-from matdiff.reading.syntax import Call, Expr, Sym, Transpose
+from matdiff.reading.syntax import Call, Expr, Sym, Transpose, children
 from matdiff.writing import Style
-from matdiff.writing.linear import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from matdiff.calculus.values import Value
 from matdiff.derivation import trees
 from matdiff.graph import build
 from matdiff.graph.nodes import Var, walk
-from matdiff.reading.syntax import Apply, Derivative, Expr, Sym, Symbol, Transpose
+from matdiff.reading.syntax import Apply, Derivative, Expr, Sym, Symbol, Transpose, children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,14 +59,14 @@ class Changes(Lowering):
             return (tree.variable or tree.name) in self.names
         if isinstance(tree, (Apply, Derivative)) and not tree.args:
             return any(name in self.names for name in self.symbols[tree.name].args)
-        return any(self.varies(child) for child in trees.children(tree))
+        return any(self.varies(child) for child in children(tree))
 
     def is_pending(self, tree: Expr) -> bool:
         return isinstance(tree, Apply) and tree.name == self.mark
 
     def is_settled(self, tree: Expr) -> bool:
         """Whether every differential in a formula is worked out."""
-        return not self.is_pending(tree) and all(self.is_settled(child) for child in trees.children(tree))
+        return not self.is_pending(tree) and all(self.is_settled(child) for child in children(tree))
 
     def of(self, tree: Expr) -> Expr:
         """The differential of a formula: zero, dX, or d(…) where a rule is to be applied."""

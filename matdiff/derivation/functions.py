@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from matdiff.calculus import templates
 from matdiff.derivation.formulas import formula
 from matdiff.derivation.step import Formula
-from matdiff.derivation.trees import SCALAR, add, children, constant, had, is_zero, mul, neg, num, power, quotient, rebuilt, shape, trace, transpose
+from matdiff.derivation.trees import SCALAR, add, constant, had, is_zero, mul, neg, num, power, quotient, rebuilt, shape, trace, transpose
 from matdiff.functions import TABLE
-from matdiff.reading.syntax import Add, Apply, Call, Derivative, Div, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym
+from matdiff.reading.syntax import Add, Apply, Call, Derivative, Div, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, children
 
 if TYPE_CHECKING:
     from matdiff.functions import Function

@@ -18,7 +18,7 @@ from matdiff.derivation.trees import SCALAR, add, mul, shape
 from matdiff.errors import CalculusError
 from matdiff.graph import build
 from matdiff.notation.layout import lay_out
-from matdiff.reading.syntax import Add, Call, Derivative, Div, Mul, Sym, Transpose
+from matdiff.reading.syntax import Add, Call, Derivative, Div, Mul, Sym, Transpose, children
 
 if TYPE_CHECKING:
     from matdiff.calculus.variables import Variable
@@ -97,7 +97,7 @@ class Collector:
     def holds(self, tree: Expr) -> bool:
         if isinstance(tree, Sym):
             return (tree.variable or tree.name) in self.changes.names.values()
-        return any(self.holds(child) for child in trees.children(tree))
+        return any(self.holds(child) for child in children(tree))
 
     def coefficient(self, term: Expr) -> Node:
         """The derivative of a term by dX."""

@@ -12,7 +12,6 @@ from matdiff.derivation import functions
 from matdiff.derivation.formulas import formula
 from matdiff.derivation.trees import (
     add,
-    children,
     constant,
     had,
     is_number,
@@ -27,7 +26,7 @@ from matdiff.derivation.trees import (
     shape,
     transpose,
 )
-from matdiff.reading.syntax import Add, Apply, Call, Div, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose
+from matdiff.reading.syntax import Add, Apply, Call, Div, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose, children
 
 if TYPE_CHECKING:
     from collections.abc import Callable

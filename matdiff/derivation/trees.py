@@ -26,6 +26,7 @@ from matdiff.reading.syntax import (
     Reading,
     Sym,
     Transpose,
+    children,
 )
 
 if TYPE_CHECKING:
@@ -217,25 +218,6 @@ def quotient(above: Expr, below: Expr) -> Expr:
     if shape(above) == SCALAR:
         above = mul(above, constant("ones", shape(below)))
     return HadDiv(above, below, shape=shape(below))
-
-
-def children(tree: Expr) -> tuple[Expr, ...]:
-    """The formulas directly inside a formula."""
-    match tree:
-        case Add(terms):
-            return terms
-        case Mul(factors) | Had(factors):
-            return factors
-        case Call(_, args) | Apply(_, args) | Derivative(_, _, args):
-            return args
-        case Div(left, right) | HadDiv(left, right) | Pow(left, right) | HadPow(left, right):
-            return (left, right)
-        case Neg(arg) | Transpose(arg):
-            return (arg,)
-        case IndexedSum(_, lo, hi, body):
-            return (lo, hi, body)
-        case _:
-            return ()
 
 
 def rebuilt(tree: Expr, change: Callable[[Expr], Expr]) -> Expr:

@@ -8,7 +8,7 @@ from matdiff.derivation import rules, trees
 from matdiff.derivation.rules import Applied
 from matdiff.derivation.step import Step
 from matdiff.errors import CalculusError
-from matdiff.reading.syntax import Call
+from matdiff.reading.syntax import Call, children
 
 if TYPE_CHECKING:
     from matdiff.derivation.changes import Changes
@@ -38,13 +38,13 @@ def unfold(tree: Expr, changes: Changes, left: Expr, raiser: Raiser) -> list[Ste
 def _first(tree: Expr, changes: Changes) -> Apply | None:
     if changes.is_pending(tree):
         return tree  # type: ignore[return-value] # is_pending saw that it is an Apply
-    return next((found for child in trees.children(tree) if (found := _first(child, changes)) is not None), None)
+    return next((found for child in children(tree) if (found := _first(child, changes)) is not None), None)
 
 
 def _replaced(tree: Expr, changes: Changes, change: object) -> Expr:
     if changes.is_pending(tree):
         return change(tree)  # type: ignore[operator,no-any-return]
-    if not any(_first(child, changes) for child in trees.children(tree)):
+    if not any(_first(child, changes) for child in children(tree)):
         return tree
     return trees.rebuilt(tree, lambda child: _replaced(child, changes, change))
 

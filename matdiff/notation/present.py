@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from matdiff.graph.build import is_zero
 from matdiff.notation.display import Names, Raiser
 from matdiff.notation.naming import named
-from matdiff.reading.syntax import Call, Expr, Num
+from matdiff.reading.syntax import Call, Expr, Num, subtrees
 
 if TYPE_CHECKING:
     from matdiff.calculator import Question
@@ -47,15 +47,4 @@ def raiser_for(typed: Typed, question: Question) -> Raiser:
 
 def _writes_norms(tree: Expr) -> bool:
     """Does the question use the norm's bars?"""
-    stack: list[object] = [tree]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Call) and node.function == "norm":
-            return True
-        for name in getattr(type(node), "__slots__", ()):
-            value = getattr(node, name, None)
-            if isinstance(value, tuple):
-                stack.extend(value)
-            elif value is not None and hasattr(type(value), "__slots__"):
-                stack.append(value)
-    return False
+    return any(isinstance(inner, Call) and inner.function == "norm" for inner in subtrees(tree))

@@ -20,8 +20,7 @@ from matdiff.notation.series_parallel import IrreducibleError, Network
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.terms import Scalar, Term, spell, unsigned
 from matdiff.notation.words import Link, column, matrix, spelled, transposed, turned
-from matdiff.reading.syntax import Call, Expr, IndexedSum, Num, Sym
-from matdiff.reading.syntax import Node as SyntaxNode
+from matdiff.reading.syntax import Call, Expr, IndexedSum, Num, Sym, subtrees
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Coefficient, Indices, Node, Size
@@ -275,22 +274,8 @@ def _hoisted(term: Term, name: str) -> tuple[Term, Term]:
 
 def _mentions(scalar: Scalar, name: str) -> bool:
     """Does a scalar factor depend on the index of a sum?"""
-    stack: list[object] = [scalar.base, scalar.exponent]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Sym):
-            if (
-                name in (node.name, node.subscript)
-                or (name in node.subscript and not node.subscript.isalnum())
-                or node.subscript.startswith(name)
-                or node.subscript.endswith(name)
-            ):
-                return True
-        elif isinstance(node, tuple):
-            stack.extend(node)
-        elif isinstance(node, SyntaxNode):
-            stack.extend([getattr(node, field) for field in type(node).__slots__])
-    return False
+    trees = [scalar.base] if isinstance(scalar.exponent, Fraction) else [scalar.base, scalar.exponent]
+    return any(isinstance(inner, Sym) and (inner.name == name or name in inner.subscript) for inner in subtrees(*trees))
 
 
 def _merged(scalars: list[Scalar]) -> list[Scalar]:

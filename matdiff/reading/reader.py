@@ -15,6 +15,7 @@ from matdiff.reading.brackets import DEEPEST, Brackets
 from matdiff.reading.build_declaration import merged
 from matdiff.reading.declaration_tokens import DeclarationTokens
 from matdiff.reading.differentials import Differentials
+from matdiff.reading.letters import DECORATIONS
 from matdiff.reading.lexing import Token, tokens
 from matdiff.reading.names import Scope
 from matdiff.reading.syntax import By, Declaration, Expr, Node, Operator, Reading
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _WHERE = re.compile(r"(?:\\(?:text|mathrm|textrm)\s*\{\s*where\s*\}|(?<![A-Za-z0-9_\\])where(?![A-Za-z0-9_]))")
 _NUMPY = re.compile(r"@|(?<![A-Za-z0-9_])(?:np|numpy|jnp|torch|jax)\.|\.T(?![A-Za-z0-9_])")
 _LONG = 500
+_LONGEST_INDEX = 2  # letters that number an entry of a matrix; more are a name
 _BEGINNINGS = frozenset(("WORD", "LETTER", "UPRIGHT", "NUMBER", "OPEN", "NORMBAR", "BAR"))  # tokens that an expression may begin with
 
 
@@ -214,7 +216,9 @@ def _built(marked: list[Token], scope: Scope, text: str) -> Operator:
 def _entry(item: By, scope: Scope) -> By:
     """X_ij, where X is declared and X_ij is not, is an entry of X."""
     base, _, subscript = item.name.partition("_")
-    if item.name in scope.names or base not in scope.names:
+    if item.name in scope.names or base not in scope.names or subscript.partition("_")[0] in DECORATIONS:
+        return item
+    if base[0].isupper() and len(subscript) > _LONGEST_INDEX:
         return item
     index = tuple(subscript) if base[0].isupper() else (subscript,)
     return replace(item, name=base, index=index)

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction  # noqa: TC003 # writers and tests look the field up
+from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NOWHERE = Span(0, 0)
 Size = int | str
@@ -157,6 +161,34 @@ class IndexedSum(Node):
 
 
 Expr = Num | Sym | Neg | Add | Mul | Div | Had | HadDiv | HadPow | Pow | Transpose | Call | Apply | Derivative | IndexedSum
+
+
+def children(tree: Expr) -> tuple[Expr, ...]:
+    """The formulas directly inside a formula."""
+    match tree:
+        case Add(terms):
+            return terms
+        case Mul(factors) | Had(factors):
+            return factors
+        case Call(_, args) | Apply(_, args) | Derivative(_, _, args):
+            return args
+        case Div(left, right) | HadDiv(left, right) | Pow(left, right) | HadPow(left, right):
+            return (left, right)
+        case Neg(arg) | Transpose(arg):
+            return (arg,)
+        case IndexedSum(_, lo, hi, body):
+            return (lo, hi, body)
+        case _:
+            return ()
+
+
+def subtrees(*trees: Expr) -> Iterator[Expr]:
+    """Every formula inside the formulas, themselves first; no recursion, so depth has no limit."""
+    stack = list(reversed(trees))
+    while stack:
+        tree = stack.pop()
+        yield tree
+        stack.extend(reversed(children(tree)))
 
 
 @dataclass(slots=True)

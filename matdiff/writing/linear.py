@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.notation.length import is_bare, is_norm_name, is_repeated, is_subscript, is_weight
-from matdiff.reading.syntax import Add, Apply, Call, Derivative, Div, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Operator, Pow, Sym, Transpose
+from matdiff.reading.syntax import (
+    Apply,
+    Call,
+    Derivative,
+    Expr,
+    IndexedSum,
+    Num,
+    Operator,
+    Sym,
+    children,
+)
 from matdiff.writing.style import PLAIN, Style
 from matdiff.writing.walker import Walker
 
@@ -179,22 +189,3 @@ def _applied_twice(root: Expr | None) -> frozenset[str]:
             twice.add(tree.name)
         rest.extend(children(tree))
     return frozenset(twice)
-
-
-def children(tree: Expr) -> tuple[Expr, ...]:
-    """The formulas directly inside a formula."""
-    match tree:
-        case Add(terms):
-            return terms
-        case Mul(factors) | Had(factors):
-            return factors
-        case Call(_, args) | Apply(_, args) | Derivative(_, _, args):
-            return args
-        case Div(left, right) | HadDiv(left, right) | Pow(left, right) | HadPow(left, right):
-            return (left, right)
-        case Neg(arg) | Transpose(arg):
-            return (arg,)
-        case IndexedSum(_, lo, hi, body):
-            return (lo, hi, body)
-        case _:
-            return ()

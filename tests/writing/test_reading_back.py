@@ -10,9 +10,8 @@ from test_notations import OPERATORS, TABLE
 from matdiff.errors import ReadingError
 from matdiff.notation.length import signed, unsigned
 from matdiff.reading.reader import read_expression, read_operator
-from matdiff.reading.syntax import Add, Apply, Call, Derivative, Div, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose
+from matdiff.reading.syntax import Add, Apply, Call, Derivative, Div, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose, children
 from matdiff.writing import write, write_operator
-from matdiff.writing.linear import children
 
 MINUS_ONE = num(-1)
 NAMES = ["rate", "W_train"]
