@@ -18,7 +18,7 @@ from matdiff.errors import CalculusError
 from matdiff.functions import TABLE
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph.nodes import ONE, Coefficient, Ein, IndexSum, Indices, Lin, Map, Node, Op, Power, Var, memo, number, walk
-from matdiff.graph.sums import index_sum, substitute, unused_index
+from matdiff.graph.sums import index_sum, unused_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -294,6 +294,3 @@ def _pull_back_matrix_power(node: Op, cotangent: Node, k: int) -> Node:
 def _unused_index(*roots: Node) -> str:
     used = {node.name for node in walk(*roots) if isinstance(node, Var)} | {node.index.name for node in walk(*roots) if isinstance(node, IndexSum)}
     return unused_index(used)
-
-
-__all__ = ["coefficient", "contract", "differentiate", "operator_derivative", "slope", "substitute"]

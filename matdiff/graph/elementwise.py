@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matdiff.graph import build, powers
-from matdiff.graph.nodes import ONE, Coefficient, Ein, Lin, Map, Node, Op, Power, Size, number
+from matdiff.graph.nodes import ONE, Coefficient, Ein, Lin, Map, Node, Op, Size
 from matdiff.graph.products import signs
 
 Term = tuple[Coefficient, Node]
@@ -126,6 +126,3 @@ def _replaced(terms: list[Term], gone: set[Node], new: Term, shape: tuple[Size, 
     left = [term for term in terms if term[1] not in gone]
     total = build.lin([*left, new], shape)
     return list(total.terms) if isinstance(total, Lin) else [(1, total)]
-
-
-__all__ = ["Power", "apply", "named_sum", "number", "reciprocal_sum"]

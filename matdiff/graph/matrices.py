@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matdiff.graph import build, elementwise, powers
-from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Node, Op, Size, Var, number
+from matdiff.graph.nodes import ONE, Ein, Indices, Node, Op, Var, number
 from matdiff.graph.symmetry import symmetric
 
 if TYPE_CHECKING:
@@ -241,6 +241,3 @@ def _fuse_twins(product: Product, factors: list[Factor], degree: dict[int, list[
                 _drop(factors, first, second)
                 return True
     return False
-
-
-__all__ = ["Coefficient", "Size", "contract", "inv", "matpow", "scalar_of_matrix"]

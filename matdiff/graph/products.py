@@ -221,6 +221,3 @@ def _components(factors: list[Factor], out: Indices) -> tuple[list[Factor], list
         else:
             closed.setdefault(root, []).append(factor)
     return tensors, list(closed.values())
-
-
-__all__ = ["FLAT", "Factor", "Op", "Product", "Var"]

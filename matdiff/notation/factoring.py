@@ -309,6 +309,3 @@ def _without(scalars: tuple[Scalar, ...], gone: tuple[Scalar, ...]) -> tuple[Sca
         elif isinstance(exponent, Fraction) and isinstance(taken, Fraction) and exponent != taken:
             left.append(Scalar(base, exponent - taken))
     return tuple(left)
-
-
-__all__ = ["collect", "cost", "negative_of", "positive", "spell_sum", "spelled"]

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError
-from matdiff.graph.nodes import Node, Op, Var
+from matdiff.graph.nodes import Op, Var
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.words import MINUS_ONE, Link, column, matrix, transposed
 from matdiff.reading.syntax import Apply, Call, Derivative, Expr, Num, Pow, Sym
@@ -113,6 +113,3 @@ def _laid_out(raiser: Raiser, made: Derivative, value: int, orders: list[int], o
     if value == 2 or orders == [2]:
         return matrix(made)
     raise CalculusError("E303", f"the derivative of {made.name} here has no matrix notation")
-
-
-__all__ = ["Fraction", "Node", "Num", "Spelled", "spell_operator"]

@@ -11,8 +11,6 @@ from matdiff.reading.syntax import Call, Div, Expr, Mul, Neg, Num, Pow, Sym
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Coefficient
 
-Exponent = Fraction | Expr  # an exponent that is not a number is written as it stands
-
 
 class Scalar(NamedTuple):
     """A scalar factor base^exponent."""
