@@ -38,9 +38,11 @@ def derivative(
     form: Form = "",
     expand: bool = False,
 ) -> Answer:
-    """The derivative of `expr` by `wrt`: a name ("X") or an operator ("d/dX", "d/dx^T", "d^2/dx dy^T"); "" where it stands in front of `expr`.
+    """The derivative of `expr` by `wrt`: a name ("X") or an operator ("d/dX", "d/dx^T", "d^2/dx dy^T"); "" where it
+    stands in front of `expr`.
 
-    where: declarations, "A symmetric" or ["x in R^n", "A in R^{n x n}"].  layout, symmetric, form and expand: as on the command line.
+    where: declarations, "A symmetric" or ["x in R^n", "A in R^{n x n}"].  layout, symmetric, form and expand: as on the
+    command line.
     Raises MatdiffError with a stable code for every mistake and for what is not supported.
 
     >>> derivative("x^T A x", "x", where="A symmetric").ascii
@@ -51,10 +53,19 @@ def derivative(
     _check_choice("layout", layout, LAYOUTS)
     _check_choice("symmetric", symmetric, _CONVENTIONS)
     _check_choice("form", form, _FORMS)
-    return answer(Question(expr, wrt, (where,) if isinstance(where, str) else tuple(where), layout, symmetric, form, expand))
+    return answer(
+        Question(expr, wrt, (where,) if isinstance(where, str) else tuple(where), layout, symmetric, form, expand)
+    )
 
 
-def gradient(expr: str, wrt: str = "", *, where: str | Iterable[str] = (), symmetric: Convention = "project", expand: bool = False) -> Answer:
+def gradient(
+    expr: str,
+    wrt: str = "",
+    *,
+    where: str | Iterable[str] = (),
+    symmetric: Convention = "project",
+    expand: bool = False,
+) -> Answer:
     """The derivative of a scalar, in the shape of the variable.  Raises CalculusError E307 where `expr` is no scalar.
 
     >>> gradient("log det X", "X").ascii
@@ -62,7 +73,12 @@ def gradient(expr: str, wrt: str = "", *, where: str | Iterable[str] = (), symme
     """
     found = derivative(expr, wrt, where=where, symmetric=symmetric, expand=expand)
     if found.value.order:
-        raise CalculusError("E307", "a gradient is the derivative of a scalar, and this is none", hint="ask for the jacobian", source=expr)
+        raise CalculusError(
+            "E307",
+            "a gradient is the derivative of a scalar, and this is none",
+            hint="ask for the jacobian",
+            source=expr,
+        )
     return found
 
 
@@ -83,7 +99,9 @@ def hessian(expr: str, wrt: str, *, where: str | Iterable[str] = (), expand: boo
     """
     name = wrt.strip()
     if not name or any(mark in name for mark in "/ ∇"):
-        raise ReadingError("E110", f"the name of a variable is wanted, not '{name}'", hint='hessian("x^T A x", "x")', source=wrt)
+        raise ReadingError(
+            "E110", f"the name of a variable is wanted, not '{name}'", hint='hessian("x^T A x", "x")', source=wrt
+        )
     return derivative(expr, f"d^2/d{name}^2", where=where, expand=expand)
 
 
@@ -105,7 +123,8 @@ def check(
     layout: Layout = "denominator",
     symmetric: Convention = "project",
 ) -> Verdict:
-    """Is `claim` the derivative of `expr`?  The verdict is true where that is proved; else it holds a counterexample and a hint.
+    """Is `claim` the derivative of `expr`?  The verdict is true where that is proved; else it holds a counterexample
+    and a hint.
 
     >>> bool(check("tr(X^T B X)", "(B + B') X", "X"))
     True
@@ -117,9 +136,13 @@ def check(
 
     _check_choice("layout", layout, LAYOUTS)
     _check_choice("symmetric", symmetric, _CONVENTIONS)
-    return verdict_on(Question(expr, wrt, (where,) if isinstance(where, str) else tuple(where), layout, symmetric), claim)
+    return verdict_on(
+        Question(expr, wrt, (where,) if isinstance(where, str) else tuple(where), layout, symmetric), claim
+    )
 
 
 def _check_choice(what: str, given: str, choices: tuple[str, ...]) -> None:
     if given not in choices:
-        raise OutputError("E401", f"unknown {what} '{given}'", hint="there are " + ", ".join(choice or "''" for choice in choices))
+        raise OutputError(
+            "E401", f"unknown {what} '{given}'", hint="there are " + ", ".join(choice or "''" for choice in choices)
+        )

@@ -18,12 +18,12 @@ from matdiff.calculus.simplify import choices, expanded, written_sums
 from matdiff.calculus.stacking import stacked
 from matdiff.calculus.variables import derive, notes_of, value_part, variables_of
 from matdiff.errors import CalculusError, Label, MatdiffError, OutputError
+from matdiff.formula.length import length
 from matdiff.graph import nodes
 from matdiff.graph.build import is_zero
 from matdiff.notation.extent import PRINTABLE, extent
 from matdiff.notation.forms import directional, entries
 from matdiff.notation.layout import lay_out
-from matdiff.notation.length import length
 from matdiff.notation.present import present, present_named, raiser_for
 from matdiff.reading.reader import read_question
 from matdiff.reading.shapes import infer
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 
     from matdiff.calculus.variables import Variable
     from matdiff.derivation import Derivation
+    from matdiff.formula.syntax import Expr, Operator, Reading, Symbol, Typed
     from matdiff.graph.nodes import Node
     from matdiff.notation.layout import Laid
     from matdiff.notation.lets import Short
-    from matdiff.reading.syntax import Expr, Operator, Reading, Symbol, Typed
 
 _DEPTH = 50_000  # Python frames: nesting that the reader admits, times the frames of one level
 _one_at_a_time = RLock()  # the graph is interned per question
@@ -47,12 +47,17 @@ LAYOUTS = ("denominator", "numerator", "mixed")
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: an operator ("d/dX"; "" where it stands in front of the expression), an expression, and how to answer.
+    """What is asked: an operator ("d/dX"; "" where it stands in front of the expression), an expression, and how to
+    answer.
 
-    where: declarations.  layout: one of LAYOUTS.  symmetric: "project" or "entries".  form: "" (matrix notation where there is one), "kron",
-    "directional" or "index".  expand: multiply products of sums out.  factor: take common factors out also where that is not shorter.
-    vectorize: stack families x_n into matrices.  defaults: declarations that yield to `where` and to those in the expression.
-    rules: differentials of functions of the question's own, d f(X) = tr(X^T dX).  bold: vectors and matrices in bold type, where a notation has it.
+    where: declarations.  layout: one of LAYOUTS.  symmetric: "project" or "entries".  form: "" (matrix notation where
+    there is one), "kron",
+    "directional" or "index".  expand: multiply products of sums out.  factor: take common factors out also where that
+    is not shorter.
+    vectorize: stack families x_n into matrices.  defaults: declarations that yield to `where` and to those in the
+    expression.
+    rules: differentials of functions of the question's own, d f(X) = tr(X^T dX).  bold: vectors and matrices in bold
+    type, where a notation has it.
     """
 
     expr: str
@@ -73,11 +78,15 @@ class Question:
 class Answer(Representations):
     """A derivative, ready to be written.
 
-    formula: the answer in the input language's syntax tree (the writers take it).  operator, expression: the question as read.
-    shape: of the answer as laid out, () for a scalar, else (rows, columns) or more.  symbols: what every name was taken for.
-    lets: subexpressions that the answer names, in order.  notes: what the reader must know (conventions, points without a derivative).
+    formula: the answer in the input language's syntax tree (the writers take it).  operator, expression: the question
+    as read.
+    shape: of the answer as laid out, () for a scalar, else (rows, columns) or more.  symbols: what every name was taken
+    for.
+    lets: subexpressions that the answer names, in order.  notes: what the reader must know (conventions, points without
+    a derivative).
     parts: makes the answer with its parts named, where there is no formula.
-    value, derivative: tensor graphs; `derivative` has the value's indices, then those of each variable differentiated by; `order` of them.
+    value, derivative: tensor graphs; `derivative` has the value's indices, then those of each variable differentiated
+    by; `order` of them.
     """
 
     question: Question
@@ -105,7 +114,9 @@ class Answer(Representations):
 
     @property
     def short(self) -> Short:
-        """The answer with its repeated subexpressions named, and what the names stand for; without names where it is short, or nothing is gained."""
+        """The answer with its repeated subexpressions named, and what the names stand for; without names where it is
+        short, or nothing is gained.
+        """
         from matdiff.notation.lets import shortened  # noqa: PLC0415 # loaded when it is asked for
 
         if self.formula is None and self.parts is not None:
@@ -117,7 +128,11 @@ class Answer(Representations):
         """The answer in one of `writing.NOTATIONS` (one line, no colour)."""
         from matdiff.writing import Style, write  # noqa: PLC0415 # loaded when it is asked for
 
-        bold = frozenset([name for name, symbol in self.symbols.items() if symbol.kind in {"vector", "row", "matrix"}]) if self.question.bold else frozenset()
+        bold = (
+            frozenset([name for name, symbol in self.symbols.items() if symbol.kind in {"vector", "row", "matrix"}])
+            if self.question.bold
+            else frozenset()
+        )
         return write(self.tree, notation, Style(bold=bold, symbols=self.symbols, shape=self.shape))
 
     @property
@@ -141,7 +156,8 @@ class Answer(Representations):
     def steps(self) -> Derivation:
         """The way to the answer, step by step; for a form that was asked for by --as, to the matrix form.
 
-        Raises CalculusError E304 for a derivative of high order whose steps cannot be written, and whatever `tree` raises.
+        Raises CalculusError E304 for a derivative of high order whose steps cannot be written, and whatever `tree`
+        raises.
         """
         return derivation(self.question)
 
@@ -171,7 +187,9 @@ def derivation(question: Question) -> Derivation:
             typed = infer(reading)
             variables = variables_of(typed, Lowering(typed.symbols))
             got = _answer(question, reading)
-            laid = _laid_out(question if variables else replace(question, layout="mixed"), typed, variables, got.derivative)
+            laid = _laid_out(
+                question if variables else replace(question, layout="mixed"), typed, variables, got.derivative
+            )
             return steps_of(Course(question, typed, variables, got.value, got.tree, laid))
         except MatdiffError as error:
             raise error.within(reading.text) from None
@@ -186,18 +204,25 @@ def _read(question: Question) -> Reading:
 
     rules = [read_rule(text) for text in question.rules]
     take(rules)
-    reading = read_question(question.expr, question.wrt, question.where, question.defaults, tuple([rule.declaration for rule in rules]))
+    reading = read_question(
+        question.expr, question.wrt, question.where, question.defaults, tuple([rule.declaration for rule in rules])
+    )
     reading.values = {rule.name: (rule.takes, rule.gives) for rule in rules}
     return reading
 
 
 def _answer(question: Question, reading: Reading) -> Answer:
     typed = infer(reading)
-    lowering = Lowering(typed.symbols, free=frozenset([by.name for by in typed.operator.by]) if typed.operator else frozenset())
+    lowering = Lowering(
+        typed.symbols, free=frozenset([by.name for by in typed.operator.by]) if typed.operator else frozenset()
+    )
     value = lowering.lower(typed.expression)
     if value.family:
         raise CalculusError(
-            "E302", f"the index {value.family[0]} is not bound by a sum", Label(reading.expression.span), hint=f"write sum({value.family[0]}, 1, N, ...)"
+            "E302",
+            f"the index {value.family[0]} is not bound by a sum",
+            Label(reading.expression.span),
+            hint=f"write sum({value.family[0]}, 1, N, ...)",
         )
     variables = variables_of(typed, lowering)
     notes = [*typed.notes, *lowering.notes]
@@ -233,11 +258,17 @@ def _answer(question: Question, reading: Reading) -> Answer:
 
 def _laid_out(question: Question, typed: Typed, variables: tuple[Variable, ...], derivative: Node) -> Laid:
     transposed = tuple([v.transposed for v in variables])
-    return lay_out(derivative, value_part(typed), tuple([v.part for v in variables]), transposed=transposed, layout=question.layout)
+    return lay_out(
+        derivative, value_part(typed), tuple([v.part for v in variables]), transposed=transposed, layout=question.layout
+    )
 
 
-def _differential(question: Question, typed: Typed, lowering: Lowering, value: Node, variables: tuple[Variable, ...]) -> tuple[Node, Laid, Expr | None]:
-    """The differential in dX for each symbol, or for `variables`; of a scalar as tr(G^T dX) where that reads no longer than the product rule."""
+def _differential(
+    question: Question, typed: Typed, lowering: Lowering, value: Node, variables: tuple[Variable, ...]
+) -> tuple[Node, Laid, Expr | None]:
+    """The differential in dX for each symbol, or for `variables`; of a scalar as tr(G^T dX) where that reads no longer
+    than the product rule.
+    """
     moved = along(value, variables, typed, lowering) if variables else total_differential(value, typed, lowering)
     node, laid, shown = _best(question, typed, (), moved, written_sums(value))
     if variables and not value.shape and shown is not None:
@@ -246,16 +277,26 @@ def _differential(question: Question, typed: Typed, lowering: Lowering, value: N
     return node, laid, shown
 
 
-def _entries(question: Question, typed: Typed, variables: tuple[Variable, ...], derivative: Node, notes: list[str]) -> Expr:
+def _entries(
+    question: Question, typed: Typed, variables: tuple[Variable, ...], derivative: Node, notes: list[str]
+) -> Expr:
     """The derivative entry by entry; a note tells what the indices number."""
     parts = (value_part(typed), *[variable.part for variable in variables])
     found = entries(raiser_for(typed, question), derivative, tuple([part.order + part.family for part in parts]))
-    said = [f"{group} of {name}" for group, name in zip(found.groups, ["the value", *[variable.symbol.name for variable in variables]], strict=True) if group]
+    said = [
+        f"{group} of {name}"
+        for group, name in zip(
+            found.groups, ["the value", *[variable.symbol.name for variable in variables]], strict=True
+        )
+        if group
+    ]
     notes.append("entry with the indices " + ", ".join(said)) if said else None
     return found.tree
 
 
-def _best(question: Question, typed: Typed, variables: tuple[Variable, ...], derivative: Node, written: frozenset[Node]) -> tuple[Node, Laid, Expr | None]:
+def _best(
+    question: Question, typed: Typed, variables: tuple[Variable, ...], derivative: Node, written: frozenset[Node]
+) -> tuple[Node, Laid, Expr | None]:
     """The derivative as it came or multiplied out, whichever reads shorter; no formula where it is too long for one."""
     if extent(derivative) > PRINTABLE:
         return derivative, _laid_out(question, typed, variables, derivative), None
@@ -267,4 +308,8 @@ def _best(question: Question, typed: Typed, variables: tuple[Variable, ...], der
     if question.expand:
         return shown(expanded(derivative))
     options = [shown(node) for node in choices(derivative, written)]
-    return options[0] if len(options) == 1 else min(options, key=lambda choice: (not is_zero(choice[0]), length(choice[2])))
+    return (
+        options[0]
+        if len(options) == 1
+        else min(options, key=lambda choice: (not is_zero(choice[0]), length(choice[2])))
+    )

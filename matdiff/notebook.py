@@ -1,6 +1,7 @@
 """The notebook magic: `%load_ext matdiff`, then `%matdiff d/dX tr(X^T B X)`, or a cell of questions under `%%matdiff`.
 
-Options go before the question, or behind `%%matdiff` for the whole cell: -w "A symmetric", -l numerator, --symmetric entries, -t numpy for code.
+Options go before the question, or behind `%%matdiff` for the whole cell: -w "A symmetric", -l numerator, --symmetric
+entries, -t numpy for code.
 `check` in front of an equation checks it: %matdiff check d/dx x^T x = 2 x
 """
 

@@ -10,7 +10,7 @@ from matdiff.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from matdiff.reading.syntax import Expr, Symbol
+    from matdiff.formula.syntax import Expr, Symbol
 
 _WHERE = {"latex": (r" \quad\text{where } ", r",\; ")}
 _ARRAYS = {"numpy": ("numpy", "asarray"), "jax": ("jax.numpy", "asarray")}
@@ -51,10 +51,17 @@ class Representations:
         from matdiff.writing import Style, write  # noqa: PLC0415 # loaded when it is asked for
 
         where, between = _WHERE.get(notation, (" where ", "; "))
-        return line + where + between.join([f"{name} = {write(tree, notation, Style(symbols=self.symbols))}" for name, tree in self.lets.items()])
+        return (
+            line
+            + where
+            + between.join(
+                [f"{name} = {write(tree, notation, Style(symbols=self.symbols))}" for name, tree in self.lets.items()]
+            )
+        )
 
     def function(self, of: str = "", target: str = "numpy") -> Callable[..., Any]:
-        """The generated code as a function of the symbols, by position or keyword: the derivative, or what `of` names (value, hessian, hvp, …).
+        """The generated code as a function of the symbols, by position or keyword: the derivative, or what `of` names
+        (value, hessian, hvp, …).
 
         Raises OutputError E403 where the target's package is not installed, and what `code` raises.
 
@@ -87,16 +94,26 @@ class Representations:
         from matdiff.codegen.loading import load  # noqa: PLC0415 # loaded where code is run
 
         if self.lets:
-            raise OutputError("E402", "a long answer that names subexpressions is not turned into a SymPy expression", hint="use function()")
+            raise OutputError(
+                "E402",
+                "a long answer that names subexpressions is not turned into a SymPy expression",
+                hint="use function()",
+            )
         text = re.sub(r"\bS\(", "sympify(", self.write("sympy"))  # S is a usual name of a matrix
         clash = {*_CALLED.findall(text)} & {*self.symbols}
         if clash:
-            raise OutputError("E402", f"'{min(clash)}' is a function of SymPy that the answer needs", hint="rename the symbol")
-        return load("\n".join(["from sympy import *", *_sympy_symbols(self.symbols), f"expression = {text}"]), "sympy").expression
+            raise OutputError(
+                "E402", f"'{min(clash)}' is a function of SymPy that the answer needs", hint="rename the symbol"
+            )
+        return load(
+            "\n".join(["from sympy import *", *_sympy_symbols(self.symbols), f"expression = {text}"]), "sympy"
+        ).expression
 
 
 def _of_arrays(function: Callable[..., Any], target: str) -> Callable[..., Any]:
-    """`function` for lists too, and for arrays of whole numbers, which have no reciprocals: they become arrays of floats."""
+    """`function` for lists too, and for arrays of whole numbers, which have no reciprocals: they become arrays of
+    floats.
+    """
     if target not in _ARRAYS:
         return function
     from functools import wraps  # noqa: PLC0415 # loaded where code is run
@@ -123,7 +140,9 @@ def _sympy_symbols(symbols: Mapping[str, Symbol]) -> list[str]:
     from matdiff.writing.sympy_code import python_name  # noqa: PLC0415 # as above
 
     shapes = [size for symbol in symbols.values() for size in symbol.shape if isinstance(size, str)]
-    sizes = {text for size in shapes for kind, text in size_tokens(size) if kind == "name"} | {s.name for s in symbols.values() if s.kind == "size"}
+    sizes = {text for size in shapes for kind, text in size_tokens(size) if kind == "name"} | {
+        s.name for s in symbols.values() if s.kind == "size"
+    }
     lines = [f'{python_name(name)} = Symbol("{name}", integer=True, positive=True)' for name in sorted(sizes)]
     for symbol in symbols.values():
         name = python_name(symbol.name)

@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
-sys.setrecursionlimit(max(sys.getrecursionlimit(), 50_000))  # as deep as matdiff goes: hypothesis wants it not to change under its feet
+sys.setrecursionlimit(
+    max(sys.getrecursionlimit(), 50_000)
+)  # as deep as matdiff goes: hypothesis wants it not to change under its feet
 
 
 @pytest.fixture(scope="session")

@@ -125,7 +125,9 @@ def test_sympy_has_the_symbols_of_the_question(name):
     found = matdiff.derivative(f"x^T {name} x/2", "x", where=f"{name} in R^{{n x n}}, x in R^n").to_sympy()
     values = {"x": sympy.Matrix([1, 2]), name: sympy.Matrix([[1, 5], [-1, 3]])}
     got = found.subs({s: 2 for s in found.free_symbols if s.name == "n"})
-    got = got.replace(lambda e: isinstance(e, sympy.MatrixSymbol), lambda e: sympy.ImmutableMatrix(values[e.name.rstrip("_")])).doit()
+    got = got.replace(
+        lambda e: isinstance(e, sympy.MatrixSymbol), lambda e: sympy.ImmutableMatrix(values[e.name.rstrip("_")])
+    ).doit()
     M = np.array([[1, 5], [-1, 3]])
     assert np.allclose(np.array(got.tolist(), float)[:, 0], (M + M.T) @ [1, 2] / 2)
 
@@ -137,7 +139,10 @@ def test_what_sympy_cannot_say():
 
 
 def test_importing_loads_nothing_heavy():
-    code = "import sys, matdiff; matdiff.derivative('tr(X)', 'X').ascii; print(sorted({'numpy', 'sympy', 'rich', 'json'} & set(sys.modules)))"
+    code = (
+        "import sys, matdiff; matdiff.derivative('tr(X)', 'X').ascii; print(sorted({'numpy', 'sympy', 'rich', 'json'} &"
+        " set(sys.modules)))"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

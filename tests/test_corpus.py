@@ -39,7 +39,10 @@ def test_a_published_derivative(name):
     except MatdiffError as error:
         assert name in KNOWN_REFUSALS, f"{case['wrt']}  {case['expr']}  is refused: {error.code} {error.message}"  # noqa: PT017 # any of them may be refused, if it is listed
         return
-    assert corpus.agrees(case, got), f"{case['wrt']}  {case['expr']}  where {case['where']}: {asked(case).ascii}, the source has {case.get('expected')}\n{got}"
+    assert corpus.agrees(case, got), (
+        f"{case['wrt']}  {case['expr']}  where {case['where']}: {asked(case).ascii}, the source has"
+        f" {case.get('expected')}\n{got}"
+    )
     assert name not in KNOWN_REFUSALS, "it works now: take it from known_refusals.txt"
 
 
@@ -82,9 +85,13 @@ def test_bad_input_is_told(mistake):
     try:
         asked(question).unicode  # noqa: B018 # written as well
     except MatdiffError as error:
-        told = " ".join([error.code, error.message, error.hint, *[label.text for label in error.labels], question["expr"][:200]])
+        told = " ".join(
+            [error.code, error.message, error.hint, *[label.text for label in error.labels], question["expr"][:200]]
+        )
         assert mistake["expect"] != "ok", told
-        lacking = [words for words in mistake["must_mention"] if not any(word.lower() in told.lower() for word in words)]
+        lacking = [
+            words for words in mistake["must_mention"] if not any(word.lower() in told.lower() for word in words)
+        ]
         assert not lacking, told
     else:
         assert mistake["expect"] != "error", "it was answered"
@@ -93,7 +100,9 @@ def test_bad_input_is_told(mistake):
 
 @pytest.mark.parametrize("mistake", COMMANDS, ids=[mistake["id"] for mistake in COMMANDS])
 def test_a_bad_command_line_is_told(mistake):
-    done = subprocess.run([sys.executable, "-m", "matdiff", *mistake["argv"]], capture_output=True, text=True, timeout=10, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "matdiff", *mistake["argv"]], capture_output=True, text=True, timeout=10, check=False
+    )
     told = done.stdout + done.stderr
     assert "Traceback" not in told
     assert done.returncode >= 0

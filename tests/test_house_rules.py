@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "matdiff"
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
-LONGEST_FILE, LONGEST_FUNCTION, GLANCE = 350, 45, 8
+LONGEST_FILE, LONGEST_FUNCTION, GLANCE = 400, 45, 8
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "misc", "common"}
 
 
@@ -35,19 +35,27 @@ def test_a_file_is_no_longer_than_a_reader_can_hold(module):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_function_fits_a_screen(module):
-    long = {f.name: f.end_lineno - f.lineno + 1 for f in functions(parsed(module)) if f.end_lineno - f.lineno + 1 > LONGEST_FUNCTION}
+    long = {
+        f.name: f.end_lineno - f.lineno + 1
+        for f in functions(parsed(module))
+        if f.end_lineno - f.lineno + 1 > LONGEST_FUNCTION
+    }
     assert not long
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_the_library_prints_nothing(module):
-    calls = [node for node in ast.walk(parsed(module)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    calls = [
+        node for node in ast.walk(parsed(module)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
     assert not [call.lineno for call in calls if call.func.id == "print"]
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_no_text_is_run_as_code(module):
-    calls = [node for node in ast.walk(parsed(module)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    calls = [
+        node for node in ast.walk(parsed(module)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
     assert not [call.lineno for call in calls if call.func.id in {"eval", "exec", "__import__"}]
 
 

@@ -18,7 +18,9 @@ def differences(function, point, name, step=2e-3):
     for index in np.ndindex(*point[name].shape):
         slopes = []
         for h in (step, step / 2, step / 4):
-            ahead, behind = ({**point, name: point[name] + sign * h * _unit(point[name].shape, index)} for sign in (1, -1))
+            ahead, behind = (
+                {**point, name: point[name] + sign * h * _unit(point[name].shape, index)} for sign in (1, -1)
+            )
             slopes.append((function(ahead) - function(behind)) / (2 * h))
         first = [(4 * b - a) / 3 for a, b in itertools.pairwise(slopes)]
         result[(..., *index)] = (16 * first[1] - first[0]) / 15
@@ -119,6 +121,10 @@ def test_layouts_of_the_table():
     gradient = np.arange(12.0).reshape(1, 1, 3, 4)
     assert layout.laid_out(gradient, (1, 1), [(3, 4)], (False,)).shape == (3, 4)
     assert layout.laid_out(gradient, (1, 1), [(3, 4)], (False,), "numerator").shape == (4, 3)
-    product = duals.derivative(lambda scope: duals.matmul(scope["A"], scope["X"]), {"A": np.arange(6.0).reshape(2, 3), "X": np.ones((3, 4))}, ["X"])
+    product = duals.derivative(
+        lambda scope: duals.matmul(scope["A"], scope["X"]),
+        {"A": np.arange(6.0).reshape(2, 3), "X": np.ones((3, 4))},
+        ["X"],
+    )
     printed = layout.vectorised(product, (2, 4), [(3, 4)], (False,))
     assert np.array_equal(printed, np.kron(np.eye(4), np.arange(6.0).reshape(2, 3)).T)

@@ -37,7 +37,9 @@ def python(tmp_path_factory):
 def archives(python, tmp_path_factory):
     """(wheel, source archive), the wheel built from the source archive."""
     folder = tmp_path_factory.mktemp("dist")
-    subprocess.run([python, "-m", "build", "--no-isolation", "--outdir", folder, ROOT], check=True, capture_output=True, cwd=folder)
+    subprocess.run(
+        [python, "-m", "build", "--no-isolation", "--outdir", folder, ROOT], check=True, capture_output=True, cwd=folder
+    )
     (wheel,), (source,) = folder.glob("*.whl"), folder.glob("*.tar.gz")
     return wheel, source
 
@@ -48,7 +50,10 @@ def test_the_wheel_holds(archives, name):
         assert [path for path in wheel.namelist() if path.endswith(name)]
 
 
-@pytest.mark.parametrize("name", ["LICENSE", "README.md", "grammar/matdiff.lark", "completions/_matdiff", "tests/test_packaging.py", ".ci/run"])
+@pytest.mark.parametrize(
+    "name",
+    ["LICENSE", "README.md", "grammar/matdiff.lark", "completions/_matdiff", "tests/test_packaging.py", ".ci/run"],
+)
 def test_the_source_archive_holds(archives, name):
     with tarfile.open(archives[1]) as source:
         assert [path for path in source.getnames() if path.partition("/")[2] == name]
@@ -56,7 +61,9 @@ def test_the_source_archive_holds(archives, name):
 
 def test_an_installed_copy_answers(python, archives, tmp_path):
     subprocess.run([python, "-m", "pip", "install", "--quiet", archives[0]], check=True)
-    done = subprocess.run([python, "-m", "matdiff", "d/dX", "tr(X^T B X)"], check=True, capture_output=True, cwd=tmp_path)
+    done = subprocess.run(
+        [python, "-m", "matdiff", "d/dX", "tr(X^T B X)"], check=True, capture_output=True, cwd=tmp_path
+    )
     assert done.stdout.decode() == "(B + Bᵀ) X\n"
     folder = python.parent.parent / "share"
     assert sys.platform == "win32" or (folder / "fish" / "vendor_completions.d" / "matdiff.fish").exists()

@@ -25,11 +25,20 @@ LAYOUTS = ("denominator", "denominator", "numerator", "mixed")
 
 
 def compare(tier, number, layouts=("denominator",), printed=complaint, depth=4):
-    """Ask `number` random questions; stops at the first wrong answer, shrunk.  Result: how many were right, refused, not comparable."""
+    """Ask `number` random questions; stops at the first wrong answer, shrunk.  Result: how many were right, refused,
+    not comparable.
+    """
     tally = collections.Counter()
     refused = []
 
-    @settings(max_examples=number, deadline=None, database=None, derandomize=True, print_blob=False, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=number,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        print_blob=False,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(problems(tier=tier, depth=depth), inputs())
     def asked(problem, rng):
         which = layouts[len(problem.expr) % len(layouts)]
@@ -42,13 +51,19 @@ def compare(tier, number, layouts=("denominator",), printed=complaint, depth=4):
         if outcome.verdict == "refused":
             refused.append(outcome.detail)
         assert outcome.verdict in {"right", "refused"}, outcome.detail
-        if outcome.answer is not None and isinstance(outcome.answer.derivative, Lin) and not outcome.answer.derivative.terms:
+        if (
+            outcome.answer is not None
+            and isinstance(outcome.answer.derivative, Lin)
+            and not outcome.answer.derivative.terms
+        ):
             tally["zero"] += 1
 
     asked()
     compared = tally["right"] + tally["refused"]
     assert compared >= 0.7 * number, f"too few questions can be compared: {tally}"
-    assert len(refused) <= REFUSED_AT_MOST[tier] * compared, "\n".join([f"{len(refused)} refused of {compared}", *refused[:20]])
+    assert len(refused) <= REFUSED_AT_MOST[tier] * compared, "\n".join(
+        [f"{len(refused)} refused of {compared}", *refused[:20]]
+    )
     return tally
 
 
@@ -65,7 +80,9 @@ def test_random_questions_in_every_layout():
 
 @pytest.mark.parametrize("tier", [1, 2])
 def test_no_answer_is_silently_zero(tier):
-    """Wherever the printed answer is 0, the derivative is 0 at random points; and enough answers are 0 for this to say something."""
+    """Wherever the printed answer is 0, the derivative is 0 at random points; and enough answers are 0 for this to say
+    something.
+    """
     zeros = collections.Counter()
 
     @settings(max_examples=300, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -81,7 +98,9 @@ def test_no_answer_is_silently_zero(tier):
         assert printed_zero == graph_zero, problem.expr
         if printed_zero:
             zeros["met"] += 1
-            assert all(np.all(np.abs(array) <= known.tolerance) for array in known.accepted), f"{problem.wrt}  {problem.expr}  where {problem.where}"
+            assert all(np.all(np.abs(array) <= known.tolerance) for array in known.accepted), (
+                f"{problem.wrt}  {problem.expr}  where {problem.where}"
+            )
 
     asked()
     assert zeros["met"] >= 10

@@ -35,9 +35,21 @@ def path(tmp_path_factory):
 @pytest.mark.skipif(os.name == "nt", reason="the examples are written for a POSIX shell")
 @pytest.mark.parametrize(("command", "printed"), list(examples()), ids=[command for command, _ in examples()])
 def test_example(command, printed, path, tmp_path):
-    settings = {name: value for name, value in os.environ.items() if not name.startswith("MATDIFF_") and name not in {"FORCE_COLOR", "COLUMNS"}}
+    settings = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("MATDIFF_") and name not in {"FORCE_COLOR", "COLUMNS"}
+    }
     environment = {**settings, "PATH": path, "XDG_CONFIG_HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run(["sh", "-c", command], env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=60)
+    done = subprocess.run(
+        ["sh", "-c", command],
+        env=environment,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        timeout=60,
+    )
     assert done.stdout.decode() == printed
 
 
@@ -45,6 +57,8 @@ def test_there_are_ten_examples_at_least():
     assert len(list(examples())) >= 10
 
 
-@pytest.mark.parametrize("command", ["pip install . && .venv/bin/matdiff d/dX", "pip install -e '.[test]' && .venv/bin/python -m pytest"])
+@pytest.mark.parametrize(
+    "command", ["pip install . && .venv/bin/matdiff d/dX", "pip install -e '.[test]' && .venv/bin/python -m pytest"]
+)
 def test_the_two_commands_stand_there(command):
     assert f"    python3 -m venv .venv && .venv/bin/{command}" in README

@@ -1,7 +1,10 @@
-"""Differentials: the tensor graph pushed forward, dX for X, and derivatives contracted with a change of their variables.
+"""Differentials: the tensor graph pushed forward, dX for X, and derivatives contracted with a change of their
+variables.
 
-The rule of every node is the one that `differentiate` sweeps backwards: a product has a term for each factor, a function its slope,
-an operator the coefficient of its row.  d(X w - y) stays one factor, so that 2 (X w - y)^T (dX w + X dw - dy) comes out as it is written by hand.
+The rule of every node is the one that `differentiate` sweeps backwards: a product has a term for each factor, a
+function its slope,
+an operator the coefficient of its row.  d(X w - y) stays one factor, so that 2 (X w - y)^T (dX w + X dw - dy) comes out
+as it is written by hand.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
     from matdiff.calculus.lower import Lowering
     from matdiff.calculus.variables import Variable
-    from matdiff.reading.syntax import Symbol, Typed
+    from matdiff.formula.syntax import Symbol, Typed
 
 Changes = dict[Node, Node]
 
@@ -34,7 +37,9 @@ def total_differential(value: Node, typed: Typed, lowering: Lowering) -> Node:
     """D f in all symbols that are not integers, sizes or functions; the changes dX join the question's symbols."""
     given = [symbol for symbol in typed.symbols.values() if symbol.kind not in {"integer", "size", "function"}]
     present = set(walk(value))
-    return differential(value, _declared(typed, lowering, [symbol for symbol in given if lowering.variable(symbol)[0] in present]))
+    return differential(
+        value, _declared(typed, lowering, [symbol for symbol in given if lowering.variable(symbol)[0] in present])
+    )
 
 
 def along(value: Node, variables: tuple[Variable, ...], typed: Typed, lowering: Lowering) -> Node:
@@ -42,7 +47,9 @@ def along(value: Node, variables: tuple[Variable, ...], typed: Typed, lowering: 
     for variable in variables:
         if variable.entry or variable.part.family:
             raise CalculusError(
-                "E301", "the directional form by an entry or by a member of a family is not supported yet", hint="leave out --as, or differentiate by the whole"
+                "E301",
+                "the directional form by an entry or by a member of a family is not supported yet",
+                hint="leave out --as, or differentiate by the whole",
             )
     for variable in variables:
         value = differential(value, _declared(typed, lowering, [variable.symbol]))
@@ -56,7 +63,11 @@ def _declared(typed: Typed, lowering: Lowering, symbols: list[Symbol]) -> Change
         change = changed(symbol)
         known = typed.symbols.setdefault(change.name, change)
         if known != change:
-            raise CalculusError("E305", f"{change.name} is the change of {symbol.name} in the answer, and the question has it already", hint="rename it")
+            raise CalculusError(
+                "E305",
+                f"{change.name} is the change of {symbol.name} in the answer, and the question has it already",
+                hint="rename it",
+            )
         changes[lowering.variable(symbol)[0]] = lowering.variable(change)[0]
     return changes
 
@@ -111,7 +122,11 @@ def _indexed_sum(node: IndexSum, moved: Changes) -> Node:
 def _operator(node: Op, moved: Changes) -> Node:
     if node.name in matrices.FRECHET:
         return matrices.frechet(node.name, node.args[0], moved[node.args[0]])
-    terms = [(1, contracted(operator_derivative(node, place), moved[arg])) for place, arg in enumerate(node.args) if arg in moved]
+    terms = [
+        (1, contracted(operator_derivative(node, place), moved[arg]))
+        for place, arg in enumerate(node.args)
+        if arg in moved
+    ]
     return build.lin(terms, node.shape)
 
 
@@ -126,4 +141,11 @@ def contracted(derivative: Node, change: Node) -> Node:
     return build.ein([(derivative, axes), (change, axes[kept:])], axes[:kept])
 
 
-_RULES: dict[type, Callable[..., Node]] = {Lin: _sum, Ein: _product, Map: _map, Power: _power, IndexSum: _indexed_sum, Op: _operator}
+_RULES: dict[type, Callable[..., Node]] = {
+    Lin: _sum,
+    Ein: _product,
+    Map: _map,
+    Power: _power,
+    IndexSum: _indexed_sum,
+    Op: _operator,
+}

@@ -1,7 +1,9 @@
 """Derivatives of the tensor graph by a reverse sweep.
 
-Every node gets one cotangent: the derivative of the result by that node, with the indices of the result first.  What a node hands to its
-arguments is the einsum of its cotangent with its own derivative, so that the sweep is linear in the size of the graph.  Rows of the function
+Every node gets one cotangent: the derivative of the result by that node, with the indices of the result first.  What a
+node hands to its
+arguments is the einsum of its cotangent with its own derivative, so that the sweep is linear in the size of the graph.
+Rows of the function
 table state the differential; its coefficient is had by differentiating it, once, by the formal dX.
 
 Laue, Mitterreiter, Giesen: Computing Higher Order Derivatives of Matrix and Tensor Expressions, NeurIPS 2018.
@@ -17,7 +19,22 @@ from matdiff.calculus.values import Value
 from matdiff.errors import CalculusError
 from matdiff.functions import TABLE
 from matdiff.graph import build, elementwise, matrices, powers
-from matdiff.graph.nodes import ONE, Coefficient, Ein, IndexSum, Indices, Lin, Map, Node, Op, Power, Var, memo, number, walk
+from matdiff.graph.nodes import (
+    ONE,
+    Coefficient,
+    Ein,
+    IndexSum,
+    Indices,
+    Lin,
+    Map,
+    Node,
+    Op,
+    Power,
+    Var,
+    memo,
+    number,
+    walk,
+)
 from matdiff.graph.sums import index_sum, unused_index
 
 if TYPE_CHECKING:
@@ -51,7 +68,9 @@ def _sweep(root: Node, variable: Var) -> Node:
     if root not in depends:
         return build.zero(shape)
     k = root.order
-    cotangents: dict[Node, list[tuple[Coefficient, Node]]] = {root: [(1, build.ein([], (*range(k), *range(k)), dict(enumerate(root.shape))))]}
+    cotangents: dict[Node, list[tuple[Coefficient, Node]]] = {
+        root: [(1, build.ein([], (*range(k), *range(k)), dict(enumerate(root.shape))))]
+    }
     result = build.zero(shape)
     for node in reversed(order):
         if node not in depends or node not in cotangents:
@@ -122,7 +141,10 @@ def _pull_back_power(node: Power, cotangent: Node, k: int, depends: set[Node]) -
     if exponent in depends:
         lead = _result_indices(k)
         slots = tuple(range(base.order))
-        yield exponent, build.ein([(cotangent, lead + slots), (node, slots), (elementwise.apply("log", base), slots)], lead)
+        yield (
+            exponent,
+            build.ein([(cotangent, lead + slots), (node, slots), (elementwise.apply("log", base), slots)], lead),
+        )
 
 
 def slope(node: Map) -> Node:
@@ -195,8 +217,12 @@ def _pull_back_operator(node: Op, cotangent: Node, k: int, depends: set[Node], v
     yield node.args[0], contract(cotangent, coefficient(node), k)
 
 
-def _pull_back_matrix_function(node: Op, cotangent: Node, k: int, depends: set[Node], variable: Var) -> Iterator[Contribution]:
-    """expm, logm, sqrtm: where only a scalar factor of the argument varies it commutes; else the Fréchet derivative, whose adjoint is L(Mᵀ, ·)."""
+def _pull_back_matrix_function(
+    node: Op, cotangent: Node, k: int, depends: set[Node], variable: Var
+) -> Iterator[Contribution]:
+    """expm, logm, sqrtm: where only a scalar factor of the argument varies it commutes; else the Fréchet derivative,
+    whose adjoint is L(Mᵀ, ·).
+    """
     matrix = node.args[0]
     c, inside = build.split(matrix)
     if isinstance(inside, Ein) and not any(factor in depends for factor, indices in inside.factors if indices):
@@ -204,8 +230,15 @@ def _pull_back_matrix_function(node: Op, cotangent: Node, k: int, depends: set[N
         outer = matrices.scalar_slope(node.name, matrix, node)
         for place, (factor, indices) in enumerate(inside.factors):
             if not indices and factor in depends:
-                rest = build.ein([other for other_place, other in enumerate(inside.factors) if other_place != place], inside.out, dict(enumerate(inside.sizes)))
-                yield factor, build.scale(c, build.ein([(cotangent, (*lead, 0, 1)), (rest, (0, 2)), (outer, (2, 1))], lead))
+                rest = build.ein(
+                    [other for other_place, other in enumerate(inside.factors) if other_place != place],
+                    inside.out,
+                    dict(enumerate(inside.sizes)),
+                )
+                yield (
+                    factor,
+                    build.scale(c, build.ein([(cotangent, (*lead, 0, 1)), (rest, (0, 2)), (outer, (2, 1))], lead)),
+                )
         return
     if not variable.shape:
         along = matrices.frechet(node.name, matrix, differentiate(matrix, variable))
@@ -226,9 +259,13 @@ def coefficient(node: Op) -> Node:
         argument = node.args[0]
         formal = Var("dX", argument.shape, role="formal")
         sides = two_sided(argument)
-        typed = templates.typed(row.differential.replace("Ω", "Omega"), {"X": sides, "dX": sides, "Omega": two_sided(node)})
+        typed = templates.typed(
+            row.differential.replace("Ω", "Omega"), {"X": sides, "dX": sides, "Omega": two_sided(node)}
+        )
         bound = {"X": Value(argument), "dX": Value(formal), "Omega": Value(node)}
-        known = _coefficients[node, 0] = differentiate(Lowering(typed.symbols, bound).lower(typed.expression).node, formal)
+        known = _coefficients[node, 0] = differentiate(
+            Lowering(typed.symbols, bound).lower(typed.expression).node, formal
+        )
     return known
 
 
@@ -270,7 +307,9 @@ def _derivative_of_unknown(node: Op, position: int) -> Node:
         cuts.append(tuple(range(start, start + node.args[p].order)))
         start += node.args[p].order
     new = after.index(position) + after.count(position) - 1
-    out = tuple(range(len(value))) + tuple([i for place, cut in enumerate(cuts) if place != new for i in cut]) + cuts[new]
+    out = (
+        tuple(range(len(value))) + tuple([i for place, cut in enumerate(cuts) if place != new for i in cut]) + cuts[new]
+    )
     return build.ein([(made, tuple(range(start)))], out)
 
 
@@ -292,5 +331,7 @@ def _pull_back_matrix_power(node: Op, cotangent: Node, k: int) -> Node:
 
 
 def _unused_index(*roots: Node) -> str:
-    used = {node.name for node in walk(*roots) if isinstance(node, Var)} | {node.index.name for node in walk(*roots) if isinstance(node, IndexSum)}
+    used = {node.name for node in walk(*roots) if isinstance(node, Var)} | {
+        node.index.name for node in walk(*roots) if isinstance(node, IndexSum)
+    }
     return unused_index(used)

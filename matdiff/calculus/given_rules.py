@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from matdiff.graph.nodes import Node, Size
     from matdiff.reading.given_rules import GivenRule
 
-IN_FORCE: dict[str, GivenRule] = memo()  # by the function's name; forgotten with the graph, when the next question starts
+IN_FORCE: dict[str, GivenRule] = (
+    memo()
+)  # by the function's name; forgotten with the graph, when the next question starts
 
 
 def take(rules: Iterable[GivenRule]) -> None:
@@ -35,13 +37,20 @@ def right_hand_side(rule: GivenRule, node: Op) -> tuple[Node, Var]:
 
 
 def derivative(rule: GivenRule, node: Op, differentiate: Callable[[Node, Var], Node]) -> Node:
-    """The derivative of f by its argument: shape of the value + shape of the argument.  Raises CalculusError E308 for a rule that is not linear in dX."""
+    """The derivative of f by its argument: shape of the value + shape of the argument.  Raises CalculusError E308 for
+    a rule that is not linear in dX.
+    """
     side, formal = right_hand_side(rule, node)
     found = differentiate(side, formal)
     axes = tuple(range(found.order))
     again = build.ein([(found, axes), (formal, axes[node.order :])], axes[: node.order])
     if formal in set(walk(found)) or again is not side:
-        raise CalculusError("E308", f"the rule for {rule.name} is not linear in {rule.change}", Label(Span(0, len(rule.text))), source=rule.text)
+        raise CalculusError(
+            "E308",
+            f"the rule for {rule.name} is not linear in {rule.change}",
+            Label(Span(0, len(rule.text))),
+            source=rule.text,
+        )
     return found
 
 

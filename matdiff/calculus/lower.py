@@ -1,6 +1,7 @@
 """Typed syntax tree → tensor graph.
 
-A value has one index for each side that is not of size one, and before them one for each index n of a family x_n that is still free.
+A value has one index for each side that is not of size one, and before them one for each index n of a family x_n that
+is still free.
 """
 
 from __future__ import annotations
@@ -11,26 +12,32 @@ from matdiff.calculus import templates
 from matdiff.calculus.special import SPECIAL
 from matdiff.calculus.values import Chain, Value, entry_vector, fused, sides, unfolding, union, unsupported
 from matdiff.errors import CalculusError
+from matdiff.formula import syntax
 from matdiff.functions import TABLE
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph import sums as indexed
 from matdiff.graph.nodes import Indices, Node, Op, Size, Var
 from matdiff.graph.symmetry import symmetric
-from matdiff.reading import syntax
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from matdiff.reading.syntax import Expr, Symbol, Typed
+    from matdiff.formula.syntax import Expr, Symbol, Typed
 
 
 class Lowering:
     """Lowers one question.
 
-    `free` are the names differentiated by; `bound` gives names a value directly: formal arguments of a function's definition or differential.
+    `free` are the names differentiated by; `bound` gives names a value directly: formal arguments of a function's
+    definition or differential.
     """
 
-    def __init__(self, symbols: Mapping[str, Symbol], bound: Mapping[str, Value] | None = None, free: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        symbols: Mapping[str, Symbol],
+        bound: Mapping[str, Value] | None = None,
+        free: frozenset[str] = frozenset(),
+    ) -> None:
         self.symbols = symbols
         self.free = free
         self.notes: list[str] = []
@@ -83,10 +90,17 @@ class Lowering:
             factors.append((entry_vector(name, node.shape[axis]), (axis,)))
         return build.ein(factors, ())
 
-    # -- sums and products -----------------------------------------------------------------------------------------------
+    # -- sums and products
+    # -----------------------------------------------------------------------------------------------
 
     def add(self, tree: syntax.Add) -> Value:
-        return self.total([(-1, self.lower(term.arg)) if isinstance(term, syntax.Neg) else (1, self.lower(term)) for term in tree.terms], tree)
+        return self.total(
+            [
+                (-1, self.lower(term.arg)) if isinstance(term, syntax.Neg) else (1, self.lower(term))
+                for term in tree.terms
+            ],
+            tree,
+        )
 
     def total(self, terms: list[tuple[int, Value]], tree: Expr) -> Value:
         family = union([value.family for _, value in terms])
@@ -102,7 +116,11 @@ class Lowering:
         axes = tuple(range(len(family), len(family) + len(inner)))
         sizes: dict[int, Size] = {i: self.sizes[name] for name, i in place.items()}
         sizes.update(zip(axes, inner, strict=True))
-        return build.ein([(value.node, tuple([place[name] for name in value.family]) + (() if lacking else axes))], (*range(len(family)), *axes), sizes)
+        return build.ein(
+            [(value.node, tuple([place[name] for name in value.family]) + (() if lacking else axes))],
+            (*range(len(family)), *axes),
+            sizes,
+        )
 
     def mul(self, tree: syntax.Mul) -> Value:
         chain = Chain()
@@ -125,7 +143,10 @@ class Lowering:
         family = union([value.family for value in values])
         place = {name: i for i, name in enumerate(family)}
         inner = tuple(range(len(family), len(family) + len(sides(tree))))
-        factors = [(v.node, tuple([place[name] for name in v.family]) + (inner if v.node.order > len(v.family) else ())) for v in values]
+        factors = [
+            (v.node, tuple([place[name] for name in v.family]) + (inner if v.node.order > len(v.family) else ()))
+            for v in values
+        ]
         sizes: dict[int, Size] = dict(zip(inner, sides(tree), strict=True))
         return Value(build.ein(factors, (*range(len(family)), *inner), sizes), family)
 
@@ -150,7 +171,9 @@ class Lowering:
         if exponent.family:
             raise unsupported("an exponent that runs with the index of a sum", tree)
         if isinstance(tree, syntax.HadPow) and exponent.node.order:
-            logarithm = Value(elementwise.apply("log", value.node), value.family)  # each entry has an exponent of its own
+            logarithm = Value(
+                elementwise.apply("log", value.node), value.family
+            )  # each entry has an exponent of its own
             product = self.entrywise([exponent, logarithm], tree)
             return Value(elementwise.apply("exp", product.node), product.family)
         if isinstance(tree, syntax.HadPow) or tree.base.shape == (1, 1):
@@ -162,7 +185,8 @@ class Lowering:
         if any(value.family for value in values):
             raise unsupported(f"{what} of a member of a family", tree)
 
-    # -- functions ---------------------------------------------------------------------------------------------------------
+    # -- functions
+    # ---------------------------------------------------------------------------------------------------------
 
     def call(self, tree: syntax.Call) -> Value:
         special = SPECIAL.get(tree.function)
@@ -190,26 +214,41 @@ class Lowering:
         symbol = self.symbols[tree.name]
         arguments = [self.lower(arg) for arg in tree.args]
         self.refuse_family(arguments, "an unknown function", tree)
-        return Value(Op("apply", tuple([value.node for value in arguments]), sides(tree), (symbol.name, tuple(symbol.args), ())))
+        return Value(
+            Op("apply", tuple([value.node for value in arguments]), sides(tree), (symbol.name, tuple(symbol.args), ()))
+        )
 
     def derivative(self, tree: syntax.Derivative) -> Value:
         """du/dx in the denominator layout, as answers write it."""
         symbol = self.symbols[tree.name]
         names = list(symbol.args)
-        arguments = [self.lower(arg).node for arg in tree.args] if tree.args else [self.symbol(syntax.Sym(name)).node for name in names]
+        arguments = (
+            [self.lower(arg).node for arg in tree.args]
+            if tree.args
+            else [self.symbol(syntax.Sym(name)).node for name in names]
+        )
         positions = tuple(sorted(names.index(name) for name, _ in tree.by))
         value_sides = tuple(side for side in symbol.shape if side != 1)
         shape = (*value_sides, *[size for k in positions for size in arguments[k].shape])
         node: Node = Op("apply", tuple(arguments), shape, (symbol.name, tuple(names), positions))
         if len(shape) > 2:
-            return Value(self.unfolded(node, value_sides, [arguments[k].order for k in positions], transposed=any(flag for _, flag in tree.by)))
+            return Value(
+                self.unfolded(
+                    node,
+                    value_sides,
+                    [arguments[k].order for k in positions],
+                    transposed=any(flag for _, flag in tree.by),
+                )
+            )
         if len(positions) == 1 and len(shape) == 2 and len(value_sides) == 1 and not tree.by[0][1]:
             node = build.transposed(node)
         return Value(node)
 
     @staticmethod
     def unfolded(node: Node, value_sides: tuple[Size, ...], orders: list[int], *, transposed: bool) -> Node:
-        """A derivative with more than two indices as a matrix: vec of the value by vec of the arguments, or of the first of two arguments by the other."""
+        """A derivative with more than two indices as a matrix: vec of the value by vec of the arguments, or of the
+        first of two arguments by the other.
+        """
         rows, columns = unfolding(len(value_sides), orders)
         matrix = fused(node, rows, columns)
         return matrix if transposed or not value_sides else build.transposed(matrix)
@@ -236,7 +275,9 @@ def operator(name: str, args: tuple[Node, ...], shape: tuple[Size, ...]) -> Node
     if name in {"polar", "leftvec", "rightvec", "nuclear", "spectral"} and args[0].order < 2:
         raise CalculusError("E306", f"{name} is for matrices", hint="of a vector it is x/||x||, or ||x||")
     if name in {"lambda_max", "topvec"} and not symmetric(args[0]):
-        raise CalculusError("E306", f"{name} is for symmetric matrices", hint="declare the matrix: -w 'S symmetric', or write symm(S)")
+        raise CalculusError(
+            "E306", f"{name} is for symmetric matrices", hint="declare the matrix: -w 'S symmetric', or write symm(S)"
+        )
     if name in {"det", "logdet"}:
         return matrices.scalar_of_matrix(name, args[0])
     if name in {"expm", "logm", "sqrtm"}:

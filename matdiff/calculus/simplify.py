@@ -34,7 +34,9 @@ def expanded(node: Node, keep: frozenset[Node] = frozenset()) -> Node:
     sizes = dict(enumerate(node.sizes))
     terms = []
     for c, term in inner.terms:
-        factors = [(term, indices) if k == place else node.factors[k] for k in (node.written or range(len(node.factors)))]
+        factors = [
+            (term, indices) if k == place else node.factors[k] for k in (node.written or range(len(node.factors)))
+        ]
         terms.append((c, expanded(build.ein(factors, node.out, sizes), keep)))
     total = build.lin(terms, node.shape)
     return total if not isinstance(total, Lin) or len(total.terms) <= _MANY else node
@@ -60,7 +62,11 @@ def _opened_power(node: Power, keep: frozenset[Node]) -> Node:
     total: Node = base
     for _ in range(int(e) - 1):
         total = build.lin(
-            [(c * d, build.ein([(left, slots), (right, slots)], slots)) for c, left in _terms(total) for d, right in base.terms],
+            [
+                (c * d, build.ein([(left, slots), (right, slots)], slots))
+                for c, left in _terms(total)
+                for d, right in base.terms
+            ],
             node.shape,
         )
     return total
@@ -77,7 +83,9 @@ def written_sums(value: Node) -> frozenset[Node]:
 
 
 def choices(derivative: Node, written: frozenset[Node]) -> Iterator[Node]:
-    """The derivative as it came, with the sums of the sweep multiplied out, and, where terms may cancel, with all of them."""
+    """The derivative as it came, with the sums of the sweep multiplied out, and, where terms may cancel, with all of
+    them.
+    """
     yield derivative
     once = expanded(derivative, written)
     if once is not derivative:
@@ -114,18 +122,32 @@ def _joined(c: Coefficient, first: Node, d: Coefficient, second: Node) -> Node |
         if found is not None and len(found[1]) == len(slots):
             inner = build.lin([(c, found[0]), (d, factor)], factor.shape)
             lead = tuple(range(first.order))
-            return build.ein([(inner, tuple(range(100, 100 + len(slots)))), (hole, (*lead, *range(100, 100 + len(slots))))], lead)
+            return build.ein(
+                [(inner, tuple(range(100, 100 + len(slots)))), (hole, (*lead, *range(100, 100 + len(slots))))], lead
+            )
     return None
 
 
 def _holes(node: Ein) -> Iterator[tuple[Node, Node, Indices]]:
-    """What is left of a product without one factor that runs with a summed family, its indices open behind the product's own; the factor; its indices."""
-    summed = {i for factor, slots in node.factors if isinstance(factor, Var) for i in slots[: factor.family] if i not in node.out}
+    """What is left of a product without one factor that runs with a summed family, its indices open behind the
+    product's own; the factor; its indices.
+    """
+    summed = {
+        i
+        for factor, slots in node.factors
+        if isinstance(factor, Var)
+        for i in slots[: factor.family]
+        if i not in node.out
+    }
     sizes = dict(enumerate(node.sizes))
     for k in node.written or range(len(node.factors)):
         factor, slots = node.factors[k]
         if len(slots) == 1 and slots[0] in summed:
-            yield build.ein([other for j, other in enumerate(node.factors) if j != k], node.out + slots, sizes), factor, slots
+            yield (
+                build.ein([other for j, other in enumerate(node.factors) if j != k], node.out + slots, sizes),
+                factor,
+                slots,
+            )
 
 
 def _has_sigmoids(node: Node) -> bool:
@@ -135,11 +157,17 @@ def _has_sigmoids(node: Node) -> bool:
 
 
 def _reflected(node: Node) -> Node:
-    """Terms with σ(−u) written with 1 − σ(u) where terms with σ(u) stand beside them: y σ(−u) − (1 − y) σ(u) = y − σ(u)."""
+    """Terms with σ(−u) written with 1 − σ(u) where terms with σ(u) stand beside them: y σ(−u) − (1 − y) σ(u) = y −
+    σ(u).
+    """
     if not isinstance(node, Lin):
         return node
     places = {
-        factor.arg for _, term in node.terms if isinstance(term, Ein) for factor, _ in term.factors if isinstance(factor, Map) and factor.function == "sigmoid"
+        factor.arg
+        for _, term in node.terms
+        if isinstance(term, Ein)
+        for factor, _ in term.factors
+        if isinstance(factor, Map) and factor.function == "sigmoid"
     }
     gone = {arg for arg in places if build.scale(-1, arg) in places and build.split(arg)[0] < 0}
     terms: list[tuple[Coefficient, Node]] = []
@@ -163,7 +191,9 @@ def _opened_sigmoid(c: Coefficient, term: Node, gone: set[Node]) -> list[tuple[C
 
 
 def _may_cancel(node: Node) -> bool:
-    """Could multiplying out make it shorter?  Where several terms stand beside a product of sums, or a factor meets its own power in a sum."""
+    """Could multiplying out make it shorter?  Where several terms stand beside a product of sums, or a factor meets
+    its own power in a sum.
+    """
     if isinstance(node, Lin):
         return len(node.terms) > 1 and any(_has_open_factor(term) for _, term in node.terms)
     return isinstance(node, Ein) and _has_open_factor(node) and (_meets_itself(node) or _repeats_a_sum(node))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from matdiff.calculus.values import Value, fused, sides, unsupported
 from matdiff.errors import CalculusError, Label
+from matdiff.formula import syntax
 from matdiff.graph import build, elementwise, powers
 from matdiff.graph.nodes import Indices, Node, Op, Size, Var, number
 from matdiff.graph.shapes import product_size
-from matdiff.reading import syntax
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,9 @@ def _transpose(self: Lowering, tree: syntax.Call) -> Value:
 
 
 def _inv(self: Lowering, tree: syntax.Call) -> Value:
-    return self.power(syntax.Pow(tree.args[0], syntax.Num(Fraction(-1), shape=(1, 1)), span=tree.span, shape=tree.shape))
+    return self.power(
+        syntax.Pow(tree.args[0], syntax.Num(Fraction(-1), shape=(1, 1)), span=tree.span, shape=tree.shape)
+    )
 
 
 def _dot(self: Lowering, tree: syntax.Call) -> Value:
@@ -103,7 +105,10 @@ def _norm(self: Lowering, tree: syntax.Call) -> Value:
         return Value(Op("spectral" if two else "nuclear", (build.oriented(value.node)[0],), ()))
     label = name or "1"
     raise CalculusError(
-        "E301", f"the {label} norm is not supported yet", Label(tree.span), hint="||x||, ||x||_1, ||x||_p, ||x||_inf, ||X||_F, ||X||_2 and ||X||_* are"
+        "E301",
+        f"the {label} norm is not supported yet",
+        Label(tree.span),
+        hint="||x||, ||x||_1, ||x||_p, ||x||_inf, ||X||_F, ||X||_2 and ||X||_* are",
     )
 
 
@@ -148,7 +153,9 @@ def _vech(self: Lowering, tree: syntax.Call) -> Value:
     self.refuse_family([value], "vech", tree)
     if value.node.order < 2:
         return value
-    return Value(build.ein([(elimination(value.node.shape[0], sides(tree)[0]), (0, 1)), (vectorised(value.node), (1,))], (0,)))
+    return Value(
+        build.ein([(elimination(value.node.shape[0], sides(tree)[0]), (0, 1)), (vectorised(value.node), (1,))], (0,))
+    )
 
 
 def elimination(size: Size, half: Size) -> Node:

@@ -1,6 +1,7 @@
 """Families stacked into matrices: sum(n, 1, N, x_n x_n^T) is X^T X with X the matrix of rows x_n^T.
 
-On the graph nothing happens but a change of names: the index that numbered the members becomes an index like any other, so that sums over it are products.
+On the graph nothing happens but a change of names: the index that numbered the members becomes an index like any other,
+so that sums over it are products.
 """
 
 from __future__ import annotations
@@ -8,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError
+from matdiff.formula.syntax import Symbol
 from matdiff.graph.nodes import Node, Var, walk
 from matdiff.graph.sums import substitute
-from matdiff.reading.syntax import Symbol
 
 if TYPE_CHECKING:
     from matdiff.calculus.lower import Lowering
     from matdiff.calculus.variables import Variable
-    from matdiff.reading.syntax import Typed
+    from matdiff.formula.syntax import Typed
 
 
 class Stacked(NamedTuple):
@@ -31,7 +32,11 @@ def stacked(value: Node, typed: Typed, lowering: Lowering, variables: tuple[Vari
     A family of matrices stays as it is.  Raises CalculusError E301 where the derivative is by a member of a family.
     """
     if any(variable.symbol.family for variable in variables):
-        raise CalculusError("E301", "--vectorize with a derivative by a member of a family is not supported", hint="leave out --vectorize")
+        raise CalculusError(
+            "E301",
+            "--vectorize with a derivative by a member of a family is not supported",
+            hint="leave out --vectorize",
+        )
     changes: dict[Node, Node] = {}
     notes: list[str] = []
     present = set(walk(value))
@@ -43,8 +48,15 @@ def stacked(value: Node, typed: Typed, lowering: Lowering, variables: tuple[Vari
         changes[old] = Var(made.name, old.shape, rows_columns=made.shape)
         del typed.symbols[symbol.name]
         typed.symbols[made.name] = made
-        parts = f"rows {symbol.name}{'^T' if symbol.shape[1] == 1 else ''}" if symbol.shape != (1, 1) else f"entries {symbol.name}"
-        notes.append(f"{made.name} is the {made.kind} of {parts}, {' x '.join(map(str, made.shape if made.kind == 'matrix' else made.shape[:1]))}")
+        parts = (
+            f"rows {symbol.name}{'^T' if symbol.shape[1] == 1 else ''}"
+            if symbol.shape != (1, 1)
+            else f"entries {symbol.name}"
+        )
+        notes.append(
+            f"{made.name} is the {made.kind} of {parts},"
+            f" {' x '.join(map(str, made.shape if made.kind == 'matrix' else made.shape[:1]))}"
+        )
     return Stacked(substitute(value, changes) if changes else value, tuple(notes))
 
 
@@ -56,5 +68,9 @@ def _stack(symbol: Symbol, typed: Typed) -> Symbol | None:
         return None
     base = symbol.name.partition("_")[0]
     wished = base if len(sides) == 1 else base.upper() if len(base) == 1 else base.capitalize()
-    name = next(name for name in (wished, *[f"{wished}_{k}" for k in range(len(typed.symbols) + 1)]) if name not in typed.symbols)
+    name = next(
+        name
+        for name in (wished, *[f"{wished}_{k}" for k in range(len(typed.symbols) + 1)])
+        if name not in typed.symbols
+    )
     return Symbol(name, "vector" if len(sides) == 1 else "matrix", (sides[0], sides[1] if len(sides) == 2 else 1))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matdiff.formula.syntax import Declaration, Reading, Shape, Typed
 from matdiff.reading import reader, shapes
-from matdiff.reading.syntax import Declaration, Reading, Shape, Typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from matdiff.graph.shapes import product_size
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from matdiff.reading.syntax import Expr, Shape
+    from matdiff.formula.syntax import Expr, Shape
 
 CHUNK = 12  # factors of a long product that are gathered into one einsum
 
@@ -91,7 +91,9 @@ Groups = tuple[Indices, ...]
 
 
 def unfolding(value: int, orders: list[int]) -> tuple[Groups, Groups]:
-    """The indices of a derivative as rows (of the value, or of the first argument of a scalar) and columns (of the arguments, the last one fastest)."""
+    """The indices of a derivative as rows (of the value, or of the first argument of a scalar) and columns (of the
+    arguments, the last one fastest).
+    """
     groups = [tuple(range(value))] if value else []
     start = value
     for order in orders:
@@ -102,7 +104,9 @@ def unfolding(value: int, orders: list[int]) -> tuple[Groups, Groups]:
 
 
 def fused(node: Node, rows: Groups, columns: Groups, family: Indices = ()) -> Node:
-    """A tensor as a matrix: the indices of each group as one, the first of them fastest, as vec stacks columns; then the groups of a side."""
+    """A tensor as a matrix: the indices of each group as one, the first of them fastest, as vec stacks columns; then
+    the groups of a side.
+    """
     factors: list[tuple[Node, Indices]] = [(node, tuple(range(node.order)))]
     sizes: dict[int, Size] = dict(enumerate(node.shape))
 
@@ -111,7 +115,12 @@ def fused(node: Node, rows: Groups, columns: Groups, family: Indices = ()) -> No
         for slow in indices[1:]:
             new = len(sizes)
             sizes[new] = product_size(sizes[slow], sizes[found])
-            factors.append((Op("fuse", (), (sizes[new], sizes[slow], sizes[found]), (sizes[slow], sizes[found])), (new, slow, found)))
+            factors.append(
+                (
+                    Op("fuse", (), (sizes[new], sizes[slow], sizes[found]), (sizes[slow], sizes[found])),
+                    (new, slow, found),
+                )
+            )
             found = new
         return found
 

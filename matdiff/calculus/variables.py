@@ -14,11 +14,13 @@ from matdiff.graph.nodes import Lin, Map, Node, Op, Var, walk
 
 if TYPE_CHECKING:
     from matdiff.calculus.lower import Lowering
-    from matdiff.reading.syntax import By, Symbol, Typed
+    from matdiff.formula.syntax import By, Symbol, Typed
 
 
 class Part(NamedTuple):
-    """The indices that the value, or one variable, adds to a derivative: how many, whether a single one lies as a row, and how many number a family."""
+    """The indices that the value, or one variable, adds to a derivative: how many, whether a single one lies as a row,
+    and how many number a family.
+    """
 
     order: int
     row: bool = False
@@ -26,7 +28,9 @@ class Part(NamedTuple):
 
 
 class Variable(NamedTuple):
-    """One variable differentiated by: its Var, how it lies, its structure, and the entry of it that is meant (if one is)."""
+    """One variable differentiated by: its Var, how it lies, its structure, and the entry of it that is meant (if one
+    is).
+    """
 
     var: Var
     by: By
@@ -48,7 +52,11 @@ def value_part(typed: Typed) -> Part:
 def variables_of(typed: Typed, lowering: Lowering) -> tuple[Variable, ...]:
     """The variables of the operator."""
     if typed.operator is None:
-        raise CalculusError("E302", "there is no operator: by what is it to be differentiated?", hint='put one in front, as in d/dX "tr(X^T B X)"')
+        raise CalculusError(
+            "E302",
+            "there is no operator: by what is it to be differentiated?",
+            hint='put one in front, as in d/dX "tr(X^T B X)"',
+        )
     found = []
     for by in typed.operator.by:
         symbol = typed.symbols[by.name]
@@ -58,7 +66,9 @@ def variables_of(typed: Typed, lowering: Lowering) -> tuple[Variable, ...]:
             found.append(Variable(var, by, symbol, Part(0), by.index))
             continue
         order = sum(side != 1 for side in symbol.shape)
-        found.append(Variable(var, by, symbol, Part(order, symbol.shape[0] == 1 and symbol.shape[1] != 1, len(symbol.family))))
+        found.append(
+            Variable(var, by, symbol, Part(order, symbol.shape[0] == 1 and symbol.shape[1] != 1, len(symbol.family)))
+        )
     return tuple(found)
 
 
@@ -96,7 +106,9 @@ def _at_entry(gradient: Node, variable: Variable) -> Node:
 
 
 def _structured(gradient: Node, variable: Variable, symmetric: str) -> Node:
-    """The derivative within the variable's structure (Matrix Cookbook, section 2.8; Magnus & Neudecker (2019), chapter 3)."""
+    """The derivative within the variable's structure (Matrix Cookbook, section 2.8; Magnus & Neudecker (2019), chapter
+    3).
+    """
     two = sum(side != 1 for side in variable.symbol.shape) == 2
     structure = variable.symbol.structure if two and not variable.part.family else ""
     axes = tuple(range(gradient.order))

@@ -1,6 +1,7 @@
 """The whole way of a check.
 
-claim ──read with the question's symbols──▶ tensor graph ──same node, same multiplied out, same in exact arithmetic──▶ proved
+claim ──read with the question's symbols──▶ tensor graph ──same node, same multiplied out, same in exact arithmetic──▶
+proved
       ──else numbers at random points──▶ refuted with a counterexample and a hint, or undecided
 """
 
@@ -20,16 +21,23 @@ from matdiff.graph import build
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer, Question
+    from matdiff.formula.syntax import Shape
     from matdiff.graph.nodes import Node, Size
-    from matdiff.reading.syntax import Shape
 
-_MISFITS = {"E201", "E202", "E203", "E206", "E213"}  # with the question's sizes the claim cannot be evaluated at all: it is no derivative
+_MISFITS = {
+    "E201",
+    "E202",
+    "E203",
+    "E206",
+    "E213",
+}  # with the question's sizes the claim cannot be evaluated at all: it is no derivative
 
 
 def check(question: Question, claim: str) -> Verdict:
     """Is `claim`, an expression in the input language, the derivative that `question` asks for, in its layout?
 
-    Raises MatdiffError for every mistake in the question and in the spelling of the claim, and for what is not supported.
+    Raises MatdiffError for every mistake in the question and in the spelling of the claim, and for what is not
+    supported.
     """
     with _one_at_a_time:
         given = answer(question)
@@ -62,7 +70,9 @@ class _Examination:
         try:
             return self._tried(claim, node)
         except OutputError as error:
-            return self._says("undecided", f"no proof was found, and numbers cannot be tried: {error.message}", error.hint)
+            return self._says(
+                "undecided", f"no proof was found, and numbers cannot be tried: {error.message}", error.hint
+            )
 
     def _comparable(self, claim: Claim) -> Node | None:
         """The claim's tensor with the indices of the derivative's, or None where the shapes differ."""
@@ -77,7 +87,9 @@ class _Examination:
         if claim.family:
             return None
         sizes = dict(enumerate(self.laid.node.shape))
-        return build.ein([(node, tuple(range(len(family), len(family) + node.order)))], tuple(range(len(family) + node.order)), sizes)
+        return build.ein(
+            [(node, tuple(range(len(family), len(family) + node.order)))], tuple(range(len(family) + node.order)), sizes
+        )
 
     def _misshapen(self, claim: Claim) -> Verdict:
         how = f"the claim is {_said(claim.shape)}, and the derivative {_said(self.shape)}"
@@ -85,15 +97,27 @@ class _Examination:
             how = f"no sum binds the index {claim.family[0]} of the claim"
         for convention in self.right.others():
             laid = convention.laid
-            if alike(claim.shape, laid.shape or (1, 1)) and claim.family == self.right.family and proof(laid.node, claim.node):
+            if (
+                alike(claim.shape, laid.shape or (1, 1))
+                and claim.family == self.right.family
+                and proof(laid.node, claim.node)
+            ):
                 return self._says("refuted", how, convention.hint)
         if alike(claim.shape[::-1], self.shape) and not claim.family and not self.right.family:
             node = build.transposed(claim.node) if claim.node.order == 2 else claim.node
             if proof(self.laid.node, node):
                 return self._says("refuted", how, "this is the transpose of the derivative")
-        layouts = [convention.layout for convention in self.right.others() if alike(claim.shape, convention.laid.shape or (1, 1))]
+        layouts = [
+            convention.layout
+            for convention in self.right.others()
+            if alike(claim.shape, convention.laid.shape or (1, 1))
+        ]
         return self._says(
-            "refuted", how, _about_strangers(claim) or self._correction() or (f"in {layouts[0]} layout it would have this shape" if layouts else "")
+            "refuted",
+            how,
+            _about_strangers(claim)
+            or self._correction()
+            or (f"in {layouts[0]} layout it would have this shape" if layouts else ""),
         )
 
     def _correction(self) -> str:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, cast
 
 from matdiff.calculus.lower import Lowering
 from matdiff.errors import Label, MatdiffError, ShapeError, Span
+from matdiff.formula.syntax import Add, Call, Declaration, Derivative, Mul, Neg, Node, Num, Reading, Sym, Symbol, Typed
 from matdiff.reading.reader import read_declarations, read_expression, read_question
 from matdiff.reading.shapes import infer
-from matdiff.reading.syntax import Add, Call, Declaration, Derivative, Mul, Neg, Node, Num, Reading, Sym, Symbol, Typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from matdiff.calculator import Answer
+    from matdiff.formula.syntax import Expr, Shape
     from matdiff.graph.nodes import Node as Tensor
-    from matdiff.reading.syntax import Expr, Shape
 
 _SIZELESS = {"E210"}  # nothing in the claim tells the size of an identity: the derivative does
 
@@ -54,10 +54,14 @@ def vocabulary(answer: Answer) -> Vocabulary:
     where = read_question(asked.expr, asked.wrt, asked.where, asked.defaults).where_text
     declared = read_declarations(where) if where else ()
     sized = {item.name for item in declared if item.rows is not None or item.kind == "integer"}
-    inferred = [_declaration(symbol) for symbol in answer.symbols.values() if symbol.name not in sized and symbol.kind != "size"]
+    inferred = [
+        _declaration(symbol) for symbol in answer.symbols.values() if symbol.name not in sized and symbol.kind != "size"
+    ]
     changes = []
     if answer.operator is not None and not answer.operator.by:
-        changes = [_change(symbol) for symbol in answer.symbols.values() if symbol.kind not in {"integer", "size", "function"}]
+        changes = [
+            _change(symbol) for symbol in answer.symbols.values() if symbol.kind not in {"integer", "size", "function"}
+        ]
     functions = {name: symbol.args for name, symbol in answer.symbols.items() if symbol.kind == "function"}
     indices = [index for by in (answer.operator.by if answer.operator is not None else ()) for index in by.index]
     known = {*answer.symbols, *[item.name for item in (*declared, *changes)], *_size_names(answer), *indices}
@@ -82,7 +86,8 @@ def _size_names(answer: Answer) -> set[str]:
 
 
 def read_claim(text: str, words: Vocabulary, like: Shape) -> Claim:
-    """The claim as written; `like` is the derivative's shape, which is used where nothing in the claim tells its own, or where it is the same (12 and m n).
+    """The claim as written; `like` is the derivative's shape, which is used where nothing in the claim tells its own,
+    or where it is the same (12 and m n).
 
     Raises MatdiffError (E1xx, E2xx) that points into the claim.
     """
@@ -98,7 +103,9 @@ def read_claim(text: str, words: Vocabulary, like: Shape) -> Claim:
         return found
     if forced.node.order != found.node.order:
         return found
-    return forced if found.strangers else replace(found, shape=like)  # with known symbols alone the sizes are the same already, only told otherwise
+    return (
+        forced if found.strangers else replace(found, shape=like)
+    )  # with known symbols alone the sizes are the same already, only told otherwise
 
 
 def read_tree(text: str, words: Vocabulary) -> Expr:
@@ -111,7 +118,9 @@ def interpret(text: str, tree: Expr, words: Vocabulary, like: Shape, *, forced: 
     typed = _typed_like(text, tree, words, like) if forced else _typed(text, tree, words, like)
     _refuse_derivatives(typed, text)
     value = Lowering(typed.symbols).lower(typed.expression)
-    strangers = tuple([name for name, symbol in typed.symbols.items() if name not in words.known and symbol.kind != "size"])
+    strangers = tuple(
+        [name for name, symbol in typed.symbols.items() if name not in words.known and symbol.kind != "size"]
+    )
     _refuse_functions(typed, words, text)
     shape = like if forced else typed.expression.shape or (1, 1)
     return Claim(text, typed.expression, shape, value.node, typed.symbols, value.family, strangers)
@@ -149,7 +158,9 @@ def _refuse_derivatives(typed: Typed, text: str) -> None:
             args = symbol.args if symbol is not None else ()
             wrong = next((name for name, _ in tree.by if name not in args), "")
             if wrong or not args:
-                raise ShapeError("E214", f"{tree.name} is no function of {wrong or 'anything'}", Label(tree.span), source=text)
+                raise ShapeError(
+                    "E214", f"{tree.name} is no function of {wrong or 'anything'}", Label(tree.span), source=text
+                )
 
 
 def nodes_of(tree: Expr) -> Iterator[Expr]:
@@ -168,4 +179,9 @@ def nodes_of(tree: Expr) -> Iterator[Expr]:
 def _refuse_functions(typed: Typed, words: Vocabulary, text: str) -> None:
     for name, symbol in typed.symbols.items():
         if symbol.kind == "function" and name not in words.functions:
-            raise ShapeError("E214", f"the function '{name}' of the claim does not occur in the question", Label(Span(0, len(text))), source=text)
+            raise ShapeError(
+                "E214",
+                f"the function '{name}' of the claim does not occur in the question",
+                Label(Span(0, len(text))),
+                source=text,
+            )

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, cast
 from matdiff.checking.claims import interpret
 from matdiff.checking.exact import proof
 from matdiff.errors import MatdiffError
-from matdiff.reading.syntax import Mul, Pow, Sym, Transpose
+from matdiff.formula.syntax import Mul, Pow, Sym, Transpose
 from matdiff.writing import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from matdiff.checking.claims import Vocabulary
+    from matdiff.formula.syntax import Expr, Shape
     from matdiff.graph.nodes import Node
-    from matdiff.reading.syntax import Expr, Shape
 
 _MOST = 48  # changes that are tried
 
@@ -25,7 +25,9 @@ Change = tuple["Expr", str]
 
 
 def correction(text: str, tree: Expr, words: Vocabulary, like: Shape, right: Node) -> str:
-    """A hint that names the change after which the claim `tree`, as it was read, is the tensor `right` of shape `like`; "" where none is found."""
+    """A hint that names the change after which the claim `tree`, as it was read, is the tensor `right` of shape
+    `like`; "" where none is found.
+    """
     for changed, hint in islice(_changes(tree), _MOST):
         try:
             claim = interpret(text, changed, words, like)
@@ -41,12 +43,18 @@ def _changes(tree: Expr) -> Iterator[Change]:
     if isinstance(tree, Transpose) and _is_letter(tree.arg):
         yield _copied(tree.arg), f"with {_written(tree.arg)} in place of {_written(tree)} it would be right"
     elif _is_letter(tree):
-        yield Transpose(_copied(tree)), f"with {_written(Transpose(tree))} in place of {_written(tree)} it would be right"
+        yield (
+            Transpose(_copied(tree)),
+            f"with {_written(Transpose(tree))} in place of {_written(tree)} it would be right",
+        )
     if isinstance(tree, Mul):
         for k in range(len(tree.factors) - 1):
             one, other = tree.factors[k], tree.factors[k + 1]
             swapped = Mul((*tree.factors[:k], other, one, *tree.factors[k + 2 :]))
-            yield _copied(swapped), f"with {_written(Mul((other, one)))} in place of {_written(Mul((one, other)))} it would be right"
+            yield (
+                _copied(swapped),
+                f"with {_written(Mul((other, one)))} in place of {_written(Mul((one, other)))} it would be right",
+            )
     for name, value in _children(tree):
         parts = value if isinstance(value, tuple) else (value,)
         for k, part in enumerate(parts):

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.variables import derive, value_part, variables_of
+from matdiff.formula.syntax import Typed
 from matdiff.notation.layout import Laid, lay_out
-from matdiff.reading.syntax import Typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,9 @@ class Derivatives:
         """The derivative, or another tensor with its indices, in a layout."""
         parts = tuple([variable.part for variable in self.variables])
         transposed = tuple([variable.transposed for variable in self.variables])
-        return lay_out(node or self.answer.derivative, value_part(self.typed), parts, transposed=transposed, layout=layout)
+        return lay_out(
+            node or self.answer.derivative, value_part(self.typed), parts, transposed=transposed, layout=layout
+        )
 
     @property
     def family(self) -> tuple[str, ...]:
@@ -58,7 +60,11 @@ class Derivatives:
         """The derivative in the conventions that were not asked for."""
         for layout in LAYOUTS:
             if layout != self.answer.layout:
-                yield Convention(self.laid(layout), layout, f"this is the answer in {layout} layout: add --layout {layout}, or transpose it")
+                yield Convention(
+                    self.laid(layout),
+                    layout,
+                    f"this is the answer in {layout} layout: add --layout {layout}, or transpose it",
+                )
         if self.symmetric:
             yield from self._symmetric()
 
@@ -66,11 +72,17 @@ class Derivatives:
         """By a symmetric matrix: (G + Gᵀ)/2 or G + Gᵀ − G∘I, whichever was not asked for."""
         other = "entries" if self.answer.question.symmetric != "entries" else "project"
         turned = derive(self.answer.value, self.variables, other)
-        told = f"this is {FORMULAS[other]}, the other convention for a symmetric {self.symmetric}: add --symmetric {other}"
+        told = (
+            f"this is {FORMULAS[other]}, the other convention for a symmetric {self.symmetric}: add --symmetric {other}"
+        )
         yield Convention(self.laid(self.answer.layout, turned), self.answer.layout, told)
 
     @property
     def symmetric(self) -> str:
         """The symmetric matrix that is differentiated by, where there is just one variable; else ""."""
-        names = [variable.symbol.name for variable in self.variables if variable.symbol.structure in _STRUCTURED and not variable.entry]
+        names = [
+            variable.symbol.name
+            for variable in self.variables
+            if variable.symbol.structure in _STRUCTURED and not variable.entry
+        ]
         return names[0] if len(self.variables) == 1 and names else ""

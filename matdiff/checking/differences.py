@@ -1,4 +1,6 @@
-"""The answer against numerical differences of the expression: a second opinion that shares no rule with the calculus."""
+"""The answer against numerical differences of the expression: a second opinion that shares no rule with the
+calculus.
+"""
 
 from __future__ import annotations
 
@@ -22,15 +24,23 @@ _POINTS = 12  # points that are tried
 def check_by_differences(answer: Answer) -> str:
     """A note that says at how many random points the derivative agrees with differences.
 
-    Raises CalculusError E309 where it does not, DataError E501 where nothing can be compared, OutputError E403 where NumPy is missing.
+    Raises CalculusError E309 where it does not, DataError E501 where nothing can be compared, OutputError E403 where
+    NumPy is missing.
     """
     operator = answer.operator
-    if operator is None or len(operator.by) != 1 or operator.by[0].index or answer.symbols[operator.by[0].name].structure:
+    if (
+        operator is None
+        or len(operator.by) != 1
+        or operator.by[0].index
+        or answer.symbols[operator.by[0].name].structure
+    ):
         raise DataError("E501", "--check compares first derivatives by a whole variable without structure")
     name = operator.by[0].name
     laboratory = Laboratory(answer)
     value, derivative = laboratory.compiled(answer.value), laboratory.compiled(answer.derivative)
-    agreed = sum(_agrees(value, derivative, point, name) for point, _ in zip(laboratory.points(7), range(_POINTS), strict=False))
+    agreed = sum(
+        _agrees(value, derivative, point, name) for point, _ in zip(laboratory.points(7), range(_POINTS), strict=False)
+    )
     if not agreed:
         raise DataError("E501", "--check found no point at which the expression has a finite value")
     return f"checked against numerical differences at {agreed} random points"
@@ -49,7 +59,9 @@ def _agrees(value: Callable[[Point], Array], derivative: Callable[[Point], Array
         return False
     if np.max(np.abs(got - want), initial=0.0) > _TOLERANCE * scale:
         raise CalculusError(
-            "E309", "numerical differences contradict the answer: please report the question", hint="or the point is one where there is no derivative"
+            "E309",
+            "numerical differences contradict the answer: please report the question",
+            hint="or the point is one where there is no derivative",
         )
     return True
 

@@ -1,4 +1,6 @@
-r"""Equations as they stand in a text: d/dX tr(X^T B X) = (B + B^T) X, also `&=`, between dollars, and with declarations behind the word where."""
+r"""Equations as they stand in a text: d/dX tr(X^T B X) = (B + B^T) X, also `&=`, between dollars, and with
+declarations behind the word where.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +24,20 @@ class Equation(NamedTuple):
 
 
 def split_equation(text: str) -> Equation:
-    """The two sides of the equation `text`.  Raises ReadingError E116 where there is no equals sign outside brackets."""
+    """The two sides of the equation `text`.  Raises ReadingError E116 where there is no equals sign outside
+    brackets.
+    """
     body, where = _declared(text)
     body = _undressed(body)
     place = _equals(body)
     if place is None:
-        raise ReadingError("E116", "the claim is missing: there is no '='", Label(Span(0, len(text))), hint="write d/dX tr(X^T A) = A", source=text)
+        raise ReadingError(
+            "E116",
+            "the claim is missing: there is no '='",
+            Label(Span(0, len(text))),
+            hint="write d/dX tr(X^T A) = A",
+            source=text,
+        )
     return Equation(body[:place].rstrip(" \t:&"), body[place + 1 :].lstrip(" \t&"), where)
 
 
@@ -45,7 +55,9 @@ def _declared(text: str) -> tuple[str, str]:
     if match is None:
         return text, ""
     behind = text[match.end() :].strip()
-    closing = next((end for start, end in _DRESS if text.strip().startswith(start) and behind.rstrip(_STOPS).endswith(end)), "")
+    closing = next(
+        (end for start, end in _DRESS if text.strip().startswith(start) and behind.rstrip(_STOPS).endswith(end)), ""
+    )
     return text[: match.start()] + closing, behind.rstrip(_STOPS).removesuffix(closing)
 
 

@@ -16,7 +16,12 @@ from matdiff.graph.sums import index_sum, substitute
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Node
 
-_SIZES = ((2, 3, 4, 3), (3, 2, 2, 4), (4, 3, 2, 2), (5, 4, 3, 2))  # an identity may hold by chance in dimension 2 (Cayley and Hamilton), not in all of these
+_SIZES = (
+    (2, 3, 4, 3),
+    (3, 2, 2, 4),
+    (4, 3, 2, 2),
+    (5, 4, 3, 2),
+)  # an identity may hold by chance in dimension 2 (Cayley and Hamilton), not in all of these
 _WORK = 150_000  # products of entries in all
 
 
@@ -34,7 +39,9 @@ def proof(left: Node, right: Node) -> str:
 
 
 def _summed(root: Node) -> Node:
-    """The graph with sums over an index opened term by term, each run through from the end that comes first in canonical order, by an index of one name."""
+    """The graph with sums over an index opened term by term, each run through from the end that comes first in
+    canonical order, by an index of one name.
+    """
     changed: dict[Node, Node] = {}
     heights: dict[Node, int] = {}
     for node in [inner for inner in walk(root) if isinstance(inner, IndexSum)]:

@@ -14,9 +14,9 @@ from matdiff.codegen.names import Names, identifier
 from matdiff.codegen.parameters import Parameter, parameter
 from matdiff.codegen.targets import target
 from matdiff.errors import OutputError
+from matdiff.formula.syntax import By, Operator
 from matdiff.graph.fingerprint import size_value
 from matdiff.graph.nodes import Op, Var, walk
-from matdiff.reading.syntax import By, Operator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -42,7 +42,9 @@ class Point(NamedTuple):
 
 @dataclass
 class Laboratory:
-    """Runs tensors of one question on numbers.  Raises OutputError: E403 where NumPy is missing, else where there is no code for a tensor."""
+    """Runs tensors of one question on numbers.  Raises OutputError: E403 where NumPy is missing, else where there is
+    no code for a tensor.
+    """
 
     answer: Answer
     known: dict[str, Parameter] = field(default_factory=dict)
@@ -52,11 +54,15 @@ class Laboratory:
 
     def __post_init__(self) -> None:
         if find_spec("numpy") is None:
-            raise OutputError("E403", "a check by numbers needs NumPy, which is not installed", hint="pip install numpy")
+            raise OutputError(
+                "E403", "a check by numbers needs NumPy, which is not installed", hint="pip install numpy"
+            )
 
     def compiled(self, node: Node) -> Callable[[Point], Array]:
         """A tensor as a function of a point; its symbols are from now on part of every point that is drawn."""
-        operator = Operator((By("_"),), "d")  # the tensor is handed over as a first derivative, which has a name in code
+        operator = Operator(
+            (By("_"),), "d"
+        )  # the tensor is handed over as a first derivative, which has a name in code
         stand_in = replace(self.answer, operator=operator, value=node, derivative=node, laid_out=node)
         module = Module(stand_in, target("numpy"), None)
         names = Names(module.symbols)
@@ -99,7 +105,9 @@ class Laboratory:
         for symbol in self.answer.symbols.values():
             if symbol.kind == "function":
                 arguments = [_concrete(_sides(self.answer.symbols[name].shape), sizes) for name in symbol.args]
-                made.update(callables(symbol, Smooth(sampler, _concrete(_sides(symbol.shape), sizes), tuple(arguments))))
+                made.update(
+                    callables(symbol, Smooth(sampler, _concrete(_sides(symbol.shape), sizes), tuple(arguments)))
+                )
         return Point(arrays, sizes, made)
 
 

@@ -1,4 +1,6 @@
-"""Points to try a claim at: arrays of the declared structure, in several domains, and smooth functions in place of unknown ones."""
+"""Points to try a claim at: arrays of the declared structure, in several domains, and smooth functions in place of
+unknown ones.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from matdiff.codegen.parameters import Parameter
-    from matdiff.reading.syntax import Symbol
+    from matdiff.formula.syntax import Symbol
 
 Array = Any  # numpy's, which is not imported before it is needed
 Draw = "Callable[[Any, tuple[int, ...]], Array]"
 
 
 class Domain(NamedTuple):
-    """Where entries are drawn from; matrices: whether square ones are made positive definite.  decimals: what they are rounded to."""
+    """Where entries are drawn from; matrices: whether square ones are made positive definite.  decimals: what they are
+    rounded to.
+    """
 
     low: float
     high: float
@@ -27,8 +31,22 @@ class Domain(NamedTuple):
 
 
 SMALL = Domain(-3, 3, 0)  # numbers that a reader can check by hand
-GENERIC = (Domain(-2, 2), Domain(0.3, 2), Domain(0.1, 0.9), Domain(0.3, 2, definite=True), Domain(-2, 2), Domain(1.1, 3))
-SIMPLE = (SMALL, Domain(1, 3, 0), Domain(1, 3, 0, definite=True), Domain(0.1, 0.9, 1), Domain(-2, 2, 1), Domain(0.3, 2, 2, definite=True))
+GENERIC = (
+    Domain(-2, 2),
+    Domain(0.3, 2),
+    Domain(0.1, 0.9),
+    Domain(0.3, 2, definite=True),
+    Domain(-2, 2),
+    Domain(1.1, 3),
+)
+SIMPLE = (
+    SMALL,
+    Domain(1, 3, 0),
+    Domain(1, 3, 0, definite=True),
+    Domain(0.1, 0.9, 1),
+    Domain(-2, 2, 1),
+    Domain(0.3, 2, 2, definite=True),
+)
 
 
 class Sampler:
@@ -40,7 +58,11 @@ class Sampler:
     def numbers(self, shape: tuple[int, ...]) -> Array:
         """Entries of the domain, none of them zero, where functions often have a kink."""
         low, high, decimals, _ = self.domain
-        found = self.rng.uniform(low - 0.49, high + 0.49, shape).round(0) if decimals == 0 else self.rng.uniform(low, high, shape).round(decimals)
+        found = (
+            self.rng.uniform(low - 0.49, high + 0.49, shape).round(0)
+            if decimals == 0
+            else self.rng.uniform(low, high, shape).round(decimals)
+        )
         smallest = 10.0**-decimals if decimals < 3 else 0.1
         return (found == 0) * max(smallest, low) + found
 
@@ -57,7 +79,9 @@ class Sampler:
         square = len(shape) - family == 2 and shape[-1] == shape[-2]
         if square and (structure or self.domain.definite):
             return _STRUCTURES.get(structure, _general)(self, found)
-        return found if shape else np.float64(found)  # whose powers and quotients are never complex numbers or exceptions
+        return (
+            found if shape else np.float64(found)
+        )  # whose powers and quotients are never complex numbers or exceptions
 
 
 def _turned(array: Array) -> Array:
@@ -105,7 +129,9 @@ def _orthogonal(sampler: Sampler, array: Array) -> Array:
 
 
 def _general(sampler: Sampler, array: Array) -> Array:
-    """A square matrix without structure, in the domain of log det and of roots: positive definite, but not symmetric."""
+    """A square matrix without structure, in the domain of log det and of roots: positive definite, but not
+    symmetric.
+    """
     return _definite(sampler, array) + _skew(sampler, array) * 0.5
 
 
@@ -134,12 +160,16 @@ class Smooth:
         import numpy as np  # noqa: PLC0415 # as above
 
         def evaluate(*given: Array) -> Array:
-            inner = self.offset + sum(weights @ np.ravel(array) for weights, array in zip(self.weights, given, strict=True))
+            inner = self.offset + sum(
+                weights @ np.ravel(array) for weights, array in zip(self.weights, given, strict=True)
+            )
             result = np.sin(inner + len(positions) * np.pi / 2)
             shape = self.value
             for position in positions:
                 weights = self.weights[position]
-                result = result[..., None] * weights.reshape((weights.shape[0], *[1] * (result.ndim - 1), weights.shape[1]))
+                result = result[..., None] * weights.reshape(
+                    (weights.shape[0], *[1] * (result.ndim - 1), weights.shape[1])
+                )
                 shape = (*shape, *self.arguments[position])
             result = result.reshape(shape)
             return result if shape else float(result)

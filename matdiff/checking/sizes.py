@@ -1,4 +1,6 @@
-"""Numbers for symbolic sizes: small, different for different names as far as possible, and such that sizes which must be equal are."""
+"""Numbers for symbolic sizes: small, different for different names as far as possible, and such that sizes which must
+be equal are.
+"""
 
 from __future__ import annotations
 
@@ -34,12 +36,18 @@ def sizes_of(node: Node) -> tuple[Size, ...]:
 
 
 def constraints(*roots: Node) -> list[Pair]:
-    """Sizes that must be equal, and are written in different ways: 12 and m n, where a matrix of m n columns meets a vector of 12 entries."""
+    """Sizes that must be equal, and are written in different ways: 12 and m n, where a matrix of m n columns meets a
+    vector of 12 entries.
+    """
     found: dict[Pair, None] = {}
     for node in walk(*roots):
         pairs: list[Pair] = []
         if isinstance(node, Ein):
-            pairs = [(node.sizes[i], size) for factor, indices in node.factors for i, size in zip(indices, factor.shape, strict=True)]
+            pairs = [
+                (node.sizes[i], size)
+                for factor, indices in node.factors
+                for i, size in zip(indices, factor.shape, strict=True)
+            ]
         elif isinstance(node, Lin):
             pairs = [pair for term in node.args for pair in zip(node.shape, term.shape, strict=True)]
         found.update(dict.fromkeys(pair for pair in pairs if pair[0] != pair[1]))
@@ -47,14 +55,20 @@ def constraints(*roots: Node) -> list[Pair]:
 
 
 def assignments(names: Sequence[str], equal: Sequence[Pair], rows: Sequence[Sequence[int]]) -> Iterator[dict[str, int]]:
-    """Numbers for `names`, for each of `rows` in turn, that make the pairs in `equal` equal; none where no small numbers do."""
+    """Numbers for `names`, for each of `rows` in turn, that make the pairs in `equal` equal; none where no small
+    numbers do.
+    """
     tied = size_names(size for pair in equal for size in pair)
     if not tied:
         yield from ({name: row[k % len(row)] for k, name in enumerate(names)} for row in rows)
         return
     if len(tied) > _MOST_NAMES:
         return
-    solutions = [found for values in product(range(2, _LARGEST), repeat=len(tied)) if _holds(equal, found := dict(zip(tied, values, strict=True)))]
+    solutions = [
+        found
+        for values in product(range(2, _LARGEST), repeat=len(tied))
+        if _holds(equal, found := dict(zip(tied, values, strict=True)))
+    ]
     step = max(1, len(solutions) // len(rows))
     for row, found in zip(rows, islice(solutions, 0, None, step), strict=False):
         yield {**{name: row[k % len(row)] for k, name in enumerate(names)}, **found}

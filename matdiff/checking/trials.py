@@ -12,10 +12,10 @@ from matdiff.checking.derivatives import FORMULAS
 from matdiff.checking.numeric import Laboratory, Point, compare
 from matdiff.checking.verdict import Counterexample
 from matdiff.errors import MatdiffError
+from matdiff.formula.syntax import Add, Neg
 from matdiff.graph import build
 from matdiff.graph.nodes import Lin
 from matdiff.notation.present import present
-from matdiff.reading.syntax import Add, Neg
 from matdiff.writing import write
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from matdiff.checking.derivatives import Derivatives
     from matdiff.checking.sampling import Array
     from matdiff.checking.verdict import Numbers
+    from matdiff.formula.syntax import Expr
     from matdiff.graph.nodes import Node
-    from matdiff.reading.syntax import Expr
 
 _MOST_TERMS = 16
 _MOST_NUMBERS = 60  # inputs with more are not shown
@@ -71,7 +71,9 @@ class Trials:
 
     def counterexample(self) -> Counterexample:
         """A point where they differ visibly, one of small round numbers if there is any."""
-        different = [trial for trial in self.trials(2, simple=True) if compare(trial.right, trial.claimed) == "different"]
+        different = [
+            trial for trial in self.trials(2, simple=True) if compare(trial.right, trial.claimed) == "different"
+        ]
         visible = [trial for trial in different if _gap(trial) > _VISIBLE]
         rest = [trial for trial in self.generic if compare(trial.right, trial.claimed) == "different"]
         return self._told(next(iter([*visible, *different, *rest])))
@@ -80,7 +82,9 @@ class Trials:
         import numpy as np  # noqa: PLC0415 # as above
 
         alike = trial.right.shape == trial.claimed.shape
-        place = np.unravel_index(int(np.argmax(np.abs(trial.right - trial.claimed))), trial.right.shape) if alike else ()
+        place = (
+            np.unravel_index(int(np.argmax(np.abs(trial.right - trial.claimed))), trial.right.shape) if alike else ()
+        )
         count = sum(np.size(array) for array in (*trial.point.arrays.values(), trial.right))
         small = count <= _MOST_NUMBERS
         return Counterexample(
@@ -177,15 +181,28 @@ class Trials:
         """Is one term of the derivative missing, or of another factor, or one term of the claim too much?"""
         for told, term in self._claimed_terms():
             of_term = self.laboratory.compiled(term)
-            if self._ratio(lambda trial: trial.claimed - trial.right, lambda trial, of_term=of_term: of_term(trial.point)) == 1:  # type: ignore[misc] # bound at once
+            if (
+                self._ratio(
+                    lambda trial: trial.claimed - trial.right,
+                    lambda trial, of_term=of_term: of_term(trial.point),  # type: ignore[misc] # bound at once
+                )
+                == 1
+            ):
                 return f"the term {told} is too much"
         for node in dict.fromkeys((self.right.node, expanded(self.right.node))):
             for term in _terms(node):
                 of_term = self.laboratory.compiled(term)
-                factor = self._ratio(lambda trial: trial.claimed - trial.right, lambda trial, of_term=of_term: of_term(trial.point))  # type: ignore[misc] # as above
+                factor = self._ratio(
+                    lambda trial: trial.claimed - trial.right,
+                    lambda trial, of_term=of_term: of_term(trial.point),  # type: ignore[misc] # as above
+                )
                 told = self._written(term) if factor is not None else ""
                 if told and factor is not None:
-                    return f"the term {told} is missing" if factor == -1 else f"in the term {told}, {_about_factor(1 + factor)}"
+                    return (
+                        f"the term {told} is missing"
+                        if factor == -1
+                        else f"in the term {told}, {_about_factor(1 + factor)}"
+                    )
         return ""
 
     def _claimed_terms(self) -> Iterator[tuple[str, Node]]:
@@ -206,7 +223,9 @@ class Trials:
     def _written(self, term: Node) -> str:
         answer = self.derivatives.answer
         try:
-            tree = present(self.right._replace(node=term), self.derivatives.typed, self.derivatives.variables, answer.question)
+            tree = present(
+                self.right._replace(node=term), self.derivatives.typed, self.derivatives.variables, answer.question
+            )
         except MatdiffError:
             return ""
         return write(tree, "ascii")

@@ -15,10 +15,12 @@ Numbers = float | list[float] | list[list[float]]
 
 @dataclass(frozen=True)
 class Counterexample:
-    """Inputs for which the claim is not the derivative; vectors are lists, matrices lists of rows.  No inputs: too many to show, the numbers are one entry.
+    """Inputs for which the claim is not the derivative; vectors are lists, matrices lists of rows.  No inputs: too many
+    to show, the numbers are one entry.
 
     sizes: what every symbolic size was.  functions: the unknown functions, for which smooth ones stood.
-    claimed, right: what the claim and the derivative come to; `place`: the entry (row, column), from one, where they are furthest apart, () for scalars.
+    claimed, right: what the claim and the derivative come to; `place`: the entry (row, column), from one, where they
+    are furthest apart, () for scalars.
     """
 
     inputs: dict[str, Numbers]
@@ -33,14 +35,19 @@ class Counterexample:
         given = [f"{name} = {value}" for name, value in self.inputs.items()]
         given += [f"a smooth function in place of {name}" for name in self.functions]
         if given:
-            return [f"  for {', '.join(given)}:", f"    the claim is {self.claimed}", f"    the derivative is {self.right}"]
+            return [
+                f"  for {', '.join(given)}:",
+                f"    the claim is {self.claimed}",
+                f"    the derivative is {self.right}",
+            ]
         entry = f"in entry {', '.join(map(str, self.place))} " if self.place else ""
         return [f"  {entry}at a random point the claim is {self.claimed}, and the derivative {self.right}"]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """verdict: "proved", "refuted" or "undecided".  how: by what, in a few words.  hint: what is wrong with the claim, where that can be told.
+    """verdict: "proved", "refuted" or "undecided".  how: by what, in a few words.  hint: what is wrong with the claim,
+    where that can be told.
 
     claim: the claim as given.  answer: the derivative.
     """
@@ -72,7 +79,9 @@ class Verdict:
         return f"{self.verdict}: {self.how}" + (f"; {self.hint}" if self.hint else "")
 
     def report(self, notation: str = "unicode") -> str:
-        """The verdict in lines of text; where the claim is not proved also the derivative, and the numbers that refute the claim."""
+        """The verdict in lines of text; where the claim is not proved also the derivative, and the numbers that refute
+        the claim.
+        """
         lines = [f"{self.verdict}: {self.how}"]
         if self.hint:
             lines.append(f"  hint: {self.hint}")

@@ -24,7 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
 def process() -> int:
     """The entry point of the process: `main`, with garbage collection kept from what lives to the end anyway.
 
-    Loading the program makes some 100,000 objects; looking through them again and again, and once more at exit, takes a fifth of a question's time.
+    Loading the program makes some 100,000 objects; looking through them again and again, and once more at exit, takes a
+    fifth of a question's time.
     """
     gc.set_threshold(100_000, 20, 20)
     status = main()

@@ -12,7 +12,10 @@ _LONG = re.compile(r"--[a-z][a-z-]*(=.*)?", re.DOTALL)
 _NAME = re.compile(r"[a-z-]+")
 _OPERATOR = re.compile(r"d|(d|∂)([\^²³]\S*)?/\S+( [d∂]\S+)*|(∇|\\nabla|grad_)\S*|\\frac\s*\{.*\}\s*\{.*\}")
 _LONGEST_OPERATOR = 400
-_DECLARATION = re.compile(r".+( in |∈|\\in|:| (symmetric|diagonal|lower|upper|orthogonal|spd|skew|matrix|vector|scalar|integer)\b).*", re.DOTALL)
+_DECLARATION = re.compile(
+    r".+( in |∈|\\in|:| (symmetric|diagonal|lower|upper|orthogonal|spd|skew|matrix|vector|scalar|integer)\b).*",
+    re.DOTALL,
+)
 _FILE = re.compile(r"[^()^]*[./][^()^]*")
 
 
@@ -30,7 +33,9 @@ class OptionTable(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A command line, taken apart: option tokens with their values, in order, then everything else; `first`: where that began."""
+    """A command line, taken apart: option tokens with their values, in order, then everything else; `first`: where
+    that began.
+    """
 
     options: list[str]
     positionals: list[str]
@@ -76,7 +81,11 @@ def is_option(word: str, table: OptionTable) -> bool:
     if name not in table.valued or not value:
         return False
     known = table.valued[name]
-    return bool(_NAME.fullmatch(value)) and value in known() if known else bool((_DECLARATION if name == "-w" else _FILE).fullmatch(value))
+    return (
+        bool(_NAME.fullmatch(value)) and value in known()
+        if known
+        else bool((_DECLARATION if name == "-w" else _FILE).fullmatch(value))
+    )
 
 
 def _is_expression_after_all(word: str, before: list[str], table: OptionTable) -> bool:

@@ -25,7 +25,8 @@ def _ring(_number: int, _frame: FrameType | None) -> None:
 
 
 def attempt(task: Callable[[], T], seconds: float = 0) -> T:
-    """What `task` returns.  Raises MatdiffError for whatever goes wrong in it, also for running over `seconds` (0: no limit).
+    """What `task` returns.  Raises MatdiffError for whatever goes wrong in it, also for running over `seconds` (0: no
+    limit).
 
     Where the system has no interval timer there is no limit.  With MATDIFF_DEBUG set, bugs keep their traceback.
     """
@@ -46,9 +47,13 @@ def attempt(task: Callable[[], T], seconds: float = 0) -> T:
     except RecursionError:
         raise MatdiffError("E902", "the expression is nested too deeply", hint="split it into parts") from None
     except MemoryError:
-        raise MatdiffError("E903", "the expression needs more memory than there is", hint="split it into parts") from None
+        raise MatdiffError(
+            "E903", "the expression needs more memory than there is", hint="split it into parts"
+        ) from None
     except Exception as bug:
         if os.environ.get("MATDIFF_DEBUG"):
             raise
         what = f"{type(bug).__name__}: {bug}"[:200]
-        raise MatdiffError("E900", f"internal error ({what})", hint="this is a bug: please report it with the question") from bug
+        raise MatdiffError(
+            "E900", f"internal error ({what})", hint="this is a bug: please report it with the question"
+        ) from bug

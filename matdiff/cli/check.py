@@ -49,11 +49,21 @@ def check(words: tuple[str, ...], **given: Any) -> int:
     One string "d/dX EXPRESSION = CLAIM" does as well, and - takes such lines from standard input.
     Exit status: 0 proved, 1 refuted, 3 undecided; of several claims the worst.
     """
-    manner = Manner("", given["timeout"], given["quiet"], wants_colour(sys.stderr, given["color"]), getattr(sys.stderr, "encoding", "utf-8"))
+    manner = Manner(
+        "",
+        given["timeout"],
+        given["quiet"],
+        wants_colour(sys.stderr, given["color"]),
+        getattr(sys.stderr, "encoding", "utf-8"),
+    )
     if not words or not "".join(words).strip():
         raise click.UsageError("what is to be checked? matdiff check d/dX EXPRESSION CLAIM")
     if words[-1] == "-":
-        return _stream(Request(question_of("", words[0] if len(words) > 1 else "", given), as_json=given["as_json"]), manner, given["output"])
+        return _stream(
+            Request(question_of("", words[0] if len(words) > 1 else "", given), as_json=given["as_json"]),
+            manner,
+            given["output"],
+        )
     request = Request(question_of("", "", given), as_json=given["as_json"])
     try:
         request, claim = _asked(words, request)
@@ -72,7 +82,9 @@ def _asked(words: tuple[str, ...], request: Request) -> tuple[Request, str]:
     if len(words) > 3:
         raise click.UsageError(f"what is '{words[3]}' beside operator, expression and claim? Quote each as a whole")
     if len(words) == 3:
-        return request.with_expression(words[1])._replace(question=replace(request.question, wrt=words[0], expr=words[1])), words[2]
+        return request.with_expression(words[1])._replace(
+            question=replace(request.question, wrt=words[0], expr=words[1])
+        ), words[2]
     if len(words) == 2 and not is_operator(words[0]):
         return request.with_expression(words[0]), words[1]
     if len(words) == 2 and "=" not in words[1]:
@@ -85,7 +97,9 @@ def equation(text: str, request: Request, wrt: str = "") -> tuple[Request, str]:
     found = split_equation(text)
     question = request.question
     where = (*question.where, found.where) if found.where else question.where
-    return request._replace(question=replace(question, expr=found.question, wrt=wrt or question.wrt, where=where)), found.claim
+    return request._replace(
+        question=replace(question, expr=found.question, wrt=wrt or question.wrt, where=where)
+    ), found.claim
 
 
 def examined(request: Request, claim: str) -> Verdict:
@@ -126,7 +140,8 @@ def _failed(error: MatdiffError, request: Request, manner: Manner, path: str) ->
     return 1
 
 
-# -- for people ------------------------------------------------------------------------------------------------------------
+# -- for people
+# ------------------------------------------------------------------------------------------------------------
 
 
 def _told(verdict: Verdict, given: dict[str, Any]) -> list[str]:
@@ -140,11 +155,14 @@ def _told(verdict: Verdict, given: dict[str, Any]) -> list[str]:
     return lines
 
 
-# -- many --------------------------------------------------------------------------------------------------------------------
+# -- many
+# --------------------------------------------------------------------------------------------------------------------
 
 
 def _stream(request: Request, manner: Manner, path: str) -> int:
-    """A verdict for each line of standard input, in order; blank lines and comments are passed through, in JSON passed over."""
+    """A verdict for each line of standard input, in order; blank lines and comments are passed through, in JSON passed
+    over.
+    """
     if sys.stdin is None:
         raise click.UsageError("there is no standard input to read")
     from matdiff.cli.progress import progress  # noqa: PLC0415 # loaded only for streams
@@ -171,7 +189,9 @@ def _stream(request: Request, manner: Manner, path: str) -> int:
     return worst
 
 
-def _answered(line: str, broken: MatdiffError | None, request: Request, manner: Manner) -> tuple[str, int, MatdiffError | None]:
+def _answered(
+    line: str, broken: MatdiffError | None, request: Request, manner: Manner
+) -> tuple[str, int, MatdiffError | None]:
     """The line that answers a line, its exit status, and the error where there was one."""
     from matdiff.cli import objects  # noqa: PLC0415 # as above
 
@@ -187,9 +207,17 @@ def _answered(line: str, broken: MatdiffError | None, request: Request, manner: 
         asked, claim = equation(line, asked)
         verdict = attempt(lambda: examined(asked, claim), manner.seconds)
     except MatdiffError as error:
-        text = objects.failure(error, asked) if asked.as_json else f"error[{error.code}]: {visible(line)}: {visible(error.message)}"
+        text = (
+            objects.failure(error, asked)
+            if asked.as_json
+            else f"error[{error.code}]: {visible(line)}: {visible(error.message)}"
+        )
         return text, 1, error
-    text = reply(verdict, asked) if asked.as_json else f"{verdict.verdict}: {visible(line)}: {'; '.join(_reasons(verdict))}"
+    text = (
+        reply(verdict, asked)
+        if asked.as_json
+        else f"{verdict.verdict}: {visible(line)}: {'; '.join(_reasons(verdict))}"
+    )
     return text, STATUS[verdict.verdict], None
 
 
@@ -202,7 +230,9 @@ def _reasons(verdict: Verdict) -> Iterable[str]:
 
 
 def judged(fields: dict[str, object], request: Request, line: str, seconds: float) -> tuple[str, int]:
-    """The verdict on {"wrt", "expr", "claim"}, or on {"check": {...}} of these, as a JSON object, and its exit status.  Raises MatdiffError."""
+    """The verdict on {"wrt", "expr", "claim"}, or on {"check": {...}} of these, as a JSON object, and its exit status.
+    Raises MatdiffError.
+    """
     from matdiff.cli import objects  # noqa: PLC0415 # as above
 
     inner = fields.get("check")
@@ -210,7 +240,12 @@ def judged(fields: dict[str, object], request: Request, line: str, seconds: floa
         fields = {**fields, **inner}
     claim = fields.get("claim")
     if not isinstance(claim, str):
-        raise ReadingError("E191", "the object has no field 'claim' that is a string", hint='write {"wrt": "d/dX", "expr": "tr(X)", "claim": "I"}', source=line)
+        raise ReadingError(
+            "E191",
+            "the object has no field 'claim' that is a string",
+            hint='write {"wrt": "d/dX", "expr": "tr(X)", "claim": "I"}',
+            source=line,
+        )
     rest = {name: value for name, value in fields.items() if name not in {"claim", "check"}}
     asked = objects.changed(request, rest, line)
     verdict = attempt(lambda: examined(asked, claim), seconds)

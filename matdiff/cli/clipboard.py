@@ -41,7 +41,14 @@ def _by_tool(data: bytes) -> bool:
             continue
         given = data.decode().encode("utf-16") if command[0].startswith("clip") else data
         try:
-            done = subprocess.run([path, *command[1:]], input=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=_SECONDS, check=False)  # noqa: S603 # fixed names, found on the PATH
+            done = subprocess.run(  # noqa: S603 # fixed names, found on the PATH
+                [path, *command[1:]],
+                input=given,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=_SECONDS,
+                check=False,
+            )
         except (OSError, subprocess.TimeoutExpired):
             continue
         if done.returncode == 0:

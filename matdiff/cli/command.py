@@ -27,7 +27,9 @@ class Name(click.ParamType[str]):
     def complaint(self, value: str) -> str:
         """What is wrong with `value`, and what was probably meant."""
         meant = close_to(value, self.names())
-        return f"unknown {self.name} '{value}'; " + (f"did you mean '{meant}'?" if meant else f"there are: {', '.join(self.names())}")
+        return f"unknown {self.name} '{value}'; " + (
+            f"did you mean '{meant}'?" if meant else f"there are: {', '.join(self.names())}"
+        )
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 # click's signature
         return self.name.upper()
@@ -44,7 +46,9 @@ class Command(click.Command):
         if line.unknown:
             meant = table.close_to(line.unknown)
             raise click.UsageError(
-                f"no such option '{line.unknown}'; " + (f"did you mean '{meant}'?" if meant else "an expression that looks like one goes behind a lone --"), ctx
+                f"no such option '{line.unknown}'; "
+                + (f"did you mean '{meant}'?" if meant else "an expression that looks like one goes behind a lone --"),
+                ctx,
             )
         return super().parse_args(ctx, [*line.options, "--", *line.positionals])
 

@@ -15,9 +15,15 @@ from matdiff.cli.shells import functions, script, words
 SHELLS = ("bash", "zsh", "fish")
 
 
-@click.command("completions", cls=Command, epilog="\b\nExamples:\n  matdiff completions zsh > ~/.zfunc/_matdiff\n  matdiff completions bash --install\n")
+@click.command(
+    "completions",
+    cls=Command,
+    epilog="\b\nExamples:\n  matdiff completions zsh > ~/.zfunc/_matdiff\n  matdiff completions bash --install\n",
+)
 @click.argument("shell", type=Name("shell", lambda: SHELLS))
-@click.option("--install", is_flag=True, help="Write it to the folder where the shell looks for completions of the user.")
+@click.option(
+    "--install", is_flag=True, help="Write it to the folder where the shell looks for completions of the user."
+)
 def completions(shell: str, *, install: bool) -> int:
     """Print the completions for SHELL: bash, zsh or fish."""
     text = completion_script(shell)
@@ -44,7 +50,12 @@ def completion_script(shell: str) -> str:
     context = click.Context(program, help_option_names=["-h", "--help"])
     says = {name: text.rstrip(".") for name, (_, text) in COMMANDS.items() if name != "differentiate"}
     return script(
-        shell, words([*differentiate.params, *program.get_params(context)], says, {"completions": SHELLS, "explain": (*functions(), *CODES), "rules": ()})
+        shell,
+        words(
+            [*differentiate.params, *program.get_params(context)],
+            says,
+            {"completions": SHELLS, "explain": (*functions(), *CODES), "rules": ()},
+        ),
     )
 
 

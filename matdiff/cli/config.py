@@ -19,7 +19,8 @@ from matdiff.errors import MatdiffError
 def config(*, as_json: bool) -> int:
     """Show the settings in force: name, value, and the variable or file that each comes from.
 
-    An option goes before MATDIFF_* in the environment, that before .matdiff.toml here or above, that before the user's config.toml.
+    An option goes before MATDIFF_* in the environment, that before .matdiff.toml here or above, that before the user's
+    config.toml.
     The exit code is 2 if a settings file is wrong, and 1 if its declarations are.
     """
     found = in_force({param.name: param for param in differentiate.params if param.name})

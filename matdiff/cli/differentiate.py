@@ -34,11 +34,18 @@ Examples:
 def differentiate(question: tuple[str, ...], **given: Any) -> int:
     """Differentiate EXPRESSION as OPERATOR says: d/dX, ∂/∂x, d/dx^T, d^2/dx dx^T.
 
-    The name of the command may be left out.  Quote the expression.  With - for the expression, or for both, each line of standard input is a question.
+    The name of the command may be left out.  Quote the expression.  With - for the expression, or for both, each line
+    of standard input is a question.
     """
     words, joined = _joined(question)
     request = _request(words, given)
-    manner = Manner(_notation(given), given["timeout"], given["quiet"], wants_colour(sys.stderr, given["color"]), getattr(sys.stderr, "encoding", "utf-8"))
+    manner = Manner(
+        _notation(given),
+        given["timeout"],
+        given["quiet"],
+        wants_colour(sys.stderr, given["color"]),
+        getattr(sys.stderr, "encoding", "utf-8"),
+    )
     if words[-1] == "-":
         return _stream(request, manner, given)
     if joined and not given["quiet"]:
@@ -57,7 +64,9 @@ def _joined(question: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
     torn = next((word for word in question[1:] if " " in word), "")
     if torn or question[-1] == "-":  # a shell that takes an expression apart leaves no blanks in the pieces
         extra = question[1] if question[1] != torn else question[2]
-        raise click.UsageError(f"what is '{extra}' beside the expression? Quote the expression as a whole: matdiff d/dx \"x^T A x\"")
+        raise click.UsageError(
+            f"what is '{extra}' beside the expression? Quote the expression as a whole: matdiff d/dx \"x^T A x\""
+        )
     return (question[0], " ".join(question[1:])), True
 
 
@@ -100,7 +109,12 @@ def _stream(request: Request, manner: Manner, given: dict[str, Any]) -> int:
 def _one(request: Request, manner: Manner, given: dict[str, Any]) -> int:
     if request.to == "unicode" and manner.notation == "ascii":
         request = request._replace(to="ascii")
-    drawn = not given["output"] and not request.as_json and is_terminal(sys.stdout) and request.to in {"", *formats.notations()}
+    drawn = (
+        not given["output"]
+        and not request.as_json
+        and is_terminal(sys.stdout)
+        and request.to in {"", *formats.notations()}
+    )
     try:
         got, text = attempt(lambda: _answer_and_text(request, manner.notation, tall=drawn), manner.seconds)
     except MatdiffError as error:
@@ -119,7 +133,13 @@ def _one(request: Request, manner: Manner, given: dict[str, Any]) -> int:
     if drawn:
         from matdiff.cli.terminal import show  # noqa: PLC0415 # Rich is loaded only where a person looks
 
-        show(got, text, notation=request.to or manner.notation, colour=wants_colour(sys.stdout, given["color"]), quiet=manner.quiet)
+        show(
+            got,
+            text,
+            notation=request.to or manner.notation,
+            colour=wants_colour(sys.stdout, given["color"]),
+            quiet=manner.quiet,
+        )
         return 0
     with Writer(given["output"]) as writer:
         writer.line(text.rstrip("\n"))

@@ -1,4 +1,6 @@
-"""Files that appear whole or not at all: they are written beside their place, under another name, and moved there in the end."""
+"""Files that appear whole or not at all: they are written beside their place, under another name, and moved there in
+the end.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from typing import TextIO
 
 
 def draft(path: str) -> tuple[TextIO, str]:
-    """An open file for what is to stand at `path`, and the name that it has until then ("" where `path` itself is written to).
+    """An open file for what is to stand at `path`, and the name that it has until then ("" where `path` itself is
+    written to).
 
     That is so for what is no plain file (a device, a pipe), and where its folder takes no new files.  Raises OSError.
     """

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from matdiff.errors import MatdiffError
+from matdiff.formula.syntax import Call, Expr, Sym, Transpose, children
 from matdiff.reading.reader import read_expression
-from matdiff.reading.syntax import Call, Expr, Sym, Transpose, children
 from matdiff.writing import Style
 
 if TYPE_CHECKING:
@@ -37,8 +37,14 @@ def dressed(answer: Answer, text: str, *, latex: bool) -> Style:
 def _spelled(answer: Answer, text: str) -> dict[str, str]:
     """Names as they are written in the text; a dressed spelling goes before a bare one."""
     found: dict[str, str] = {}
-    by = answer.operator.by if answer.operator is not None and answer.operator.text in text and not answer.question.wrt else ()
-    places = [(tree.name, tree.span) for tree in _names(answer.expression)] + [(item.name, item.span) for item in by if not item.index]
+    by = (
+        answer.operator.by
+        if answer.operator is not None and answer.operator.text in text and not answer.question.wrt
+        else ()
+    )
+    places = [(tree.name, tree.span) for tree in _names(answer.expression)] + [
+        (item.name, item.span) for item in by if not item.index
+    ]
     for name, span in places:
         written = text[span.start : span.end]
         if "\\" in written and (len(written) > len(found.get(name, ""))) and _stands_for(written, name):

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from matdiff.derivation.rulebook import Rule
 
 
-@click.command("explain", cls=Command, epilog='\b\nExamples:\n  matdiff explain E201\n  matdiff explain logdet\n  matdiff explain "product rule"\n')
+@click.command(
+    "explain",
+    cls=Command,
+    epilog='\b\nExamples:\n  matdiff explain E201\n  matdiff explain logdet\n  matdiff explain "product rule"\n',
+)
 @click.argument("name")
 def explain(name: str) -> int:
     """Explain NAME: an error code such as E201, a function such as logdet, or a rule such as "product rule"."""
@@ -36,7 +40,9 @@ def explain(name: str) -> int:
         lines = explained_rule(RULES[name.lower()])
     else:
         meant = close_to(name, [*SPELLINGS, *RULES]) or close_to(code, CODES)
-        raise click.UsageError(f"nothing is called '{name}'; " + (f"did you mean '{meant}'?" if meant else "see: matdiff rules"))
+        raise click.UsageError(
+            f"nothing is called '{name}'; " + (f"did you mean '{meant}'?" if meant else "see: matdiff rules")
+        )
     writer = Writer()
     for line in lines:
         writer.line(line)

@@ -20,7 +20,7 @@ from matdiff.cli.report import visible
 from matdiff.cli.request import check_text, question_of
 from matdiff.cli.selection import is_latex, questions, without_report
 from matdiff.errors import MatdiffError, ReadingError
-from matdiff.reading.syntax import Sym
+from matdiff.formula.syntax import Sym
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
@@ -65,21 +65,41 @@ class FilterCommand(Command):
 @click.command("filter", cls=FilterCommand, epilog=EXAMPLES)
 @click.argument("operator", default="", metavar="[OPERATOR]")
 @question_options
-@click.option("-t", "--to", "notation", type=Name("format", lambda: tuple(name for name in formats.formats() if name != "json")), help="Format [as selected].")
+@click.option(
+    "-t",
+    "--to",
+    "notation",
+    type=Name("format", lambda: tuple(name for name in formats.formats() if name != "json")),
+    help="Format [as selected].",
+)
 @click.option("--of", default="", help="What code computes: value, gradient, hessian, hvp; several between commas.")
 @click.option("--append", is_flag=True, help="Keep the question and put = and the answer behind it.")
-@click.option("--comment", default="", metavar="PATTERN", help="How the document writes comments: '%', '#' or '<!-- %s -->' [guessed].")
+@click.option(
+    "--comment",
+    default="",
+    metavar="PATTERN",
+    help="How the document writes comments: '%', '#' or '<!-- %s -->' [guessed].",
+)
 @time_option
 def filter(operator: str, **given: Any) -> int:  # noqa: A001 # the command's name
     r"""Answer the questions in a selection that comes in on standard input, and print what takes its place.
 
-    Indentation, $...$ or \[...\], text around the formulas and the author's macros stay; LaTeX is answered in LaTeX, plain text in plain text.
-    If a question fails, the selection comes back as it is, with the error as a comment before it, and the exit code is 1.
+    Indentation, $...$ or \[...\], text around the formulas and the author's macros stay; LaTeX is answered in LaTeX,
+    plain text in plain text.
+    If a question fails, the selection comes back as it is, with the error as a comment before it, and the exit code is
+    1.
     """
     if sys.stdin is None:
         raise click.UsageError("there is no standard input to read")
     of = tuple(part.strip() for part in given["of"].split(",") if part.strip())
-    wishes = Wishes(question_of("", operator, given), given["notation"] or "", of, given["append"], given["comment"], given["timeout"] or 0)
+    wishes = Wishes(
+        question_of("", operator, given),
+        given["notation"] or "",
+        of,
+        given["append"],
+        given["comment"],
+        given["timeout"] or 0,
+    )
     selection = _selection()
     text, status = filtered(without_report(selection), wishes)
     write_bytes(_bytes(text))
@@ -87,7 +107,9 @@ def filter(operator: str, **given: Any) -> int:  # noqa: A001 # the command's na
 
 
 def filtered(selection: str, wishes: Wishes) -> tuple[str, int]:
-    """What takes the place of a selection, and the exit code: 0, or 1 with the selection as it was and the errors as comments before it."""
+    """What takes the place of a selection, and the exit code: 0, or 1 with the selection as it was and the errors as
+    comments before it.
+    """
     try:
         if len(selection) > LONGEST:
             raise ReadingError("E192", f"the selection is longer than {LONGEST} characters", hint="select less")
@@ -102,7 +124,10 @@ def filtered(selection: str, wishes: Wishes) -> tuple[str, int]:
     done = 0
     for one in asked:
         try:
-            pieces += [selection[done : one.start], attempt(lambda one=one: _replacement(selection, one, wishes), wishes.seconds)]  # type: ignore[misc]
+            pieces += [
+                selection[done : one.start],
+                attempt(lambda one=one: _replacement(selection, one, wishes), wishes.seconds),  # type: ignore[misc]
+            ]
         except MatdiffError as error:
             errors.append(_told(error))
         done = one.end
@@ -119,7 +144,9 @@ def _replacement(selection: str, asked: Asked, wishes: Wishes) -> str:
         begin = selection.rfind("\n", 0, asked.start) + 1
         indent = selection[begin : asked.start] if not selection[begin : asked.start].strip() else ""
         end = "\r\n" if "\r\n" in selection else "\n"
-        text = end.join([indent + line if line and place else line for place, line in enumerate(text.rstrip("\n").split("\n"))])
+        text = end.join(
+            [indent + line if line and place else line for place, line in enumerate(text.rstrip("\n").split("\n"))]
+        )
     if wishes.append or asked.keeps:
         return selection[asked.start : asked.asked_end] + asked.joint + text + asked.closing
     return text
@@ -132,7 +159,11 @@ def _written(found: Answer, asked: Asked, wishes: Wishes) -> str:
     if to not in _SPELLED:
         return formats.text(found, to, wishes.of)
     style = dressed(found, asked.text, latex=to in {"latex", "markdown"})
-    return formats.with_lets(write(found.tree, to, style), {write(Sym(name), to, style): write(tree, to, style) for name, tree in found.lets.items()}, to)
+    return formats.with_lets(
+        write(found.tree, to, style),
+        {write(Sym(name), to, style): write(tree, to, style) for name, tree in found.lets.items()},
+        to,
+    )
 
 
 def _told(error: MatdiffError) -> str:
@@ -144,7 +175,10 @@ def _report(errors: list[str], selection: str, comment: str) -> str:
     """The selection as it is, and before it the errors as comment lines."""
     end = "\r\n" if "\r\n" in selection else "\n"
     indent = selection[: len(selection) - len(selection.lstrip(" \t"))]
-    return "".join(indent + commented(visible(error), comment or _guessed(selection)) + end for error in errors) + selection
+    return (
+        "".join(indent + commented(visible(error), comment or _guessed(selection)) + end for error in errors)
+        + selection
+    )
 
 
 def commented(text: str, pattern: str) -> str:

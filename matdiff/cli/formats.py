@@ -8,7 +8,7 @@ from matdiff.errors import OutputError
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
-    from matdiff.reading.syntax import Expr, Symbol
+    from matdiff.formula.syntax import Expr, Symbol
 
 
 def notations() -> tuple[str, ...]:
@@ -38,7 +38,9 @@ def formats() -> tuple[str, ...]:
 
 
 class View(NamedTuple):
-    """How a formula is to be seen: with repeated subexpressions named; entry by entry for sizes of `explicit` (0: as a whole), on several lines."""
+    """How a formula is to be seen: with repeated subexpressions named; entry by entry for sizes of `explicit` (0: as a
+    whole), on several lines.
+    """
 
     lets: bool = False
     explicit: int = 0
@@ -49,12 +51,18 @@ WHOLE = View()
 
 
 def text(answer: Answer, to: str, of: tuple[str, ...] = (), view: View = WHOLE) -> str:
-    """The answer in format `to`: one line in a notation, a module in a target.  Raises OutputError where the format cannot hold it."""
+    """The answer in format `to`: one line in a notation, a module in a target.  Raises OutputError where the format
+    cannot hold it.
+    """
     if to == "srepr":
         return answer.srepr()
     if to not in notations():
         if view.explicit:
-            raise OutputError("E409", f"--explicit writes entries out, and {to} is code", hint="unicode, ascii, latex and typst are there")
+            raise OutputError(
+                "E409",
+                f"--explicit writes entries out, and {to} is code",
+                hint="unicode, ascii, latex and typst are there",
+            )
         return answer.code(to, of)
     if of:
         raise OutputError("E409", f"--of says what code computes, and {to} is a notation", hint="add --to numpy")
@@ -64,7 +72,11 @@ def text(answer: Answer, to: str, of: tuple[str, ...] = (), view: View = WHOLE) 
         return explicit(answer, view.explicit, to, tall=view.tall)
     if view.lets or (view.tall and answer.formula is None):
         tree, lets = answer.short
-        return with_lets(_written(tree, to), {_name(name, to): _written(value, to) for name, value in {**answer.lets, **lets}.items()}, to)
+        return with_lets(
+            _written(tree, to),
+            {_name(name, to): _written(value, to) for name, value in {**answer.lets, **lets}.items()},
+            to,
+        )
     return with_lets(answer.write(to), {_name(name, to): _written(tree, to) for name, tree in answer.lets.items()}, to)
 
 
@@ -84,7 +96,7 @@ def with_lets(line: str, lets: dict[str, str], to: str) -> str:
 
 
 def _name(name: str, to: str) -> str:
-    from matdiff.reading.syntax import Sym  # noqa: PLC0415 # as in notations()
+    from matdiff.formula.syntax import Sym  # noqa: PLC0415 # as in notations()
 
     return _written(Sym(name), to)
 
@@ -96,7 +108,9 @@ def _written(tree: Expr, to: str) -> str:
 
 
 def answer_object(answer: Answer, to: str = "", of: tuple[str, ...] = (), explicit: int = 0) -> dict[str, object]:
-    """The answer for JSON; `output` holds it in format `to` where one was asked for, `short` a long one with the names of `lets`, `entries` its entries."""
+    """The answer for JSON; `output` holds it in format `to` where one was asked for, `short` a long one with the names
+    of `lets`, `entries` its entries.
+    """
     short = answer.short
     wrt, expr = answer.question.wrt, answer.question.expr
     if not wrt and answer.operator:
@@ -148,11 +162,19 @@ def reading_line(answer: Answer) -> str:
     """How the question was read: what every symbol was taken for, the answer's shape and layout."""
     said = [f"{name}: {_told(symbol)}" for name, symbol in answer.symbols.items() if symbol.kind != "size"]
     shape = "×".join(map(str, answer.shape)) or "a scalar"
-    return "; ".join([", ".join(said), f"result {shape}", f"{answer.layout} layout"] if said else [f"result {shape}", f"{answer.layout} layout"])
+    return "; ".join(
+        [", ".join(said), f"result {shape}", f"{answer.layout} layout"]
+        if said
+        else [f"result {shape}", f"{answer.layout} layout"]
+    )
 
 
 def _told(symbol: Symbol) -> str:
-    size = symbol.kind if is_scalar(symbol) else "×".join(map(str, symbol.shape[:1] if symbol.kind == "vector" else symbol.shape))
+    size = (
+        symbol.kind
+        if is_scalar(symbol)
+        else "×".join(map(str, symbol.shape[:1] if symbol.kind == "vector" else symbol.shape))
+    )
     structure = f" {symbol.structure}" if symbol.structure else ""
     family = f" for each {', '.join(symbol.family)}" if symbol.family else ""
     return f"{size}{structure}{family}" if not symbol.args else f"{size} function of {', '.join(symbol.args)}"

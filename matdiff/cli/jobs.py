@@ -1,6 +1,7 @@
 """A stream answered by several processes, in order and in constant memory.
 
-One loop waits for input and for the workers alike, so that an answer goes out as soon as it and those before it are known, even where the
+One loop waits for input and for the workers alike, so that an answer goes out as soon as it and those before it are
+known, even where the
 next question comes only after it.
 """
 
@@ -49,7 +50,9 @@ def replies(lines: BinaryIO, request: Request, manner: Manner, jobs: int) -> Ite
 
 
 class Lines:
-    """Lines from a descriptor, each cut off where it is longer than any question; `waits` tells what to wait for before `read`."""
+    """Lines from a descriptor, each cut off where it is longer than any question; `waits` tells what to wait for
+    before `read`.
+    """
 
     def __init__(self, source: BinaryIO) -> None:
         self.source = source
@@ -82,7 +85,9 @@ class Lines:
 
 
 class Pool:
-    """Workers that answer some lines at a time; a worker that dies is replaced, and what it worked on is tried again line by line."""
+    """Workers that answer some lines at a time; a worker that dies is replaced, and what it worked on is tried again
+    line by line.
+    """
 
     def __init__(self, request: Request, manner: Manner, jobs: int) -> None:
         self.request = request
@@ -102,7 +107,10 @@ class Pool:
                 if self.again:
                     self._give(self.again.pop())
                 elif lines.ready and taken - given < _AHEAD * self.jobs:
-                    batch = [(taken + place, lines.ready.popleft()) for place in range(1, 1 + max(1, min(_TOGETHER, len(lines.ready) // self.jobs)))]
+                    batch = [
+                        (taken + place, lines.ready.popleft())
+                        for place in range(1, 1 + max(1, min(_TOGETHER, len(lines.ready) // self.jobs)))
+                    ]
                     taken += len(batch)
                     self._give(batch)
                 else:
@@ -173,7 +181,9 @@ class Pool:
 
 
 def work(connection: Connection, others: list[Connection], request: Request, manner: Manner) -> None:
-    """A worker's life: answer the lines that come, until the other end is closed.  `others` are the ends that a fork brought along."""
+    """A worker's life: answer the lines that come, until the other end is closed.  `others` are the ends that a fork
+    brought along.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends the run
     for other in others:
         other.close()
@@ -188,4 +198,10 @@ def work(connection: Connection, others: list[Connection], request: Request, man
 
 def lost(line: bytes, number: int, request: Request, manner: Manner) -> Reply:
     """The reply to a line whose worker was killed, as systems do that run out of memory."""
-    return reply_to(line, number, request, manner, MatdiffError("E903", "the process that worked on this question was killed", hint="split it into parts"))
+    return reply_to(
+        line,
+        number,
+        request,
+        manner,
+        MatdiffError("E903", "the process that worked on this question was killed", hint="split it into parts"),
+    )

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 class Manner(NamedTuple):
-    """How questions are answered: default notation, seconds for one, silence on standard error, colour and encoding there."""
+    """How questions are answered: default notation, seconds for one, silence on standard error, colour and encoding
+    there.
+    """
 
     notation: str
     seconds: float = 0

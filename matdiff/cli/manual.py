@@ -19,7 +19,10 @@ FILES = (
     ("~/.config/matdiff/config.toml", "Settings of the user."),
 )
 VARIABLES = (
-    ("MATDIFF_TO, MATDIFF_LAYOUT, MATDIFF_SYMMETRIC, MATDIFF_COLOR, MATDIFF_TIMEOUT", "Defaults of the options of these names; they go before settings files."),
+    (
+        "MATDIFF_TO, MATDIFF_LAYOUT, MATDIFF_SYMMETRIC, MATDIFF_COLOR, MATDIFF_TIMEOUT",
+        "Defaults of the options of these names; they go before settings files.",
+    ),
     ("MATDIFF_WHERE", "Default declarations; those of a question go before them."),
     ("MATDIFF_DEBUG", "Let internal errors end in a traceback."),
     ("NO_COLOR, FORCE_COLOR", "No colours; colours also where the output is no terminal."),
@@ -41,7 +44,14 @@ def manual() -> str:
         '.\\" made by: python -m matdiff.cli.manual',
         ".TH MATDIFF 1",
         *_section("NAME", [r"matdiff \- matrix calculus in the terminal"]),
-        *_section("SYNOPSIS", [r"\fBmatdiff\fR [\fIOPTIONS\fR] \fIOPERATOR\fR \fIEXPRESSION\fR", ".br", r"\fBmatdiff\fR \fICOMMAND\fR [\fIOPTIONS\fR] ..."]),
+        *_section(
+            "SYNOPSIS",
+            [
+                r"\fBmatdiff\fR [\fIOPTIONS\fR] \fIOPERATOR\fR \fIEXPRESSION\fR",
+                ".br",
+                r"\fBmatdiff\fR \fICOMMAND\fR [\fIOPTIONS\fR] ...",
+            ],
+        ),
         *_section("DESCRIPTION", _paragraphs(program.help or "") + _paragraphs(main.help or "")),
         *_section("OPTIONS", _options([*main.params, *program.get_params(context)])),
         ".SH COMMANDS",
@@ -49,7 +59,11 @@ def manual() -> str:
     for name in COMMANDS:
         if name != "differentiate":
             lines += _about(name, context)
-    lines += _section("FILES", _tagged(FILES)) + _section("ENVIRONMENT", _tagged(VARIABLES)) + _section("EXIT STATUS", _tagged(CODES))
+    lines += (
+        _section("FILES", _tagged(FILES))
+        + _section("ENVIRONMENT", _tagged(VARIABLES))
+        + _section("EXIT STATUS", _tagged(CODES))
+    )
     return "\n".join([*lines, *_section("EXAMPLES", _examples(program.epilog or ""))]) + "\n"
 
 
@@ -63,11 +77,20 @@ def _about(name: str, context: click.Context) -> list[str]:
     places = [param.make_metavar(context) for param in command.params if isinstance(param, click.Argument)]
     takes = " ".join(place if place.startswith("[") else rf"\fI{_text(place)}\fR" for place in places)
     options = [param for param in command.params if isinstance(param, click.Option)]
-    shared = {(tuple(param.opts), param.help) for param in _command("differentiate").params if isinstance(param, click.Option)}
+    shared = {
+        (tuple(param.opts), param.help) for param in _command("differentiate").params if isinstance(param, click.Option)
+    }
     own = _options(param for param in options if (tuple(param.opts), param.help) not in shared)
-    others = ", ".join(rf"\fB{_text(param.opts[-1])}\fR" for param in options if (tuple(param.opts), param.help) in shared)
+    others = ", ".join(
+        rf"\fB{_text(param.opts[-1])}\fR" for param in options if (tuple(param.opts), param.help) in shared
+    )
     inner = ([".RS", *own, ".RE"] if own else []) + ([".PP", f"As for a question: {others}."] if others else [])
-    return [rf".SS \fBmatdiff {_text(name)}\fR {takes}".rstrip(), *_paragraphs(command.help or COMMANDS[name][1]), *inner, *_examples(command.epilog or "")]
+    return [
+        rf".SS \fBmatdiff {_text(name)}\fR {takes}".rstrip(),
+        *_paragraphs(command.help or COMMANDS[name][1]),
+        *inner,
+        *_examples(command.epilog or ""),
+    ]
 
 
 def _section(name: str, lines: list[str]) -> list[str]:
@@ -104,7 +127,14 @@ def _examples(epilog: str) -> list[str]:
 
 def _text(text: str) -> str:
     """Text with what roff would obey escaped."""
-    return text.replace("\\", r"\e").replace("-", r"\-").replace("'", r"\(aq").replace("^", r"\(ha").replace("~", r"\(ti").replace("`", r"\(ga")
+    return (
+        text.replace("\\", r"\e")
+        .replace("-", r"\-")
+        .replace("'", r"\(aq")
+        .replace("^", r"\(ha")
+        .replace("~", r"\(ti")
+        .replace("`", r"\(ga")
+    )
 
 
 def _line(text: str) -> str:

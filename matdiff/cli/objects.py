@@ -16,7 +16,23 @@ from matdiff.errors import Label, MatdiffError, OutputError, ReadingError, Span
 if TYPE_CHECKING:
     from matdiff.cli.request import Request
 
-_FIELDS = ("wrt", "expr", "where", "layout", "to", "of", "id", "as", "symmetric", "expand", "steps", "factor", "vectorize", "rule", "bold")
+_FIELDS = (
+    "wrt",
+    "expr",
+    "where",
+    "layout",
+    "to",
+    "of",
+    "id",
+    "as",
+    "symmetric",
+    "expand",
+    "steps",
+    "factor",
+    "vectorize",
+    "rule",
+    "bold",
+)
 _CHOICES = {"layout": LAYOUTS, "as": FORMS, "symmetric": CONVENTIONS}
 _OBJECT = re.compile(r'\{\s*(["}]|$)')
 
@@ -47,9 +63,13 @@ def read(line: str) -> dict[str, object]:
         found = json.loads(line)
     except json.JSONDecodeError as error:
         label = Label(Span(error.pos, error.pos + 1))
-        raise ReadingError("E191", f"the line is no JSON object: {error.msg[:1].lower()}{error.msg[1:]}", label, source=line) from None
+        raise ReadingError(
+            "E191", f"the line is no JSON object: {error.msg[:1].lower()}{error.msg[1:]}", label, source=line
+        ) from None
     except (ValueError, RecursionError):
-        raise ReadingError("E191", "the line is no JSON object that can be read: a number too long, or nested too deeply") from None
+        raise ReadingError(
+            "E191", "the line is no JSON object that can be read: a number too long, or nested too deeply"
+        ) from None
     if not isinstance(found, dict):
         raise ReadingError("E191", "the line is no JSON object", source=line)
     return cast("dict[str, object]", found)
@@ -82,7 +102,9 @@ def changed(request: Request, fields: dict[str, object], line: str) -> Request:
 
 def _check(fields: dict[str, object], line: str) -> None:
     if "expr" not in fields:
-        raise ReadingError("E191", "the object has no field 'expr'", hint='write {"wrt": "d/dX", "expr": "tr(X)"}', source=line)
+        raise ReadingError(
+            "E191", "the object has no field 'expr'", hint='write {"wrt": "d/dX", "expr": "tr(X)"}', source=line
+        )
     for name in fields:
         if name not in _FIELDS and (meant := close_to(name, _FIELDS)):
             _fail(line, name, f"unknown field '{name}'", f"did you mean '{meant}'?")
@@ -100,7 +122,9 @@ def _meant(value: str, names: tuple[str, ...]) -> str:
 def _fail(line: str, at: str, message: str, hint: str = "") -> NoReturn:
     quoted = json.dumps(at, ensure_ascii=False)
     place = line.find(quoted)
-    raise ReadingError("E191", message, *([Label(Span(place, place + len(quoted)))] if place >= 0 else []), hint=hint, source=line)
+    raise ReadingError(
+        "E191", message, *([Label(Span(place, place + len(quoted)))] if place >= 0 else []), hint=hint, source=line
+    )
 
 
 def _string(fields: dict[str, object], name: str, default: str, line: str) -> str:

@@ -35,7 +35,9 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def wants_colour(stream: TextIO | None, choice: str = "auto") -> bool:
-    """Whether to colour messages: as `choice` says ("auto", "always", "never"), else NO_COLOR, FORCE_COLOR, TERM and the terminal."""
+    """Whether to colour messages: as `choice` says ("auto", "always", "never"), else NO_COLOR, FORCE_COLOR, TERM and
+    the terminal.
+    """
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -48,7 +50,8 @@ def wants_colour(stream: TextIO | None, choice: str = "auto") -> bool:
 class Writer:
     """Writes answers line by line to standard output, or to a file; whole lines, flushed, raw.
 
-    A file is there, whole, when `close` returns; before that, and where the run ends early, what was there before stays.  As a context
+    A file is there, whole, when `close` returns; before that, and where the run ends early, what was there before
+    stays.  As a context
     it is closed at the end, and given up where an error passes through.
     Raises BrokenPipeError when the reader has gone, WritingError for a full disk or a missing output.
     """
@@ -65,7 +68,9 @@ class Writer:
         self._lenient = holds_unicode(self.stream)
 
     def _opened(self, path: str) -> TextIO:
-        """A draft beside the file, which takes its name in the end; what is no plain file (a device, a pipe) is written to directly."""
+        """A draft beside the file, which takes its name in the end; what is no plain file (a device, a pipe) is
+        written to directly.
+        """
         from matdiff.cli.drafts import draft  # noqa: PLC0415 # loaded only where a file is written
 
         stream, self._draft = draft(path)
@@ -74,7 +79,9 @@ class Writer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if kind is None:
             self.close()
         elif self.path and self.stream is not None:
@@ -145,7 +152,9 @@ def message(text: str) -> None:
 
 
 def abandon_output() -> None:
-    """Point standard output at nothing, so that Python's own flush at exit cannot fail on a closed pipe or a full disk."""
+    """Point standard output at nothing, so that Python's own flush at exit cannot fail on a closed pipe or a full
+    disk.
+    """
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     except OSError:

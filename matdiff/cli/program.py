@@ -70,7 +70,9 @@ class Program(click.Group):
         if len(word) > 1 and word.isascii() and word.isalpha() and word.islower() and not is_operator(word):
             meant = close_to(word, COMMANDS)
             raise click.UsageError(
-                f"no such command '{word}'; " + (f"did you mean '{meant}'?" if meant else "a question begins with an operator such as d/dX"), ctx
+                f"no such command '{word}'; "
+                + (f"did you mean '{meant}'?" if meant else "a question begins with an operator such as d/dX"),
+                ctx,
             )
         return ["differentiate", *args]
 
@@ -78,7 +80,13 @@ class Program(click.Group):
         """The program's options are the question's, and two of its own."""
         params = [*differentiate.params, *self.get_params(ctx)]
         with formatter.section("Options"):
-            formatter.write_dl([record for param in params if isinstance(param, click.Option) and (record := param.get_help_record(ctx))])
+            formatter.write_dl(
+                [
+                    record
+                    for param in params
+                    if isinstance(param, click.Option) and (record := param.get_help_record(ctx))
+                ]
+            )
         self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 # click's signature
@@ -104,7 +112,11 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        message(f"error: {_said(error)}\n{MORE}" if type(error) is not click.UsageError or error.message else f"{USAGE}\n{MORE}")
+        message(
+            f"error: {_said(error)}\n{MORE}"
+            if type(error) is not click.UsageError or error.message
+            else f"{USAGE}\n{MORE}"
+        )
         return 2
     except WritingError as error:
         abandon_output()
@@ -127,7 +139,11 @@ def run(arguments: list[str]) -> int:
 
 def _said(error: click.ClickException) -> str:
     """The message of a usage error, with the option's name in front where its value is wrong."""
-    if isinstance(error, click.BadParameter) and isinstance(error.param, click.Option) and not isinstance(error, click.MissingParameter):
+    if (
+        isinstance(error, click.BadParameter)
+        and isinstance(error.param, click.Option)
+        and not isinstance(error, click.MissingParameter)
+    ):
         return f"{error.param.opts[-1]}: {error.message}"
     return error.message if isinstance(error, click.BadParameter) and error.message else error.format_message()
 

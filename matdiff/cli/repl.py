@@ -1,4 +1,6 @@
-"""`matdiff repl`: questions at a prompt, with history, completion, lasting declarations, and the last answer at hand."""
+"""`matdiff repl`: questions at a prompt, with history, completion, lasting declarations, and the last answer at
+hand.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,11 @@ _SYMBOLS = {"\\" + name: letter for letter, name in reversed(GREEK_LETTERS.items
 _BREAKS = " \t\n()[]{}+-*/^=,;|.'"
 
 
-@click.command("repl", cls=Command, epilog="\b\nExamples:\n  matdiff repl\n  printf 'let A symmetric\\nd/dx x^T A x\\n' | matdiff repl\n")
+@click.command(
+    "repl",
+    cls=Command,
+    epilog="\b\nExamples:\n  matdiff repl\n  printf 'let A symmetric\\nd/dx x^T A x\\n' | matdiff repl\n",
+)
 @click.option("--color", type=COLOUR, default="auto", envvar="MATDIFF_COLOR", help="auto (default), always or never.")
 @time_option
 def repl(*, color: str, timeout: float) -> int:
@@ -44,7 +50,11 @@ def repl(*, color: str, timeout: float) -> int:
     if sys.stdin is None:
         raise click.UsageError("there is no standard input to read")
     manner = Manner(
-        "unicode" if holds_unicode(sys.stdout) else "ascii", timeout, False, wants_colour(sys.stderr, color), getattr(sys.stderr, "encoding", "utf-8")
+        "unicode" if holds_unicode(sys.stdout) else "ascii",
+        timeout,
+        False,
+        wants_colour(sys.stderr, color),
+        getattr(sys.stderr, "encoding", "utf-8"),
     )
     session = Session(notation=manner.notation)
     talks = is_terminal(sys.stdin) and is_terminal(sys.stdout)
@@ -53,7 +63,9 @@ def repl(*, color: str, timeout: float) -> int:
     history = _with_readline(session)
     message(":help tells what can be said here; Ctrl-D ends it")
     try:
-        return _loop(session, manner, lambda: input(PROMPT), lambda: message(""), colour=wants_colour(sys.stdout, color))
+        return _loop(
+            session, manner, lambda: input(PROMPT), lambda: message(""), colour=wants_colour(sys.stdout, color)
+        )
     finally:
         history()
 
@@ -65,8 +77,17 @@ def _line_of_pipe() -> str:
     return line
 
 
-def _loop(session: Session, manner: Manner, read: Callable[[], str], new_line: Callable[[], None], *, colour: bool | None = None) -> int:
-    """Read and reply until the end; `colour` is None where nobody looks.  1 if a line failed that came from a pipe, else 0."""
+def _loop(
+    session: Session,
+    manner: Manner,
+    read: Callable[[], str],
+    new_line: Callable[[], None],
+    *,
+    colour: bool | None = None,
+) -> int:
+    """Read and reply until the end; `colour` is None where nobody looks.  1 if a line failed that came from a pipe,
+    else 0.
+    """
     failed = False
     while True:
         try:
@@ -152,18 +173,39 @@ def history_file() -> str:
 
 
 def completions(session: Session, text: str, line: str) -> list[str]:
-    r"""What `text`, the word at the cursor, may be completed to: commands behind a colon, letters for \alpha, names, functions."""
+    r"""What `text`, the word at the cursor, may be completed to: commands behind a colon, letters for \alpha, names,
+    functions.
+    """
     if text.startswith("\\"):
         if text in _SYMBOLS:
             return [_SYMBOLS[text]]
         found = sorted(name for name in _SYMBOLS if name.startswith(text))
         return [_SYMBOLS[found[0]]] if len(found) == 1 else found
     if line.lstrip().startswith(":"):
-        words = [":" + name for name in commands()] if text.startswith(":") else ["denominator", "numerator", "mixed", "kron", "directional", "index", "matrix"]
+        words = (
+            [":" + name for name in commands()]
+            if text.startswith(":")
+            else ["denominator", "numerator", "mixed", "kron", "directional", "index", "matrix"]
+        )
         return sorted(word for word in words if word.startswith(text))
     if not text:
         return []
-    functions = [name + "(" for name in SPELLINGS if name.isascii() and len(name) > 1 and name.replace("_", "").isalnum()]
+    functions = [
+        name + "(" for name in SPELLINGS if name.isascii() and len(name) > 1 and name.replace("_", "").isalnum()
+    ]
     return sorted(
-        {word for word in [*session.names(), *functions, "let ", "forget ", "symmetric", "diagonal", "orthogonal", "where "] if word.startswith(text)}
+        {
+            word
+            for word in [
+                *session.names(),
+                *functions,
+                "let ",
+                "forget ",
+                "symmetric",
+                "diagonal",
+                "orthogonal",
+                "where ",
+            ]
+            if word.startswith(text)
+        }
     )

@@ -151,4 +151,9 @@ def _bars(marks: list[Mark]) -> str:
 def error_object(error: MatdiffError) -> dict[str, object]:
     """`error` for JSON: code, message, hint, and span (null where there is no place to point at)."""
     hint = error.hint or (error.labels[0].text if len(error.labels) == 1 else "")
-    return {"code": error.code, "message": error.message, "hint": hint, "span": list(error.span) if error.span is not None else None}
+    return {
+        "code": error.code,
+        "message": error.message,
+        "hint": hint,
+        "span": list(error.span) if error.span is not None else None,
+    }

@@ -20,9 +20,11 @@ CONVENTIONS = ("project", "entries")
 
 
 class Request(NamedTuple):
-    """A question; the format of its answer ("" where none was asked for); what code is to compute; whether the answer is a JSON object.
+    """A question; the format of its answer ("" where none was asked for); what code is to compute; whether the answer
+    is a JSON object.
 
-    identity: the question's `id` as a tuple of one, or ().  lets: name repeated subexpressions of a long answer.  explicit: write the entries of
+    identity: the question's `id` as a tuple of one, or ().  lets: name repeated subexpressions of a long answer.
+    explicit: write the entries of
     the answer out, where open sizes are this number (0: don't).  steps: show the way to it.
     check: compare the answer with differences of the expression before it goes out.
     """
@@ -53,7 +55,9 @@ class Request(NamedTuple):
         return got
 
     def text(self, got: Answer, notation: str, *, tall: bool = False) -> str:
-        """The answer as it goes out; in `notation` where no format was asked for; `tall`: entries on several lines.  Raises OutputError."""
+        """The answer as it goes out; in `notation` where no format was asked for; `tall`: entries on several lines.
+        Raises OutputError.
+        """
         if not self.as_json:
             if self.steps:
                 return formats.steps_text(got, self.to or notation)
@@ -94,10 +98,14 @@ def declared_by_default() -> tuple[str, ...]:
 
 
 def check_text(text: str) -> None:
-    """Raise ReadingError (E190) where `text` holds halves of surrogate pairs, which is what invalid UTF-8 becomes in arguments."""
+    """Raise ReadingError (E190) where `text` holds halves of surrogate pairs, which is what invalid UTF-8 becomes in
+    arguments.
+    """
     try:
         text.encode()
     except UnicodeEncodeError as error:
         label = Label(Span(error.start, error.start + 1))
         shown = text.encode("utf-8", "replace").decode()
-        raise ReadingError("E190", "the text is not valid UTF-8", label, hint="save or send it as UTF-8", source=shown) from None
+        raise ReadingError(
+            "E190", "the text is not valid UTF-8", label, hint="save or send it as UTF-8", source=shown
+        ) from None

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 @click.command("rules", cls=Command, epilog="\b\nExamples:\n  matdiff rules\n  matdiff rules | grep Cookbook\n")
 def rules() -> int:
-    """List every function: its name, its differential, and where the formula comes from; then the rules that combine them.
+    """List every function: its name, its differential, and where the formula comes from; then the rules that combine
+    them.
 
     `matdiff explain NAME` shows one with its conditions and an example.
     """

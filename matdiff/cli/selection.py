@@ -18,7 +18,9 @@ _COMMAND = re.compile(r"\\[A-Za-z]+")
 _OLD_REPORT = re.compile(r"(?:[^\w\n]*matdiff: error[^\n]*\n)+")
 _MARK = re.compile(r"[ \t]*(?:(?:#+|%+|//+|--|;+)[ \t]+)?")
 _BULLET = re.compile(r"[ \t]*(?:#+|%+|//+|--|;+|[-+*>]|\d+[.)])[ \t]+")
-_LEAD = re.compile(r"(?:\s|%[^\n]*\n|\\label\{[^}]*\}|\\displaystyle(?![A-Za-z])|\\begin\{(?:aligned|split|gathered)\}|\\tag\*?\{[^}]*\})*")
+_LEAD = re.compile(
+    r"(?:\s|%[^\n]*\n|\\label\{[^}]*\}|\\displaystyle(?![A-Za-z])|\\begin\{(?:aligned|split|gathered)\}|\\tag\*?\{[^}]*\})*"
+)
 _AT_THE_END = re.compile(
     r"(?:\\(?:nonumber|notag)(?![A-Za-z])|\\(?:label|tag\*?)\{[^{}]*\}|\\end\{(?:aligned|split|gathered)\}|\\[,;!]|\\q?quad|(?<!\\)%[^\n]*)\Z"
 )
@@ -32,8 +34,10 @@ _NEXT_MARK = re.compile(r"\s*\n[ \t]*(?:(?:#+|%+|//+|--|;+)[ \t]+)?")
 class Asked(NamedTuple):
     """A question in a selection.
 
-    start, end: what an answer alone takes the place of.  text: the question.  joint: what goes between the question and an answer that is
-    put behind it; asked_end: where the question ends then; closing: its declarations, which follow.  keeps: an equals sign behind the
+    start, end: what an answer alone takes the place of.  text: the question.  joint: what goes between the question and
+    an answer that is
+    put behind it; asked_end: where the question ends then; closing: its declarations, which follow.  keeps: an equals
+    sign behind the
     question asks for that already.  latex: whether it stands in LaTeX.
     """
 
@@ -59,12 +63,22 @@ def is_latex(text: str) -> bool:
 
 
 def questions(selection: str, *, operator: bool) -> list[Asked]:
-    """The questions of a selection, in order; `operator`: whether the operator is known, so that expressions alone are wanted."""
+    """The questions of a selection, in order; `operator`: whether the operator is known, so that expressions alone are
+    wanted.
+    """
     regions = list(_delimited(selection))
     if not regions:
         if _COMMAND.search(selection):
-            return [asked for start, end in _rows(selection, 0, len(selection)) for asked in _question(selection, start, end, latex=True, aligned=False)]
-        return [asked for start, end in _paragraphs(selection, operator=operator) for asked in _question(selection, start, end, latex=False, aligned=False)]
+            return [
+                asked
+                for start, end in _rows(selection, 0, len(selection))
+                for asked in _question(selection, start, end, latex=True, aligned=False)
+            ]
+        return [
+            asked
+            for start, end in _paragraphs(selection, operator=operator)
+            for asked in _question(selection, start, end, latex=False, aligned=False)
+        ]
     found = [
         asked
         for start, end, opening in regions
@@ -113,7 +127,9 @@ def _rows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _paragraphs(text: str, *, operator: bool) -> list[tuple[int, int]]:
-    """The questions of plain text: each begins on a line with an operator, or is the whole text; a comment's mark before it stays."""
+    """The questions of plain text: each begins on a line with an operator, or is the whole text; a comment's mark
+    before it stays.
+    """
     found: list[tuple[int, int]] = []
     for match in re.finditer(r"[^\n]+", text):
         line = match[0]
@@ -135,7 +151,9 @@ def _asks(line: str) -> bool:
 
 
 def _question(text: str, start: int, end: int, *, latex: bool, aligned: bool) -> Iterator[Asked]:
-    """The question of a row: what begins with an operator, else what stands last before the end or a last equals sign."""
+    """The question of a row: what begins with an operator, else what stands last before the end or a last equals
+    sign.
+    """
     lead = _LEAD.match(text, start, end)
     start = lead.end() if lead else start
     end = _trimmed(text, start, end)
@@ -147,7 +165,9 @@ def _question(text: str, start: int, end: int, *, latex: bool, aligned: bool) ->
     filled = [(part, to, joint) for part, to, joint in parts if part < to]
     if not filled:
         return
-    chosen = next((item for item in filled if len(parts) > 1 and begins_with_operator(text[item[0] : item[1]])), filled[-1])
+    chosen = next(
+        (item for item in filled if len(parts) > 1 and begins_with_operator(text[item[0] : item[1]])), filled[-1]
+    )
     begin, asked_end, joint = chosen
     closing = text[body:end]
     keeps = bool(joint)
@@ -165,7 +185,9 @@ def _spaced(joint: str) -> str:
 
 
 def _parts(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
-    """The sides of the equals signs outside brackets: where each begins and ends, and the sign behind it ("" behind the last)."""
+    """The sides of the equals signs outside brackets: where each begins and ends, and the sign behind it ("" behind
+    the last).
+    """
     parts: list[tuple[int, int, str]] = []
     begin = start
     for match in _EQUALS.finditer(text, start, end):

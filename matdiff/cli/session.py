@@ -1,4 +1,6 @@
-"""What a session at the prompt remembers, and what it replies: lasting declarations, the last answer, layout and format."""
+"""What a session at the prompt remembers, and what it replies: lasting declarations, the last answer, layout and
+format.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.calculator import Answer
-    from matdiff.reading.syntax import Symbol
+    from matdiff.formula.syntax import Symbol
 
 HELP = """\
 d/dX tr(X^T B X)         a derivative; every operator and every notation that the command line takes
@@ -45,7 +47,9 @@ class Session:
     last: Answer | None = None
 
     def reply(self, line: str) -> Answer | str | None:
-        """What a line is answered with: an answer, text ("" for nothing), or None where the person asked to leave.  Raises MatdiffError."""
+        """What a line is answered with: an answer, text ("" for nothing), or None where the person asked to leave.
+        Raises MatdiffError.
+        """
         line = line.strip()
         check_text(line)
         declared = _DECLARED.match(line)
@@ -70,7 +74,9 @@ class Session:
         expr, defaults = line, self.question.defaults
         if _LAST.search(line):
             if self.last is None:
-                raise ReadingError("E117", "_ is the last answer, and there is none yet", hint="ask for a derivative first")
+                raise ReadingError(
+                    "E117", "_ is the last answer, and there is none yet", hint="ask for a derivative first"
+                )
             whole = self.last.ascii.replace("\\", r"\\")
             expr = _LAST.sub(f"({whole})", line)
             defaults = (*defaults, *[text for symbol in self.last.symbols.values() if (text := declaration(symbol))])
@@ -96,7 +102,9 @@ class Session:
         return ""
 
     def _without(self, names: set[str]) -> tuple[str, ...]:
-        return tuple([text for text in self.question.where if not names & {item.name for item in read_declarations(text)}])
+        return tuple(
+            [text for text in self.question.where if not names & {item.name for item in read_declarations(text)}]
+        )
 
     # -- commands ----------------------------------------------------------------------------------------------------
 
@@ -111,11 +119,15 @@ class Session:
         if name in formats.formats():
             return self._written(name)
         meant = close_to(name, commands()) if name else ""
-        raise ReadingError("E117", f"there is no command :{name}", hint=f"did you mean ':{meant}'?" if meant else ":help lists them")
+        raise ReadingError(
+            "E117", f"there is no command :{name}", hint=f"did you mean ':{meant}'?" if meant else ":help lists them"
+        )
 
     def _answered(self) -> Answer:
         if self.last is None:
-            raise ReadingError("E117", "there is no answer yet", hint="ask for a derivative first, as in d/dX tr(X^T B X)")
+            raise ReadingError(
+                "E117", "there is no answer yet", hint="ask for a derivative first, as in d/dX tr(X^T B X)"
+            )
         return self.last
 
     def _written(self, to: str) -> str:
@@ -138,7 +150,10 @@ class Session:
         lines = []
         for stage in got.steps().stages:
             lines.append(f"{write(stage.left, self.notation)} = {write(stage.expression, self.notation)}")
-            lines += [f"{write(step.left, self.notation)} = {write(step.after, self.notation)}    ({step.rule})" for step in stage.steps]
+            lines += [
+                f"{write(step.left, self.notation)} = {write(step.after, self.notation)}    ({step.rule})"
+                for step in stage.steps
+            ]
         return "\n".join(lines)
 
     def chosen(self, setting: str, value: str, choices: tuple[str, ...]) -> str:
@@ -147,7 +162,11 @@ class Session:
             return str(getattr(self.question, setting)) or choices[-1]
         if value not in choices:
             meant = close_to(value, choices)
-            raise ReadingError("E117", f"there is no {setting} '{value}'", hint=f"did you mean '{meant}'?" if meant else f"there are: {', '.join(choices)}")
+            raise ReadingError(
+                "E117",
+                f"there is no {setting} '{value}'",
+                hint=f"did you mean '{meant}'?" if meant else f"there are: {', '.join(choices)}",
+            )
         given: dict[str, Any] = {setting: "" if value == _MATRIX else value}
         self.question = replace(self.question, **given)
         return ""
@@ -178,7 +197,11 @@ def _adds(text: str) -> bool:
 
 def declaration(symbol: Symbol) -> str:
     """A declaration that says what a symbol was taken for; "" for what no declaration says."""
-    if symbol.kind in {"size", "function"} or symbol.family or not all(isinstance(side, int) or side.isidentifier() for side in symbol.shape):
+    if (
+        symbol.kind in {"size", "function"}
+        or symbol.family
+        or not all(isinstance(side, int) or side.isidentifier() for side in symbol.shape)
+    ):
         return ""
     if symbol.kind in {"scalar", "integer"} or symbol.shape == (1, 1):
         return f"{symbol.name} {'integer' if symbol.kind == 'integer' else 'scalar'}"

@@ -1,4 +1,6 @@
-"""Settings from files: .matdiff.toml here or above, then the user's config.toml; options and MATDIFF_* go before both."""
+"""Settings from files: .matdiff.toml here or above, then the user's config.toml; options and MATDIFF_* go before
+both.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def user_file() -> str:
 
 
 def settings(params: Mapping[str, click.Parameter]) -> dict[str, object]:
-    """All settings in force from files.  Raises UsageError for a file that cannot be read, an unknown key or a wrong value."""
+    """All settings in force from files.  Raises UsageError for a file that cannot be read, an unknown key or a wrong
+    value.
+    """
     return {key: value for path in files() for key, value in _read(path, params).items()}
 
 
@@ -62,7 +66,9 @@ def declarations(value: object) -> tuple[str, ...]:
 
 
 def in_force(params: Mapping[str, click.Parameter]) -> list[Setting]:
-    """Every setting with its origin: a variable of the environment, a file, or the default.  Raises as `settings` does."""
+    """Every setting with its origin: a variable of the environment, a file, or the default.  Raises as `settings`
+    does.
+    """
     read = [(path, _read(path, params)) for path in files()]
     made = []
     for key in KEYS:
@@ -109,7 +115,10 @@ def _read(path: str, params: Mapping[str, click.Parameter]) -> dict[str, object]
     for key, value in found.items():
         if key not in KEYS:
             meant = close_to(key, KEYS)
-            raise click.UsageError(f"{path}: unknown setting '{key}'; " + (f"did you mean '{meant}'?" if meant else f"there are: {', '.join(KEYS)}"))
+            raise click.UsageError(
+                f"{path}: unknown setting '{key}'; "
+                + (f"did you mean '{meant}'?" if meant else f"there are: {', '.join(KEYS)}")
+            )
         problem = _problem(params.get(key), value)
         if problem:
             raise click.UsageError(f"{path}: {key}: {problem}")
@@ -121,7 +130,11 @@ def _problem(param: click.Parameter | None, value: object) -> str:
     if not isinstance(param, click.Option):
         return ""
     if param.multiple:
-        return "" if isinstance(value, str) or (isinstance(value, list) and all(isinstance(part, str) for part in value)) else "strings are wanted"
+        return (
+            ""
+            if isinstance(value, str) or (isinstance(value, list) and all(isinstance(part, str) for part in value))
+            else "strings are wanted"
+        )
     if param.is_flag:
         return "" if isinstance(value, bool) else "true or false is wanted"
     if isinstance(param.type, Name):
@@ -129,5 +142,13 @@ def _problem(param: click.Parameter | None, value: object) -> str:
             return "a string is wanted"
         return "" if value.lower() in param.type.names() else param.type.complaint(value)
     if isinstance(param.type, click.IntRange):
-        return "" if isinstance(value, int) and not isinstance(value, bool) and value >= 1 else "a whole number from 1 is wanted"
-    return "" if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0 else "a number from 0 is wanted"
+        return (
+            ""
+            if isinstance(value, int) and not isinstance(value, bool) and value >= 1
+            else "a whole number from 1 is wanted"
+        )
+    return (
+        ""
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+        else "a number from 0 is wanted"
+    )

@@ -1,6 +1,7 @@
 """The completion scripts: written out once from the options, so that a press of TAB starts no process.
 
-Each completes commands, options and their values (behind a blank or =), operators, and the functions inside an expression, quoted or not.
+Each completes commands, options and their values (behind a blank or =), operators, and the functions inside an
+expression, quoted or not.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 OPERATORS = ("d/dX", "d/dx", "d/dx^T", "d^2/dx^2", "∇_x")
-NOT_TYPED = frozenset({"bars", "norm_weighted", "eye", "unit", "hadamard", "pi", "e"})  # rows of the table that are written in another way
+NOT_TYPED = frozenset(
+    {"bars", "norm_weighted", "eye", "unit", "hadamard", "pi", "e"}
+)  # rows of the table that are written in another way
 HEAD = "completion for matdiff; made by: matdiff completions {name}"
 
 
 class Flag(NamedTuple):
-    """An option as shells see it: its spellings, what it does, whether a value follows, and the values there are (none: a file or free text)."""
+    """An option as shells see it: its spellings, what it does, whether a value follows, and the values there are
+    (none: a file or free text).
+    """
 
     names: tuple[str, ...]
     help: str
@@ -39,7 +44,9 @@ class Words(NamedTuple):
     arguments: Mapping[str, tuple[str, ...]]  # what may follow a command
 
 
-def words(params: Iterable[click.Parameter], commands: Mapping[str, str], arguments: Mapping[str, tuple[str, ...]]) -> Words:
+def words(
+    params: Iterable[click.Parameter], commands: Mapping[str, str], arguments: Mapping[str, tuple[str, ...]]
+) -> Words:
     """Gather what is completed from click's parameters and the function table."""
     flags = tuple(_flag(param) for param in params if isinstance(param, click.Option))
     return Words(flags, commands, functions(), arguments)
@@ -52,7 +59,9 @@ def functions() -> tuple[str, ...]:
 
 def _flag(option: click.Option) -> Flag:
     values = option.type.names() if isinstance(option.type, Name) else ()
-    return Flag(tuple(option.opts), (option.help or "").rstrip("."), not option.is_flag, values, option.metavar == "FILE")
+    return Flag(
+        tuple(option.opts), (option.help or "").rstrip("."), not option.is_flag, values, option.metavar == "FILE"
+    )
 
 
 def script(shell: str, said: Words) -> str:
@@ -62,7 +71,9 @@ def script(shell: str, said: Words) -> str:
 
 def _bash(said: Words) -> str:
     cases = "\n".join(f"        {'|'.join(flag.names)}) {_bash_values(flag)} ;;" for flag in said.flags if flag.valued)
-    follows = "\n".join(f"        {command}) {_bash_choice(given)}; return ;;" for command, given in said.arguments.items())
+    follows = "\n".join(
+        f"        {command}) {_bash_choice(given)}; return ;;" for command, given in said.arguments.items()
+    )
     options = _bash_choice(name for flag in said.flags for name in flag.names if name.startswith("--"))
     return rf"""# {HEAD.format(name="bash")}
 _matdiff() {{
@@ -113,7 +124,9 @@ def _bash_values(flag: Flag) -> str:
 def _zsh(said: Words) -> str:
     options = "\n".join(f"        {_zsh_option(flag)} \\" for flag in said.flags)
     commands = "\n".join(f"        '{name}:{_zsh_quoted(says)}'" for name, says in said.commands.items())
-    follows = "\n".join(f"        {command}) compadd -- {' '.join(given)}; return ;;" for command, given in said.arguments.items())
+    follows = "\n".join(
+        f"        {command}) compadd -- {' '.join(given)}; return ;;" for command, given in said.arguments.items()
+    )
     operators = " ".join(f"'{text}'" for text in OPERATORS)
     return rf"""#compdef matdiff
 # {HEAD.format(name="zsh")}
@@ -157,7 +170,10 @@ def _zsh_quoted(text: str) -> str:
 
 
 def _zsh_option(flag: Flag) -> str:
-    names = [f"{name}=" if flag.valued and name.startswith("--") else f"{name}+" if flag.valued else name for name in flag.names]
+    names = [
+        f"{name}=" if flag.valued and name.startswith("--") else f"{name}+" if flag.valued else name
+        for name in flag.names
+    ]
     action = ""
     if flag.valued:
         action = ":file:_files" if flag.is_file else f":value:({' '.join(flag.values)})" if flag.values else ":value: "
@@ -166,10 +182,22 @@ def _zsh_option(flag: Flag) -> str:
 
 
 def _fish(said: Words) -> str:
-    lines = [f"complete -c matdiff -n __fish_use_subcommand -a {name} -d '{_quoted(says)}'" for name, says in said.commands.items()]
+    lines = [
+        f"complete -c matdiff -n __fish_use_subcommand -a {name} -d '{_quoted(says)}'"
+        for name, says in said.commands.items()
+    ]
     lines += [f"complete -c matdiff -n __fish_use_subcommand -a '{operator}' -d operator" for operator in OPERATORS]
-    lines += [f"complete -c matdiff -n '__fish_seen_subcommand_from {name}' -a '{' '.join(given)}'" for name, given in said.arguments.items() if given]
-    lines += [f"complete -c matdiff -n 'not __fish_seen_subcommand_from {' '.join(said.arguments)}' -a '(__matdiff_functions)' -d function"]
+    lines += [
+        f"complete -c matdiff -n '__fish_seen_subcommand_from {name}' -a '{' '.join(given)}'"
+        for name, given in said.arguments.items()
+        if given
+    ]
+    lines += [
+        (
+            f"complete -c matdiff -n 'not __fish_seen_subcommand_from {' '.join(said.arguments)}' -a"
+            " '(__matdiff_functions)' -d function"
+        )
+    ]
     lines += [_fish_option(flag) for flag in said.flags]
     entries = "\n".join(lines)
     return rf"""# {HEAD.format(name="fish")}

@@ -21,13 +21,18 @@ if TYPE_CHECKING:
 
 LONGEST = 1_000_000  # bytes of a line that are read; the rest is passed over
 _CHUNK = 65_536
-_COLLECTION = (2_000, 10, 10)  # a stream lives long: garbage is collected early, so that memory stays where it is after the first lines
+_COLLECTION = (
+    2_000,
+    10,
+    10,
+)  # a stream lives long: garbage is collected early, so that memory stays where it is after the first lines
 
 
 def answer_stream(lines: BinaryIO, request: Request, writer: Writer, manner: Manner, jobs: int = 1) -> int:
     """Answer `lines` with the settings of `request`, in `jobs` processes; 1 if any failed, else 0.
 
-    Blank lines and comments (#) are passed through, in JSON passed over.  A plain line that fails keeps its line as a comment, with the
+    Blank lines and comments (#) are passed through, in JSON passed over.  A plain line that fails keeps its line as a
+    comment, with the
     report on standard error; a JSON line gets an error object.  Memory does not grow with the number of lines.
     """
     collect_early()
@@ -60,7 +65,9 @@ def collect_early() -> None:
 
 
 class Reply(NamedTuple):
-    """What becomes of a line: the line that answers it (None: nothing), the report for standard error, whether it failed, its length in bytes."""
+    """What becomes of a line: the line that answers it (None: nothing), the report for standard error, whether it
+    failed, its length in bytes.
+    """
 
     text: str | None
     report: str
@@ -79,7 +86,9 @@ def reply_to(raw: bytes, number: int, request: Request, manner: Manner, trouble:
     return Reply(text, told, failed, len(raw))
 
 
-def _reply(line: str, broken: MatdiffError | None, request: Request, manner: Manner) -> tuple[str, MatdiffError | None, bool]:
+def _reply(
+    line: str, broken: MatdiffError | None, request: Request, manner: Manner
+) -> tuple[str, MatdiffError | None, bool]:
     """The line that answers `line`, the error where there was one, and whether it failed: a refuted claim does too."""
     speaks_json = objects.is_object(line)
     asked = request._replace(as_json=request.as_json or speaks_json)
@@ -99,11 +108,17 @@ def _reply(line: str, broken: MatdiffError | None, request: Request, manner: Man
             asked = asked.with_expression(line)
         return attempt(lambda: asked.text(asked.answer(), manner.notation), manner.seconds), None, False
     except MatdiffError as error:
-        return objects.failure(error, asked) if asked.as_json else f"# error[{error.code}]: {visible(error.message)}", error, True
+        return (
+            objects.failure(error, asked) if asked.as_json else f"# error[{error.code}]: {visible(error.message)}",
+            error,
+            True,
+        )
 
 
 def bounded(lines: BinaryIO) -> Iterator[bytes]:
-    """The lines, each cut off where it is longer than any question: a file without line ends must not fill the memory."""
+    """The lines, each cut off where it is longer than any question: a file without line ends must not fill the
+    memory.
+    """
     while raw := lines.readline(LONGEST + 1):
         end = raw
         while len(end) >= _CHUNK and not end.endswith(b"\n"):
@@ -114,9 +129,13 @@ def bounded(lines: BinaryIO) -> Iterator[bytes]:
 def decoded(raw: bytes, *, first: bool) -> tuple[str, MatdiffError | None]:
     """The text of a line without its end and a byte order mark, and what is wrong with it."""
     if len(raw) > LONGEST:
-        return raw[:2].decode("ascii", "replace"), ReadingError("E192", f"the line is longer than {LONGEST} bytes", hint="split it into parts")
+        return raw[:2].decode("ascii", "replace"), ReadingError(
+            "E192", f"the line is longer than {LONGEST} bytes", hint="split it into parts"
+        )
     try:
         text = raw.decode("utf-8-sig" if first else "utf-8")
     except UnicodeDecodeError:
-        return raw[:2].decode("ascii", "replace"), ReadingError("E190", "the line is not valid UTF-8", hint="save or send it as UTF-8")
+        return raw[:2].decode("ascii", "replace"), ReadingError(
+            "E190", "the line is not valid UTF-8", hint="save or send it as UTF-8"
+        )
     return text.strip(), None

@@ -16,8 +16,8 @@ from rich.text import Text
 
 from matdiff.cli.formats import reading_line
 from matdiff.cli.report import columns
-from matdiff.notation.length import signed, unsigned
-from matdiff.reading.syntax import Add, Expr, Sym
+from matdiff.formula.length import signed, unsigned
+from matdiff.formula.syntax import Add, Expr, Sym
 from matdiff.writing import Style, write, write_operator
 
 if TYPE_CHECKING:
@@ -28,13 +28,19 @@ _FIRST = INDENT + "= "
 
 
 def show(answer: Answer, text: str, *, notation: str = "unicode", colour: bool, quiet: bool) -> None:
-    """Draw an answer on standard output: `text` (the answer in `notation`) as it is, never folded by Rich; unless `quiet`, what is said around it.
+    """Draw an answer on standard output: `text` (the answer in `notation`) as it is, never folded by Rich; unless
+    `quiet`, what is said around it.
 
-    Where `notation` is unicode or ascii and `text` is the answer on one line, the question stands above it, and the formula is laid out for the width.
+    Where `notation` is unicode or ascii and `text` is the answer on one line, the question stands above it, and the
+    formula is laid out for the width.
     """
     console = Console(no_color=not colour, force_terminal=True, highlight=False, markup=False, emoji=False)
     strong, faint = ("bold", "dim") if colour else ("", "")
-    lines = [text] if quiet or notation not in {"unicode", "ascii"} else formula_lines(answer, text, notation, console.width)
+    lines = (
+        [text]
+        if quiet or notation not in {"unicode", "ascii"}
+        else formula_lines(answer, text, notation, console.width)
+    )
     if len(lines) > 1:
         console.print(Text(lines.pop(0), style=faint), soft_wrap=True)
     for line in lines:
@@ -46,8 +52,14 @@ def show(answer: Answer, text: str, *, notation: str = "unicode", colour: bool, 
 
 
 def formula_lines(answer: Answer, text: str, notation: str, width: int) -> list[str]:
-    """The question, and below it the answer: `text` itself where it has several lines or is no plain formula, else laid out for `width` columns."""
-    asked = f"{write_operator(answer.operator, notation)} {write(answer.expression, notation)}" if answer.operator else write(answer.expression, notation)
+    """The question, and below it the answer: `text` itself where it has several lines or is no plain formula, else
+    laid out for `width` columns.
+    """
+    asked = (
+        f"{write_operator(answer.operator, notation)} {write(answer.expression, notation)}"
+        if answer.operator
+        else write(answer.expression, notation)
+    )
     if answer.formula is not None and ("\n" in text or text != written(answer, answer.tree, notation)):
         first, *rest = text.split("\n")
         return [asked, *([_FIRST + first] if not rest else [INDENT + line for line in (first, *rest)])]
@@ -56,7 +68,10 @@ def formula_lines(answer: Answer, text: str, notation: str, width: int) -> list[
     given = {**answer.lets, **lets}
     if given:
         lines.append(INDENT + "where")
-        lines += [f"{INDENT * 2}{write(Sym(name), notation)} = {written(answer, value, notation)}" for name, value in given.items()]
+        lines += [
+            f"{INDENT * 2}{write(Sym(name), notation)} = {written(answer, value, notation)}"
+            for name, value in given.items()
+        ]
     return lines
 
 
@@ -65,13 +80,17 @@ def written(answer: Answer, tree: Expr, notation: str) -> str:
 
 
 def _broken(answer: Answer, tree: Expr, notation: str, width: int) -> list[str]:
-    """The formula on one line, or, where it is a sum that does not fit, on several that begin with + or -, each as full as it gets."""
+    """The formula on one line, or, where it is a sum that does not fit, on several that begin with + or -, each as
+    full as it gets.
+    """
     whole = _FIRST + written(answer, tree, notation)
     if columns(whole) <= width or not isinstance(tree, Add) or any(isinstance(term, Add) for term in tree.terms):
         return [whole]
     lines = [_FIRST + written(answer, tree.terms[0], notation)]
     for term in tree.terms[1:]:
-        piece = f"- {written(answer, unsigned(term), notation)}" if signed(term) else f"+ {written(answer, term, notation)}"
+        piece = (
+            f"- {written(answer, unsigned(term), notation)}" if signed(term) else f"+ {written(answer, term, notation)}"
+        )
         if columns(lines[-1]) + 1 + columns(piece) <= width:
             lines[-1] += " " + piece
         else:

@@ -1,7 +1,9 @@
 """Array programs: what generated code computes, one immutable node for each array, shared wherever two are equal.
 
-An `Array` is an operation on arrays (`op`), its arguments, static `data`, the number of axes of its result, and the loop variables that it
-depends on.  `Arrays` makes them: equal ones are one object, transposes are pushed outwards so that A B and (BᵀAᵀ)ᵀ are computed once.
+An `Array` is an operation on arrays (`op`), its arguments, static `data`, the number of axes of its result, and the
+loop variables that it
+depends on.  `Arrays` makes them: equal ones are one object, transposes are pushed outwards so that A B and (BᵀAᵀ)ᵀ are
+computed once.
 
     op          data                    result
     name        identifier              a parameter
@@ -47,7 +49,9 @@ class Array:
 
     __slots__ = ("args", "data", "loops", "op", "order", "symmetric")
 
-    def __init__(self, op: str, args: tuple[Array, ...], data: Any, order: int, loops: frozenset[str]) -> None:  # depends on op
+    def __init__(
+        self, op: str, args: tuple[Array, ...], data: Any, order: int, loops: frozenset[str]
+    ) -> None:  # depends on op
         self.op, self.args, self.data, self.order, self.loops = op, args, data, order, loops
         self.symmetric = order == 2 and _symmetric(op, args, data)
 
@@ -58,7 +62,9 @@ class Arrays:
     def __init__(self) -> None:
         self._known: dict[tuple[Any, ...], Array] = {}
 
-    def make(self, op: str, args: tuple[Array, ...] = (), data: Any = None, order: int = 0, loops: frozenset[str] = _NO_LOOPS) -> Array:  # depends on op
+    def make(
+        self, op: str, args: tuple[Array, ...] = (), data: Any = None, order: int = 0, loops: frozenset[str] = _NO_LOOPS
+    ) -> Array:  # depends on op
         """The node itself, without any simplification."""
         key = (op, args, data, order)
         found = self._known.get(key)
@@ -128,7 +134,9 @@ class Arrays:
         return self.make(op, args, data, order)
 
     def _flipped(self, a: Array) -> Array:
-        """What stands for `a` in the transpose of an operation entry by entry: x[:, None] for a vector x, and x for x[:, None]."""
+        """What stands for `a` in the transpose of an operation entry by entry: x[:, None] for a vector x, and x for
+        x[:, None].
+        """
         if a.order == 0:
             return a
         if a.order == 1:
@@ -179,7 +187,9 @@ class Arrays:
         """Product of a matrix and a matrix or a vector, or the inner product of two vectors."""
         if a.order == b.order == 2:
             swapped = (self.transpose(b), self.transpose(a))
-            if (a.op == b.op == "transpose") or ("transpose" in {a.op, b.op} and ("matmul", swapped, None, 2) in self._known):
+            if (a.op == b.op == "transpose") or (
+                "transpose" in {a.op, b.op} and ("matmul", swapped, None, 2) in self._known
+            ):
                 return self.transpose(self.make("matmul", swapped, None, 2))
         return self.make("matmul", (a, b), None, a.order + b.order - 2)
 
@@ -222,14 +232,18 @@ def _turns(args: tuple[Array, ...]) -> int:
 
 
 def _symmetric(op: str, args: tuple[Array, ...], data: Any) -> bool:
-    """Is a matrix its own transpose: I, AᵀA, a aᵀ, and what is made of such entry by entry, by inversion or by powers?"""
+    """Is a matrix its own transpose: I, AᵀA, a aᵀ, and what is made of such entry by entry, by inversion or by
+    powers?
+    """
     if op in {"eye", "diag"}:
         return True
     if op in {"matmul", "outer"}:
         first, second = args
         if op == "outer":
             return first is second
-        return (first.op == "transpose" and first.args[0] is second) or (second.op == "transpose" and second.args[0] is first)
+        return (first.op == "transpose" and first.args[0] is second) or (
+            second.op == "transpose" and second.args[0] is first
+        )
     if op in {"ones", "zeros"}:
         return bool(data[0] == data[1])
     if op in {"lin", "mul", "map", "recip", "power", "sqrt", "inv", "matpow"}:

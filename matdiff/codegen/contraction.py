@@ -15,9 +15,11 @@ FEW = 6  # so many factors are ordered by dynamic programming
 
 
 def steps(tensors: Sequence[Indices], out: Group, size: Callable[[int], float]) -> list[Step]:
-    """Pairs to contract one after the other.  The factors (given by their indices) are numbered from zero, each result gets the next number.
+    """Pairs to contract one after the other.  The factors (given by their indices) are numbered from zero, each result
+    gets the next number.
 
-    The factors must be connected by indices.  Where two orders cost the same, that with fewer transposes is taken, then factors from left to right.
+    The factors must be connected by indices.  Where two orders cost the same, that with fewer transposes is taken, then
+    factors from left to right.
     """
     if len(tensors) < 3:
         return [(0, 1)] if len(tensors) == 2 else []
@@ -28,14 +30,18 @@ def steps(tensors: Sequence[Indices], out: Group, size: Callable[[int], float]) 
 
 
 class Plan(NamedTuple):
-    """How a set of factors is contracted: flops, entries of intermediate results, transposes; and the first of the two sets it is split into."""
+    """How a set of factors is contracted: flops, entries of intermediate results, transposes; and the first of the two
+    sets it is split into.
+    """
 
     cost: tuple[float, float, int]
     left: int = 0
 
 
 def _best(factors: Sequence[Group], out: Group, size: Callable[[int], float], rows: dict[int, int]) -> list[Step]:
-    """The order of least cost, over all ways to split every connected set of factors in two; `rows` holds the first indices of the matrices."""
+    """The order of least cost, over all ways to split every connected set of factors in two; `rows` holds the first
+    indices of the matrices.
+    """
     whole = (1 << len(factors)) - 1
     kept = _kept_indices(factors, out)
     best = {1 << k: Plan((0.0, 0.0, 0)) for k in range(len(factors))}
@@ -47,7 +53,9 @@ def _best(factors: Sequence[Group], out: Group, size: Callable[[int], float], ro
             if left & lowest and left in best and right in best and kept[left] & kept[right]:
                 one, other = best[left].cost, best[right].cost
                 gone = (kept[left] | kept[right]) - kept[mask]
-                turned = (rows.get(left) in gone and len(kept[right]) == 1) + (rows.get(right) in gone and len(kept[left]) == 1)
+                turned = (rows.get(left) in gone and len(kept[right]) == 1) + (
+                    rows.get(right) in gone and len(kept[left]) == 1
+                )
                 flops = one[0] + other[0] + _volume(kept[left] | kept[right], size)
                 cost = (flops, one[1] + other[1] + _volume(kept[mask], size), one[2] + other[2] + turned)
                 if mask not in best or cost < best[mask].cost:
@@ -85,7 +93,9 @@ def _unfold(mask: int, best: dict[int, Plan], found: list[Step], count: int) -> 
 
 
 def _greedy(factors: Sequence[Group], out: Group, size: Callable[[int], float]) -> list[Step]:
-    """Always the cheapest pair that shares an index; of equally cheap ones that with the smaller result, then the first."""
+    """Always the cheapest pair that shares an index; of equally cheap ones that with the smaller result, then the
+    first.
+    """
     work = _Work(out, size)
     for k, group in enumerate(factors):
         work.add(k, group)

@@ -17,7 +17,9 @@ LONGEST = 400
 
 
 class Function(NamedTuple):
-    """What a docstring tells of: a function's name, whether it is what was asked for, what it returns, its parameters and the sizes among them."""
+    """What a docstring tells of: a function's name, whether it is what was asked for, what it returns, its parameters
+    and the sizes among them.
+    """
 
     name: str
     asked: bool

@@ -37,7 +37,9 @@ class Code(NamedTuple):
 
 
 class Expressions:
-    """Writes arrays over the code of their arguments, which stands in `code`; `solves` are the products that are written as solutions of systems."""
+    """Writes arrays over the code of their arguments, which stands in `code`; `solves` are the products that are
+    written as solutions of systems.
+    """
 
     def __init__(self, target: Target, names: Names, like: str) -> None:
         self.target, self.names = target, names
@@ -138,7 +140,9 @@ class Expressions:
         first = matrix.at(ATOM) + ".T" if turned else matrix.text
         if not found.after:
             return self.call("solve", first, other.text)
-        second = other.text[:-2] if found.other.op == "transpose" and other.text.endswith(".T") else other.at(ATOM) + ".T"
+        second = (
+            other.text[:-2] if found.other.op == "transpose" and other.text.endswith(".T") else other.at(ATOM) + ".T"
+        )
         return Code(self.call("solve", first, second).text + ".T", ATOM)
 
     def transpose(self, node: Array) -> Code:
@@ -238,14 +242,26 @@ def is_python_number(node: Array) -> bool:
     stack = [node]
     while stack:
         part = stack.pop()
-        if part.order or part.op not in {"number", "size", "constant", "integer", "lin", "mul", "recip", "power", "sqrt"}:
+        if part.order or part.op not in {
+            "number",
+            "size",
+            "constant",
+            "integer",
+            "lin",
+            "mul",
+            "recip",
+            "power",
+            "sqrt",
+        }:
             return False
         stack.extend(part.args)
     return True
 
 
 def number_code(value: Coefficient) -> Code:
-    """A number: an int, a decimal where that is exact and short, else a quotient; large ones as floats, which arrays of floats can take."""
+    """A number: an int, a decimal where that is exact and short, else a quotient; large ones as floats, which arrays
+    of floats can take.
+    """
     if not -_EXACT < value < _EXACT or value.denominator >= _EXACT:
         try:
             return Code(repr(float(value)), ATOM if value > 0 else SUM)

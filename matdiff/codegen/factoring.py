@@ -31,7 +31,9 @@ class Common(NamedTuple):
 
 
 def factored(arrays: Arrays, node: Array, uses: dict[Array, int]) -> Array:
-    """A sum with common factors of its products taken out, as often as it goes; `uses` tells what is needed elsewhere too."""
+    """A sum with common factors of its products taken out, as often as it goes; `uses` tells what is needed elsewhere
+    too.
+    """
     while node.op == "lin":
         smaller = _once(arrays, node, uses)
         if smaller is None:
@@ -62,10 +64,21 @@ def _once(arrays: Arrays, node: Array, uses: dict[Array, int]) -> Array | None:
 
 def without_content(arrays: Arrays, node: Array) -> Array:
     """A sum of arrays whose coefficients are all c or -c as c times a sum: 2 x - 2 y is 2 (x - y)."""
-    if node.op != "lin" or node.order == 0 or len(node.args) < 2 or len({abs(c) for c in node.data}) > 1 or abs(node.data[0]) == 1:
+    if (
+        node.op != "lin"
+        or node.order == 0
+        or len(node.args) < 2
+        or len({abs(c) for c in node.data}) > 1
+        or abs(node.data[0]) == 1
+    ):
         return node
     content = node.data[0]
-    return arrays.make("lin", (arrays.lin([(c // content, arg) for c, arg in zip(node.data, node.args, strict=True)]),), (content,), node.order)
+    return arrays.make(
+        "lin",
+        (arrays.lin([(c // content, arg) for c, arg in zip(node.data, node.args, strict=True)]),),
+        (content,),
+        node.order,
+    )
 
 
 def _split(node: Array) -> tuple[Coefficient, Array]:
@@ -94,7 +107,10 @@ def _most_common(products: list[Term]) -> Common | None:
     """The factor that most products have on one side, if two have it."""
     counts: dict[Common, int] = {}
     for product in products:
-        sides = Common(product.op, True, product.left, product.right.order), Common(product.op, False, product.right, product.left.order)
+        sides = (
+            Common(product.op, True, product.left, product.right.order),
+            Common(product.op, False, product.right, product.left.order),
+        )
         for common in sides:
             if _other(product, common) is not None:
                 counts[common] = counts.get(common, 0) + 1
@@ -103,7 +119,9 @@ def _most_common(products: list[Term]) -> Common | None:
 
 
 def _other(product: Term, common: Common) -> Array | None:
-    """What stands beside the factor, if that may be added to others: no inverse (a system is solved), no scaled matrix (the vector is smaller)."""
+    """What stands beside the factor, if that may be added to others: no inverse (a system is solved), no scaled matrix
+    (the vector is smaller).
+    """
     mine, other = (product.left, product.right) if common.before else (product.right, product.left)
     if mine is not common.factor or product.op != common.op or other.order != common.order:
         return None

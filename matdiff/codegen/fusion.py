@@ -1,4 +1,6 @@
-"""Axes that number pairs (vec, Kronecker products): every such axis is split in two, so that no dense constant is ever multiplied."""
+"""Axes that number pairs (vec, Kronecker products): every such axis is split in two, so that no dense constant is ever
+multiplied.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ Factor = tuple[Node, Indices]
 
 
 class Fused:
-    """Which indices stand for pairs: `parts` maps an index to its two; `dense` holds the constants that remain factors."""
+    """Which indices stand for pairs: `parts` maps an index to its two; `dense` holds the constants that remain
+    factors.
+    """
 
     def __init__(self) -> None:
         self.parts: dict[int, Indices] = {}
@@ -57,7 +61,11 @@ def split(fuses: list[Factor], sizes: dict[int, Size]) -> Fused:
         known = fused.parts.get(whole)
         if known is None and not fused.reaches((slow, fast), whole):
             fused.parts[whole] = (slow, fast)
-        elif known is None or tuple([sizes[i] for i in known]) != node.shape[1:] or not _unite(fused, known, (slow, fast)):
+        elif (
+            known is None
+            or tuple([sizes[i] for i in known]) != node.shape[1:]
+            or not _unite(fused, known, (slow, fast))
+        ):
             fused.dense.append((node, (whole, slow, fast)))
     return fused
 

@@ -31,11 +31,14 @@ class _Generated(InspectLoader):
 def load(source: str, target: str = "numpy") -> ModuleType:
     """The module of `source`, which `codegen.module` made for `target`.
 
-    Raises OutputError E403 where the target's package is not installed, E402 for anything but imports, definitions and plain assignments.
+    Raises OutputError E403 where the target's package is not installed, E402 for anything but imports, definitions and
+    plain assignments.
     """
     tree = ast.parse(source)
     for statement in tree.body:
-        if not isinstance(statement, _STATEMENTS) or (isinstance(statement, ast.Expr) and not isinstance(statement.value, ast.Constant)):
+        if not isinstance(statement, _STATEMENTS) or (
+            isinstance(statement, ast.Expr) and not isinstance(statement.value, ast.Constant)
+        ):
             raise OutputError("E402", f"code for {target} cannot be run from here", hint="write it to a file")
     name = f"matdiff_generated_{next(_numbers)}"
     spec = spec_from_loader(name, _Generated(source))
@@ -45,5 +48,7 @@ def load(source: str, target: str = "numpy") -> ModuleType:
         spec.loader.exec_module(module)
     except ImportError as error:
         package = PACKAGES.get(target, target)
-        raise OutputError("E403", f"running this needs {error.name or package}, which is not installed", hint=f"pip install {package}") from None
+        raise OutputError(
+            "E403", f"running this needs {error.name or package}, which is not installed", hint=f"pip install {package}"
+        ) from None
     return module

@@ -78,11 +78,17 @@ class Lowering:
         results = [self._term(term) for _, term in node.terms]
         covered = [any(result.there[axis] for result in results) for axis in range(node.order)]
         if all(covered):
-            return self.arrays.lin([(c, loose(self.arrays, result)) for (c, _), result in zip(node.terms, results, strict=True)])
+            return self.arrays.lin(
+                [(c, loose(self.arrays, result)) for (c, _), result in zip(node.terms, results, strict=True)]
+            )
         if not any(covered):
-            total = self.arrays.lin([(c, loose(self.arrays, result)) for (c, _), result in zip(node.terms, results, strict=True)])
+            total = self.arrays.lin(
+                [(c, loose(self.arrays, result)) for (c, _), result in zip(node.terms, results, strict=True)]
+            )
             return self.arrays.mul(total, self.arrays.constant("ones", node.shape))
-        return self.arrays.lin([(c, broadcast(self.arrays, result)) for (c, _), result in zip(node.terms, results, strict=True)])
+        return self.arrays.lin(
+            [(c, broadcast(self.arrays, result)) for (c, _), result in zip(node.terms, results, strict=True)]
+        )
 
     def _term(self, term: Node) -> Result:
         if isinstance(term, Ein) and not self._identity(term):
@@ -113,7 +119,9 @@ class Lowering:
             whole = part.op in {"integer", "size", "lin", "mul", "number"}
             fractions = part.data if part.op == "lin" else (part.data,) if part.op == "number" else ()
             if not whole or any(c.denominator != 1 for c in fractions):
-                raise OutputError("E406", "an exponent or the bound of a sum is not a whole number", hint="declare it: -w 'k integer'")
+                raise OutputError(
+                    "E406", "an exponent or the bound of a sum is not a whole number", hint="declare it: -w 'k integer'"
+                )
             stack.extend(part.args)
         return array
 
@@ -148,7 +156,9 @@ class Lowering:
     def fused(self, node: Op) -> Array:
         """The constant that numbers pairs, standing alone."""
         slow, fast = node.shape[1:]
-        return self.arrays.reshape(self.arrays.constant("eye", (node.shape[0], node.shape[0])), (node.shape[0], slow, fast))
+        return self.arrays.reshape(
+            self.arrays.constant("eye", (node.shape[0], node.shape[0])), (node.shape[0], slow, fast)
+        )
 
 
 _SPECIAL: dict[str, Callable[[Lowering, Op], Array]] = {

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 from matdiff.codegen import documents
 from matdiff.codegen.lowering import Lowering
 from matdiff.codegen.names import Names
-from matdiff.codegen.parameters import Parameter, callable_lines, entry_lines, mixed_callables, parameter, scalar_lines, size_lines, symbol_variable, variables
+from matdiff.codegen.parameters import (
+    Parameter,
+    callable_lines,
+    entry_lines,
+    mixed_callables,
+    parameter,
+    scalar_lines,
+    size_lines,
+    symbol_variable,
+    variables,
+)
 from matdiff.codegen.printing import Printer
 from matdiff.codegen.snippets import DIFFERENCE
 from matdiff.codegen.targets import Target, target
@@ -29,11 +39,15 @@ _ORDINALS = ("value", "gradient", "hessian", "third_derivative", "fourth_derivat
 _DIRECTION = "v"
 
 
-def module(answer: Answer, target_name: str, of: tuple[str, ...] = (), differentiate: Differentiate | None = None) -> str:
+def module(
+    answer: Answer, target_name: str, of: tuple[str, ...] = (), differentiate: Differentiate | None = None
+) -> str:
     """Source text of a module with one function for each of `of` (of PARTS; default: the value and what was asked).
 
-    What was asked is also bound to `derivative`.  `differentiate` makes the graphs of derivatives that were not asked for.
-    Raises OutputError: E401 unknown target, E402 no code for something in the answer, E404 a name that cannot stand in code,
+    What was asked is also bound to `derivative`.  `differentiate` makes the graphs of derivatives that were not asked
+    for.
+    Raises OutputError: E401 unknown target, E402 no code for something in the answer, E404 a name that cannot stand in
+    code,
     E405 a number out of range, E406 an exponent that is no whole number, E407 an unknown part.
     """
     return Module(answer, target(target_name), differentiate).text(of)
@@ -63,7 +77,11 @@ class Module:
 
     def _part(self, name: str) -> str:
         if name not in PARTS and name != self.asked:
-            raise OutputError("E407", f"'{ascii(name)[1:-1][:40]}' is nothing that code can compute", hint="there are " + ", ".join(PARTS))
+            raise OutputError(
+                "E407",
+                f"'{ascii(name)[1:-1][:40]}' is nothing that code can compute",
+                hint="there are " + ", ".join(PARTS),
+            )
         scalar = self.answer.value.order == 0
         if name in {"gradient", "jacobian"}:
             return "gradient" if scalar else "jacobian"
@@ -99,7 +117,9 @@ class Module:
 
     def _derived(self, node: Node, times: int) -> Node:
         if self.answer.value.order:
-            raise OutputError("E407", "gradient, hessian and hvp are for a scalar", hint="the derivative itself is named jacobian")
+            raise OutputError(
+                "E407", "gradient, hessian and hvp are for a scalar", hint="the derivative itself is named jacobian"
+            )
         if self.differentiate is None:
             raise OutputError("E407", f"only the value and the {self.asked} are computed here")
         for _ in range(times):
@@ -139,14 +159,25 @@ class Module:
         sizes, missing = size_lines(parameters, names)
         mixed = mixed_callables(names, self.where)
         arrays_given = ", ".join([p.identifier for p in parameters if p.passed])
-        first = [self.where.first.format(arrays_given) if arrays_given else self.where.first_lone] if self.where.first else []
-        entry = [*first, *entry_lines(parameters, self.where), *scalar_lines(parameters, self.where, like), *callable_lines(mixed, names)]
+        first = (
+            [self.where.first.format(arrays_given) if arrays_given else self.where.first_lone]
+            if self.where.first
+            else []
+        )
+        entry = [
+            *first,
+            *entry_lines(parameters, self.where),
+            *scalar_lines(parameters, self.where, like),
+            *callable_lines(mixed, names),
+        ]
         body = [*entry, *sizes, *printer.lines]
         if mixed:
             self.helpers[DIFFERENCE] = None
         signature = self._signature(parameters, names, missing, mixed)
         lines = [f"def {name}({', '.join(signature)}):"]
-        lines += documents.function_docstring(self.answer, documents.Function(name, name == self.asked, roots, parameters, names, missing))
+        lines += documents.function_docstring(
+            self.answer, documents.Function(name, name == self.asked, roots, parameters, names, missing)
+        )
         lines += [f"    {line}" for line in body]
         lines.append(f"    return {', '.join(results)}")
         return "\n".join(lines)
@@ -156,7 +187,9 @@ class Module:
         return symbol.kind if symbol is not None else ""
 
     def _signature(self, parameters: list[Parameter], names: Names, missing: list[str], mixed: list[str]) -> list[str]:
-        """Parameters in the order in which the symbols first appear; sizes that no array tells where they appear, or at the end."""
+        """Parameters in the order in which the symbols first appear; sizes that no array tells where they appear, or
+        at the end.
+        """
         own = {p.var.name: p.identifier for p in parameters}
         callables: dict[str, list[str]] = {}
         for called, (name, _, _) in names.callables.items():

@@ -1,4 +1,6 @@
-"""Names in generated code: every symbol gets one Python identifier, and no text from a question gets there unchecked."""
+"""Names in generated code: every symbol gets one Python identifier, and no text from a question gets there
+unchecked.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TOKEN = re.compile(r"\s*(?:([A-Za-z_][A-Za-z0-9_]*)|(\d+)|(\*\*|[-+*/^()]))")
-_TAKEN = frozenset(["np", "jnp", "jax", "torch", "xp", "da", "math", "linalg", "range", "float", "array_namespace", "higher"])
+_TAKEN = frozenset(
+    ["np", "jnp", "jax", "torch", "xp", "da", "math", "linalg", "range", "float", "array_namespace", "higher"]
+)
 _OPERATORS = {"/": "//", "^": "**"}
 
 
@@ -85,9 +89,15 @@ def _spaced(operator: str) -> str:
 
 
 def identifier(name: str) -> str:
-    """`name` as a Python identifier; names that Python or the module itself uses get an underscore.  Raises OutputError for anything else."""
+    """`name` as a Python identifier; names that Python or the module itself uses get an underscore.  Raises
+    OutputError for anything else.
+    """
     if not _IDENTIFIER.fullmatch(name):
-        raise OutputError("E404", f"'{ascii(name)[1:-1]}' cannot be a name in code", hint="rename it: letters, digits and _ make a name")
+        raise OutputError(
+            "E404",
+            f"'{ascii(name)[1:-1]}' cannot be a name in code",
+            hint="rename it: letters, digits and _ make a name",
+        )
     return name + "_" if keyword.iskeyword(name) or name in _TAKEN or name.startswith("_") else name
 
 
@@ -102,7 +112,9 @@ def callable_name(name: str, arguments: tuple[str, ...], derivative: tuple[int, 
 
 
 def size_tokens(size: str) -> list[tuple[str, str]]:
-    """A size expression as ("name" | "number" | "operator", text) pairs; division is whole.  Raises OutputError for anything else."""
+    """A size expression as ("name" | "number" | "operator", text) pairs; division is whole.  Raises OutputError for
+    anything else.
+    """
     tokens: list[tuple[str, str]] = []
     position = 0
     text = size.strip()

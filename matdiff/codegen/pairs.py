@@ -1,4 +1,6 @@
-"""Two tensors contracted: a matrix product, an outer product, a product entry by entry; an einsum only where nothing else says it."""
+"""Two tensors contracted: a matrix product, an outer product, a product entry by entry; an einsum only where nothing
+else says it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ class Tensor(NamedTuple):
 
 
 class Pair:
-    """Two tensors to be contracted over the indices `gone`; `wanted` is the order of the result's indices, where that matters."""
+    """Two tensors to be contracted over the indices `gone`; `wanted` is the order of the result's indices, where that
+    matters.
+    """
 
     def __init__(self, arrays: Arrays, a: Tensor, b: Tensor, gone: set[int], wanted: Indices | None) -> None:
         self.arrays, self.a, self.b, self.gone, self.wanted = arrays, a, b, gone, wanted
@@ -75,7 +79,9 @@ class Pair:
         result = (*self.left, *self.right)
         if not self.left:
             a, b = b, a
-        elif self.right and (self.wanted == result[::-1] or (self.wanted is None and self._turns(b, a, over) < self._turns(a, b, over))):
+        elif self.right and (
+            self.wanted == result[::-1] or (self.wanted is None and self._turns(b, a, over) < self._turns(a, b, over))
+        ):
             a, b, result = b, a, result[::-1]
         first = a.array if a.indices[-1] == over else self.arrays.transpose(a.array)
         second = b.array if b.indices[0] == over else self.arrays.transpose(b.array)
@@ -83,7 +89,9 @@ class Pair:
 
     def _turns(self, a: Tensor, b: Tensor, over: int) -> int:
         """How many transposes the product a b needs."""
-        return ((a.indices[-1] != over) != (a.array.op == "transpose")) + ((b.indices[0] != over) != (b.array.op == "transpose"))
+        return ((a.indices[-1] != over) != (a.array.op == "transpose")) + (
+            (b.indices[0] != over) != (b.array.op == "transpose")
+        )
 
     def _tensordot(self) -> Tensor:
         a, b = self.a, self.b

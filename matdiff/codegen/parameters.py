@@ -1,4 +1,6 @@
-"""The parameters of a generated function: which symbols it takes, in what form they arrive, and how the sizes are read off them."""
+"""The parameters of a generated function: which symbols it takes, in what form they arrive, and how the sizes are read
+off them.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,13 @@ from matdiff.graph.nodes import IndexSum, Node, Size, Var, walk
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from matdiff.reading.syntax import Symbol
+    from matdiff.formula.syntax import Symbol
 
 
 class Parameter(NamedTuple):
-    """One symbol that a function takes: its identifier, the variable it stands for, and the shape in which the caller passes it."""
+    """One symbol that a function takes: its identifier, the variable it stands for, and the shape in which the caller
+    passes it.
+    """
 
     identifier: str
     var: Var
@@ -26,7 +30,11 @@ def variables(*roots: Node) -> dict[str, Var]:
     """The symbols in graphs, by name, without the indices of sums, sizes and numbers such as pi."""
     nodes = list(walk(*roots))
     bound = {node.index for node in nodes if isinstance(node, IndexSum)}
-    return {node.name: node for node in nodes if isinstance(node, Var) and node.role in {"symbol", "integer"} and node not in bound}
+    return {
+        node.name: node
+        for node in nodes
+        if isinstance(node, Var) and node.role in {"symbol", "integer"} and node not in bound
+    }
 
 
 def parameter(var: Var, names: Names, kind: str) -> Parameter:
@@ -46,13 +54,23 @@ def symbol_variable(symbol: Symbol) -> Var:
     member = tuple([size for size in symbol.shape if size != 1])
     if symbol.structure == "diagonal":
         member = member[:1]
-    return Var(symbol.name, (*symbol.family_sizes, *member), structure=symbol.structure, family=len(symbol.family), rows_columns=symbol.shape)
+    return Var(
+        symbol.name,
+        (*symbol.family_sizes, *member),
+        structure=symbol.structure,
+        family=len(symbol.family),
+        rows_columns=symbol.shape,
+    )
 
 
 def scalar_lines(parameters: Iterable[Parameter], where: Target, like: str) -> list[str]:
     """Statements that make scalars of the library out of Python's numbers, where its functions take no others."""
     template = where.entry if like else where.lone
-    return [f"{name} = {template.format(name, like)}" for name, var, passed in parameters if template and not passed and var.role != "integer"]
+    return [
+        f"{name} = {template.format(name, like)}"
+        for name, var, passed in parameters
+        if template and not passed and var.role != "integer"
+    ]
 
 
 def entry_lines(parameters: Iterable[Parameter], where: Target) -> list[str]:
@@ -63,12 +81,16 @@ def entry_lines(parameters: Iterable[Parameter], where: Target) -> list[str]:
             lines.append(f"{name} = {call_template(where, 'diagonal').format(name)}")
         elif len(passed) != var.order:
             shape = [f"{name}.shape[{k}]" for k in range(var.family)] + ["-1"] * (var.order - var.family)
-            lines.append(f"{name} = {where.prefix}.reshape({name}, ({', '.join(shape)}{',' if len(shape) == 1 else ''}))")
+            lines.append(
+                f"{name} = {where.prefix}.reshape({name}, ({', '.join(shape)}{',' if len(shape) == 1 else ''}))"
+            )
     return lines
 
 
 def mixed_callables(names: Names, where: Target) -> list[str]:
-    """The mixed higher derivatives of unknown functions that may be left out: NumPy code takes differences of the lower ones then, which it notes as needed."""
+    """The mixed higher derivatives of unknown functions that may be left out: NumPy code takes differences of the
+    lower ones then, which it notes as needed.
+    """
     found: list[str] = []
     if where.name != "numpy":
         return found
@@ -90,7 +112,9 @@ def callable_lines(mixed: list[str], names: Names) -> list[str]:
 
 
 def size_lines(parameters: Iterable[Parameter], names: Names) -> tuple[list[str], list[str]]:
-    """Statements that read the needed sizes off the arrays, and the sizes that no array tells (they become parameters)."""
+    """Statements that read the needed sizes off the arrays, and the sizes that no array tells (they become
+    parameters).
+    """
     arrays = [(name, var) for name, var, _ in parameters]
     told = _told(arrays)
     needed = set(names.sizes)
@@ -103,7 +127,12 @@ def size_lines(parameters: Iterable[Parameter], names: Names) -> tuple[list[str]
         plain = len(mine) == var.order > 1 and not any(told[size].divisors or told[size].number > 1 for size in mine)
         if plain:
             mine.sort(key=lambda size: told[size].axis)
-            lines.append((max([list(told).index(size) for size in mine]), f"{', '.join([names.size(size) for size in mine])} = {name}.shape"))
+            lines.append(
+                (
+                    max([list(told).index(size) for size in mine]),
+                    f"{', '.join([names.size(size) for size in mine])} = {name}.shape",
+                )
+            )
         else:
             lines += [(list(told).index(size), f"{names.size(size)} = {told[size].text(names)}") for size in mine]
     return [line for _, line in sorted(lines)], [size for size in names.sizes if size not in told]

@@ -118,7 +118,11 @@ class Printer:
     def _shorten(self, node: Array, indent: str) -> None:
         """Name the longest operands first, where the whole would be too long for a line."""
         while True:
-            inline = [child for child in self._children(node) if child in self._pending and len(self._code[child].text) > 24 and not _trivial(child)]
+            inline = [
+                child
+                for child in self._children(node)
+                if child in self._pending and len(self._code[child].text) > 24 and not _trivial(child)
+            ]
             total = sum([len(self._code[child].text) for child in self._children(node)])
             if total <= WIDTH or not inline:
                 return

@@ -1,4 +1,6 @@
-"""Einsums as array programs: matrix products, broadcasting, reshapes; no dense identity, diagonal or Kronecker product on the way."""
+"""Einsums as array programs: matrix products, broadcasting, reshapes; no dense identity, diagonal or Kronecker product
+on the way.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,10 @@ class Product:
     def dense(self, fuse: Node, indices: Indices) -> None:
         """The constant that numbers pairs, for the rare product that splits one axis in two ways."""
         size = fuse.shape[0]
-        self.tensor(self.arrays.reshape(self.arrays.constant("eye", (size, size)), tuple([self.sizes[i] for i in indices])), indices)
+        self.tensor(
+            self.arrays.reshape(self.arrays.constant("eye", (size, size)), tuple([self.sizes[i] for i in indices])),
+            indices,
+        )
 
     def tensor(self, array: Array, indices: Indices) -> None:
         """One more array; an index that it has twice becomes its diagonal."""
@@ -80,7 +85,13 @@ class Product:
         """The product, its axes in the order of `out`."""
         self._take_places()
         self._sum_alone()
-        self.scalars.extend([self.arrays.size(self.sizes[i]) for i in self.sizes if i not in self.touched and i not in fused.parts and i not in fused.same])
+        self.scalars.extend(
+            [
+                self.arrays.size(self.sizes[i])
+                for i in self.sizes
+                if i not in self.touched and i not in fused.parts and i not in fused.same
+            ]
+        )
         parts = self._components()
         kron = self._kron(parts, fused, node.out)
         result = kron if kron is not None else self._assembled(parts, node)
@@ -170,7 +181,11 @@ class Product:
     def _kron(self, parts: list[Tensor], fused: Fused, out: Indices) -> Result | None:
         """A Kronecker product as such: each fused axis of two parts, and the parts of the product divided likewise."""
         pairs = [fused.parts.get(i, ()) for i in out]
-        if not pairs or len(pairs) > 2 or any(len(pair) != 2 or pair[0] in fused.parts or pair[1] in fused.parts for pair in pairs):
+        if (
+            not pairs
+            or len(pairs) > 2
+            or any(len(pair) != 2 or pair[0] in fused.parts or pair[1] in fused.parts for pair in pairs)
+        ):
             return None
         slow, fast = tuple([pair[0] for pair in pairs]), tuple([pair[1] for pair in pairs])
         if set(slow) & set(fast):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-# Higham, The scaling and squaring method for the matrix exponential revisited, SIAM J. Matrix Anal. Appl. 26 (2005), algorithm 2.3.
+# Higham, The scaling and squaring method for the matrix exponential revisited, SIAM J. Matrix Anal. Appl. 26 (2005),
+# algorithm 2.3.
 EXPM = '''def _expm(A):
     """Matrix exponential: [13/13] Pade approximant with scaling and squaring (Higham 2005)."""
     norm = np.linalg.norm(A, 1)
     squarings = max(0, math.ceil(math.log2(norm / 5.37))) if norm > 0 else 0
     A = A / 2.0**squarings
-    b = (64764752532480000.0, 32382376266240000.0, 7771770303897600.0, 1187353796428800.0, 129060195264000.0, 10559470521600.0,
-         670442572800.0, 33522128640.0, 1323241920.0, 40840800.0, 960960.0, 16380.0, 182.0, 1.0)
+    b = (64764752532480000.0, 32382376266240000.0, 7771770303897600.0, 1187353796428800.0, 129060195264000.0,
+         10559470521600.0, 670442572800.0, 33522128640.0, 1323241920.0, 40840800.0, 960960.0, 16380.0, 182.0, 1.0)
     eye, A2 = np.eye(A.shape[0]), A @ A
     A4 = A2 @ A2
     A6 = A4 @ A2
@@ -33,7 +34,8 @@ SQRTM = '''def _sqrtm(A):
             break
     return X'''
 
-# Higham, Functions of Matrices (2008), sections 11.4 and 11.5: the partial fractions of the Pade approximant are a Gauss-Legendre rule.
+# Higham, Functions of Matrices (2008), sections 11.4 and 11.5: the partial fractions of the Pade approximant are a
+# Gauss-Legendre rule.
 LOGM = '''def _logm(A):
     """Principal logarithm of a matrix: inverse scaling and squaring with a Pade approximant (Higham 2008, 11.5)."""
     eye, factor = np.eye(A.shape[0]), 1.0
@@ -45,7 +47,9 @@ LOGM = '''def _logm(A):
 
 # Higham, Functions of Matrices (2008), theorem 3.6.
 FRECHET = '''def _frechet(function, M, E):
-    """Derivative of a matrix function at M in the direction E: a block of its value at [[M, E], [0, M]] (Higham 2008, 3.6)."""
+    """Derivative of a matrix function at M in the direction E: a block of its value at [[M, E], [0, M]] (Higham
+    2008, 3.6).
+    """
     n = M.shape[0]
     return function(np.block([[M, E], [np.zeros((n, n)), M]]))[:n, n:]'''
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from matdiff.codegen.arrays import Array
 
-SYSTEMS = 2  # so many systems with one matrix, at most one of them for a matrix, are solved one by one; beyond that the inverse is computed once
+# so many systems with one matrix, at most one of them for a matrix, are solved one by one; beyond that the inverse is
+# computed once
+SYSTEMS = 2
 
 
 class System(NamedTuple):
@@ -32,7 +34,8 @@ def _core(node: Array) -> Array:
 
 
 def solves(roots: list[Array]) -> frozenset[Array]:
-    """The matrix products M⁻¹B, M⁻ᵀB, B M⁻¹ to be solved: those of inverses that nothing else needs, and that few products need.
+    """The matrix products M⁻¹B, M⁻ᵀB, B M⁻¹ to be solved: those of inverses that nothing else needs, and that few
+    products need.
 
     In a loop, a matrix that does not change is inverted once before it.
     """
@@ -53,10 +56,19 @@ def solves(roots: list[Array]) -> frozenset[Array]:
         products = [user for node in (inverse, *turned) for user in users.get(node, []) if user not in turned]
         wanted = {inverse, *turned}
         matrices = [product for product in products if product.order == 2]
-        if not wanted & set(roots) and len(products) <= SYSTEMS and len(matrices) <= 1 and all(_solvable(product, wanted, inverse) for product in products):
+        if (
+            not wanted & set(roots)
+            and len(products) <= SYSTEMS
+            and len(matrices) <= 1
+            and all(_solvable(product, wanted, inverse) for product in products)
+        ):
             found.update(products)
     return frozenset(found)
 
 
 def _solvable(product: Array, inverses: set[Array], inverse: Array) -> bool:
-    return product.op == "matmul" and (product.args[0] in inverses or product.order == 2) and product.loops <= inverse.loops
+    return (
+        product.op == "matmul"
+        and (product.args[0] in inverses or product.order == 2)
+        and product.loops <= inverse.loops
+    )

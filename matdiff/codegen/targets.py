@@ -28,10 +28,14 @@ if TYPE_CHECKING:
 class Target(NamedTuple):
     """One library.
 
-    imports: lines at the head of the module.  prefix: what stands for `np`.  calls: templates by operation where they differ from NumPy's
-    ("" where there is none); carried: the code that they need.  functions: templates by function row, likewise; helpers: the code that they
-    need.  entry: what turns a Python number into a scalar of the library ("" if there is no need), over the number {0} and an array among the
-    parameters {1}; `lone` where there is no array.  first: a function's first statement, over its arrays; `first_lone` likewise.
+    imports: lines at the head of the module.  prefix: what stands for `np`.  calls: templates by operation where they
+    differ from NumPy's
+    ("" where there is none); carried: the code that they need.  functions: templates by function row, likewise;
+    helpers: the code that they
+    need.  entry: what turns a Python number into a scalar of the library ("" if there is no need), over the number {0}
+           and an array among the
+    parameters {1}; `lone` where there is no array.  first: a function's first statement, over its arrays; `first_lone`
+    likewise.
     """
 
     name: str
@@ -215,7 +219,11 @@ def target(name: str) -> Target:
         from difflib import get_close_matches  # noqa: PLC0415 # only a mistake pays for it
 
         near = get_close_matches(name, TARGETS, 1, 0.5)
-        raise OutputError("E401", f"no code for '{ascii(name)[1:-1]}'", hint=f"did you mean '{near[0]}'?" if near else "there is " + ", ".join(TARGETS))
+        raise OutputError(
+            "E401",
+            f"no code for '{ascii(name)[1:-1]}'",
+            hint=f"did you mean '{near[0]}'?" if near else "there is " + ", ".join(TARGETS),
+        )
     return found
 
 
@@ -228,7 +236,9 @@ def call_template(where: Target, operation: str) -> str:
 
 
 def function_template(where: Target, function: str) -> tuple[str, tuple[str, ...]]:
-    """The template of a function row and the helper code that it needs; raises OutputError where the library has none."""
+    """The template of a function row and the helper code that it needs; raises OutputError where the library has
+    none.
+    """
     row = TABLE.get(function)
     template = where.functions.get(function)
     helpers = where.helpers.get(function)
@@ -244,5 +254,9 @@ def _renamed(code: str, where: Target) -> str:
 
 
 def _refuse(where: Target, operation: str) -> str:
-    hint = "--to numpy may have it" if where.prefix != "np" else "the formula is right all the same: try --to ascii or --to latex"
+    hint = (
+        "--to numpy may have it"
+        if where.prefix != "np"
+        else "the formula is right all the same: try --to ascii or --to latex"
+    )
     raise OutputError("E402", f"no {where.name} code for '{operation}' yet", hint=hint)

@@ -1,4 +1,6 @@
-"""A program put in order before it is printed: common factors taken out of sums, and every matrix in the orientation that needs fewest transposes."""
+"""A program put in order before it is printed: common factors taken out of sums, and every matrix in the orientation
+that needs fewest transposes.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ def _uses(roots: list[Array]) -> dict[Array, int]:
     return uses
 
 
-def _rebuilt(arrays: Arrays, roots: list[Array], change: Callable[[Array], Array], uses: dict[Array, int]) -> list[Array]:
+def _rebuilt(
+    arrays: Arrays, roots: list[Array], change: Callable[[Array], Array], uses: dict[Array, int]
+) -> list[Array]:
     """Every array changed, its arguments first; a changed array counts as often used as the one it stands for."""
     done: dict[Array, Array] = {}
     for node in _order(roots):
@@ -132,7 +136,11 @@ class Orientation:
             inner, cost = arg.turned, arg.cost_turned
             axes = tuple([1 - axis for axis in axes]) if axes else axes
         made = self.arrays.make(node.op, (inner,), axes, node.order)
-        return Oriented(made, made, cost, cost) if node.order != 2 else Oriented(made, self.arrays.transpose(made), cost, cost + 1)
+        return (
+            Oriented(made, made, cost, cost)
+            if node.order != 2
+            else Oriented(made, self.arrays.transpose(made), cost, cost + 1)
+        )
 
     def _flipped(self, node: Array, args: list[Oriented]) -> tuple[Array, int] | None:
         """The transpose of a matrix, computed from the transposes of its arguments."""

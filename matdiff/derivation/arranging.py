@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from matdiff.calculus.simplify import expanded
 from matdiff.derivation.step import Step
 from matdiff.derivation.trees import SCALAR, is_number
+from matdiff.formula.syntax import Expr, Transpose
 from matdiff.graph import build
 from matdiff.graph.atoms import OpaqueError
 from matdiff.graph.fingerprint import vanishes
-from matdiff.reading.syntax import Expr, Transpose
 
 if TYPE_CHECKING:
     from matdiff.calculus.variables import Variable
+    from matdiff.formula.syntax import Shape
     from matdiff.graph.nodes import Node, Size
     from matdiff.notation.layout import Laid
-    from matdiff.reading.syntax import Shape
 
 
 class Derived(NamedTuple):
@@ -34,7 +34,11 @@ class Derived(NamedTuple):
 def written_name(variable: Variable) -> str:
     """The variable as it stands below the line of ∂f/∂X: X, x_n, X_ij."""
     index = "".join(variable.by.index)
-    return f"{variable.by.name.partition('_')[0] if variable.part.family else variable.by.name}_{index}" if index else variable.by.name
+    return (
+        f"{variable.by.name.partition('_')[0] if variable.part.family else variable.by.name}_{index}"
+        if index
+        else variable.by.name
+    )
 
 
 def open_shape(variable: Variable) -> tuple[Size, ...]:
@@ -45,7 +49,9 @@ def open_shape(variable: Variable) -> tuple[Size, ...]:
 
 
 def natural_shape(value: Shape, variable: Variable) -> Shape:
-    """A scalar by X has the shape of X, a vector by a vector is the Jacobian, anything by a scalar has its own shape."""
+    """A scalar by X has the shape of X, a vector by a vector is the Jacobian, anything by a scalar has its own
+    shape.
+    """
     by = SCALAR if variable.entry else variable.symbol.shape
     if value == SCALAR:
         return by
@@ -60,7 +66,9 @@ def simplified(left: Expr, state: tuple[Expr, Node], tree: Expr, node: Node) -> 
 
 
 def laid_out(derived: Derived, left: Expr, tree: Expr, laid: Laid, manner: str, *, turns: bool) -> list[Step]:
-    """The answer, from the derivative in its natural layout; `manner` tells what lays it out otherwise, `turns` whether that transposes a matrix."""
+    """The answer, from the derivative in its natural layout; `manner` tells what lays it out otherwise, `turns`
+    whether that transposes a matrix.
+    """
     sides, node = laid.shape or SCALAR, laid.node
     if is_number(tree, 0):
         return simplified(left, (derived.tree, node), tree, node)

@@ -10,9 +10,9 @@ from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.values import Value
 from matdiff.derivation import trees
+from matdiff.formula.syntax import Apply, Derivative, Expr, Sym, Symbol, Transpose, children
 from matdiff.graph import build
 from matdiff.graph.nodes import Var, walk
-from matdiff.reading.syntax import Apply, Derivative, Expr, Sym, Symbol, Transpose, children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,7 +33,9 @@ class Changes(Lowering):
         self.mark = next((mark for mark in _MARKS if not _taken(mark, [*symbols])), "differential")
         self.names = {name: self.mark + name for name in varying}
         super().__init__({**symbols, **{made: changed(symbols[name], made) for name, made in self.names.items()}})
-        self.nodes: dict[Node, Node] = {self.variable(symbols[name])[0]: self.variable(self.symbols[made])[0] for name, made in self.names.items()}
+        self.nodes: dict[Node, Node] = {
+            self.variable(symbols[name])[0]: self.variable(self.symbols[made])[0] for name, made in self.names.items()
+        }
 
     def lower(self, tree: Expr) -> Value:
         if isinstance(tree, Apply) and tree.name == self.mark:
@@ -45,7 +47,11 @@ class Changes(Lowering):
         """The differential of a formula by way of its derivatives, each contracted with the change of its variable."""
         value = super().lower(tree)
         present = set(walk(value.node))
-        terms = [(1, contracted(differentiate(value.node, var), change)) for var, change in self.nodes.items() if isinstance(var, Var) and var in present]
+        terms = [
+            (1, contracted(differentiate(value.node, var), change))
+            for var, change in self.nodes.items()
+            if isinstance(var, Var) and var in present
+        ]
         return Value(build.lin(terms, value.node.shape), value.family)
 
     @property

@@ -1,6 +1,7 @@
 """From the differential to the derivative: the coefficient of dX, brought to where it can be read off.
 
-A scalar's differential is written tr(Gᵀ dX), gᵀ dx or g dt, and G is the gradient; a vector's J dx, and J is the Jacobian.
+A scalar's differential is written tr(Gᵀ dX), gᵀ dx or g dt, and G is the gradient; a vector's J dx, and J is the
+Jacobian.
 """
 
 from __future__ import annotations
@@ -9,18 +10,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.derivation.rules import LINEAR
 from matdiff.derivation.trees import SCALAR, add, had, mul, neg, quotient, shape, trace, transpose, turned
-from matdiff.reading.syntax import Add, Call, Div, Expr, Had, HadDiv, Mul, Neg, Transpose
+from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, Mul, Neg, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matdiff.reading.syntax import Sym
+    from matdiff.formula.syntax import Sym
 
 _MOST_TERMS = 40
 
 
 def terms(tree: Expr, holds: Callable[[Expr], bool]) -> list[Expr]:
-    """A differential as a sum whose terms hold dX once each, as far as linearity takes it; `holds` tells what holds dX."""
+    """A differential as a sum whose terms hold dX once each, as far as linearity takes it; `holds` tells what holds
+    dX.
+    """
     found = _terms(tree, holds)
     return found if len(found) <= _MOST_TERMS else [tree]
 
@@ -69,7 +72,8 @@ class Occurrence(NamedTuple):
 def occurrence(term: Expr, change: Sym) -> Occurrence | None:
     """The contribution of a term tr(A dX B) or tr(A dXᵀ B), by the rule for traces; None for a term of another form.
 
-    Each X contributes the transpose of what stands before it times the transpose of what stands after it, Aᵀ Bᵀ; each Xᵀ what stands after it
+    Each X contributes the transpose of what stands before it times the transpose of what stands after it, Aᵀ Bᵀ; each
+    Xᵀ what stands after it
     times what stands before it, B A.  (Matrix Cookbook (99)-(123).)
     """
     if isinstance(term, Neg):
@@ -85,12 +89,24 @@ def occurrence(term: Expr, change: Sym) -> Occurrence | None:
         return None
     inside = term.args[0]
     factors = inside.factors if isinstance(inside, Mul) else (inside,)
-    place = next((k for k, factor in enumerate(factors) if factor == change or (isinstance(factor, Transpose) and factor.arg == change)), None)
+    place = next(
+        (
+            k
+            for k, factor in enumerate(factors)
+            if factor == change or (isinstance(factor, Transpose) and factor.arg == change)
+        ),
+        None,
+    )
     if place is None:
         return None
     before, after = factors[:place], factors[place + 1 :]
     if factors[place] == change:
-        made = mul(*scalars, *[transpose(f) for f in reversed(before)], *[transpose(f) for f in reversed(after)], *_identity(before + after, change))
+        made = mul(
+            *scalars,
+            *[transpose(f) for f in reversed(before)],
+            *[transpose(f) for f in reversed(after)],
+            *_identity(before + after, change),
+        )
         return Occurrence(turned=False, gradient=made)
     return Occurrence(turned=True, gradient=mul(*scalars, *after, *before, *_identity(before + after, change)))
 
@@ -110,7 +126,9 @@ def paired(gradient: Expr, change: Expr) -> Expr:
         return neg(paired(gradient.arg, change))
     if shape(change)[0] == 1:
         return mul(change, transpose(gradient))
-    whole = Transpose(gradient, shape=shape(gradient)[::-1]) if isinstance(gradient, (Mul, Add)) else transpose(gradient)
+    whole = (
+        Transpose(gradient, shape=shape(gradient)[::-1]) if isinstance(gradient, (Mul, Add)) else transpose(gradient)
+    )
     return trace(mul(whole, change)) if shape(change)[1] != 1 and shape(change)[0] != 1 else mul(whole, change)
 
 

@@ -1,4 +1,6 @@
-"""A whole derivation: the differential, its coefficient, simplification, layout; for a second derivative all that again for the first."""
+"""A whole derivation: the differential, its coefficient, simplification, layout; for a second derivative all that
+again for the first.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +15,18 @@ from matdiff.derivation.gradients import Collector
 from matdiff.derivation.step import Derivation, Stage, Step
 from matdiff.derivation.trees import num, shape, typed_as
 from matdiff.errors import CalculusError
+from matdiff.formula.syntax import Apply, Derivative, Expr, Sym
 from matdiff.graph import build
 from matdiff.notation.present import raiser_for
-from matdiff.reading.syntax import Apply, Derivative, Expr, Sym
 
 if TYPE_CHECKING:
     from matdiff.calculator import Question
     from matdiff.calculus.variables import Variable
     from matdiff.derivation.arranging import Derived
+    from matdiff.formula.syntax import Typed
     from matdiff.graph.nodes import Node
     from matdiff.notation.display import Raiser
     from matdiff.notation.layout import Laid
-    from matdiff.reading.syntax import Typed
 
 _NAMES = ("f", "g", "h", "phi", "psi", "J", "f_0", "f_1", "f_2")
 
@@ -33,7 +35,8 @@ _NAMES = ("f", "g", "h", "phi", "psi", "J", "f_0", "f_1", "f_2")
 class Course:
     """What a derivation starts from and where it is to arrive.
 
-    value: the expression's graph.  tree, laid: the answer as it is written, and as it is laid out.  No variables: the total differential.
+    value: the expression's graph.  tree, laid: the answer as it is written, and as it is laid out.  No variables: the
+    total differential.
     """
 
     question: Question
@@ -61,7 +64,9 @@ class _Way:
         course = self.course
         stages: list[Stage] = []
         if not course.variables:
-            varying = [symbol.name for symbol in self.symbols.values() if symbol.kind not in {"integer", "size", "function"}]
+            varying = [
+                symbol.name for symbol in self.symbols.values() if symbol.kind not in {"integer", "size", "function"}
+            ]
             state, steps = self.differential(course.typed.expression, Changes(self.symbols, varying))
             steps += arranging.simplified(self.change(()), state, course.tree, course.laid.node)
             return Derivation((Stage(Sym(self.name), course.typed.expression, tuple(steps)),), self.written)
@@ -80,7 +85,9 @@ class _Way:
                 stages[-1] = replace(stages[-1], steps=(*steps, *arranging.simplified(left, derived[:2], tree, node)))
         return Derivation(tuple(stages), self.written)
 
-    def differential(self, tree: Expr, changes: Changes, by: tuple[tuple[str, bool], ...] = ()) -> tuple[tuple[Expr, Node], list[Step]]:
+    def differential(
+        self, tree: Expr, changes: Changes, by: tuple[tuple[str, bool], ...] = ()
+    ) -> tuple[tuple[Expr, Node], list[Step]]:
         """The steps from df = d(…) to a differential in dX alone."""
         self.mark = changes.mark
         self.written |= {**changes.written, changes.mark + self.name: self.name}
@@ -94,7 +101,9 @@ class _Way:
         """The name of the differential: df, or d(∂f/∂x) of a derivative."""
         return Apply(self.mark, (Derivative(self.name, by),)) if by else Sym(self.mark + self.name)
 
-    def derived(self, tree: Expr, node: Node, variable: Variable, by: tuple[tuple[str, bool], ...]) -> tuple[Derived, list[Step]]:
+    def derived(
+        self, tree: Expr, node: Node, variable: Variable, by: tuple[tuple[str, bool], ...]
+    ) -> tuple[Derived, list[Step]]:
         """One derivative, in its natural layout: gradient or Jacobian, and the steps to it."""
         changes = Changes(self.symbols, [variable.symbol.name])
         left = Derivative(self.name, (*by, (arranging.written_name(variable), False)))
@@ -112,17 +121,23 @@ class _Way:
         sides = arranging.natural_shape(shape(tree), variable)
         zero = num(0)
         made = build.zero((*node.shape, *arranging.open_shape(variable)))
-        return arranging.Derived(zero, made, sides), [Step("constant", left, zero, zero, made, made, formula("d(c)", "0"))]
+        return arranging.Derived(zero, made, sides), [
+            Step("constant", left, zero, zero, made, made, formula("d(c)", "0"))
+        ]
 
     def again(self, derived: Derived) -> Expr:
         """A first derivative as an expression to differentiate; CalculusError where no formula stands for it."""
         if derived.node.order > 2 or derived.stacked:
-            raise CalculusError("E304", "the steps of a derivative of this order cannot be written yet", hint="leave out --steps")
+            raise CalculusError(
+                "E304", "the steps of a derivative of this order cannot be written yet", hint="leave out --steps"
+            )
         tree = self.raiser.raised(derived.node)
         tree = typed_as(tree, self.symbols, derived.sides)
         node = Lowering(self.symbols).lower(tree).node
         if not arranging.equal(node, derived.node):
-            raise CalculusError("E304", "the steps of a derivative of this order cannot be written yet", hint="leave out --steps")
+            raise CalculusError(
+                "E304", "the steps of a derivative of this order cannot be written yet", hint="leave out --steps"
+            )
         return tree
 
     def answered(self, derived: Derived, by: tuple[tuple[str, bool], ...]) -> list[Step]:
@@ -131,6 +146,10 @@ class _Way:
         flags = tuple([(name, variable.transposed) for (name, _), variable in zip(by, course.variables, strict=True)])
         asked = any(flag for _, flag in flags)
         numerator = course.question.layout == "numerator" or asked
-        turns = course.question.layout == "denominator" and not asked if course.value.order else numerator and len(flags) == 1
+        turns = (
+            course.question.layout == "denominator" and not asked
+            if course.value.order
+            else numerator and len(flags) == 1
+        )
         manner = "as the operator asks" if asked else f"{course.question.layout} layout"
         return arranging.laid_out(derived, Derivative(self.name, flags), course.tree, course.laid, manner, turns=turns)

@@ -9,9 +9,31 @@ from matdiff.derivation.step import Formula
 from matdiff.reading.reader import read_expression
 
 if TYPE_CHECKING:
-    from matdiff.reading.syntax import Expr
+    from matdiff.formula.syntax import Expr
 
-NAMES = ("U", "V", "A", "B", "X", "Y", "u", "v", "x", "c", "a", "dU", "dV", "du", "dv", "dX", "dx", "da", "df", "G", "x_i")
+NAMES = (
+    "U",
+    "V",
+    "A",
+    "B",
+    "X",
+    "Y",
+    "u",
+    "v",
+    "x",
+    "c",
+    "a",
+    "dU",
+    "dV",
+    "du",
+    "dv",
+    "dX",
+    "dx",
+    "da",
+    "df",
+    "G",
+    "x_i",
+)
 FUNCTIONS = {"d": ("U",), "f": ("x",)}
 
 

@@ -8,14 +8,46 @@ from typing import TYPE_CHECKING, NamedTuple
 from matdiff.calculus import templates
 from matdiff.derivation.formulas import formula
 from matdiff.derivation.step import Formula
-from matdiff.derivation.trees import SCALAR, add, constant, had, is_zero, mul, neg, num, power, quotient, rebuilt, shape, trace, transpose
+from matdiff.derivation.trees import (
+    SCALAR,
+    add,
+    constant,
+    had,
+    is_zero,
+    mul,
+    neg,
+    num,
+    power,
+    quotient,
+    rebuilt,
+    shape,
+    trace,
+    transpose,
+)
+from matdiff.formula.syntax import (
+    Add,
+    Apply,
+    Call,
+    Derivative,
+    Div,
+    Expr,
+    Had,
+    HadDiv,
+    HadPow,
+    IndexedSum,
+    Mul,
+    Neg,
+    Num,
+    Pow,
+    Sym,
+    children,
+)
 from matdiff.functions import TABLE
-from matdiff.reading.syntax import Add, Apply, Call, Derivative, Div, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, children
 
 if TYPE_CHECKING:
+    from matdiff.formula.syntax import Shape, Symbol
     from matdiff.functions import Function
     from matdiff.reading.given_rules import GivenRule
-    from matdiff.reading.syntax import Shape, Symbol
 
 BILINEAR = {
     "dot": ("d(dot(u, v))", "dot(du, v) + dot(u, dv)"),
@@ -41,7 +73,13 @@ def applied(e: Call, change: Expr) -> Told | None:
     if e.function == "sqrt":
         below = mul(num(2), e)
         made = quotient(change, below)
-        return ("d sqrt", formula("d(sqrt(u))", "du/(2 sqrt(u))") if shape(e) == SCALAR else formula("d(sqrt(u))", "du ./ (2 sqrt(u))"), made)
+        return (
+            "d sqrt",
+            formula("d(sqrt(u))", "du/(2 sqrt(u))")
+            if shape(e) == SCALAR
+            else formula("d(sqrt(u))", "du ./ (2 sqrt(u))"),
+            made,
+        )
     row = TABLE[e.function]
     if row.kind == "elementwise":
         slope = lifted(_typed(row.differential, {"x": SCALAR, "Omega": SCALAR}), {"x": e.args[0], "Omega": e})
@@ -83,7 +121,9 @@ def row_formula(row: Function, *, entrywise: bool = False) -> Formula | None:
     """The rule of a row in general: d f(X) = …, with the row's note as its condition."""
     if row.kind == "elementwise":
         slope = row.differential.replace("Ω", f"{row.name}(x)")
-        return formula(f"d({row.name}(x))", f"({slope}) {'.* ' if entrywise else ''}dx" if slope != "0" else "0", row.note)
+        return formula(
+            f"d({row.name}(x))", f"({slope}) {'.* ' if entrywise else ''}dx" if slope != "0" else "0", row.note
+        )
     if row.kind == "operator" and row.differential:
         return formula(f"d({row.name}(X))", row.differential.replace("Ω", f"{row.name}(X)"), row.note)
     if row.kind == "definition":
@@ -136,7 +176,8 @@ def _spread_out(term: Expr, like: tuple[int | str, int | str]) -> Expr:
     return neg(mul(term.arg, ones)) if isinstance(term, Neg) else mul(term, ones)
 
 
-# -- norms -----------------------------------------------------------------------------------------------------------------
+# -- norms
+# -----------------------------------------------------------------------------------------------------------------
 
 
 def _kind(norm: Call) -> str:
@@ -175,10 +216,15 @@ def _norm(e: Call, change: Expr) -> Told | None:
         return ("norm rule", formula("d(norm(u))", "u^T du/norm(u)"), quotient(mul(transpose(u), change), e))
     if shape(u)[0] == 1:
         return ("norm rule", formula("d(norm(u))", "u^T du/norm(u)"), quotient(mul(change, transpose(u)), e))
-    return ("norm rule", formula("d(norm(U, F))", "tr(U^T dU)/norm(U, F)"), quotient(trace(mul(transpose(u), change)), e))
+    return (
+        "norm rule",
+        formula("d(norm(U, F))", "tr(U^T dU)/norm(U, F)"),
+        quotient(trace(mul(transpose(u), change)), e),
+    )
 
 
-# -- traces of matrix functions --------------------------------------------------------------------------------------------
+# -- traces of matrix functions
+# --------------------------------------------------------------------------------------------
 
 
 _TRACE_SLOPES = {"expm": "expm(U)", "logm": "U^-1", "sqrtm": "sqrtm(U)^-1/2"}
@@ -193,10 +239,15 @@ def trace_of_function(e: Call, change: Expr) -> Told | None:
     if e.function != "expm":
         inverse = Pow(e if e.function == "sqrtm" else e.args[0], num(-1), shape=e.shape)
         slope = quotient(inverse, num(2)) if e.function == "sqrtm" else inverse
-    return ("trace of a matrix function", formula(f"d(tr({e.function}(U)))", f"tr({text} dU)"), trace(mul(slope, change)))
+    return (
+        "trace of a matrix function",
+        formula(f"d(tr({e.function}(U)))", f"tr({text} dU)"),
+        trace(mul(slope, change)),
+    )
 
 
-# -- definitions -----------------------------------------------------------------------------------------------------------
+# -- definitions
+# -----------------------------------------------------------------------------------------------------------
 
 
 def definition(e: Call) -> Definition | None:
@@ -220,7 +271,11 @@ def _logarithm(inner: Expr) -> Definition | None:
     """The logarithm of a determinant, or of its absolute value, is logdet; that of a product over an index a sum."""
     of = inner.args[0] if isinstance(inner, Call) and inner.function in {"abs", "bars"} else inner
     if isinstance(of, Call) and of.function == "det":
-        return Definition("logarithm of the determinant", formula("log(det(X))", "logdet(X)", "det(X) > 0"), Call("logdet", of.args, shape=SCALAR))
+        return Definition(
+            "logarithm of the determinant",
+            formula("log(det(X))", "logdet(X)", "det(X) > 0"),
+            Call("logdet", of.args, shape=SCALAR),
+        )
     if isinstance(inner, IndexedSum) and inner.product:
         logs = IndexedSum(inner.index, inner.lo, inner.hi, Call("log", (inner.body,), shape=SCALAR), shape=SCALAR)
         return Definition("logarithm of a product", formula("log(U V)", "log(U) + log(V)"), logs)
@@ -231,14 +286,17 @@ def _p_norm(e: Call) -> Definition:
     u, p = e.args
     absolute = Call("abs", (u,), shape=shape(u))
     if _kind(e) == "1":
-        return Definition("definition of the norm", formula("norm(u, 1)", "sum(abs(u))"), Call("sum", (absolute,), shape=SCALAR))
+        return Definition(
+            "definition of the norm", formula("norm(u, 1)", "sum(abs(u))"), Call("sum", (absolute,), shape=SCALAR)
+        )
     p = replace(p, shape=SCALAR)
     total = Call("sum", (power(absolute, p),), shape=SCALAR)
     made = power(total, num(1 / p.value) if isinstance(p, Num) else Div(num(1), p, shape=SCALAR))
     return Definition("definition of the norm", formula("norm(u, p)", "(sum(abs(u).^p))^(1/p)"), made)
 
 
-# -- unknown functions -----------------------------------------------------------------------------------------------------
+# -- unknown functions
+# -----------------------------------------------------------------------------------------------------
 
 
 def by_given_rule(e: Apply, change: Expr, rule: GivenRule) -> tuple[Formula, Expr]:
@@ -265,7 +323,9 @@ def unknown(e: Apply, changes: list[Expr | None], symbol: Symbol) -> tuple[Formu
     return told, add(*terms)
 
 
-def _along(symbol: Symbol, name: str, of: tuple[int | str, int | str], args: tuple[Expr, ...], change: Expr) -> Expr | None:
+def _along(
+    symbol: Symbol, name: str, of: tuple[int | str, int | str], args: tuple[Expr, ...], change: Expr
+) -> Expr | None:
     value = symbol.shape
     by_row = Derivative(symbol.name, ((name, True),), args)
     plain = Derivative(symbol.name, ((name, False),), args)

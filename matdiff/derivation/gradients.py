@@ -16,19 +16,24 @@ from matdiff.derivation.formulas import formula
 from matdiff.derivation.step import Step
 from matdiff.derivation.trees import SCALAR, add, mul, shape
 from matdiff.errors import CalculusError
+from matdiff.formula.syntax import Add, Call, Derivative, Div, Mul, Sym, Transpose, children
 from matdiff.graph import build
 from matdiff.notation.layout import lay_out
-from matdiff.reading.syntax import Add, Call, Derivative, Div, Mul, Sym, Transpose, children
 
 if TYPE_CHECKING:
     from matdiff.calculus.variables import Variable
     from matdiff.derivation.changes import Changes
+    from matdiff.formula.syntax import Expr, Shape
     from matdiff.graph.nodes import Node, Var
     from matdiff.notation.display import Raiser
-    from matdiff.reading.syntax import Expr, Shape
 
 _OCCURRENCES = (
-    (False, "each {}: the transpose of what stands before it times the transpose of what stands after it", "tr(A dX B)", "tr((A^T B^T)^T dX)"),
+    (
+        False,
+        "each {}: the transpose of what stands before it times the transpose of what stands after it",
+        "tr(A dX B)",
+        "tr((A^T B^T)^T dX)",
+    ),
     (True, "each transposed {}: what stands after it times what stands before it", "tr(A dX^T B)", "tr((B A)^T dX)"),
 )
 _STRUCTURES = {
@@ -42,7 +47,9 @@ _STRUCTURES = {
 
 
 class Collector:
-    """Collects the coefficient of one variable's change.  Takes a differential with its graph; gives the derivative in its natural layout."""
+    """Collects the coefficient of one variable's change.  Takes a differential with its graph; gives the derivative in
+    its natural layout.
+    """
 
     def __init__(self, changes: Changes, variable: Variable, raiser: Raiser, symmetric: str) -> None:
         self.changes = changes
@@ -54,7 +61,9 @@ class Collector:
         self.sides = variable.symbol.shape
         self.steps: list[Step] = []
 
-    def collect(self, state: tuple[Expr, Node], left: Derivative, name: Expr, given: Node) -> tuple[Derived, list[Step]]:
+    def collect(
+        self, state: tuple[Expr, Node], left: Derivative, name: Expr, given: Node
+    ) -> tuple[Derived, list[Step]]:
         """The derivative `left` from the differential `name` = `state` (with its graph) of `given`."""
         self.left, self.name, self.value = left, name, shape(state[0])
         self.state, self.given = state, given
@@ -73,19 +82,23 @@ class Collector:
             derived = self.by_columns()
         return derived, self.steps
 
-    # -- steps ---------------------------------------------------------------------------------------------------------------
+    # -- steps
+    # ---------------------------------------------------------------------------------------------------------------
 
     def goes_to(self, rule: str, tree: Expr, node: Node, told: tuple[str, str] | None = None) -> None:
         """One step of the differential; none where nothing changes."""
         if tree != self.state[0]:
-            self.steps.append(Step(rule, self.name, self.state[0], tree, self.state[1], node, formula(*told) if told else None))
+            self.steps.append(
+                Step(rule, self.name, self.state[0], tree, self.state[1], node, formula(*told) if told else None)
+            )
         self.state = (tree, node)
 
     def read_off(self, rule: str, derived: Derived, told: tuple[str, str]) -> Derived:
         self.steps.append(Step(rule, self.left, derived.tree, derived.tree, derived.node, derived.node, formula(*told)))
         return derived
 
-    # -- coefficients ----------------------------------------------------------------------------------------------------------
+    # -- coefficients
+    # ----------------------------------------------------------------------------------------------------------
 
     def terms(self) -> list[Expr]:
         """The differential as a sum of terms with dX once each."""
@@ -109,7 +122,8 @@ class Collector:
         sides = natural_shape(self.value, self.variable)
         return trees.typed_as(self.raiser.row(node) if row else self.raiser.raised(node), self.changes.symbols, sides)
 
-    # -- scalars -----------------------------------------------------------------------------------------------------------------
+    # -- scalars
+    # -----------------------------------------------------------------------------------------------------------------
 
     def gradient(self) -> Derived:
         """The differential df = tr(G^T dX), or g^T dx."""
@@ -117,7 +131,9 @@ class Collector:
         change = Sym(self.changes.names[self.variable.symbol.name], shape=self.sides)
         shown = list(found)
         for turned, rule, left, right in _OCCURRENCES:
-            places = [k for k, made in enumerate(contributions) if not isinstance(made, _Other) and made.turned is turned]
+            places = [
+                k for k, made in enumerate(contributions) if not isinstance(made, _Other) and made.turned is turned
+            ]
             for k in places:
                 shown[k] = paired(contributions[k].gradient, change)
             if places:
@@ -133,7 +149,9 @@ class Collector:
         return self.structured(derived)
 
     def contributions(self) -> tuple[list[Expr], list[Occurrence]]:
-        """The terms of the differential, and what each adds to the gradient; all in one where a matrix function does not let them apart."""
+        """The terms of the differential, and what each adds to the gradient; all in one where a matrix function does
+        not let them apart.
+        """
         found = self.terms()
         try:
             return found, [self.contribution(term) for term in found]
@@ -182,7 +200,8 @@ class Collector:
             return Add((g, other, trees.neg(trees.had(g, Call("eye", (), shape=self.sides)))), shape=self.sides)
         return Div(Add((g, other), shape=self.sides), trees.num(2), shape=self.sides)
 
-    # -- the other kinds -----------------------------------------------------------------------------------------------------------
+    # -- the other kinds
+    # -----------------------------------------------------------------------------------------------------------
 
     def by_scalar(self) -> Derived:
         """The differential dF = F' dt."""
@@ -207,12 +226,18 @@ class Collector:
         self.goes_to("collecting the coefficients", add(*[mul(part, change) for part in parts]), self.state[1], told)
         self.goes_to("one coefficient", mul(add(*parts), change), contracted(node, self.change), told)
         self.turn_left()
-        return self.read_off("reading off the Jacobian", Derived(add(*parts), node, (self.value[0], self.sides[0])), told)
+        return self.read_off(
+            "reading off the Jacobian", Derived(add(*parts), node, (self.value[0], self.sides[0])), told
+        )
 
     def directly(self, variable: Variable) -> Derived:
         """The derivative by an entry X_ij, or by a member x_m of a family."""
         node = restricted(differentiate(self.state[1], self.change), variable, self.symmetric)
-        names = (*variable.by.index, *[None] * (node.order - variable.part.family)) if variable.part.family else (None,) * node.order
+        names = (
+            (*variable.by.index, *[None] * (node.order - variable.part.family))
+            if variable.part.family
+            else (None,) * node.order
+        )
         tree = self.raiser.raised(node, names)
         rule = "the entry that is asked for" if variable.entry else "the member that is asked for"
         return self.read_off(rule, Derived(tree, node, self.member_sides()), ("df", "G dx"))
@@ -233,12 +258,28 @@ class Collector:
         change = Sym(self.changes.names[self.variable.symbol.name], shape=self.sides)
         whole = self.stacked(state), self.stacked_node(moved)
         if self.variable.symbol.structure != "":
-            return self.read_off("columns stacked", Derived(tree, laid.node, sides, stacked=True), ("vec(A dX B)", "kron(B^T, A) vec(dX)"))
+            return self.read_off(
+                "columns stacked",
+                Derived(tree, laid.node, sides, stacked=True),
+                ("vec(A dX B)", "kron(B^T, A) vec(dX)"),
+            )
         before = self.stacked_node(self.change)
         product = build.ein([(laid.node, (0, 1)), (before, (1,))], (0,))
         made = Mul((tree, self.stacked(change)))
-        self.steps.append(Step("columns stacked", self.stacked(self.name), whole[0], made, whole[1], product, formula("vec(A dX B)", "kron(B^T, A) vec(dX)")))
-        return self.read_off("reading off the matrix", Derived(tree, laid.node, sides, stacked=True), ("vec(df)", "G vec(dX)"))
+        self.steps.append(
+            Step(
+                "columns stacked",
+                self.stacked(self.name),
+                whole[0],
+                made,
+                whole[1],
+                product,
+                formula("vec(A dX B)", "kron(B^T, A) vec(dX)"),
+            )
+        )
+        return self.read_off(
+            "reading off the matrix", Derived(tree, laid.node, sides, stacked=True), ("vec(df)", "G vec(dX)")
+        )
 
     @staticmethod
     def stacked(tree: Expr) -> Expr:

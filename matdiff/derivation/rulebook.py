@@ -1,4 +1,6 @@
-"""The rules that are no function's: what the steps of a derivation name, with formula, condition, source and a question that uses the rule."""
+"""The rules that are no function's: what the steps of a derivation name, with formula, condition, source and a
+question that uses the rule.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,23 @@ RULES: dict[str, Rule] = {
         Rule("sum rule", "d(U + V)", "dU + dV", _MAGNUS + "section 8.2", "a^T x + x^T A x", "d/dx"),
         Rule("trace rule", "d(tr(U))", "tr(dU)", _MAGNUS + "section 8.2", "tr(A X)", "d/dX"),
         Rule("product rule", "d(U V)", "dU V + U dV", _MAGNUS + "section 8.2", "x^T A x", "d/dx"),
-        Rule("product rule, entry by entry", "d(U .* V)", "dU .* V + U .* dV", _MAGNUS + "section 8.2", "a^T (x .* sin(x))", "d/dx"),
+        Rule(
+            "product rule, entry by entry",
+            "d(U .* V)",
+            "dU .* V + U .* dV",
+            _MAGNUS + "section 8.2",
+            "a^T (x .* sin(x))",
+            "d/dx",
+        ),
         Rule("quotient rule", "d(u/v)", "du/v - (u dv)/v^2", _MAGNUS + "section 8.2", "(x^T A x)/(x^T x)", "d/dx"),
-        Rule("quotient rule, entry by entry", "d(U ./ V)", "dU ./ V - U .* dV ./ V.^2", _MAGNUS + "section 8.2", "sum(sin(x) ./ x)", "d/dx"),
+        Rule(
+            "quotient rule, entry by entry",
+            "d(U ./ V)",
+            "dU ./ V - U .* dV ./ V.^2",
+            _MAGNUS + "section 8.2",
+            "sum(sin(x) ./ x)",
+            "d/dx",
+        ),
         Rule("power rule", "d(u^a)", "a u^(a - 1) du", _MAGNUS + "section 8.2", "(a^T x)^3", "d/dx", "a constant"),
         Rule(
             "exponential rule",
@@ -44,7 +60,16 @@ RULES: dict[str, Rule] = {
             ("a in R", "b in R"),
         ),
         Rule("inverse rule", "d(U^-1)", "-U^-1 dU U^-1", _COOKBOOK + "(40)", "tr(A X^-1)", "d/dX", "U invertible"),
-        Rule("rule of powers", "d(U^k)", "sum(r, 0, k - 1, U^r dU U^(k - 1 - r))", _COOKBOOK + "(90)", "tr(A X^k)", "d/dX", "k a natural number", ("k in N",)),
+        Rule(
+            "rule of powers",
+            "d(U^k)",
+            "sum(r, 0, k - 1, U^r dU U^(k - 1 - r))",
+            _COOKBOOK + "(90)",
+            "tr(A X^k)",
+            "d/dX",
+            "k a natural number",
+            ("k in N",),
+        ),
         Rule("square of a norm", "d(norm(u)^2)", "2 u^T du", _COOKBOOK + "(131)", "||X w - y||^2", "d/dw"),
         Rule("norm rule", "d(norm(u))", "u^T du/norm(u)", _COOKBOOK + "(129)", "||x - a||", "d/dx", "u not 0"),
         Rule("chain rule", "d(f(x))", "df/dx^T dx", _MAGNUS + "section 5.12", "A u(x)", "d/dx", where=("u(x) in R^m",)),

@@ -26,7 +26,24 @@ from matdiff.derivation.trees import (
     shape,
     transpose,
 )
-from matdiff.reading.syntax import Add, Apply, Call, Div, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose, children
+from matdiff.formula.syntax import (
+    Add,
+    Apply,
+    Call,
+    Div,
+    Expr,
+    Had,
+    HadDiv,
+    HadPow,
+    IndexedSum,
+    Mul,
+    Neg,
+    Num,
+    Pow,
+    Sym,
+    Transpose,
+    children,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,20 +78,29 @@ def spread(e: Expr, changes: Changes) -> Expr:
     return changes.of(e) if linear is None else linear.tree
 
 
-# -- what is linear --------------------------------------------------------------------------------------------------------
+# -- what is linear
+# --------------------------------------------------------------------------------------------------------
 
 
 def linearly(e: Expr, changes: Changes) -> Applied | None:
-    """The differential of a sum, of a product with one factor that varies, of a trace: constants stay, d goes inside."""
+    """The differential of a sum, of a product with one factor that varies, of a trace: constants stay, d goes
+    inside.
+    """
     if isinstance(e, Add):
-        return _linear("d(U + V)", "dU + dV", add(*[spread(term, changes) for term in e.terms if changes.varies(term)]), "sum rule")
+        return _linear(
+            "d(U + V)", "dU + dV", add(*[spread(term, changes) for term in e.terms if changes.varies(term)]), "sum rule"
+        )
     if isinstance(e, Neg):
         return _linear("d(c U)", "c dU", neg(spread(e.arg, changes)))
     if isinstance(e, Transpose):
         return _linear("d(U^T)", "dU^T", transpose(spread(e.arg, changes)), "transpose rule")
     if isinstance(e, (Mul, Had)) and sum([changes.varies(factor) for factor in e.factors]) == 1:
         factors = [spread(factor, changes) if changes.varies(factor) else factor for factor in e.factors]
-        return _linear("d(A U B)", "A dU B", mul(*factors)) if isinstance(e, Mul) else _linear("d(A .* U)", "A .* dU", had(*factors))
+        return (
+            _linear("d(A U B)", "A dU B", mul(*factors))
+            if isinstance(e, Mul)
+            else _linear("d(A .* U)", "A .* dU", had(*factors))
+        )
     if isinstance(e, (Div, HadDiv)) and not changes.varies(e.den):
         return _linear("d(c U)", "c dU", quotient(spread(e.num, changes), e.den))
     if isinstance(e, Call) and e.function in LINEAR and len(e.args) == 1:
@@ -102,16 +128,25 @@ def _linear(left: str, right: str, tree: Expr, rule: str = "linearity") -> Appli
     return Applied(rule, formula(left, right), tree)
 
 
-# -- products and quotients ------------------------------------------------------------------------------------------------
+# -- products and quotients
+# ------------------------------------------------------------------------------------------------
 
 
 def _product(e: Mul, changes: Changes) -> Applied:
-    terms = [mul(*e.factors[:k], spread(factor, changes), *e.factors[k + 1 :]) for k, factor in enumerate(e.factors) if changes.varies(factor)]
+    terms = [
+        mul(*e.factors[:k], spread(factor, changes), *e.factors[k + 1 :])
+        for k, factor in enumerate(e.factors)
+        if changes.varies(factor)
+    ]
     return Applied("product rule", formula("d(U V)", "dU V + U dV"), add(*terms))
 
 
 def _hadamard(e: Had, changes: Changes) -> Applied:
-    terms = [had(*e.factors[:k], spread(factor, changes), *e.factors[k + 1 :]) for k, factor in enumerate(e.factors) if changes.varies(factor)]
+    terms = [
+        had(*e.factors[:k], spread(factor, changes), *e.factors[k + 1 :])
+        for k, factor in enumerate(e.factors)
+        if changes.varies(factor)
+    ]
     return Applied("product rule, entry by entry", formula("d(U .* V)", "dU .* V + U .* dV"), add(*terms))
 
 
@@ -128,7 +163,8 @@ def _quotient(e: Div | HadDiv, changes: Changes) -> Applied:
     return Applied(name, told, add(quotient(spread(e.num, changes), e.den), below))
 
 
-# -- powers ----------------------------------------------------------------------------------------------------------------
+# -- powers
+# ----------------------------------------------------------------------------------------------------------------
 
 
 def _power(e: Pow | HadPow, changes: Changes) -> Applied | None:
@@ -156,7 +192,9 @@ def _scalar_power(e: Pow | HadPow, changes: Changes) -> Applied:
         return Applied("power rule", told, add(*terms))
     if not changes.varies(e.base):
         return Applied("exponential rule", formula("d(c^u)", "c^u log(c) du"), add(*terms))
-    return Applied("power rule with both parts varying", formula("d(u^v)", "v u^(v - 1) du + u^v log(u) dv"), add(*terms))
+    return Applied(
+        "power rule with both parts varying", formula("d(u^v)", "v u^(v - 1) du + u^v log(u) dv"), add(*terms)
+    )
 
 
 def _matrix_power(e: Pow, changes: Changes) -> Applied | None:
@@ -179,10 +217,18 @@ def _symbolic_power(e: Pow, inner: Expr, changes: Changes) -> Applied | None:
     """Σ_{r=0}^{k-1} U^r dU U^(k-1-r) for a k that is a name."""
     if not isinstance(e.exponent, (Num, Sym)):
         return None
-    name = next(name for name in ("r", "s", "j", "l", "r_1", "r_2", "r_3") if name not in changes.symbols and name not in _indices(inner))
+    name = next(
+        name
+        for name in ("r", "s", "j", "l", "r_1", "r_2", "r_3")
+        if name not in changes.symbols and name not in _indices(inner)
+    )
     r = Sym(name, shape=(1, 1))
     last = minus(e.exponent, 1)
-    body = mul(Pow(e.base, r, shape=e.shape), inner, Pow(e.base, add(*(last.terms if isinstance(last, Add) else (last,)), neg(r)), shape=e.shape))
+    body = mul(
+        Pow(e.base, r, shape=e.shape),
+        inner,
+        Pow(e.base, add(*(last.terms if isinstance(last, Add) else (last,)), neg(r)), shape=e.shape),
+    )
     made = IndexedSum(name, num(0), last, body, shape=e.shape)
     return Applied("rule of powers", formula("d(U^k)", "sum(r, 0, k - 1, U^r dU U^(k - 1 - r))"), made)
 
@@ -198,7 +244,8 @@ def _between(base: Expr, before: Num, inner: Expr, after: Num) -> Expr:
     return mul(*left, inner, *right)
 
 
-# -- functions -------------------------------------------------------------------------------------------------------------
+# -- functions
+# -------------------------------------------------------------------------------------------------------------
 
 
 def _call(e: Call, changes: Changes) -> Applied | None:
@@ -221,7 +268,9 @@ def _bilinear(e: Call, changes: Changes, told: tuple[str, str]) -> Applied:
         terms.append(Call(e.function, (spread(left, changes), right), shape=e.shape))
     if changes.varies(right):
         terms.append(Call(e.function, (left, spread(right, changes)), shape=e.shape))
-    return Applied("product rule", formula(*told), add(*[term for term in terms if not any(is_zero(arg) for arg in term.args)]))
+    return Applied(
+        "product rule", formula(*told), add(*[term for term in terms if not any(is_zero(arg) for arg in term.args)])
+    )
 
 
 def _unknown(e: Apply, changes: Changes) -> Applied | None:
@@ -230,7 +279,9 @@ def _unknown(e: Apply, changes: Changes) -> Applied | None:
     if given is not None:
         told, tree = functions.by_given_rule(e, spread(e.args[0], changes), given)
         return Applied(f"d {e.name}", told, tree)
-    made = functions.unknown(e, [spread(arg, changes) if changes.varies(arg) else None for arg in e.args], changes.symbols[e.name])
+    made = functions.unknown(
+        e, [spread(arg, changes) if changes.varies(arg) else None for arg in e.args], changes.symbols[e.name]
+    )
     return None if made is None else Applied("chain rule", made[0], made[1])
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from matdiff.formula.syntax import Expr
     from matdiff.graph.nodes import Node
-    from matdiff.reading.syntax import Expr
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Formula:
 class Step:
     """What a rule makes of an expression: `before` = `after`, term for term.
 
-    rule: its name ("product rule").  formula: the rule in general, where it has one.  left: what the derivation says `after` is equal to (df, ∂f/∂X).
+    rule: its name ("product rule").  formula: the rule in general, where it has one.  left: what the derivation says
+    `after` is equal to (df, ∂f/∂X).
     before_node, after_node: the same two as tensor graphs; that they are equal is what makes the step true.
     """
 
@@ -42,8 +43,10 @@ class Step:
 class Derivation:
     """The steps from an expression to its derivative, and what the steps are written with.
 
-    left, expression: what is named first, f = …; for a second derivative there is one such line and a list of steps for each order.
-    changes: the names (without subscripts) that stand for changes, and for the change of what: dX of X, d itself of nothing.
+    left, expression: what is named first, f = …; for a second derivative there is one such line and a list of steps for
+    each order.
+    changes: the names (without subscripts) that stand for changes, and for the change of what: dX of X, d itself of
+    nothing.
     """
 
     stages: tuple[Stage, ...]
@@ -63,7 +66,9 @@ class Derivation:
         return self.write("unicode")
 
     def write(self, notation: str = "unicode") -> str:
-        """The steps over several lines, in unicode, ascii, latex (align*), markdown or typst.  Raises OutputError E402 for another notation."""
+        """The steps over several lines, in unicode, ascii, latex (align*), markdown or typst.  Raises OutputError E402
+        for another notation.
+        """
         from matdiff.derivation.writing import write_steps  # noqa: PLC0415 # it needs this module's classes
 
         return write_steps(self, notation)

@@ -1,4 +1,6 @@
-"""Formulas under construction: the nodes of the syntax tree, made with their shapes, without needless brackets, ones and zeros."""
+"""Formulas under construction: the nodes of the syntax tree, made with their shapes, without needless brackets, ones
+and zeros.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
-from matdiff.reading.shapes import infer
-from matdiff.reading.syntax import (
+from matdiff.formula.syntax import (
     Add,
     Apply,
     Call,
@@ -28,11 +29,12 @@ from matdiff.reading.syntax import (
     Transpose,
     children,
 )
+from matdiff.reading.shapes import infer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from matdiff.reading.syntax import Shape, Size, Symbol
+    from matdiff.formula.syntax import Shape, Size, Symbol
 
 SCALAR = (1, 1)
 
@@ -120,7 +122,10 @@ def _opens(inner: Mul, factors: tuple[Expr, ...], place: int) -> bool:
     """Whether a product within a product needs no brackets: uᵀv does where a matrix stands before or after it."""
     if shape(inner) != SCALAR or all(shape(factor) == SCALAR for factor in inner.factors):
         return True
-    return all(shape(factor) == SCALAR for other, factor in enumerate(factors) if other != place) and place == len(factors) - 1
+    return (
+        all(shape(factor) == SCALAR for other, factor in enumerate(factors) if other != place)
+        and place == len(factors) - 1
+    )
 
 
 def product_shape(factors: list[Expr]) -> Shape:
@@ -143,7 +148,11 @@ def transpose(tree: Expr) -> Expr:
     if isinstance(tree, Neg):
         return neg(transpose(tree.arg))
     if isinstance(tree, Mul) and product_shape(list(tree.factors)) == (rows, columns):
-        return mul(*[transpose(factor) for factor in reversed(tree.factors)]) if _plain(tree) else Transpose(tree, shape=(columns, rows))
+        return (
+            mul(*[transpose(factor) for factor in reversed(tree.factors)])
+            if _plain(tree)
+            else Transpose(tree, shape=(columns, rows))
+        )
     if isinstance(tree, Call) and tree.function == "eye":
         return tree
     return Transpose(tree, shape=(columns, rows))
@@ -188,7 +197,9 @@ def had(*factors: Expr) -> Expr:
 
 
 def power(base: Expr, exponent: Expr) -> Expr:
-    """base^exponent of a scalar or entry by entry, of a square matrix where `base` is one and the exponent an integer: see `matrix_power`."""
+    """base^exponent of a scalar or entry by entry, of a square matrix where `base` is one and the exponent an integer:
+    see `matrix_power`.
+    """
     if is_number(exponent, 1):
         return base
     if is_number(exponent, 0):
@@ -221,7 +232,9 @@ def quotient(above: Expr, below: Expr) -> Expr:
 
 
 def rebuilt(tree: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """The same formula with `change` applied to what stands directly inside; brackets that are no longer needed fall away."""
+    """The same formula with `change` applied to what stands directly inside; brackets that are no longer needed fall
+    away.
+    """
     inner = [change(child) for child in children(tree)]
     make = _MAKERS.get(type(tree))
     if make is not None:
@@ -237,7 +250,15 @@ def rebuilt(tree: Expr, change: Callable[[Expr], Expr]) -> Expr:
             return tree
 
 
-_MAKERS: dict[type, Callable[..., Expr]] = {Add: add, Mul: mul, Had: had, Neg: neg, Transpose: transpose, Div: quotient, HadDiv: quotient}
+_MAKERS: dict[type, Callable[..., Expr]] = {
+    Add: add,
+    Mul: mul,
+    Had: had,
+    Neg: neg,
+    Transpose: transpose,
+    Div: quotient,
+    HadDiv: quotient,
+}
 
 
 def typed_as(tree: Expr, symbols: Mapping[str, Symbol], like: Shape) -> Expr:
@@ -245,10 +266,14 @@ def typed_as(tree: Expr, symbols: Mapping[str, Symbol], like: Shape) -> Expr:
     if is_zero(tree):
         return constant("zeros", like)
     declarations = [
-        Declaration(s.name, s.shape[0], s.shape[1], "integer" if s.kind == "integer" else "", s.structure, s.args) for s in symbols.values() if s.kind != "size"
+        Declaration(s.name, s.shape[0], s.shape[1], "integer" if s.kind == "integer" else "", s.structure, s.args)
+        for s in symbols.values()
+        if s.kind != "size"
     ]
     if any(isinstance(side, str) and "/" in side for side in like):
         like = SCALAR  # n(n+1)/2 has several spellings
-    beside = tree if like == SCALAR else Add((tree, constant("zeros", like)))  # a bare I gets its size from what it is added to
+    beside = (
+        tree if like == SCALAR else Add((tree, constant("zeros", like)))
+    )  # a bare I gets its size from what it is added to
     found = infer(Reading(None, beside, tuple(declarations), "")).expression
     return found if like == SCALAR else cast("Add", found).terms[0]

@@ -8,12 +8,12 @@ from matdiff.derivation import rules, trees
 from matdiff.derivation.rules import Applied
 from matdiff.derivation.step import Step
 from matdiff.errors import CalculusError
-from matdiff.reading.syntax import Call, children
+from matdiff.formula.syntax import Call, children
 
 if TYPE_CHECKING:
     from matdiff.derivation.changes import Changes
+    from matdiff.formula.syntax import Apply, Expr
     from matdiff.notation.display import Raiser
-    from matdiff.reading.syntax import Apply, Expr
 
 
 def unfold(tree: Expr, changes: Changes, left: Expr, raiser: Raiser) -> list[Step]:
@@ -61,4 +61,8 @@ def _rule(pending: Apply, changes: Changes, raiser: Raiser) -> Applied:
         value = changes.lower(pending)
     names = (*value.family, *[None] * (value.node.order - len(value.family)))
     tree = raiser.raised(value.node, names)
-    return Applied(f"d {e.function}" if isinstance(e, Call) else "chain rule", None, trees.typed_as(tree, changes.symbols, trees.shape(e)))
+    return Applied(
+        f"d {e.function}" if isinstance(e, Call) else "chain rule",
+        None,
+        trees.typed_as(tree, changes.symbols, trees.shape(e)),
+    )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from matdiff.derivation.step import Derivation, Formula, Step
-    from matdiff.reading.syntax import Expr
+    from matdiff.formula.syntax import Expr
 
 _NAMES = "UVAXYuvxcafG"
 _GENERAL = {"d": "", **{"d" + name: name for name in _NAMES}}
@@ -34,7 +34,9 @@ class _Pen:
 
 
 def write_steps(derivation: Derivation, notation: str) -> str:
-    """The derivation in a notation, over several lines.  Raises OutputError (E402) for a notation that holds single formulas only."""
+    """The derivation in a notation, over several lines.  Raises OutputError (E402) for a notation that holds single
+    formulas only.
+    """
     writer = _WRITERS.get(notation)
     if writer is None:
         raise OutputError("E402", f"{notation} has no way to write steps", hint="there are " + ", ".join(_WRITERS))
@@ -82,7 +84,9 @@ def _reason(step: Step, pen: _Pen) -> str:
 
 
 def _latex(derivation: Derivation, pen: _Pen) -> str:
-    r"""An align* block, each rule as a line of text above what it makes; a line that repeats the left-hand side leaves it out."""
+    r"""An align* block, each rule as a line of text above what it makes; a line that repeats the left-hand side leaves
+    it out.
+    """
     rows: list[str] = []
     for stage in derivation.stages:
         rows.append(f"{pen.formula(stage.left)} &= {pen.formula(stage.expression)}")
@@ -90,7 +94,10 @@ def _latex(derivation: Derivation, pen: _Pen) -> str:
         for step in stage.steps:
             left = pen.formula(step.left)
             told = f": ${pen.rule(step.formula)}$" if step.formula else ""
-            rows.append(f"\\intertext{{{_escaped(step.rule)}{told}}}\n{left if left != last else ''} &= {pen.formula(step.after)}".replace("\n ", "\n"))
+            rows.append(
+                f"\\intertext{{{_escaped(step.rule)}{told}}}\n{left if left != last else ''} &="
+                f" {pen.formula(step.after)}".replace("\n ", "\n")
+            )
             last = left
     return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 

@@ -9,8 +9,8 @@ import sympy
 
 from matdiff.explicit.functions import ENTRYWISE
 from matdiff.explicit.values import cannot
+from matdiff.formula.syntax import Add, Call, Div, Expr, Mul, Num, Pow, Sym
 from matdiff.notation.words import negated
-from matdiff.reading.syntax import Add, Call, Div, Expr, Mul, Num, Pow, Sym
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +62,9 @@ def _product(value: sympy.Expr) -> Expr:
     below: list[Expr] = [Num(Fraction(int(c.q)))] if c.is_Rational and c.q != 1 else []
     for factor in sympy.Mul.make_args(rest):
         base, exponent = factor.as_base_exp() if factor.is_Pow else (factor, sympy.S.One)
-        (below if exponent.could_extract_minus_sign() else above).append(_power(base, abs(exponent) if exponent.is_number else factor.exp))
+        (below if exponent.could_extract_minus_sign() else above).append(
+            _power(base, abs(exponent) if exponent.is_number else factor.exp)
+        )
     top = above[0] if len(above) == 1 else Mul(tuple(above)) if above else Num(Fraction(1))
     return top if not below else Div(top, below[0] if len(below) == 1 else Mul(tuple(below)))
 

@@ -6,9 +6,22 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from matdiff.explicit.values import Evaluation, Multiple, Value, added, cannot, entrywise, entrywise_product, inverse, is_matrix, multiplied, sized, transpose
+from matdiff.explicit.values import (
+    Evaluation,
+    Multiple,
+    Value,
+    added,
+    cannot,
+    entrywise,
+    entrywise_product,
+    inverse,
+    is_matrix,
+    multiplied,
+    sized,
+    transpose,
+)
+from matdiff.formula.syntax import Call, Num, Sym
 from matdiff.functions import TABLE
-from matdiff.reading.syntax import Call, Num, Sym
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +29,25 @@ if TYPE_CHECKING:
 _LARGEST_DETERMINANT = 5  # rows: 120 products
 
 ENTRYWISE: dict[str, Callable[[sympy.Expr], sympy.Expr]] = {
-    **{name: getattr(sympy, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "erf", "sign")},
+    **{
+        name: getattr(sympy, name)
+        for name in (
+            "exp",
+            "log",
+            "sqrt",
+            "sin",
+            "cos",
+            "tan",
+            "asin",
+            "acos",
+            "atan",
+            "sinh",
+            "cosh",
+            "tanh",
+            "erf",
+            "sign",
+        )
+    },
     "abs": sympy.Abs,
     **{name: sympy.Function(name, real=True) for name in ("sigmoid", "softplus", "relu", "step")},
 }
@@ -36,7 +67,8 @@ def call(evaluation: Evaluation, tree: Call) -> Value:
     return form(*args)
 
 
-# -- constants and norms, whose arguments are no matrices ---------------------------------------------------------------
+# -- constants and norms, whose arguments are no matrices
+# ---------------------------------------------------------------
 
 
 def _eye(evaluation: Evaluation, tree: Call) -> Value:
@@ -59,7 +91,9 @@ def _unit(evaluation: Evaluation, tree: Call) -> Value:
 def _commutation(evaluation: Evaluation, tree: Call) -> Value:
     """K with K vec(X) = vec(X^T), X of m rows and n columns."""
     m, n = (evaluation.whole(arg) for arg in tree.args)
-    return sympy.ImmutableMatrix(m * n, m * n, lambda p, q: sympy.Integer((int(p) % n, int(p) // n) == (int(q) // m, int(q) % m)))
+    return sympy.ImmutableMatrix(
+        m * n, m * n, lambda p, q: sympy.Integer((int(p) % n, int(p) // n) == (int(q) // m, int(q) % m))
+    )
 
 
 def _norm(evaluation: Evaluation, tree: Call) -> Value:
@@ -91,7 +125,8 @@ _WITH_SIZES: dict[str, Callable[[Evaluation, Call], Value]] = {
 }
 
 
-# -- functions of matrices ----------------------------------------------------------------------------------------------
+# -- functions of matrices
+# ----------------------------------------------------------------------------------------------
 
 
 def _square(value: Value) -> sympy.ImmutableMatrix:
@@ -132,13 +167,19 @@ def _vech(value: Value) -> Value:
 
 def _kron(left: Value, right: Value) -> Value:
     a, b = _square(left), _square(right)
-    return sympy.ImmutableMatrix(a.rows * b.rows, a.cols * b.cols, lambda i, j: a[int(i) // b.rows, int(j) // b.cols] * b[int(i) % b.rows, int(j) % b.cols])
+    return sympy.ImmutableMatrix(
+        a.rows * b.rows,
+        a.cols * b.cols,
+        lambda i, j: a[int(i) // b.rows, int(j) // b.cols] * b[int(i) % b.rows, int(j) % b.cols],
+    )
 
 
 def _triangle(*, lower: bool) -> Callable[[Value], Value]:
     def made(value: Value) -> Value:
         matrix = _square(value)
-        return sympy.ImmutableMatrix(matrix.rows, matrix.cols, lambda i, j: matrix[i, j] if (i >= j if lower else i <= j) else sympy.S.Zero)
+        return sympy.ImmutableMatrix(
+            matrix.rows, matrix.cols, lambda i, j: matrix[i, j] if (i >= j if lower else i <= j) else sympy.S.Zero
+        )
 
     return made
 
@@ -176,10 +217,14 @@ _FORMS: dict[str, Callable[..., Value]] = {
     "outer": lambda left, right: multiplied(left, transpose(right)),
     "hadamard": entrywise_product,
     "symm": lambda value: multiplied(sympy.Rational(1, 2), added([value, transpose(value)])),
-    "skew": lambda value: multiplied(sympy.Rational(1, 2), added([value, multiplied(sympy.S.NegativeOne, transpose(value))])),
+    "skew": lambda value: multiplied(
+        sympy.Rational(1, 2), added([value, multiplied(sympy.S.NegativeOne, transpose(value))])
+    ),
     "tril": _triangle(lower=True),
     "triu": _triangle(lower=False),
     "softmax": _softmax,
     "logsumexp": lambda value: sympy.log(_total(entrywise(value, sympy.exp))),
-    "norm_weighted": lambda value, weight: sympy.sqrt(_square(multiplied(multiplied(transpose(value), sized(weight, value)), value))[0, 0]),
+    "norm_weighted": lambda value, weight: sympy.sqrt(
+        _square(multiplied(multiplied(transpose(value), sized(weight, value)), value))[0, 0]
+    ),
 }

@@ -1,4 +1,6 @@
-"""The entries of an answer in rows and columns: between brackets on a terminal, as a matrix in LaTeX and Typst, in one line elsewhere."""
+"""The entries of an answer in rows and columns: between brackets on a terminal, as a matrix in LaTeX and Typst, in one
+line elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from matdiff.errors import OutputError
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
-    from matdiff.reading.syntax import Expr
+    from matdiff.formula.syntax import Expr
 
 LARGEST = 12  # what --explicit takes at most
 _BRACKETS = {"unicode": ("⎡⎤", "⎢⎥", "⎣⎦"), "ascii": ("[]", "[]", "[]")}
@@ -26,7 +28,11 @@ def explicit_rows(answer: Answer, n: int) -> list[list[Expr]]:
     from matdiff.explicit.values import Evaluation, Multiple, is_matrix  # noqa: PLC0415 # as above
 
     if len(answer.shape) > 2:
-        raise OutputError("E411", "entries are written out in rows and columns, and this answer has more than two indices", hint="leave out --as index")
+        raise OutputError(
+            "E411",
+            "entries are written out in rows and columns, and this answer has more than two indices",
+            hint="leave out --as index",
+        )
     evaluation = Evaluation(answer.symbols, n)
     value = evaluation.value(answer.tree)
     if isinstance(value, Multiple):
@@ -48,8 +54,14 @@ def explicit(answer: Answer, n: int, notation: str, *, tall: bool = False) -> st
     if notation == "typst":
         return 'mat(delim: "[", ' + "; ".join([", ".join(row) for row in rows]) + ")"
     if notation not in _BRACKETS:
-        raise OutputError("E411", f"entries are not written out in {notation}", hint="unicode, ascii, latex and typst are there")
-    return bracketed(rows, _BRACKETS[notation]) if tall else "[" + ", ".join(["[" + ", ".join(row) + "]" for row in rows]) + "]"
+        raise OutputError(
+            "E411", f"entries are not written out in {notation}", hint="unicode, ascii, latex and typst are there"
+        )
+    return (
+        bracketed(rows, _BRACKETS[notation])
+        if tall
+        else "[" + ", ".join(["[" + ", ".join(row) + "]" for row in rows]) + "]"
+    )
 
 
 def bracketed(rows: list[list[str]], brackets: tuple[str, str, str]) -> str:

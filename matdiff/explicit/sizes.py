@@ -10,7 +10,7 @@ from matdiff.reading.size_text import parse
 from matdiff.reading.sizes import Polynomial
 
 if TYPE_CHECKING:
-    from matdiff.reading.syntax import Size
+    from matdiff.formula.syntax import Size
 
 
 def size_number(size: Size, n: int) -> int:

@@ -11,7 +11,7 @@ from matdiff.explicit.sizes import size_number
 
 if TYPE_CHECKING:
     from matdiff.explicit.values import Value
-    from matdiff.reading.syntax import Symbol
+    from matdiff.formula.syntax import Symbol
 
 _LARGEST = 400  # entries of one matrix: more are no reading matter
 
@@ -27,11 +27,17 @@ def symbol_value(symbol: Symbol, n: int, members: tuple[int, ...] = ()) -> Value
     if (symbol.shape == (1, 1)) or symbol.kind in {"scalar", "integer"}:
         return sympy.Symbol(_entry_name(base, *members) if members else base)
     if rows * columns > _LARGEST:
-        raise OutputError("E411", f"{symbol.name} would have {rows * columns} entries; {_LARGEST} are the limit", hint="choose a smaller number for --explicit")
+        raise OutputError(
+            "E411",
+            f"{symbol.name} would have {rows * columns} entries; {_LARGEST} are the limit",
+            hint="choose a smaller number for --explicit",
+        )
     if 1 in symbol.shape:
         line = [sympy.Symbol(_entry_name(base, *members, k)) for k in range(1, rows * columns + 1)]
         return sympy.ImmutableMatrix(rows, columns, line)
-    return sympy.ImmutableMatrix(rows, columns, lambda i, j: _entry(base, members, (int(i) + 1, int(j) + 1), symbol.structure))
+    return sympy.ImmutableMatrix(
+        rows, columns, lambda i, j: _entry(base, members, (int(i) + 1, int(j) + 1), symbol.structure)
+    )
 
 
 def _entry(base: str, members: tuple[int, ...], place: tuple[int, int], structure: str) -> sympy.Expr:

@@ -1,6 +1,7 @@
 """Formulas evaluated to matrices of entries.
 
-A value is a SymPy expression (a number) or a matrix of them; a bare I, whose size only its surroundings tell, is a multiple of the identity.
+A value is a SymPy expression (a number) or a matrix of them; a bare I, whose size only its surroundings tell, is a
+multiple of the identity.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ import sympy
 
 from matdiff.errors import OutputError
 from matdiff.explicit.symbols import symbol_value
-from matdiff.reading import syntax
+from matdiff.formula import syntax
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from matdiff.reading.syntax import Expr, Symbol
+    from matdiff.formula.syntax import Expr, Symbol
 
 _LARGEST_INVERSE = 4  # rows: the inverse of a matrix of five by five symbols has thousands of terms
 _LONGEST_SUM = 50
@@ -67,7 +68,11 @@ class Evaluation:
                 return self.n
         found = self.number(tree)
         if not found.is_Integer:
-            raise OutputError("E411", f"{found} is no number here, so the entries cannot be written out", hint="give it a value: -w 'k = 3'")
+            raise OutputError(
+                "E411",
+                f"{found} is no number here, so the entries cannot be written out",
+                hint="give it a value: -w 'k = 3'",
+            )
         return int(found)
 
     # -- names -------------------------------------------------------------------------------------------------------
@@ -82,13 +87,18 @@ class Evaluation:
             names = tree.index or _split(tree.subscript, len(symbol.family))
             if not all(name in self.bound or name.isdigit() for name in names):
                 raise cannot(f"{tree.name}, whose index is free,")
-            return symbol_value(symbol, self.n, tuple([self.bound[name] if name in self.bound else int(name) for name in names]))
+            return symbol_value(
+                symbol, self.n, tuple([self.bound[name] if name in self.bound else int(name) for name in names])
+            )
         found = symbol_value(symbol, self.n)
         return self._entry(found, tree) if tree.index else found
 
     def _family(self, tree: syntax.Sym) -> Symbol | None:
         """The family that y_m is a member of, whatever its index is called."""
-        return next((symbol for name, symbol in self.symbols.items() if symbol.family and name.partition("_")[0] == tree.base), None)
+        return next(
+            (symbol for name, symbol in self.symbols.items() if symbol.family and name.partition("_")[0] == tree.base),
+            None,
+        )
 
     def _entry(self, value: Value, tree: syntax.Sym) -> Value:
         places = [self.bound[name] if name in self.bound else int(name) if name.isdigit() else 0 for name in tree.index]
@@ -172,7 +182,9 @@ def sized(value: Value, like: Value) -> Value:
 
 
 def added(values: list[Value]) -> Value:
-    """The sum; a multiple of I takes the size of the others.  Raises OutputError E411 where numbers and matrices meet."""
+    """The sum; a multiple of I takes the size of the others.  Raises OutputError E411 where numbers and matrices
+    meet.
+    """
     if all(isinstance(value, Multiple) for value in values):
         return Multiple(sum([value.factor for value in values], sympy.S.Zero))
     like = next(value for value in values if not isinstance(value, Multiple))
@@ -214,7 +226,9 @@ def entrywise_product(left: Value, right: Value) -> Value:
 
 
 def inverse(value: Value) -> Value:
-    """Of at most four rows where it is not diagonal: Cramer's rule, whose entries are fractions with the determinant below."""
+    """Of at most four rows where it is not diagonal: Cramer's rule, whose entries are fractions with the determinant
+    below.
+    """
     if isinstance(value, Multiple):
         return Multiple(1 / value.factor)
     if not is_matrix(value):
@@ -222,7 +236,11 @@ def inverse(value: Value) -> Value:
     if value.is_diagonal():
         return sympy.diag(*[1 / value[i, i] for i in range(value.rows)])
     if value.rows > _LARGEST_INVERSE:
-        raise OutputError("E411", f"the inverse of {value.rows} by {value.rows} symbols is too long to be written out", hint="choose a smaller number")
+        raise OutputError(
+            "E411",
+            f"the inverse of {value.rows} by {value.rows} symbols is too long to be written out",
+            hint="choose a smaller number",
+        )
     below = value.det(method="berkowitz")
     return value.adjugate().applyfunc(lambda entry: entry / below)
 

@@ -8,10 +8,36 @@ _COOKBOOK = "Petersen & Pedersen, The Matrix Cookbook (2012), "
 _HIGHAM = "Higham, Functions of Matrices (2008), "
 
 ROWS = (
-    Function("tr", "contraction", "square->scalar", einsum="ii->", spellings=("trace", "Tr", "Trace"), numpy="np.trace({0})", source=_COOKBOOK + "(36)"),
+    Function(
+        "tr",
+        "contraction",
+        "square->scalar",
+        einsum="ii->",
+        spellings=("trace", "Tr", "Trace"),
+        numpy="np.trace({0})",
+        source=_COOKBOOK + "(36)",
+    ),
     Function("transpose", "contraction", "transposed", einsum="ij->ji", numpy="{0}.T", source=_COOKBOOK + "(44)"),
-    Function("inv", "operator", "square->square", "-Ω dX Ω", spellings=("inverse",), numpy="np.linalg.inv({0})", sample="square", source=_COOKBOOK + "(40)"),
-    Function("det", "operator", "square->scalar", "Ω tr(inv(X) dX)", latex=r"\det", numpy="np.linalg.det({0})", sample="square", source=_COOKBOOK + "(41)"),
+    Function(
+        "inv",
+        "operator",
+        "square->square",
+        "-Ω dX Ω",
+        spellings=("inverse",),
+        numpy="np.linalg.inv({0})",
+        sample="square",
+        source=_COOKBOOK + "(40)",
+    ),
+    Function(
+        "det",
+        "operator",
+        "square->scalar",
+        "Ω tr(inv(X) dX)",
+        latex=r"\det",
+        numpy="np.linalg.det({0})",
+        sample="square",
+        source=_COOKBOOK + "(41)",
+    ),
     Function(
         "logdet",
         "operator",
@@ -45,9 +71,22 @@ ROWS = (
         source="Magnus & Neudecker (2019), section 1.11",
     ),
     Function(
-        "diag", "special", "diag", numpy="np.diag({0})", spellings=("Diag",), latex=r"\operatorname{diag}", source="Magnus & Neudecker (2019), section 1.9"
+        "diag",
+        "special",
+        "diag",
+        numpy="np.diag({0})",
+        spellings=("Diag",),
+        latex=r"\operatorname{diag}",
+        source="Magnus & Neudecker (2019), section 1.9",
     ),
-    Function("vec", "special", "vec", latex=r"\operatorname{vec}", numpy="np.reshape({0}, -1, order='F')", source=_COOKBOOK + "(520)"),
+    Function(
+        "vec",
+        "special",
+        "vec",
+        latex=r"\operatorname{vec}",
+        numpy="np.reshape({0}, -1, order='F')",
+        source=_COOKBOOK + "(520)",
+    ),
     Function(
         "unvec",
         "special",
@@ -59,16 +98,56 @@ ROWS = (
     ),
     Function("vech", "special", "vech", latex=r"\operatorname{vech}", source="Magnus & Neudecker (2019), section 3.8"),
     Function("kron", "special", "kron", arity=(2, 2), numpy="np.kron({0}, {1})", source=_COOKBOOK + "(504)"),
-    Function("dot", "special", "dot", arity=(2, 2), spellings=("inner", "vdot"), source="the inner product of vectors, tr(X^T Y) of matrices"),
+    Function(
+        "dot",
+        "special",
+        "dot",
+        arity=(2, 2),
+        spellings=("inner", "vdot"),
+        source="the inner product of vectors, tr(X^T Y) of matrices",
+    ),
     Function("outer", "definition", "outer", arity=(2, 2), definition="X Y^T", source="Golub & Van Loan, section 1.1"),
-    Function("hadamard", "special", "hadamard", arity=(2, 2), spellings=("multiply",), source=_COOKBOOK + "section 10.2"),
-    Function("symm", "definition", "square->square", definition="(X + X^T)/2", spellings=("sym",), source="Magnus & Neudecker (2019), section 1.5"),
-    Function("skew", "definition", "square->square", definition="(X - X^T)/2", source="Magnus & Neudecker (2019), section 1.5"),
-    Function("tril", "special", "square->square", numpy="np.tril({0})", sample="square", source="Magnus & Neudecker (2019), section 3.8"),
-    Function("triu", "special", "square->square", numpy="np.triu({0})", sample="square", source="Magnus & Neudecker (2019), section 3.8"),
-    Function("expm", "operator", "square->square", spellings=("matrix_exp",), sample="square", source=_HIGHAM + "(10.15)"),
+    Function(
+        "hadamard", "special", "hadamard", arity=(2, 2), spellings=("multiply",), source=_COOKBOOK + "section 10.2"
+    ),
+    Function(
+        "symm",
+        "definition",
+        "square->square",
+        definition="(X + X^T)/2",
+        spellings=("sym",),
+        source="Magnus & Neudecker (2019), section 1.5",
+    ),
+    Function(
+        "skew",
+        "definition",
+        "square->square",
+        definition="(X - X^T)/2",
+        source="Magnus & Neudecker (2019), section 1.5",
+    ),
+    Function(
+        "tril",
+        "special",
+        "square->square",
+        numpy="np.tril({0})",
+        sample="square",
+        source="Magnus & Neudecker (2019), section 3.8",
+    ),
+    Function(
+        "triu",
+        "special",
+        "square->square",
+        numpy="np.triu({0})",
+        sample="square",
+        source="Magnus & Neudecker (2019), section 3.8",
+    ),
+    Function(
+        "expm", "operator", "square->square", spellings=("matrix_exp",), sample="square", source=_HIGHAM + "(10.15)"
+    ),
     Function("logm", "operator", "square->square", spellings=("matrix_log",), sample="spd", source=_HIGHAM + "(11.10)"),
-    Function("sqrtm", "operator", "square->square", spellings=("matrix_sqrt",), sample="spd", source=_HIGHAM + "(6.11)"),
+    Function(
+        "sqrtm", "operator", "square->square", spellings=("matrix_sqrt",), sample="spd", source=_HIGHAM + "(6.11)"
+    ),
     Function(
         "dexpm",
         "operator",
@@ -76,7 +155,10 @@ ROWS = (
         arity=(2, 2),
         sample="square",
         source=_HIGHAM + "(10.15)",
-        note="dexpm(M, E) is the integral of expm(s M) E expm((1 - s) M) over s from 0 to 1, the derivative of expm at M in the direction E",
+        note=(
+            "dexpm(M, E) is the integral of expm(s M) E expm((1 - s) M) over s from 0 to 1, the derivative of expm at M"
+            " in the direction E"
+        ),
     ),
     Function(
         "dlogm",
@@ -102,7 +184,10 @@ ROWS = (
         "jacobian",
         numpy="_jacobian(_expm, {0})",
         sample="square",
-        note="jexpm(M) is the Jacobian of vec(expm(X)) by vec(X) at M: its columns are vec(dexpm(M, E)) for the unit matrices E",
+        note=(
+            "jexpm(M) is the Jacobian of vec(expm(X)) by vec(X) at M: its columns are vec(dexpm(M, E)) for the unit"
+            " matrices E"
+        ),
         source=_HIGHAM + "(10.15)",
     ),
     Function(
@@ -111,7 +196,10 @@ ROWS = (
         "jacobian",
         numpy="_jacobian(_logm, {0})",
         sample="spd",
-        note="jlogm(M) is the Jacobian of vec(logm(X)) by vec(X) at M: its columns are vec(dlogm(M, E)) for the unit matrices E",
+        note=(
+            "jlogm(M) is the Jacobian of vec(logm(X)) by vec(X) at M: its columns are vec(dlogm(M, E)) for the unit"
+            " matrices E"
+        ),
         source=_HIGHAM + "(11.10)",
     ),
     Function(
@@ -120,7 +208,10 @@ ROWS = (
         "jacobian",
         numpy="_jacobian(_sqrtm, {0})",
         sample="spd",
-        note="jsqrtm(M) is the Jacobian of vec(sqrtm(X)) by vec(X) at M: its columns are vec(dsqrtm(M, E)) for the unit matrices E",
+        note=(
+            "jsqrtm(M) is the Jacobian of vec(sqrtm(X)) by vec(X) at M: its columns are vec(dsqrtm(M, E)) for the unit"
+            " matrices E"
+        ),
         source=_HIGHAM + "(6.11)",
     ),
     Function(
@@ -134,7 +225,10 @@ ROWS = (
         spellings=("lambdamax", "eigmax"),
         numpy="np.linalg.eigvalsh({0})[-1]",
         sample="symmetric",
-        note="lambda_max(X) is the largest eigenvalue of the symmetric matrix X, which must be simple for the derivative to exist",
+        note=(
+            "lambda_max(X) is the largest eigenvalue of the symmetric matrix X, which must be simple for the derivative"
+            " to exist"
+        ),
         source="Magnus & Neudecker (2019), section 8.9",
     ),
     Function(
@@ -162,7 +256,10 @@ ROWS = (
         "rows",
         "inv((Ω^T X rightvec(X))^2 I - X X^T + Ω Ω^T) ((dX X^T + X dX^T) Ω - 2 Ω (Ω^T dX X^T Ω))",
         numpy="np.linalg.svd({0})[0][:, 0]",
-        note="leftvec(X) and rightvec(X) are the unit singular vectors u, v of X for its largest singular value: X v = ||X||_2 u",
+        note=(
+            "leftvec(X) and rightvec(X) are the unit singular vectors u, v of X for its largest singular value: X v ="
+            " ||X||_2 u"
+        ),
         source="Golub & Van Loan, section 2.4",
     ),
     Function(
@@ -171,7 +268,10 @@ ROWS = (
         "columns",
         "inv((leftvec(X)^T X Ω)^2 I - X^T X + Ω Ω^T) ((dX^T X + X^T dX) Ω - 2 Ω (Ω^T dX^T X Ω))",
         numpy="np.linalg.svd({0})[2][0]",
-        note="leftvec(X) and rightvec(X) are the unit singular vectors u, v of X for its largest singular value: X v = ||X||_2 u",
+        note=(
+            "leftvec(X) and rightvec(X) are the unit singular vectors u, v of X for its largest singular value: X v ="
+            " ||X||_2 u"
+        ),
         source="Golub & Van Loan, section 2.4",
     ),
     Function(

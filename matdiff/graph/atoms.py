@@ -1,7 +1,9 @@
 """Functions modulo a prime: a few opaque atoms, and the other functions said by them, so that sech² + tanh² is 1.
 
-Each atom is a random value, the same for the same argument, and obeys the laws that its name lists: exp(-z) = 1/exp(z), log(1/z) = -log(z),
-tan(-z/2) = -tan(z/2), sign(-z) = -sign(z), and a root's powers.  What follows from these laws is an identity; what does not may still be one.
+Each atom is a random value, the same for the same argument, and obeys the laws that its name lists: exp(-z) = 1/exp(z),
+log(1/z) = -log(z),
+tan(-z/2) = -tan(z/2), sign(-z) = -sign(z), and a root's powers.  What follows from these laws is an identity; what does
+not may still be one.
 """
 
 from __future__ import annotations
@@ -39,7 +41,11 @@ def power(base: int, exponent: int | Fraction) -> int:
     whole = exponent.numerator // exponent.denominator
     result = pow(base, whole, PRIME) if whole >= 0 else inverse(pow(base, -whole, PRIME))
     if exponent.denominator != 1:
-        result = result * pow(random(f"root {exponent.denominator}", base), exponent.numerator % exponent.denominator, PRIME) % PRIME
+        result = (
+            result
+            * pow(random(f"root {exponent.denominator}", base), exponent.numerator % exponent.denominator, PRIME)
+            % PRIME
+        )
     return result
 
 

@@ -1,6 +1,8 @@
-"""Constructors of the tensor graph.  They keep the invariants, so that what is equal by the rules of tensor algebra is the same node.
+"""Constructors of the tensor graph.  They keep the invariants, so that what is equal by the rules of tensor algebra is
+the same node.
 
-Free of charge: cyclicity of the trace, transposes of products, diag(x) y = x∘y, scalars commuting, 1ᵀ1 = n, like terms, like powers.
+Free of charge: cyclicity of the trace, transposes of products, diag(x) y = x∘y, scalars commuting, 1ᵀ1 = n, like terms,
+like powers.
 """
 
 from __future__ import annotations
@@ -180,7 +182,9 @@ def ein(factors: Iterable[Factor], out: Indices, sizes: Mapping[int, Size] | Non
     """An einsum in canonical form; `sizes` gives the sizes of indices that no factor has."""
     factors = list(factors)
     for k, (node, indices) in enumerate(factors):
-        if isinstance(node, Lin) and node.order > 2 and node.terms:  # no notation says a sum of such tensors as a factor
+        if (
+            isinstance(node, Lin) and node.order > 2 and node.terms
+        ):  # no notation says a sum of such tensors as a factor
             known = {**dict(zip(indices, node.shape, strict=True)), **(sizes or {})}
             parts = [(c, ein([*factors[:k], (term, indices), *factors[k + 1 :]], out, known)) for c, term in node.terms]
             return lin(parts, parts[0][1].shape)

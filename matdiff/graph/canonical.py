@@ -1,7 +1,10 @@
-"""Canonical form of an index graph: two einsums that differ in the names of indices and the order of factors become one.
+"""Canonical form of an index graph: two einsums that differ in the names of indices and the order of factors become
+one.
 
-Colour refinement: an index is coloured by its places in `out`, then by the factors and slots it meets and the colours beyond them,
-until nothing changes.  Where equal factors stay tied one of them is individualised and refinement goes on, within a budget; a tie that
+Colour refinement: an index is coloured by its places in `out`, then by the factors and slots it meets and the colours
+beyond them,
+until nothing changes.  Where equal factors stay tied one of them is individualised and refinement goes on, within a
+budget; a tie that
 is left may miss a merge and never makes a wrong one.
 """
 
@@ -13,7 +16,9 @@ Factor = tuple[Node, Indices]
 _BUDGET = 12
 
 
-def canonical(factors: list[Factor], out: Indices, symmetric: frozenset[Node]) -> tuple[tuple[Factor, ...], dict[int, int], Indices]:
+def canonical(
+    factors: list[Factor], out: Indices, symmetric: frozenset[Node]
+) -> tuple[tuple[Factor, ...], dict[int, int], Indices]:
     """Factors in canonical order with canonical indices, the renaming, and the original positions in that order.
 
     `symmetric` holds the order-2 nodes whose two slots may be exchanged.
@@ -34,7 +39,9 @@ def canonical(factors: list[Factor], out: Indices, symmetric: frozenset[Node]) -
     return tuple(result), names, tuple(order)
 
 
-def _name(factors: list[Factor], order: list[int], out: Indices, colours: dict[int, int] | None, symmetric: frozenset[Node]) -> dict[int, int]:
+def _name(
+    factors: list[Factor], order: list[int], out: Indices, colours: dict[int, int] | None, symmetric: frozenset[Node]
+) -> dict[int, int]:
     names: dict[int, int] = {}
     for i in out:
         names.setdefault(i, len(names))

@@ -1,4 +1,6 @@
-"""Elementwise functions of the graph: parity, inverses of one another, and the names people know (σ, softplus, logsumexp, cosh)."""
+"""Elementwise functions of the graph: parity, inverses of one another, and the names people know (σ, softplus,
+logsumexp, cosh).
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
 """An exact test for zero: a graph evaluated on random entries modulo a large prime.
 
-Sums, products, inverses, determinants and integer powers are exact; functions, roots and unknown functions are opaque atoms, the same for the same
-argument (`graph.atoms` says some functions by others).  A fingerprint that is not zero proves nothing about functions' identities; a zero one is a zero
+Sums, products, inverses, determinants and integer powers are exact; functions, roots and unknown functions are opaque
+atoms, the same for the same
+argument (`graph.atoms` says some functions by others).  A fingerprint that is not zero proves nothing about functions'
+identities; a zero one is a zero
 polynomial but for a chance of about 2⁻⁶⁰, at the sizes that were tried.
 """
 
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     SizeOf = Callable[[Size], int]
 
 Table = dict[tuple[int, ...], int]
-INDEPENDENT = 1000  # from this seed on a size n as a number is random too: what vanishes then does not depend on the sizes that were tried
+# from this seed on a size n as a number is random too: what vanishes then does not depend on the sizes that were tried
+INDEPENDENT = 1000
 
 
 def vanishes(root: Node, rounds: int = 2) -> bool:
@@ -31,7 +34,9 @@ def vanishes(root: Node, rounds: int = 2) -> bool:
 
 
 def fingerprint(root: Node, seed: int = 1, sizes: Mapping[str, int] | None = None) -> Table:
-    """The entries of a graph modulo a prime, its variables random, its sizes small: as `sizes` says, else of `size_value`."""
+    """The entries of a graph modulo a prime, its variables random, its sizes small: as `sizes` says, else of
+    `size_value`.
+    """
 
     def size_of(size: Size) -> int:
         return size_value(size, sizes)

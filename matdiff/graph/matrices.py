@@ -1,4 +1,6 @@
-"""Inverses, determinants and powers of matrices, and what meets inside a product: X X⁻¹ = I, XᵃXᵇ = Xᵃ⁺ᵇ, QᵀQ = I, vec undone."""
+"""Inverses, determinants and powers of matrices, and what meets inside a product: X X⁻¹ = I, XᵃXᵇ = Xᵃ⁺ᵇ, QᵀQ = I, vec
+undone.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,11 @@ def _is_path(tensors: list[Factor], out: Indices) -> bool:
     for _, indices in tensors:
         for i in indices:
             degree[i] = degree.get(i, 0) + 1
-    return len(set(out)) == 2 and all(count == (1 if i in out else 2) for i, count in degree.items()) and all(len(set(indices)) == 2 for _, indices in tensors)
+    return (
+        len(set(out)) == 2
+        and all(count == (1 if i in out else 2) for i, count in degree.items())
+        and all(len(set(indices)) == 2 for _, indices in tensors)
+    )
 
 
 def matpow(matrix: Node, exponent: Node) -> Node:
@@ -134,7 +140,9 @@ def frechet(name: str, matrix: Node, direction: Node) -> Node:
     if build.is_zero(direction):
         return direction
     c, inside = build.split(direction)
-    commutes = inside is matrix or (isinstance(inside, Ein) and inside.out == (0, 0) and all(not indices for _, indices in inside.factors))
+    commutes = inside is matrix or (
+        isinstance(inside, Ein) and inside.out == (0, 0) and all(not indices for _, indices in inside.factors)
+    )
     if commutes:
         return build.ein([(scalar_slope(name, matrix, value), (0, 1)), (direction, (1, 2))], (0, 2))
     return build.scale(c, Op(FRECHET[name], (matrix, inside), value.shape))
@@ -155,7 +163,9 @@ def contract(product: Product, factors: list[Factor], out: Indices) -> bool:
 
 
 def _can_meet(node: Node) -> bool:
-    return (isinstance(node, Op) and node.name in {"inv", "matpow", "fuse"}) or (isinstance(node, Var) and node.structure == "orthogonal")
+    return (isinstance(node, Op) and node.name in {"inv", "matpow", "fuse"}) or (
+        isinstance(node, Var) and node.structure == "orthogonal"
+    )
 
 
 def _meet(product: Product, factors: list[Factor], first: int, second: int, i: int) -> bool:
@@ -179,7 +189,9 @@ def _meet(product: Product, factors: list[Factor], first: int, second: int, i: i
     return _meet_powers(product, factors, (first, second), (a.index(i) != b.index(i), a.index(i) == 1, left, right), i)
 
 
-def _meet_powers(product: Product, factors: list[Factor], pair: tuple[int, int], how: tuple[bool, bool, int, int], i: int) -> bool:
+def _meet_powers(
+    product: Product, factors: list[Factor], pair: tuple[int, int], how: tuple[bool, bool, int, int], i: int
+) -> bool:
     """Xᵃ Xᵇ = Xᵃ⁺ᵇ where at least one is an inverse or a symbolic power."""
     first, second = pair
     along, forwards, left, right = how
@@ -188,7 +200,12 @@ def _meet_powers(product: Product, factors: list[Factor], pair: tuple[int, int],
         return False
     if p is ONE and q is ONE:
         return False
-    if number(p) is not None and number(q) is not None and (number(p) or 0) * (number(q) or 0) > 0 and not _long(factors[first][0], factors[second][0]):
+    if (
+        number(p) is not None
+        and number(q) is not None
+        and (number(p) or 0) * (number(q) or 0) > 0
+        and not _long(factors[first][0], factors[second][0])
+    ):
         return False
     exponent = build.add(p, q)
     ends = (left, right) if forwards else (right, left)

@@ -1,10 +1,13 @@
 """The tensor graph: a small closed set of immutable, hash-consed nodes.
 
-Two equal nodes are one object, so every pass may be memoised by node and compare with `is`.  Nodes are made by the functions of
+Two equal nodes are one object, so every pass may be memoised by node and compare with `is`.  Nodes are made by the
+functions of
 `graph.build`, which keep the invariants; the classes here only hold data and intern themselves.
 
-A node has a `shape`, a tuple of sizes (int, or a size expression as text), one for each of its indices: () scalar, (n,) vector,
-(m, n) matrix.  Rows and columns of size one have no index.  `digest` is a structural hash, the same in every run: it orders, it never decides
+A node has a `shape`, a tuple of sizes (int, or a size expression as text), one for each of its indices: () scalar, (n,)
+vector,
+(m, n) matrix.  Rows and columns of size one have no index.  `digest` is a structural hash, the same in every run: it
+orders, it never decides
 equality.  `args` are the children.
 """
 
@@ -65,7 +68,8 @@ class Var(Node):
     """A named variable or constant.
 
     role: "symbol"; "integer" (a symbolic integer such as k); "size" (n as a number); "number" (pi, e).
-    structure: "" symmetric skew lower upper orthogonal spd; a diagonal matrix D is the Var of its diagonal (order 1, structure "diagonal").
+    structure: "" symmetric skew lower upper orthogonal spd; a diagonal matrix D is the Var of its diagonal (order 1,
+    structure "diagonal").
     family: how many leading indices number the members of a family x_n.
     rows_columns: the declared two-dimensional shape of one member, where a side of size one has no index.
     """
@@ -79,13 +83,26 @@ class Var(Node):
     rows_columns: tuple[Size, Size]
 
     def __new__(  # noqa: PLR0917 # the fields of a node in their order
-        cls, name: str, shape: tuple[Size, ...] = (), role: str = "symbol", structure: str = "", family: int = 0, rows_columns: tuple[Size, Size] = (1, 1)
+        cls,
+        name: str,
+        shape: tuple[Size, ...] = (),
+        role: str = "symbol",
+        structure: str = "",
+        family: int = 0,
+        rows_columns: tuple[Size, Size] = (1, 1),
     ) -> Var:
         key = (cls, name, shape, role, structure, family)
         found = _interned.get(key)
         if found is None:
             found = object.__new__(cls)
-            found.name, found.shape, found.role, found.structure, found.family, found.rows_columns = name, shape, role, structure, family, rows_columns
+            found.name, found.shape, found.role, found.structure, found.family, found.rows_columns = (
+                name,
+                shape,
+                role,
+                structure,
+                family,
+                rows_columns,
+            )
             found.args = ()
             found.digest = hash((1, text_digest(name), len(shape), text_digest(role + structure)))
             _interned[key] = found
@@ -95,10 +112,13 @@ class Var(Node):
 class Ein(Node):
     """An einsum: `factors` are (node, indices) pairs, `out` the indices of the result.
 
-    An index may occur any number of times, also in `out`; one that occurs in `out` alone is a ones vector; a closed one (not in `out`) is
-    summed.  Indices are numbered 0, 1, … in canonical order; `sizes[i]` is the size of index i.  No coefficient (see Lin), no Ein, and no
+    An index may occur any number of times, also in `out`; one that occurs in `out` alone is a ones vector; a closed one
+    (not in `out`) is
+    summed.  Indices are numbered 0, 1, … in canonical order; `sizes[i]` is the size of index i.  No coefficient (see
+             Lin), no Ein, and no
     single-term Lin stands among the factors, unless the whole would be too long to flatten.
-    `written` lists the positions of the factors in the order in which the product was first written; equality does not depend on it.
+    `written` lists the positions of the factors in the order in which the product was first written; equality does not
+    depend on it.
     Ein((), ()) is the number 1, Ein((), (0,)) a ones vector, Ein((), (0, 0)) the identity.
     """
 
@@ -109,7 +129,9 @@ class Ein(Node):
     sizes: tuple[Size, ...]
     written: Indices
 
-    def __new__(cls, factors: tuple[tuple[Node, Indices], ...], out: Indices, sizes: tuple[Size, ...], written: Indices = ()) -> Ein:
+    def __new__(
+        cls, factors: tuple[tuple[Node, Indices], ...], out: Indices, sizes: tuple[Size, ...], written: Indices = ()
+    ) -> Ein:
         key = (cls, factors, out, sizes)
         found = _interned.get(key)
         if found is None:
@@ -139,7 +161,9 @@ class Lin(Node):
             found = object.__new__(cls)
             found.terms, found.shape = terms, shape
             found.args = tuple([node for _, node in terms])
-            found.digest = hash((3, len(shape), *sorted([hash((c.numerator, c.denominator, node.digest)) for c, node in terms])))
+            found.digest = hash(
+                (3, len(shape), *sorted([hash((c.numerator, c.denominator, node.digest)) for c, node in terms]))
+            )
             _interned[key] = found
         return found  # type: ignore[return-value] # the key holds the class
 
@@ -167,7 +191,9 @@ class Map(Node):
 
 
 class Power(Node):
-    """Elementwise power: every entry of `base` to the scalar `exponent` (a node; a number is a Lin).  1/x, sqrt and norms are powers."""
+    """Elementwise power: every entry of `base` to the scalar `exponent` (a node; a number is a Lin).  1/x, sqrt and
+    norms are powers.
+    """
 
     __slots__ = ()
     kind = "power"
@@ -196,11 +222,15 @@ class Op(Node):
 
     Every "operator" row of the function table (inv, det, softmax …): args are the arguments, no attributes.
     "matpow": args (matrix, integer scalar node), the power of a square matrix that is not a written-out product.
-    "apply": an unknown function; args its arguments; attributes (name, names of the arguments, derivative) where `derivative` is the
-        sorted tuple of the argument positions differentiated by; shape = shape of the value + shape of each argument of `derivative`.
-    "fuse": no args; attributes (slow, fast): the constant of shape (slow*fast, slow, fast) that is 1 where p = i*fast + j; with it
+    "apply": an unknown function; args its arguments; attributes (name, names of the arguments, derivative) where
+    `derivative` is the
+        sorted tuple of the argument positions differentiated by; shape = shape of the value + shape of each argument of
+        `derivative`.
+    "fuse": no args; attributes (slow, fast): the constant of shape (slow*fast, slow, fast) that is 1 where p = i*fast +
+    j; with it
         vec(X)[p] = sum fuse[p, j, i] X[i, j] and kron(A, B)[p, q] = sum fuse[p, i, k] fuse[q, j, l] A[i, j] B[k, l].
-    "mask": no args; attributes ("lower",) or ("upper",); the (n, n) constant that is one in that triangle, its diagonal too.
+    "mask": no args; attributes ("lower",) or ("upper",); the (n, n) constant that is one in that triangle, its diagonal
+    too.
     "dexpm" "dlogm" "dsqrtm": args (matrix, direction), the Fréchet derivative of expm, logm, sqrtm.
     "pick": args (integer scalar nodes); shape (n,): the unit vector e_i, counted from one.
     """
@@ -210,7 +240,9 @@ class Op(Node):
     name: str
     attributes: tuple[Any, ...]
 
-    def __new__(cls, name: str, args: tuple[Node, ...], shape: tuple[Size, ...], attributes: tuple[Any, ...] = ()) -> Op:
+    def __new__(
+        cls, name: str, args: tuple[Node, ...], shape: tuple[Size, ...], attributes: tuple[Any, ...] = ()
+    ) -> Op:
         key = (cls, name, args, shape, attributes)
         found = _interned.get(key)
         if found is None:
@@ -222,7 +254,9 @@ class Op(Node):
 
 
 class IndexSum(Node):
-    """A sum of `body` over the integer variable `index` from `lo` to `hi` (both included, scalar nodes); args are (body, lo, hi)."""
+    """A sum of `body` over the integer variable `index` from `lo` to `hi` (both included, scalar nodes); args are
+    (body, lo, hi).
+    """
 
     __slots__ = ("index",)
     kind = "indexsum"
@@ -258,7 +292,8 @@ _ONE_KEY = (Ein, (), (), ())
 def walk(*roots: Node, last_first: bool = False) -> Iterator[Node]:
     """Every node below `roots`, each once, children before parents; no recursion, so depth has no limit.
 
-    With `last_first` the last argument, as it was written, is walked first: backwards, that is the order in which a reader meets the nodes.
+    With `last_first` the last argument, as it was written, is walked first: backwards, that is the order in which a
+    reader meets the nodes.
     """
     seen: set[Node] = set()
     stack: list[tuple[Node, bool]] = [(root, False) for root in reversed(roots)]
@@ -269,7 +304,9 @@ def walk(*roots: Node, last_first: bool = False) -> Iterator[Node]:
         elif node not in seen:
             seen.add(node)
             stack.append((node, True))
-            args = node.args if not (last_first and isinstance(node, Ein)) else [node.factors[k][0] for k in node.written]
+            args = (
+                node.args if not (last_first and isinstance(node, Ein)) else [node.factors[k][0] for k in node.written]
+            )
             stack.extend([(arg, False) for arg in (args if last_first else reversed(args)) if arg not in seen])
 
 

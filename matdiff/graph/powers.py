@@ -1,4 +1,6 @@
-"""Elementwise powers, and how like factors of a product merge: x∘x⁻¹ = 1, eᵃ∘eᵇ = eᵃ⁺ᵇ, eˣ/Σeˣ = softmax(x), sinh/cosh = tanh."""
+"""Elementwise powers, and how like factors of a product merge: x∘x⁻¹ = 1, eᵃ∘eᵇ = eᵃ⁺ᵇ, eˣ/Σeˣ = softmax(x), sinh/cosh
+= tanh.
+"""
 
 from __future__ import annotations
 
@@ -93,11 +95,19 @@ def _power_of_product(base: Ein, e: Coefficient, whole: bool) -> Node | None:
     """(a b)ᵉ = aᵉ bᵉ for whole e, where the product is entry by entry; scalars that are not negative leave a root."""
     entrywise = all(indices in ((), base.out) for _, indices in base.factors) and len(set(base.out)) == len(base.out)
     if entrywise and len(base.factors) > 1 and whole:
-        return build.ein([(power(node, build.num(e)), indices) for node, indices in base.factors], base.out, dict(enumerate(base.sizes)))
+        return build.ein(
+            [(power(node, build.num(e)), indices) for node, indices in base.factors],
+            base.out,
+            dict(enumerate(base.sizes)),
+        )
     if entrywise and len(base.factors) > 1 and not base.out:
         inside = [node for node, _ in base.factors if nonnegative(node)]
         if inside:
-            rest = build.mul(*[node for node, _ in base.factors if not nonnegative(node)]) if len(inside) < len(base.factors) else ONE
+            rest = (
+                build.mul(*[node for node, _ in base.factors if not nonnegative(node)])
+                if len(inside) < len(base.factors)
+                else ONE
+            )
             return build.mul(*[power(node, build.num(e)) for node in inside], power(rest, build.num(e)))
     if not base.factors and len(set(base.out)) == len(base.out):
         return base  # ones
@@ -127,7 +137,9 @@ def _square(node: Ein) -> bool:
 
 
 def merge(factors: list[Factor]) -> tuple[list[Factor], Coefficient]:
-    """Like factors at like indices merged into powers, and the named quotients found; also the rational number that comes out."""
+    """Like factors at like indices merged into powers, and the named quotients found; also the rational number that
+    comes out.
+    """
     if len(factors) < 2:
         return factors, 1
     groups: Groups = {}
@@ -178,8 +190,12 @@ def _take(groups: Groups, key: tuple[Node, Indices], change: Coefficient) -> Non
         groups[key] = exponent
 
 
-def _pairs(groups: Groups, first: str, partner: Callable[[Map], Node], sign: int, result: Callable[[Map], Node | None]) -> None:
-    """Where f(u)ᵃ stands with partner(u)^(sign b) at the same indices, the smaller of the two counts becomes result(u)."""
+def _pairs(
+    groups: Groups, first: str, partner: Callable[[Map], Node], sign: int, result: Callable[[Map], Node | None]
+) -> None:
+    """Where f(u)ᵃ stands with partner(u)^(sign b) at the same indices, the smaller of the two counts becomes
+    result(u).
+    """
     for key in [key for key in groups if isinstance(key[0], Map) and key[0].function == first]:
         base, indices = key
         assert isinstance(base, Map)  # noqa: S101 # for the type checker
@@ -197,7 +213,13 @@ def _pairs(groups: Groups, first: str, partner: Callable[[Map], Node], sign: int
 
 def _sigmoid(groups: Groups) -> None:
     """e^u σ(−u) = σ(u)."""
-    _pairs(groups, "sigmoid", lambda m: Map("exp", build.scale(-1, m.arg)), 1, lambda m: Map("sigmoid", build.scale(-1, m.arg)))
+    _pairs(
+        groups,
+        "sigmoid",
+        lambda m: Map("exp", build.scale(-1, m.arg)),
+        1,
+        lambda m: Map("sigmoid", build.scale(-1, m.arg)),
+    )
 
 
 def _hyperbolic(groups: Groups) -> None:

@@ -1,4 +1,6 @@
-"""Products: nested einsums flattened, deltas and ones resolved, closed parts split off as scalars, like factors merged."""
+"""Products: nested einsums flattened, deltas and ones resolved, closed parts split off as scalars, like factors
+merged.
+"""
 
 from __future__ import annotations
 
@@ -157,14 +159,18 @@ class Product:
             return build.scale(-1, self._named(factors, ordered, names, order, out))
         return self._named(factors, ordered, names, order, out)
 
-    def _named(self, factors: list[Factor], ordered: tuple[Factor, ...], names: dict[int, int], order: Indices, out: Indices) -> Node:
+    def _named(
+        self, factors: list[Factor], ordered: tuple[Factor, ...], names: dict[int, int], order: Indices, out: Indices
+    ) -> Node:
         if len(ordered) == 1 and ordered[0][1] == tuple(names[i] for i in out) and len(names) == len(out):
             return ordered[0][0]
         sizes: list[Size] = [0] * len(names)
         for i, name in names.items():
             sizes[name] = self.sizes[i]
         place = {k: position for position, k in enumerate(order)}
-        return Ein(ordered, tuple([names[i] for i in out]), tuple(sizes), tuple([place[k] for k in range(len(factors))]))
+        return Ein(
+            ordered, tuple([names[i] for i in out]), tuple(sizes), tuple([place[k] for k in range(len(factors))])
+        )
 
 
 def _is_pick(node: Node) -> bool:
@@ -175,8 +181,14 @@ _Canonical = tuple[tuple[Factor, ...], dict[int, int], Indices]
 
 
 def _signed(factors: list[Factor], out: Indices, even: frozenset[Node]) -> tuple[int, _Canonical]:
-    """The canonical form, up to the signs of skew matrices: Kᵀ = −K.  The sign is 0 where the product is its own negative, as xᵀKx is."""
-    skew = [k for k, (node, indices) in enumerate(factors) if isinstance(node, Var) and node.structure == "skew" and len(indices) == 2]
+    """The canonical form, up to the signs of skew matrices: Kᵀ = −K.  The sign is 0 where the product is its own
+    negative, as xᵀKx is.
+    """
+    skew = [
+        k
+        for k, (node, indices) in enumerate(factors)
+        if isinstance(node, Var) and node.structure == "skew" and len(indices) == 2
+    ]
     if not skew or len(skew) > _SKEW:
         return 1, canonical(factors, out, even)
     best: dict[tuple[object, ...], dict[int, _Canonical]] = {}

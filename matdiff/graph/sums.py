@@ -20,7 +20,9 @@ def depends(node: Node, variable: Node) -> bool:
 
 
 def index_sum(index: Var, lo: Node, hi: Node, body: Node) -> Node:
-    """Σ body over index = lo … hi: constants come out, short numeric ranges are written out, like terms are summed apart."""
+    """Σ body over index = lo … hi: constants come out, short numeric ranges are written out, like terms are summed
+    apart.
+    """
     if isinstance(body, Lin):
         return build.lin([(c, index_sum(index, lo, hi, term)) for c, term in body.terms], body.shape)
     if not depends(body, index):
@@ -43,7 +45,9 @@ def index_sum(index: Var, lo: Node, hi: Node, body: Node) -> Node:
 
 def apart(node: IndexSum, others: list[Node]) -> IndexSum:
     """The sum with an index that none of the other nodes uses, so that they may stand inside it."""
-    used = {inner.name for inner in walk(*others) if isinstance(inner, Var)} | {inner.index.name for inner in walk(*others) if isinstance(inner, IndexSum)}
+    used = {inner.name for inner in walk(*others) if isinstance(inner, Var)} | {
+        inner.index.name for inner in walk(*others) if isinstance(inner, IndexSum)
+    }
     if node.index.name not in used:
         return node
     used |= {inner.name for inner in walk(node.body) if isinstance(inner, Var)}
@@ -64,7 +68,11 @@ def substitute(root: Node, values: Mapping[Node, Node]) -> Node:
         if isinstance(node, IndexSum) and node.index in values:  # its own index: only the bounds may change
             done[node] = index_sum(node.index, done[node.lo], done[node.hi], node.body)
         elif node not in done:
-            done[node] = rebuild(node, [done[arg] for arg in node.args]) if any(done[arg] is not arg for arg in node.args) else node
+            done[node] = (
+                rebuild(node, [done[arg] for arg in node.args])
+                if any(done[arg] is not arg for arg in node.args)
+                else node
+            )
     return done[root]
 
 
@@ -73,7 +81,11 @@ def rebuild(node: Node, args: list[Node]) -> Node:
     if isinstance(node, Lin):
         return build.lin([(c, arg) for (c, _), arg in zip(node.terms, args, strict=True)], args[0].shape)
     if isinstance(node, Ein):
-        return build.ein([(arg, indices) for (_, indices), arg in zip(node.factors, args, strict=True)], node.out, dict(enumerate(node.sizes)))
+        return build.ein(
+            [(arg, indices) for (_, indices), arg in zip(node.factors, args, strict=True)],
+            node.out,
+            dict(enumerate(node.sizes)),
+        )
     if isinstance(node, Map):
         return elementwise.apply(node.function, args[0])
     if isinstance(node, Power):

@@ -1,6 +1,7 @@
 """Raise: from the tensor graph to the notation people read.
 
-Every node of at most two indices (not counting those that number the members of a family, which are named) becomes terms: a number, scalar
+Every node of at most two indices (not counting those that number the members of a family, which are named) becomes
+terms: a number, scalar
 factors, and a word of links.  Products go through the series-parallel reduction, sums through factoring.
 """
 
@@ -9,6 +10,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from matdiff.formula.length import length
+from matdiff.formula.syntax import Add, Call, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose
 from matdiff.graph import build
 from matdiff.graph.build import is_zero
 from matdiff.graph.elementwise import EVEN as _EVEN
@@ -16,13 +19,11 @@ from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Op, Power, Var, nu
 from matdiff.graph.products import signs
 from matdiff.graph.symmetry import symmetric
 from matdiff.notation import factoring
-from matdiff.notation.length import length
 from matdiff.notation.operators import spell_operator
 from matdiff.notation.product import Product
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.terms import Scalar, Term, raised, spell
 from matdiff.notation.words import Link, column, matrix, spelled, transposed, turned
-from matdiff.reading.syntax import Add, Call, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,9 +36,19 @@ Names = tuple[str | None, ...]  # for each index of a node: the name of the fami
 
 
 class Raiser:
-    """Raises the nodes of one answer.  `ranks` tells where names first appear, `norms` whether the user writes norms, `layout` how du/dt lies."""
+    """Raises the nodes of one answer.  `ranks` tells where names first appear, `norms` whether the user writes norms,
+    `layout` how du/dt lies.
+    """
 
-    def __init__(self, ranks: dict[str, int], *, norms: bool = False, layout: str = "denominator", factor: bool = True, eager: bool = False) -> None:
+    def __init__(
+        self,
+        ranks: dict[str, int],
+        *,
+        norms: bool = False,
+        layout: str = "denominator",
+        factor: bool = True,
+        eager: bool = False,
+    ) -> None:
         self.ranks = ranks
         self.norms = norms
         self.layout = layout
@@ -46,7 +57,8 @@ class Raiser:
         self._links: dict[tuple[Node, Names], Link] = {}
         self._terms: dict[tuple[Node, Names], list[Term]] = {}
 
-    # -- whole answers ---------------------------------------------------------------------------------------------------
+    # -- whole answers
+    # ---------------------------------------------------------------------------------------------------
 
     def raised(self, node: Node, names: Names | None = None) -> Expr:
         """A node as an expression; a matrix may be written as the transpose of something shorter."""
@@ -55,7 +67,9 @@ class Raiser:
             self.factor = True
             return factoring.spelled(self.terms(node, names))
         if None in names and is_zero(node):
-            return Call("zeros", tuple([size_expr(size) for size, name in zip(node.shape, names, strict=True) if name is None]))
+            return Call(
+                "zeros", tuple([size_expr(size) for size, name in zip(node.shape, names, strict=True) if name is None])
+            )
         here = self.collected(node, names)
         if names.count(None) == 2:
             there = factoring.collect(_turned(self.terms(node, names)))
@@ -80,7 +94,8 @@ class Raiser:
         self._links[node, names] = link
         self._terms[node, names] = [Term(1, (), (link,))]
 
-    # -- terms -------------------------------------------------------------------------------------------------------------
+    # -- terms
+    # -------------------------------------------------------------------------------------------------------------
 
     def terms(self, node: Node, names: Names) -> list[Term]:
         """A node as a sum of terms."""
@@ -105,7 +120,9 @@ class Raiser:
         """A node without open indices as a factor base^exponent."""
         if isinstance(node, Power):
             e = number(node.exponent)
-            inner = self._root_base(node.base, names) if e is None or e.denominator != 1 else self.scalar(node.base, names)
+            inner = (
+                self._root_base(node.base, names) if e is None or e.denominator != 1 else self.scalar(node.base, names)
+            )
             if e is not None and isinstance(inner.exponent, Fraction):
                 return Scalar(inner.base, inner.exponent * Fraction(e))
             exponent = self.raised(node.exponent) if e is None else Num(Fraction(e))
@@ -131,7 +148,8 @@ class Raiser:
         doubled = build.scale(2, exponent)
         return Scalar(norm, self.raised(doubled))
 
-    # -- links -------------------------------------------------------------------------------------------------------------
+    # -- links
+    # -------------------------------------------------------------------------------------------------------------
 
     def link(self, node: Node, names: Names) -> Link:
         """A node with one or two open indices as a link."""
@@ -191,8 +209,13 @@ class Raiser:
         if e == Fraction(1, 2):
             return Call("sqrt", (base,))
         if e < 0:
-            ones = Call("ones", tuple([size_expr(size) for size, name in zip(node.shape, names, strict=True) if name is None]))
-            return HadDiv(ones, base if e == -1 else Call("sqrt", (base,)) if e == Fraction(-1, 2) else HadPow(base, Num(Fraction(-e))))
+            ones = Call(
+                "ones", tuple([size_expr(size) for size, name in zip(node.shape, names, strict=True) if name is None])
+            )
+            return HadDiv(
+                ones,
+                base if e == -1 else Call("sqrt", (base,)) if e == Fraction(-1, 2) else HadPow(base, Num(Fraction(-e))),
+            )
         return HadPow(base, Num(Fraction(e)))
 
     def operator(self, node: Op, _: Names) -> Expr:
@@ -201,7 +224,8 @@ class Raiser:
     def index_sum(self, node: IndexSum, names: Names) -> Expr:
         return IndexedSum(node.index.name, self.raised(node.lo), self.raised(node.hi), self.raised(node.body, names))
 
-    # -- products ------------------------------------------------------------------------------------------------------------
+    # -- products
+    # ------------------------------------------------------------------------------------------------------------
 
     def _product(self, node: Ein, names: Names) -> Term:
         named = {i: name for i, name in zip(node.out, names, strict=True) if name is not None}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
+from matdiff.formula.syntax import Call, Expr, Had, HadDiv, HadPow, Num
 from matdiff.notation.words import Word, spelled, turned
-from matdiff.reading.syntax import Call, Expr, Had, HadDiv, HadPow, Num
 
 TRIANGLES = frozenset({"tril", "triu"})
 
@@ -37,7 +37,9 @@ def entrywise(entries: list[Entry], ones: Expr) -> Expr:
 
 def _triangle(factors: list[Expr]) -> Expr:
     """A product in which a triangle of ones stands is the triangle of the rest."""
-    masks = [expr for expr in factors if isinstance(expr, Call) and expr.function in TRIANGLES and is_ones(expr.args[0])]
+    masks = [
+        expr for expr in factors if isinstance(expr, Call) and expr.function in TRIANGLES and is_ones(expr.args[0])
+    ]
     rest = [expr for expr in factors if expr not in masks]
     if not masks or not rest:
         return _joined(factors)

@@ -9,10 +9,10 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING
 
-from matdiff.notation.length import length
+from matdiff.formula.length import length
+from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, Mul, Neg, Num, Transpose
 from matdiff.notation.terms import Scalar, Term, sign, spell
 from matdiff.notation.words import Link, Word, negated, transposed
-from matdiff.reading.syntax import Add, Call, Div, Expr, Had, HadDiv, Mul, Neg, Num, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,9 @@ def spelled(terms: list[Term]) -> Expr:
 
 
 def positive(term: Term) -> Term:
-    """A term that begins with a minus, with the minus moved into a difference among its factors where that costs nothing."""
+    """A term that begins with a minus, with the minus moved into a difference among its factors where that costs
+    nothing.
+    """
     if term.coefficient > 0:
         return term
     for k, link in enumerate(term.word):
@@ -62,19 +64,35 @@ def positive(term: Term) -> Term:
             continue  # a quadratic form stays one
         here, there = negative_of(link.here), negative_of(link.there)
         if here is not None and there is not None:
-            return Term(-term.coefficient, term.scalars, (*term.word[:k], Link(here, there, link.side), *term.word[k + 1 :]))
+            return Term(
+                -term.coefficient, term.scalars, (*term.word[:k], Link(here, there, link.side), *term.word[k + 1 :])
+            )
     for k, scalar in enumerate(term.scalars):
         found = (
-            negative_of(scalar.base) if isinstance(scalar.exponent, Fraction) and scalar.exponent.numerator % 2 and scalar.exponent.denominator == 1 else None
+            negative_of(scalar.base)
+            if isinstance(scalar.exponent, Fraction)
+            and scalar.exponent.numerator % 2
+            and scalar.exponent.denominator == 1
+            else None
         )
         if found is not None:
-            return Term(-term.coefficient, (*term.scalars[:k], Scalar(found, scalar.exponent), *term.scalars[k + 1 :]), term.word)
+            return Term(
+                -term.coefficient,
+                (*term.scalars[:k], Scalar(found, scalar.exponent), *term.scalars[k + 1 :]),
+                term.word,
+            )
     return term
 
 
 def negative_of(expr: Expr) -> Expr | None:
-    """−expr without one symbol more: a difference the other way round, also inside a product; None where there is none."""
-    if isinstance(expr, Add) and any(sign(term) < 0 for term in expr.terms) and any(sign(term) > 0 for term in expr.terms):
+    """−expr without one symbol more: a difference the other way round, also inside a product; None where there is
+    none.
+    """
+    if (
+        isinstance(expr, Add)
+        and any(sign(term) < 0 for term in expr.terms)
+        and any(sign(term) > 0 for term in expr.terms)
+    ):
         terms = [negated(term) for term in expr.terms]
         first = next(k for k, term in enumerate(terms) if sign(term) > 0)
         return Add((terms[first], *terms[:first], *terms[first + 1 :]))
@@ -84,7 +102,11 @@ def negative_of(expr: Expr) -> Expr | None:
     if isinstance(expr, (Mul, Had)):
         for k, factor in enumerate(expr.factors):
             alike = (factor, transposed(factor))
-            found = None if any(other in alike for other in expr.factors[:k] + expr.factors[k + 1 :]) else negative_of(factor)
+            found = (
+                None
+                if any(other in alike for other in expr.factors[:k] + expr.factors[k + 1 :])
+                else negative_of(factor)
+            )
             if found is not None:
                 return type(expr)((*expr.factors[:k], found, *expr.factors[k + 1 :]))
     if isinstance(expr, Call) and expr.function in _ODD:
@@ -125,7 +147,9 @@ def collect(terms: list[Term], *, eager: bool = False, level: int = 0) -> list[T
 
 
 def _candidates(terms: list[Term], level: int) -> Iterator[tuple[list[Term], int]]:
-    """Ways to put terms together, each with the symbols it must save: partial ones hide that terms are alike, so those must save much."""
+    """Ways to put terms together, each with the symbols it must save: partial ones hide that terms are alike, so those
+    must save much.
+    """
     everything = list(range(len(terms)))
     prefix, suffix = _prefix(terms), _suffix(terms, 0)
     for start, end in dict.fromkeys(((0, 0), (prefix, 0), (0, suffix), (prefix, suffix))):
@@ -202,7 +226,9 @@ def _prefix(terms: list[Term]) -> int:
 def _suffix(terms: list[Term], prefix: int) -> int:
     shared = 0
     shortest = min(len(term.word) for term in terms) - prefix
-    while shared < shortest and all(term.word[-1 - shared].here == terms[0].word[-1 - shared].here for term in terms[1:]):
+    while shared < shortest and all(
+        term.word[-1 - shared].here == terms[0].word[-1 - shared].here for term in terms[1:]
+    ):
         shared += 1
     return shared
 
@@ -229,7 +255,10 @@ def _grouped(terms: list[Term], prefix: int, suffix: int, level: int) -> Term | 
         inner = spelled(collect([Term(term.coefficient, term.scalars, ()) for term in left], level=level + 1))
         return Term(number, (*scalars, Scalar(inner, Fraction(1))), words[0])
     start, end = words[0][:prefix], words[0][len(words[0]) - suffix :]
-    collected = collect([Term(term.coefficient, term.scalars, term.word or (Link(_IDENTITY, _IDENTITY),)) for term in left], level=level + 1)
+    collected = collect(
+        [Term(term.coefficient, term.scalars, term.word or (Link(_IDENTITY, _IDENTITY),)) for term in left],
+        level=level + 1,
+    )
     if len(collected) == 1:
         return Term(number * collected[0].coefficient, scalars + collected[0].scalars, start + collected[0].word + end)
     link = _sum_link(collected, level + 1)
@@ -237,7 +266,9 @@ def _grouped(terms: list[Term], prefix: int, suffix: int, level: int) -> Term | 
 
 
 def _room(words: list[Word], prefix: int, suffix: int) -> tuple[int, int]:
-    """Shared links that may be taken out: what is left of each word must keep its shape, so a lone column or row is not left empty."""
+    """Shared links that may be taken out: what is left of each word must keep its shape, so a lone column or row is
+    not left empty.
+    """
     shortest = min(len(word) for word in words)
     if any(len(word) == prefix and word[-1].side == "column" for word in words):
         prefix = max(0, shortest - 1)
@@ -257,7 +288,13 @@ def _sum_link(terms: list[Term], level: int) -> Link | None:
     expr = spelled(terms)
     if side:
         return Link(expr, transposed(expr), side)
-    there = spell_sum([Term(term.coefficient, term.scalars, tuple([link.turned() for link in reversed(term.word)])) for term in terms], level)
+    there = spell_sum(
+        [
+            Term(term.coefficient, term.scalars, tuple([link.turned() for link in reversed(term.word)]))
+            for term in terms
+        ],
+        level,
+    )
     return Link(expr, there if length(there) <= length(expr) + 1 else transposed(expr), side)
 
 
@@ -292,7 +329,9 @@ def _shared_scalars(terms: list[Term]) -> tuple[Scalar, ...]:
             continue
         powers = [exponent]
         for term in terms[1:]:
-            found = next((s.exponent for s in term.scalars if s.base == base and isinstance(s.exponent, Fraction)), Fraction(0))
+            found = next(
+                (s.exponent for s in term.scalars if s.base == base and isinstance(s.exponent, Fraction)), Fraction(0)
+            )
             powers.append(found)
         least = min(powers) if min(powers) > 0 else max(powers) if max(powers) < 0 else Fraction(0)
         if least:

@@ -32,7 +32,12 @@ def _family_axes(node: Node) -> tuple[bool, ...]:
         axes = [family_axes(term) for _, term in node.terms]
         return tuple([any(column) for column in zip(*axes, strict=True)]) if axes else (False,) * node.order
     if isinstance(node, Ein):
-        family = {i for inner, indices in node.factors for i, is_family in zip(indices, family_axes(inner), strict=True) if is_family}
+        family = {
+            i
+            for inner, indices in node.factors
+            for i, is_family in zip(indices, family_axes(inner), strict=True)
+            if is_family
+        }
         return tuple([i in family for i in node.out])
     return (False,) * node.order
 
@@ -47,7 +52,11 @@ def family_names(node: Node, indices: Indices, i: int) -> list[str]:
         return []
     if isinstance(node, Ein):
         inner = dict(zip(indices, node.out, strict=True)).get(i)
-        return [] if inner is None else [name for factor, slots in node.factors for name in family_names(factor, slots, inner)]
+        return (
+            []
+            if inner is None
+            else [name for factor, slots in node.factors for name in family_names(factor, slots, inner)]
+        )
     if isinstance(node, (Lin, Map)):
         return [name for arg in node.args for name in family_names(arg, indices, i)]
     if isinstance(node, (Power, IndexSum)):

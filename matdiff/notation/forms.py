@@ -1,4 +1,6 @@
-"""Other forms of a derivative than the matrix: the differential with its gradient in one piece, tr(G^T dX), and entry by entry with indices."""
+"""Other forms of a derivative than the matrix: the differential with its gradient in one piece, tr(G^T dX), and entry
+by entry with indices.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError
+from matdiff.formula.syntax import Call, Expr, IndexedSum, Mul, Num, Sym, Transpose
 from matdiff.graph import build
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number
 from matdiff.notation import factoring
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.terms import Scalar, Term, raised, spell
 from matdiff.notation.words import Link, column, matrix, spelled, transposed, turned
-from matdiff.reading.syntax import Call, Expr, IndexedSum, Mul, Num, Sym, Transpose
 
 if TYPE_CHECKING:
     from matdiff.calculus.variables import Variable
@@ -24,13 +26,22 @@ _UNIT = Fraction(1)
 
 
 def directional(raiser: Raiser, derivative: Node, variables: tuple[Variable, ...]) -> Expr | None:
-    """The differential of a scalar from its derivative: a^T dx, tr(G^T dX), dx^T H dy; None where it has no such form."""
+    """The differential of a scalar from its derivative: a^T dx, tr(G^T dX), dx^T H dy; None where it has no such
+    form.
+    """
     orders = [variable.part.order for variable in variables]
-    if any(variable.part.row for variable in variables) or any(variable.symbol.structure in _OWN_CHANGE for variable in variables):
+    if any(variable.part.row for variable in variables) or any(
+        variable.symbol.structure in _OWN_CHANGE for variable in variables
+    ):
         return None
     names = [Sym("d" + variable.symbol.name) for variable in variables]
     if orders == [1]:
-        term = _one_term(factoring.collect([Term(t.coefficient, t.scalars, turned(t.word)) for t in raiser.terms(derivative, (None,))]), "row")
+        term = _one_term(
+            factoring.collect(
+                [Term(t.coefficient, t.scalars, turned(t.word)) for t in raiser.terms(derivative, (None,))]
+            ),
+            "row",
+        )
         return spell(term._replace(word=(*term.word, column(names[0]))))
     if orders == [2]:
         term = _one_term(raiser.collected(build.transposed(derivative), (None, None)), "")
@@ -89,7 +100,9 @@ class _Entry:
     def of(self, node: Node, at: tuple[str, ...]) -> Expr:
         if isinstance(node, Lin):
             value = number(node) if not node.shape else None
-            terms = [Term(c, (Scalar(self.of(term, at), _UNIT),) if term is not ONE else (), ()) for c, term in node.terms]
+            terms = [
+                Term(c, (Scalar(self.of(term, at), _UNIT),) if term is not ONE else (), ()) for c, term in node.terms
+            ]
             return Num(Fraction(value)) if value is not None else factoring.spelled(terms)
         return spell(Term(1, (self.factor(node, at),), ())) if node is not ONE else Num(_UNIT)
 
@@ -102,9 +115,17 @@ class _Entry:
             return Scalar(Call(node.function, (self.of(node.arg, at),)), _UNIT)
         if isinstance(node, Power):
             e = number(node.exponent)
-            return Scalar(raised(self.of(node.base, at), Fraction(e) if e is not None else self.raiser.raised(node.exponent)), _UNIT)
+            return Scalar(
+                raised(self.of(node.base, at), Fraction(e) if e is not None else self.raiser.raised(node.exponent)),
+                _UNIT,
+            )
         if isinstance(node, IndexSum):
-            return Scalar(IndexedSum(node.index.name, self.raiser.raised(node.lo), self.raiser.raised(node.hi), self.of(node.body, at)), _UNIT)
+            return Scalar(
+                IndexedSum(
+                    node.index.name, self.raiser.raised(node.lo), self.raiser.raised(node.hi), self.of(node.body, at)
+                ),
+                _UNIT,
+            )
         if isinstance(node, Var):
             return Scalar(self.variable(node, at), _UNIT)
         if isinstance(node, Lin):
@@ -130,7 +151,9 @@ class _Entry:
         return spelled((*turned((column(_unit(at[0])),)), *word))
 
     def product(self, node: Ein, at: tuple[str, ...]) -> Expr:
-        """Σ over the closed indices of the product of the factors' entries; an index that stands twice in the result is a Kronecker delta."""
+        """Σ over the closed indices of the product of the factors' entries; an index that stands twice in the result
+        is a Kronecker delta.
+        """
         named: dict[int, str] = {}
         scalars: list[Scalar] = []
         for i, name in zip(node.out, at, strict=True):
@@ -139,7 +162,9 @@ class _Entry:
             named.setdefault(i, name)
         sums = [i for i in range(len(node.sizes)) if i not in named]
         if self.bound + len(sums) > len(self.closed):
-            raise CalculusError("E304", "this derivative has more sums in each other than there are letters for its index form")
+            raise CalculusError(
+                "E304", "this derivative has more sums in each other than there are letters for its index form"
+            )
         named.update(zip(sums, self.closed[self.bound :], strict=False))
         self.bound += len(sums)
         for k in node.written or range(len(node.factors)):

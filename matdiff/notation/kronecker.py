@@ -1,7 +1,9 @@
 """vec and Kronecker forms: pairs of indices fused into one are read off the network.
 
-A fuse (p; s, f) says that p runs over the pairs of s and f, f faster.  Two fuses joined s–s′ and f–f′ are a Kronecker product, joined crosswise one
-times a commutation matrix; a matrix between s and f is a vec, two vectors at s and f are a Kronecker product of vectors.
+A fuse (p; s, f) says that p runs over the pairs of s and f, f faster.  Two fuses joined s–s′ and f–f′ are a Kronecker
+product, joined crosswise one
+times a commutation matrix; a matrix between s and f is a vec, two vectors at s and f are a Kronecker product of
+vectors.
 Magnus & Neudecker, Matrix Differential Calculus (2019), chapters 2 and 3.
 """
 
@@ -10,8 +12,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.formula.syntax import Call, Expr, IndexedSum, Mul, Num, Sym
 from matdiff.notation.words import Link, Word, column, matrix, spelled, turned
-from matdiff.reading.syntax import Call, Expr, IndexedSum, Mul, Num, Sym
 
 if TYPE_CHECKING:
     from matdiff.notation.series_parallel import Network
@@ -71,7 +73,9 @@ def _uses(network: Network, v: int) -> int:
 
 
 def _between(network: Network, i: int, j: int) -> Word | None:
-    """The word from i to j with the pendants of both, taken out of the network; () where they are one index; None where they are not joined alone."""
+    """The word from i to j with the pendants of both, taken out of the network; () where they are one index; None
+    where they are not joined alone.
+    """
     if i == j:
         return () if not _edges(network, i) and not network.pendants[i] else None
     found = [edge for edge in network.edges if {edge.i, edge.j} == {i, j}]
@@ -79,7 +83,11 @@ def _between(network: Network, i: int, j: int) -> Word | None:
         return None
     edge = found[0]
     entry = edge.entry if edge.i == i else edge.entry.turned()
-    return (*network.diagonal(network.pendants[i], i), *network.plain(entry, i, j), *network.diagonal(network.pendants[j], j))
+    return (
+        *network.diagonal(network.pendants[i], i),
+        *network.plain(entry, i, j),
+        *network.diagonal(network.pendants[j], j),
+    )
 
 
 def _drop(network: Network, *vertices: int) -> None:
@@ -125,11 +133,20 @@ def _vec(network: Network, fuse: Fuse) -> bool:
     """vec(M), M from fast to slow; of one index twice, vec(diag(p)) or vec(I)."""
     v = fuse.slow
     if v == fuse.fast and v not in network.out and not _edges(network, v) and _uses(network, v) == 2:
-        inside = spelled(network.diagonal(network.pendants[v], v)) if network.pendants[v] else Call("eye", (network.size(v),))
+        inside = (
+            spelled(network.diagonal(network.pendants[v], v))
+            if network.pendants[v]
+            else Call("eye", (network.size(v),))
+        )
         _drop(network, v)
         network.pendant(fuse.pair, (column(Call("vec", (inside,))),))
         return True
-    if fuse.slow == fuse.fast or _uses(network, fuse.slow) != 1 or _uses(network, fuse.fast) != 1 or {fuse.slow, fuse.fast} & set(network.out):
+    if (
+        fuse.slow == fuse.fast
+        or _uses(network, fuse.slow) != 1
+        or _uses(network, fuse.fast) != 1
+        or {fuse.slow, fuse.fast} & set(network.out)
+    ):
         return False
     word = _between(network, fuse.fast, fuse.slow)
     if not word:
@@ -142,7 +159,11 @@ def _vec(network: Network, fuse: Fuse) -> bool:
 def _vectors(network: Network, fuse: Fuse) -> bool:
     """U ⊗ v."""
     ends = (fuse.slow, fuse.fast)
-    if fuse.slow == fuse.fast or set(ends) & set(network.out) or any(_edges(network, v) or _uses(network, v) != 1 for v in ends):
+    if (
+        fuse.slow == fuse.fast
+        or set(ends) & set(network.out)
+        or any(_edges(network, v) or _uses(network, v) != 1 for v in ends)
+    ):
         return False
     parts = [spelled(network.hadamard(network.pendants[v], (v,))) for v in ends]
     _drop(network, *ends)
@@ -153,7 +174,13 @@ def _vectors(network: Network, fuse: Fuse) -> bool:
 def _half(network: Network, fuse: Fuse) -> bool:
     """A vector at one part, a matrix to one other index at the other: u ⊗ M or M ⊗ v."""
     for near, far in ((fuse.slow, fuse.fast), (fuse.fast, fuse.slow)):
-        if near == far or near in network.out or _edges(network, near) or _uses(network, near) != 1 or _uses(network, far) != 1:
+        if (
+            near == far
+            or near in network.out
+            or _edges(network, near)
+            or _uses(network, near) != 1
+            or _uses(network, far) != 1
+        ):
             continue
         other, word = _onward(network, far)
         if other is None or word is None or (other != far and _uses(network, other)):
@@ -189,10 +216,16 @@ def _as_matrix(network: Network, word: Word, v: int) -> Expr:
 
 
 def _diagonal(network: Network, first: Fuse, second: Fuse) -> bool:
-    """diag(vec(M)) where both fuses have the same parts and M stands between them, diag(u ⊗ v) where vectors stand at them."""
+    """diag(vec(M)) where both fuses have the same parts and M stands between them, diag(u ⊗ v) where vectors stand at
+    them.
+    """
     if (first.slow, first.fast) != (second.slow, second.fast) or first.slow == first.fast:
         return False
-    if _uses(network, first.slow) != 2 or _uses(network, first.fast) != 2 or {first.slow, first.fast} & set(network.out):
+    if (
+        _uses(network, first.slow) != 2
+        or _uses(network, first.fast) != 2
+        or {first.slow, first.fast} & set(network.out)
+    ):
         return False
     if not _edges(network, first.slow) and not _edges(network, first.fast):
         parts = [spelled(network.hadamard(network.pendants[v], (v,))) for v in first[1:]]
@@ -213,13 +246,17 @@ def _product(network: Network, first: Fuse, second: Fuse) -> bool:
         if any(v in network.out for v in (first.slow, first.fast, *ends)):
             continue
         shared = [(first.slow, ends[0]), (first.fast, ends[1])]
-        if any(_uses(network, i) != (2 if i == j else 1) or _uses(network, j) != (2 if i == j else 1) for i, j in shared):
+        if any(
+            _uses(network, i) != (2 if i == j else 1) or _uses(network, j) != (2 if i == j else 1) for i, j in shared
+        ):
             continue
         words = [_between(network, i, j) for i, j in shared]
         if words[0] is None or words[1] is None:
             continue
         left, right = (_as_matrix(network, word, i) for word, (i, _) in zip(words, shared, strict=True))  # type: ignore[arg-type] # None was ruled out
-        turned_left, turned_right = (_as_matrix(network, turned(word or ()), j) for word, (_, j) in zip(words, shared, strict=True))
+        turned_left, turned_right = (
+            _as_matrix(network, turned(word or ()), j) for word, (_, j) in zip(words, shared, strict=True)
+        )
         link = Link(Call("kron", (left, right)), Call("kron", (turned_left, turned_right)))
         word: Word = (link,)
         if crossed:

@@ -1,7 +1,9 @@
 """Layouts: how the indices of a derivative are arranged in rows and columns.
 
-The table is the one of the language: a scalar by X has the shape of X, a vector by a vector is the transposed Jacobian in the denominator layout,
-a vector by a scalar is a row there; numerator is the transpose.  With more than two indices both sides are vectorised, columns stacked.
+The table is the one of the language: a scalar by X has the shape of X, a vector by a vector is the transposed Jacobian
+in the denominator layout,
+a vector by a scalar is a row there; numerator is the transpose.  With more than two indices both sides are vectorised,
+columns stacked.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 
 
 class Laid(NamedTuple):
-    """A derivative laid out: a node of at most two indices (after `family` leading ones), whether a single one is a row, and the shape."""
+    """A derivative laid out: a node of at most two indices (after `family` leading ones), whether a single one is a
+    row, and the shape.
+    """
 
     node: Node
     row: bool
@@ -45,7 +49,9 @@ def lay_out(derivative: Node, value: Part, by: tuple[Part, ...], *, transposed: 
         order = (j, i) if turned else (i, j)
         node = _arranged(derivative, family + order)
         return Laid(node, False, node.shape[len(family) :], len(family))
-    return _vectorised(derivative, family, [group for _, group in open_groups], value_first=open_groups[0][0] == 0, jacobian=jacobian)
+    return _vectorised(
+        derivative, family, [group for _, group in open_groups], value_first=open_groups[0][0] == 0, jacobian=jacobian
+    )
 
 
 def _groups(value: Part, by: tuple[Part, ...]) -> list[Indices]:
@@ -64,7 +70,14 @@ def _arranged(node: Node, out: Indices) -> Node:
 
 
 def _single(  # noqa: PLR0917 # what tells how one group lies
-    derivative: Node, family: Indices, group: tuple[int, Indices], value: Part, by: tuple[Part, ...], transposed: bool, layout: str, numerator: bool
+    derivative: Node,
+    family: Indices,
+    group: tuple[int, Indices],
+    value: Part,
+    by: tuple[Part, ...],
+    transposed: bool,
+    layout: str,
+    numerator: bool,
 ) -> Laid:
     """One vector or one matrix among scalars."""
     k, indices = group
@@ -80,12 +93,21 @@ def _single(  # noqa: PLR0917 # what tells how one group lies
 
 
 def _vectorised(derivative: Node, family: Indices, groups: list[Indices], *, value_first: bool, jacobian: bool) -> Laid:
-    """Three indices or more: vec of the value against vec of the variable, or of the first variable against the rest."""
+    """Three indices or more: vec of the value against vec of the variable, or of the first variable against the
+    rest.
+    """
     if value_first and not jacobian and len(groups) == 2:
         groups.reverse()
     if isinstance(derivative, Lin):
-        parts = [(c, _vectorised(term, family, groups, value_first=False, jacobian=True).node) for c, term in derivative.terms]
-        like = parts[0][1] if parts else _vectorised(build.ones(derivative.shape), family, groups, value_first=False, jacobian=True).node
+        parts = [
+            (c, _vectorised(term, family, groups, value_first=False, jacobian=True).node)
+            for c, term in derivative.terms
+        ]
+        like = (
+            parts[0][1]
+            if parts
+            else _vectorised(build.ones(derivative.shape), family, groups, value_first=False, jacobian=True).node
+        )
         total = build.lin(parts, like.shape)
         return Laid(total, False, like.shape[len(family) :], len(family), vectorised=True)
     node = fused(derivative, (groups[0],), tuple(groups[:0:-1]), family)

@@ -1,7 +1,9 @@
 """Long answers made readable: subexpressions that come again are named, and listed under "where".
 
-The subexpression that saves the most symbols is named first, then the next in what is left, definitions included.  Equal subexpressions are found by
-numbering them once from the leaves up, so that a formula costs time in proportion to what is stored, however often its parts are shared.
+The subexpression that saves the most symbols is named first, then the next in what is left, definitions included.
+Equal subexpressions are found by
+numbering them once from the leaves up, so that a formula costs time in proportion to what is stored, however often its
+parts are shared.
 """
 
 from __future__ import annotations
@@ -9,20 +11,36 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from matdiff.formula.length import length
+from matdiff.formula.syntax import (
+    Add,
+    Call,
+    Div,
+    Expr,
+    Had,
+    HadDiv,
+    HadPow,
+    IndexedSum,
+    Mul,
+    Neg,
+    Num,
+    Pow,
+    Sym,
+    Transpose,
+)
+from matdiff.formula.syntax import Node as SyntaxNode
 from matdiff.functions import TABLE
-from matdiff.notation.length import length
 from matdiff.notation.words import is_number
-from matdiff.reading.syntax import Add, Call, Div, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose
-from matdiff.reading.syntax import Node as SyntaxNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from matdiff.reading.syntax import Symbol
+    from matdiff.formula.syntax import Symbol
 
 LONG = 40  # symbols: what is shorter is read at a glance
 _GAIN = 4  # symbols that a name must save
-_ALIKE = -1  # symbols saved, where names for subexpressions of the same form are there: the layers of a net are all named, or none
+# symbols saved, where names for subexpressions of the same form are there: the layers of a net are all named, or none
+_ALIKE = -1
 _MOST = 60  # names
 _NAMES = {
     "scalar": ("s", "t", "c", "q", "u", "v", *[f"s_{k}" for k in range(1, _MOST)]),
@@ -34,14 +52,18 @@ _FEW = 2  # names of one kind that get letters of their own; more are numbered
 
 
 class Short(NamedTuple):
-    """A formula with names in it, and what they stand for, each defined by the question's symbols and the names before it."""
+    """A formula with names in it, and what they stand for, each defined by the question's symbols and the names before
+    it.
+    """
 
     tree: Expr
     lets: dict[str, Expr]
 
 
 def shortened(tree: Expr, symbols: Mapping[str, Symbol], longest: int = LONG) -> Short:
-    """The formula with its repeated subexpressions named; as it was, without names, where it has no more than `longest` symbols or nothing is gained."""
+    """The formula with its repeated subexpressions named; as it was, without names, where it has no more than
+    `longest` symbols or nothing is gained.
+    """
     if length(tree) <= longest:
         return Short(tree, {})
     store = _Store()
@@ -94,7 +116,11 @@ def _named(store: _Store, placed: list[int], kinds: dict[int, str], taken: set[s
         elif kind != "scalar" and _is_difference(store.trees[number]):
             wished = ("r" if kind == "vector" else "R", *wished)
         wished = (*wished, *[f"h_{k}" for k in range(1, len(taken) + 2)])
-        names[number] = next(name for k, name in enumerate(wished) if name not in taken and (name.partition("_")[0] not in bases or k >= len(_NAMES[kind])))
+        names[number] = next(
+            name
+            for k, name in enumerate(wished)
+            if name not in taken and (name.partition("_")[0] not in bases or k >= len(_NAMES[kind]))
+        )
         taken.add(names[number])
     return names
 
@@ -105,7 +131,9 @@ def _is_difference(tree: Expr) -> bool:
 
 
 class _Store:
-    """Subexpressions by number: equal ones have one number.  A reference to a named one is kept apart from the subexpression itself."""
+    """Subexpressions by number: equal ones have one number.  A reference to a named one is kept apart from the
+    subexpression itself.
+    """
 
     def __init__(self) -> None:
         self.numbers: dict[tuple[object, ...], int] = {}
@@ -146,7 +174,9 @@ class _Store:
     def _fix(self, number: int, index: str) -> None:
         """What depends on the index of a sum cannot be named outside of it."""
         for inner in self.below([number]):
-            if inner != number and any(isinstance(self.trees[k], Sym) and index in cast("Sym", self.trees[k]).name for k in self.below([inner])):
+            if inner != number and any(
+                isinstance(self.trees[k], Sym) and index in cast("Sym", self.trees[k]).name for k in self.below([inner])
+            ):
                 self.fixed.add(inner)
 
     def below(self, roots: list[int]) -> list[int]:
@@ -165,7 +195,9 @@ class _Store:
         return order
 
     def best(self, roots: list[int], forms: set[str]) -> int | None:
-        """The number whose name saves the most symbols, or a part of it that is used still more often; None where none saves enough."""
+        """The number whose name saves the most symbols, or a part of it that is used still more often; None where none
+        saves enough.
+        """
         order = self.below(roots)
         uses = dict.fromkeys(order, 0)
         for root in roots:
@@ -175,7 +207,12 @@ class _Store:
                 uses[part] += uses[number]
         gains: dict[int, int] = {}
         for number in order:
-            if uses[number] > 1 and number not in self.fixed and number not in roots and _may_be_named(self.trees[number]):
+            if (
+                uses[number] > 1
+                and number not in self.fixed
+                and number not in roots
+                and _may_be_named(self.trees[number])
+            ):
                 gain = (uses[number] - 1) * self.lengths[number] - uses[number] - 2
                 if gain >= _GAIN or (gain >= _ALIKE and self.form(number) in forms):
                     gains[number] = gain
@@ -183,11 +220,17 @@ class _Store:
             return None
         best = max(gains, key=lambda number: gains[number])
         often = max([uses[part] for part in self.below([best]) if part in gains])
-        return max([part for part in self.below([best]) if part in gains and uses[part] == often], key=lambda part: gains[part])
+        return max(
+            [part for part in self.below([best]) if part in gains and uses[part] == often], key=lambda part: gains[part]
+        )
 
     def form(self, number: int) -> str:
         """What a subexpression looks like without its names."""
-        parts = ",".join([self.form(part) for part in self.parts[number]]) if self.lengths[number] <= _SMALL else str(number)
+        parts = (
+            ",".join([self.form(part) for part in self.parts[number]])
+            if self.lengths[number] <= _SMALL
+            else str(number)
+        )
         tree = self.trees[number]
         return f"{type(tree).__name__}{tree.function if isinstance(tree, Call) else ''}({parts})"
 
@@ -197,7 +240,11 @@ class _Store:
         for number in self.below([root]):
             if number not in new:
                 parts = tuple([new[part] for part in self.parts[number]])
-                new[number] = number if parts == self.parts[number] else self.add(_rebuilt(self.trees[number], [self.trees[part] for part in parts]), parts)
+                new[number] = (
+                    number
+                    if parts == self.parts[number]
+                    else self.add(_rebuilt(self.trees[number], [self.trees[part] for part in parts]), parts)
+                )
                 if number in self.fixed:
                     self.fixed.add(new[number])
         return new[root]
@@ -206,7 +253,11 @@ class _Store:
         return self.add(Sym(f"{_MARK}{number}"), ())
 
     def names_in(self, root: int) -> list[int]:
-        return [int(tree.name[1:]) for tree in (self.trees[k] for k in self.below([root])) if isinstance(tree, Sym) and tree.name[0] == _MARK]
+        return [
+            int(tree.name[1:])
+            for tree in (self.trees[k] for k in self.below([root]))
+            if isinstance(tree, Sym) and tree.name[0] == _MARK
+        ]
 
     def spelled(self, root: int, names: dict[int, str]) -> Expr:
         """The subexpression with names for its references."""
@@ -271,7 +322,9 @@ def _rebuilt(tree: Expr, parts: list[Expr]) -> Expr:
 
 def _may_be_named(tree: Expr) -> bool:
     """Not names, numbers, constants, or what is as easily read as a name: x^T, 2 x, X^-1, x_i^2."""
-    if isinstance(tree, (Sym, Num, Neg, IndexedSum)) or (isinstance(tree, Call) and TABLE[tree.function].shape == "constant"):
+    if isinstance(tree, (Sym, Num, Neg, IndexedSum)) or (
+        isinstance(tree, Call) and TABLE[tree.function].shape == "constant"
+    ):
         return False
     if isinstance(tree, (Transpose, Pow, HadPow)):
         return not isinstance(tree.arg if isinstance(tree, Transpose) else tree.base, (Sym, Transpose))

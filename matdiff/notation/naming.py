@@ -1,14 +1,16 @@
-"""Answers that are too long to be written as one formula: the nodes that the graph shares are named, each written once by the names before it."""
+"""Answers that are too long to be written as one formula: the nodes that the graph shares are named, each written once
+by the names before it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matdiff.formula.syntax import Expr, Sym
+from matdiff.formula.syntax import Node as SyntaxNode
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Node, Op, walk
 from matdiff.notation.families import family_axes
 from matdiff.notation.lets import Short
-from matdiff.reading.syntax import Expr, Sym
-from matdiff.reading.syntax import Node as SyntaxNode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,10 +21,15 @@ _LETTERS = {1: "h", 2: "M"}
 
 
 def named(root: Node, raiser: Raiser, present: Callable[[], Expr]) -> Short:
-    """What `present` makes with `raiser` of `root`, once its shared vectors and matrices have names; linear in the size of the graph."""
+    """What `present` makes with `raiser` of `root`, once its shared vectors and matrices have names; linear in the
+    size of the graph.
+    """
     lets: dict[str, Expr] = {}
     taken = {name.partition("_")[0] for name in raiser.ranks}
-    letters = {order: next(x for x in (letter, "z", "Z", "Y", letter * 2) if x not in taken) for order, letter in _LETTERS.items()}
+    letters = {
+        order: next(x for x in (letter, "z", "Z", "Y", letter * 2) if x not in taken)
+        for order, letter in _LETTERS.items()
+    }
     counts = dict.fromkeys(_LETTERS, 0)
     for node in _shared(root):
         counts[node.order] += 1
@@ -43,7 +50,11 @@ def _shared(root: Node) -> list[Node]:
     for node in order:
         for arg in node.args:
             uses[arg] = uses.get(arg, 0) + 1
-    return [node for node in order if uses.get(node, 0) > 1 and node.order in _LETTERS and _is_long(node) and not _depends_on_an_index(node)]
+    return [
+        node
+        for node in order
+        if uses.get(node, 0) > 1 and node.order in _LETTERS and _is_long(node) and not _depends_on_an_index(node)
+    ]
 
 
 def _is_long(node: Node) -> bool:

@@ -1,4 +1,6 @@
-"""How operators of the graph are written: inverses, powers, functions of the table, unknown functions and their derivatives."""
+"""How operators of the graph are written: inverses, powers, functions of the table, unknown functions and their
+derivatives.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +8,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError
+from matdiff.formula.syntax import Apply, Call, Derivative, Expr, Num, Pow, Sym
 from matdiff.graph.nodes import Op, Var
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.words import MINUS_ONE, Link, column, matrix, transposed
-from matdiff.reading.syntax import Apply, Call, Derivative, Expr, Num, Pow, Sym
 
 if TYPE_CHECKING:
     from matdiff.notation.display import Raiser
@@ -72,13 +74,17 @@ def _unknown(raiser: Raiser, node: Op) -> Spelled:
     value = node.order - sum(node.args[p].order for p in derivative)
     orders = [node.args[p].order for p in derivative]
     if node.order > 2:
-        raise CalculusError("E303", f"the derivative of {name} here has more than two indices: no matrix notation says it")
+        raise CalculusError(
+            "E303", f"the derivative of {name} here has more than two indices: no matrix notation says it"
+        )
     made = Derivative(name, tuple([(names[p], False) for p in derivative]), args)
     return Spelled(made, _laid_out(raiser, made, value, orders, node.order))
 
 
 def unfolded_derivative(raiser: Raiser, node: Op, *, has_value: bool) -> Link:
-    """dK/dX^T: vec of the value by vec of the arguments; of a scalar by two arguments, vec of the first by vec of the second."""
+    """dK/dX^T: vec of the value by vec of the arguments; of a scalar by two arguments, vec of the first by vec of the
+    second.
+    """
     name, names, derivative = node.attributes
     plain = all(isinstance(arg, Var) and arg.name == formal for arg, formal in zip(node.args, names, strict=True))
     args = () if plain else tuple([raiser.raised(arg) for arg in node.args])
@@ -93,7 +99,9 @@ def unfolded_derivative(raiser: Raiser, node: Op, *, has_value: bool) -> Link:
 
 def _laid_out(raiser: Raiser, made: Derivative, value: int, orders: list[int], order: int) -> Link:
     def by(*flags: bool) -> Derivative:
-        return Derivative(made.name, tuple([(name, flag) for (name, _), flag in zip(made.by, flags, strict=True)]), made.args)
+        return Derivative(
+            made.name, tuple([(name, flag) for (name, _), flag in zip(made.by, flags, strict=True)]), made.args
+        )
 
     if order == 0:
         return Link(made, made)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from matdiff.formula.syntax import Call, Expr, Num, subtrees
 from matdiff.graph.build import is_zero
 from matdiff.notation.display import Names, Raiser
 from matdiff.notation.naming import named
-from matdiff.reading.syntax import Call, Expr, Num, subtrees
 
 if TYPE_CHECKING:
     from matdiff.calculator import Question
     from matdiff.calculus.variables import Variable
+    from matdiff.formula.syntax import Typed
     from matdiff.notation.layout import Laid
     from matdiff.notation.lets import Short
-    from matdiff.reading.syntax import Typed
 
 
 def present(laid: Laid, typed: Typed, variables: tuple[Variable, ...], question: Question) -> Expr:
@@ -42,7 +42,13 @@ def _presented(laid: Laid, variables: tuple[Variable, ...], raiser: Raiser) -> E
 def raiser_for(typed: Typed, question: Question) -> Raiser:
     """A raiser that knows the order of the question's names and what it writes norms as."""
     ranks = {name: k for k, name in enumerate(typed.symbols)}
-    return Raiser(ranks, norms=_writes_norms(typed.expression), layout=question.layout, factor=not question.expand, eager=question.factor)
+    return Raiser(
+        ranks,
+        norms=_writes_norms(typed.expression),
+        layout=question.layout,
+        factor=not question.expand,
+        eager=question.factor,
+    )
 
 
 def _writes_norms(tree: Expr) -> bool:

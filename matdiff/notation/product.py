@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.calculus.values import unfolding
 from matdiff.errors import CalculusError
+from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Sym, subtrees
 from matdiff.graph import build, matrices
 from matdiff.graph.elementwise import ODD
 from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, number
@@ -20,7 +21,6 @@ from matdiff.notation.series_parallel import IrreducibleError, Network
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.terms import Scalar, Term, spell, unsigned
 from matdiff.notation.words import Link, column, matrix, spelled, transposed, turned
-from matdiff.reading.syntax import Call, Expr, IndexedSum, Num, Sym, subtrees
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Coefficient, Indices, Node, Size
@@ -80,12 +80,18 @@ class Product:
                     return i
         return None
 
-    def _sum_over(self, factors: list[tuple[Node, Indices]], out: Indices, i: int) -> tuple[list[tuple[Node, Indices]], tuple[Expr | Link, Indices]] | None:
-        """Σ over one index, as narrow as matrix notation allows; None where what depends on it meets more than two others."""
+    def _sum_over(
+        self, factors: list[tuple[Node, Indices]], out: Indices, i: int
+    ) -> tuple[list[tuple[Node, Indices]], tuple[Expr | Link, Indices]] | None:
+        """Σ over one index, as narrow as matrix notation allows; None where what depends on it meets more than two
+        others.
+        """
         inside = [factor for factor in factors if i in factor[1]]
         outside = [factor for factor in factors if i not in factor[1]]
         beyond = {j for _, indices in outside for j in indices} | set(out)
-        reach = tuple(dict.fromkeys(j for _, indices in inside for j in indices if j != i and j in beyond and j not in self.named))
+        reach = tuple(
+            dict.fromkeys(j for _, indices in inside for j in indices if j != i and j in beyond and j not in self.named)
+        )
         if len(reach) > 2:
             return None
         name = self._name(inside, i)
@@ -118,10 +124,14 @@ class Product:
     def _name(self, factors: list[tuple[Node, Indices]], i: int) -> str:
         wished = next((name for node, indices in factors for name in family_names(node, indices, i)), "n")
         used = set(self.named.values())
-        return next(name for name in (wished, "n", "m", "l", "i", "j", "r", "s", "n_1", "n_2", "n_3") if name not in used)
+        return next(
+            name for name in (wished, "n", "m", "l", "i", "j", "r", "s", "n_1", "n_2", "n_3") if name not in used
+        )
 
     def _place(self, network: Network, scalars: list[Scalar], node: Node, indices: Indices) -> None:
-        """A factor as an edge, a pendant or a scalar; an index with a name is a family member, or an entry picked by e_i."""
+        """A factor as an edge, a pendant or a scalar; an index with a name is a family member, or an entry picked by
+        e_i.
+        """
         if isinstance(node, Op) and node.name == "fuse":
             self._place_fuse(network, indices)
             return
@@ -133,7 +143,9 @@ class Product:
             return
         node = self._as_written(node)
         axes = family_axes(node)
-        names: list[str | None] = [self.named.get(i) if family else None for i, family in zip(indices, axes, strict=True)]
+        names: list[str | None] = [
+            self.named.get(i) if family else None for i, family in zip(indices, axes, strict=True)
+        ]
         left = [i for i, name in zip(indices, names, strict=True) if name is None]
         if not left:
             sign, scalar = unsigned(self.raiser.scalar(node, tuple(names)))
@@ -176,11 +188,16 @@ class Product:
         orders = [node.args[k].order for k in node.attributes[2]]
         value = node.order - sum(orders)
         sides = unfolding(value, orders)
-        ends = [self._fused(network, tuple([self._fused(network, tuple([indices[k] for k in group])) for group in side])) for side in sides]
+        ends = [
+            self._fused(network, tuple([self._fused(network, tuple([indices[k] for k in group])) for group in side]))
+            for side in sides
+        ]
         network.edge(ends[0], ends[1], (unfolded_derivative(self.raiser, node, has_value=value > 0),))
 
     def _place_jacobian(self, network: Network, node: Op, indices: Indices) -> None:
-        """The Jacobian of a matrix function: vec of the value by vec of the argument; its transpose is the Jacobian at the transposed argument."""
+        """The Jacobian of a matrix function: vec of the value by vec of the argument; its transpose is the Jacobian at
+        the transposed argument.
+        """
         if any(i in self.named for i in indices):
             raise CalculusError("E303", f"the derivative of {node.name[1:]} here has no matrix notation yet")
         here = Call(node.name, (self.raiser.raised(node.args[0]),))
@@ -197,7 +214,9 @@ class Product:
             found = new
         return found
 
-    def _place_picked(self, network: Network, scalars: list[Scalar], entry: Entry, left: list[int], picks: list[str | None]) -> None:
+    def _place_picked(
+        self, network: Network, scalars: list[Scalar], entry: Entry, left: list[int], picks: list[str | None]
+    ) -> None:
         word = entry.word if entry.exponent == 1 else network.hadamard([entry], tuple(left))
         units = [column(Call("unit", (Sym(name),))) if name else None for name in picks]
         if len(left) == 1 and units[0]:
@@ -255,10 +274,14 @@ class Product:
             inner_index = max([*self.sizes, *[i for _, indices in factors for i in indices]]) + 1
             self.sizes[inner_index] = self.sizes[vertex]
             factors = [(node, tuple([inner_index if i == vertex else i for i in indices])) for node, indices in factors]
-        name = next(name for name in ("a", "b", "c", "i", "j", "k", "l", "r", "s", "i_1", "i_2", "i_3") if name not in used)
+        name = next(
+            name for name in ("a", "b", "c", "i", "j", "k", "l", "r", "s", "i_1", "i_2", "i_3") if name not in used
+        )
         if vertex in out:
             unit = Op("pick", (Var(name, role="integer"),), (self.sizes[vertex],))
-            inner = Product(self.raiser, self.sizes, {**self.named, inner_index: name}).term([(unit, (vertex,)), *factors], out)
+            inner = Product(self.raiser, self.sizes, {**self.named, inner_index: name}).term(
+                [(unit, (vertex,)), *factors], out
+            )
         else:
             inner = Product(self.raiser, self.sizes, {**self.named, vertex: name}).term(factors, out)
         body = IndexedSum(name, Num(Fraction(1)), size_expr(self.sizes[vertex]), spell(inner))

@@ -1,14 +1,16 @@
-"""Scalars as people write them: xᵀA y in the better direction, ‖x‖², tr(A B C) in its best rotation, sums of entries."""
+"""Scalars as people write them: xᵀA y in the better direction, ‖x‖², tr(A B C) in its best rotation, sums of
+entries.
+"""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import NamedTuple
 
+from matdiff.formula.length import length
+from matdiff.formula.syntax import Call, Expr, Num, Sym
 from matdiff.notation.entrywise import is_ones
-from matdiff.notation.length import length
 from matdiff.notation.words import Word, leading_name, spelled, turned
-from matdiff.reading.syntax import Call, Expr, Num, Sym
 
 _NORM = 4  # symbols that a norm must save where the question writes none
 _MANY = 12  # links of a trace beyond which its rotations are not tried
@@ -35,7 +37,9 @@ class Preference(NamedTuple):
 
 
 def inner(word: Word) -> list[Power]:
-    """Readings of a word row … column: both directions, an entry, a norm where it is one, a sum where it ends in ones."""
+    """Readings of a word row … column: both directions, an entry, a norm where it is one, a sum where it ends in
+    ones.
+    """
     options: list[Power] = [(spelled(word), Fraction(1)), (spelled(turned(word)), Fraction(1))]
     half = _mirrored(word)
     if half:

@@ -1,7 +1,9 @@
 """Series-parallel reduction: an index graph becomes a matrix expression.
 
-Indices are vertices, order-2 factors edges, order-1 factors pendants.  A loop M becomes tr(M) or a pendant diag(M); a closed vertex of degree
-two joins its edges, M₁ diag(p) M₂; parallel edges become M₁∘M₂; a closed vertex of degree one becomes a pendant M p or M 1; a closed vertex alone
+Indices are vertices, order-2 factors edges, order-1 factors pendants.  A loop M becomes tr(M) or a pendant diag(M); a
+closed vertex of degree
+two joins its edges, M₁ diag(p) M₂; parallel edges become M₁∘M₂; a closed vertex of degree one becomes a pendant M p or
+M 1; a closed vertex alone
 becomes pᵀq.  What is left between the terminals is the answer.
 """
 
@@ -10,14 +12,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.formula.length import length
+from matdiff.formula.syntax import Call, Expr, Num, Pow, Sym
 from matdiff.notation import kronecker
 from matdiff.notation.entrywise import Entry, entrywise
 from matdiff.notation.kronecker import Fuse
-from matdiff.notation.length import length
 from matdiff.notation.scalar_words import Power, Preference, inner, summed, trace
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.words import Link, Word, column, matrix, spelled, transposed, turned
-from matdiff.reading.syntax import Call, Expr, Num, Pow, Sym
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Size
@@ -42,7 +44,13 @@ class IrreducibleError(Exception):
 class Network:
     """The index graph of one product."""
 
-    def __init__(self, out: tuple[int, ...], sizes: dict[int, Size], preference: Preference, diagonals: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        out: tuple[int, ...],
+        sizes: dict[int, Size],
+        preference: Preference,
+        diagonals: frozenset[str] = frozenset(),
+    ) -> None:
         self.out = out
         self.sizes = sizes
         self.preference = preference
@@ -87,7 +95,9 @@ class Network:
 
     def rename(self, old: int, new: int) -> None:
         """Two vertices become one."""
-        self.edges = [Edge(new if edge.i == old else edge.i, new if edge.j == old else edge.j, edge.entry) for edge in self.edges]
+        self.edges = [
+            Edge(new if edge.i == old else edge.i, new if edge.j == old else edge.j, edge.entry) for edge in self.edges
+        ]
         self.pendants[new].extend(self.pendants.pop(old, []))
         self.fuses = [Fuse(*[new if v == old else v for v in fuse]) for fuse in self.fuses]
         self.closed.discard(old)
@@ -135,7 +145,11 @@ class Network:
             if len(edges) != 2 or edges[0] is edges[1]:
                 continue
             first, second = edges
-            if _multiple(first, second) and (self.pendants[v] or not self._alone(first, v)) and self._entrywise_first(first, second):
+            if (
+                _multiple(first, second)
+                and (self.pendants[v] or not self._alone(first, v))
+                and self._entrywise_first(first, second)
+            ):
                 return True
             left = first.entry if first.j == v else first.entry.turned()
             right = second.entry if second.i == v else second.entry.turned()
@@ -169,7 +183,9 @@ class Network:
     def _entrywise_first(self, first: Edge, second: Edge) -> bool:
         """Parallel edges with a vector at their end: (A∘B) p, not diag(A diag(p) Bᵀ)."""
         other = second.entry if (second.i, second.j) == (first.i, first.j) else second.entry.turned()
-        self.edges[self.edges.index(first)] = Edge(first.i, first.j, Entry(self.hadamard([first.entry, other], (first.i, first.j))))
+        self.edges[self.edges.index(first)] = Edge(
+            first.i, first.j, Entry(self.hadamard([first.entry, other], (first.i, first.j)))
+        )
         self.edges.remove(second)
         return True
 
@@ -191,7 +207,8 @@ class Network:
                 return True
         return False
 
-    # -- pieces of notation ----------------------------------------------------------------------------------------------
+    # -- pieces of notation
+    # ----------------------------------------------------------------------------------------------
 
     def ones(self, vertices: tuple[int, ...]) -> Expr:
         return Call("ones", tuple([size_expr(self.sizes[v]) for v in vertices]))
@@ -228,7 +245,11 @@ class Network:
         rest: list[Entry] = []
         for entry in entries:
             expr = spelled(entry.word)
-            inside = expr.args[0] if isinstance(expr, Call) and expr.function == "diag" and isinstance(expr.args[0], Sym) else None
+            inside = (
+                expr.args[0]
+                if isinstance(expr, Call) and expr.function == "diag" and isinstance(expr.args[0], Sym)
+                else None
+            )
             inside = inside if inside is not None and inside.name in self.diagonals else None
             if inside is not None and isinstance(entry.exponent, Fraction) and entry.exponent.denominator == 1:
                 power = inside if entry.exponent == 1 else Pow(inside, Num(entry.exponent))
@@ -237,7 +258,8 @@ class Network:
                 rest.append(entry)
         return links, rest
 
-    # -- scalars ---------------------------------------------------------------------------------------------------------
+    # -- scalars
+    # ---------------------------------------------------------------------------------------------------------
 
     def _dot(self, entries: list[Entry], v: int) -> Power:
         """Σ of an entrywise product: pᵀq, sum(p), ‖p‖²."""
@@ -256,7 +278,8 @@ class Network:
                     options.extend(inner(turned(entry.word) + rest))
         return self.preference.best(options)
 
-    # -- the answer ----------------------------------------------------------------------------------------------------------
+    # -- the answer
+    # ----------------------------------------------------------------------------------------------------------
 
     def word(self) -> Word:
         """What is left between the terminals, as a word: a column for one, a matrix for two."""
@@ -273,7 +296,11 @@ class Network:
         rows, columns = self.pendants.get(i, []), self.pendants.get(j, [])
         edges = [edge.entry if edge.i == i else edge.entry.turned() for edge in self.edges]
         if not edges:
-            return self.hadamard(rows, (i,)) + turned(self.hadamard(columns, (j,))) if rows or columns else (matrix(self.ones((i, j)), self.ones((j, i))),)
+            return (
+                self.hadamard(rows, (i,)) + turned(self.hadamard(columns, (j,)))
+                if rows or columns
+                else (matrix(self.ones((i, j)), self.ones((j, i))),)
+            )
         plain = (*self.diagonal(rows, i), *self.hadamard(edges, (i, j)), *self.diagonal(columns, j))
         if rows and columns:
             outer = Entry(self.hadamard(rows, (i,)) + turned(self.hadamard(columns, (j,))))

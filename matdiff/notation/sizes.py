@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from matdiff.reading.syntax import Expr, Mul, Num, Sym
+from matdiff.formula.syntax import Expr, Mul, Num, Sym
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Size

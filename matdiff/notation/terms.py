@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.formula.syntax import Call, Div, Expr, Mul, Neg, Num, Pow, Sym
 from matdiff.notation.words import Word, negated, product, times
-from matdiff.reading.syntax import Call, Div, Expr, Mul, Neg, Num, Pow, Sym
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Coefficient
@@ -46,7 +46,11 @@ def _unsigned(term: Term) -> Expr:
     c = term.coefficient
     above: list[Expr] = [Num(Fraction(c.numerator))] if c.numerator != 1 else []
     below: list[Expr] = [Num(Fraction(c.denominator))] if c.denominator != 1 else []
-    scalars = sorted(term.scalars, key=lambda scalar: not _plain(scalar.base)) if len(term.scalars) > 1 else list(term.scalars)
+    scalars = (
+        sorted(term.scalars, key=lambda scalar: not _plain(scalar.base))
+        if len(term.scalars) > 1
+        else list(term.scalars)
+    )
     for base, exponent in scalars:
         if isinstance(exponent, Fraction) and exponent < 0:
             below.append(raised(base, -exponent))

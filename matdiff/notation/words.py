@@ -1,7 +1,9 @@
 """Words: products of matrices as sequences of links, each known together with its transpose.
 
-A word of links W₁ W₂ … Wₖ is the matrix product of its links.  A column vector is a word whose last link is a column; the transposed word is
-the links in reverse order, each turned.  Turning costs nothing, so the reading with the fewest transposes can be chosen late.
+A word of links W₁ W₂ … Wₖ is the matrix product of its links.  A column vector is a word whose last link is a column;
+the transposed word is
+the links in reverse order, each turned.  Turning costs nothing, so the reading with the fewest transposes can be chosen
+late.
 """
 
 from __future__ import annotations
@@ -9,8 +11,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from matdiff.notation.length import length
-from matdiff.reading.syntax import Add, Apply, Call, Div, Expr, Had, HadPow, Mul, Neg, Num, Pow, Sym, Transpose
+from matdiff.formula.length import length
+from matdiff.formula.syntax import Add, Apply, Call, Div, Expr, Had, HadPow, Mul, Neg, Num, Pow, Sym, Transpose
 
 MINUS_ONE = Num(Fraction(-1))
 ONE = Num(Fraction(1))
@@ -54,7 +56,9 @@ def is_number(expr: Expr, value: int) -> bool:
 
 
 def product(word: Word) -> list[Expr]:
-    """The factors of a word as they are written: runs of one factor become powers, runs of inverses one inverse where that is shorter."""
+    """The factors of a word as they are written: runs of one factor become powers, runs of inverses one inverse where
+    that is shorter.
+    """
     factors: list[Expr] = []
     count: list[int] = []
     for link in word:
@@ -73,7 +77,12 @@ def _halved(factors: list[Expr]) -> list[Expr]:
     """L vec(X) with the elimination matrix L is vech(X)."""
     for k in range(len(factors) - 1):
         first, second = factors[k : k + 2]
-        if isinstance(first, Call) and first.function == "elimination" and isinstance(second, Call) and second.function == "vec":
+        if (
+            isinstance(first, Call)
+            and first.function == "elimination"
+            and isinstance(second, Call)
+            and second.function == "vec"
+        ):
             return [*factors[:k], Call("vech", second.args), *_halved(factors[k + 2 :])]
     return factors
 
@@ -110,7 +119,9 @@ def _joined_inverses(factors: list[Expr]) -> list[Expr]:
 
     def close() -> None:
         if len(run) > 1:
-            joined = Pow(Mul(tuple([inside for factor in reversed(run) if (inside := _inverted(factor)) is not None])), MINUS_ONE)
+            joined = Pow(
+                Mul(tuple([inside for factor in reversed(run) if (inside := _inverted(factor)) is not None])), MINUS_ONE
+            )
             apart = sum(length(inside) + 1 for factor in run if (inside := _inverted(factor)) is not None)
             turns = sum(isinstance(factor, Transpose) for factor in run)
             result.extend([joined] if length(joined) < apart - turns else run)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.errors import ShapeError, Span
+from matdiff.formula import syntax
+from matdiff.formula.occurrences import children
+from matdiff.formula.syntax import Expr, Sym
 from matdiff.functions import TABLE
-from matdiff.reading import syntax
-from matdiff.reading.occurrences import children
 from matdiff.reading.sizes import SCALAR, Dims, Term
-from matdiff.reading.syntax import Expr, Sym
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,9 @@ _LONGEST_QUOTE = 40
 
 
 class Clash(Exception):  # noqa: N818 # no error yet: other kinds may fit
-    """Shapes that do not fit.  names: the entities one of which must be of another kind if it is to fit; tell: makes the error."""
+    """Shapes that do not fit.  names: the entities one of which must be of another kind if it is to fit; tell: makes
+    the error.
+    """
 
     def __init__(self, names: set[str], tell: Callable[[], ShapeError], span: Span) -> None:
         super().__init__()
@@ -61,12 +63,19 @@ def _influence_of(inference: SymbolShapes, node: Sym, found: set[str]) -> None:
     if node.name in inference.names.bound:
         return
     meaning = inference.names.meanings.get(node.name)
-    if meaning is not None and meaning.role in {"plain", "member"} and meaning.entity is not None and not meaning.entity.fixed:
+    if (
+        meaning is not None
+        and meaning.role in {"plain", "member"}
+        and meaning.entity is not None
+        and not meaning.entity.fixed
+    ):
         found.add(meaning.entity.name)
 
 
 def at_fault(inference: SymbolShapes, pairs: list[tuple[Term, Term]], *nodes: Expr) -> set[str]:
-    """Who could mend it: what decides the kinds of the nodes where a one meets a size; anything undeclared where two sizes meet."""
+    """Who could mend it: what decides the kinds of the nodes where a one meets a size; anything undeclared where two
+    sizes meet.
+    """
     for a, b in pairs:
         if (inference.sizes.resolve(a) == 1) != (inference.sizes.resolve(b) == 1):
             return influences(inference, *nodes)

@@ -26,7 +26,9 @@ _OPENS = {"LBAR": "|", "LNORM": "||"}
 
 
 class _Open:
-    """A bracket that waits to be closed.  `name`: the place of a name that may be a function here; `bare`: only variables inside so far."""
+    """A bracket that waits to be closed.  `name`: the place of a name that may be a function here; `bare`: only
+    variables inside so far.
+    """
 
     __slots__ = ("bare", "kind", "name", "token")
 
@@ -69,7 +71,9 @@ class Brackets:
     def watch(self, token: Token) -> None:
         """Arguments of an unknown function are variables between commas."""
         inside = self.stack[-1]
-        if inside.bare and (token.kind not in _BARE or (token.kind == "NAME" and self.out[-1].kind in {"NAME", "RPAR"})):
+        if inside.bare and (
+            token.kind not in _BARE or (token.kind == "NAME" and self.out[-1].kind in {"NAME", "RPAR"})
+        ):
             inside.bare = False
 
     # ---- brackets
@@ -91,7 +95,12 @@ class Brackets:
                 out[-1] = before.become("CALL")
             elif before.kind == "NAME" and token.glued and token.text != "{" and self.may_apply(before):
                 name = len(out) - 1
-            elif before.kind in {"NUMBER", "NAME"} and len(out) > 2 and out[-2].kind == "CARET" and out[-3].kind == "FUNCTION":
+            elif (
+                before.kind in {"NUMBER", "NAME"}
+                and len(out) > 2
+                and out[-2].kind == "CARET"
+                and out[-3].kind == "FUNCTION"
+            ):
                 out[-3] = out[-3].become("POWERCALL")
             elif before.kind == "." and len(out) > 1 and out[-2].kind == "FUNCTION":
                 out.pop()
@@ -116,7 +125,12 @@ class Brackets:
         if _CLOSER.get(top.kind) != token.text:
             if top.kind in {"|", "||"}:
                 raise self.unclosed(top)
-            raise mistakes.error("E104", f"'{top.token.text}' is closed by '{token.text}': the brackets do not match", top.token.span, token.span)
+            raise mistakes.error(
+                "E104",
+                f"'{top.token.text}' is closed by '{token.text}': the brackets do not match",
+                top.token.span,
+                token.span,
+            )
         self.out.append(token.become("RPAR"))
         applied = top.name >= 0 and self.applies(top)
         if self.stack and not applied and top.token.kind != "OPENARGS":
@@ -133,7 +147,9 @@ class Brackets:
         return True
 
     def settle(self) -> None:
-        """A name that was not declared is one thing throughout: a function nowhere if it stands bare somewhere, else wherever brackets follow."""
+        """A name that was not declared is one thing throughout: a function nowhere if it stands bare somewhere, else
+        wherever brackets follow.
+        """
         out = self.out
         places = set(self.guessed)
         bare = {token.text for place, token in enumerate(out) if token.kind == "NAME" and place not in places}
@@ -201,7 +217,11 @@ class Brackets:
         if not self.stack or self.stack[-1].kind != kind:
             raise mistakes.error("E104", f"'{token.text}' closes no bar", token.span)
         if not self.after_operand():
-            raise mistakes.error("E105", "empty bars: an expression is expected between them", Span(self.stack[-1].token.start, token.end))
+            raise mistakes.error(
+                "E105",
+                "empty bars: an expression is expected between them",
+                Span(self.stack[-1].token.start, token.end),
+            )
         self.close_bar(token, kind)
 
     def subscript(self, token: Token) -> None:
@@ -217,8 +237,16 @@ class Brackets:
 
 
 def norm_kind(token: Token) -> str:
-    """Which norm a subscript or an argument names: a number, "p", "F", "inf", "nuclear"; "" for the matrix of a weighted norm."""
-    raw = token.text if token.kind in {"TEXT", "NAME", "NUMBER"} else "star" if subscript_raw(token) == "*" else subscript_text(token, refuse=False)
+    """Which norm a subscript or an argument names: a number, "p", "F", "inf", "nuclear"; "" for the matrix of a
+    weighted norm.
+    """
+    raw = (
+        token.text
+        if token.kind in {"TEXT", "NAME", "NUMBER"}
+        else "star"
+        if subscript_raw(token) == "*"
+        else subscript_text(token, refuse=False)
+    )
     known = _KINDS.get(raw)
     if known:
         return known
@@ -229,7 +257,9 @@ def norm_kind(token: Token) -> str:
     if token.kind == "SUBSCRIPT" and not raw.isdigit() and (raw[:1].isupper() or not raw.isalnum()):
         return ""
     raise mistakes.not_supported(
-        f"unknown norm '{raw}'", token.span, hint="norms are 1, 2, p, inf, F, * (nuclear), or a matrix A for the square root of x^T A x"
+        f"unknown norm '{raw}'",
+        token.span,
+        hint="norms are 1, 2, p, inf, F, * (nuclear), or a matrix A for the square root of x^T A x",
     )
 
 

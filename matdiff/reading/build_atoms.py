@@ -1,4 +1,6 @@
-"""What each rule of the grammar makes of numbers, names, calls, bars and sums over an index: one function for each `-> name` there."""
+"""What each rule of the grammar makes of numbers, names, calls, bars and sums over an index: one function for each `->
+name` there.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from matdiff.errors import Span
+from matdiff.formula.syntax import Apply, Call, Expr, IndexedSum, Neg, Num, Pow, Sym
 from matdiff.reading import mistakes
 from matdiff.reading.build_tree import MOST_DIGITS, negate
 from matdiff.reading.calls import call_function, size, text_span
 from matdiff.reading.lexing import Token
-from matdiff.reading.syntax import Apply, Call, Expr, IndexedSum, Neg, Num, Pow, Sym
 
 Values = list[Any]
 _HIGHEST_EXPONENT = 400
@@ -115,7 +117,9 @@ def apply(values: Values) -> Expr:
     name, _, arguments, closing = values
     span = Span(name.start, closing.end)
     if name.value and len(name.value) != len(arguments):
-        raise mistakes.error("E112", f"'{name.text}' is declared with {len(name.value)} arguments, here it has {len(arguments)}", span)
+        raise mistakes.error(
+            "E112", f"'{name.text}' is declared with {len(name.value)} arguments, here it has {len(arguments)}", span
+        )
     for argument in arguments:
         if type(argument) is Token:
             raise mistakes.quote(argument.span)
@@ -128,7 +132,9 @@ def bars(values: Values) -> Expr:
 
 def norm(values: Values) -> Expr:
     """A norm, of the kind that stands below it."""
-    kind: tuple[Expr, ...] = (size(values[3].text, values[3].span),) if len(values) > 3 else ()  # bars, inside, and perhaps a subscript
+    kind: tuple[Expr, ...] = (
+        (size(values[3].text, values[3].span),) if len(values) > 3 else ()
+    )  # bars, inside, and perhaps a subscript
     return Call("norm", (values[1], *kind), span=text_span(values))
 
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from matdiff.errors import Span
+from matdiff.formula.syntax import Declaration, Size
 from matdiff.reading import mistakes
 from matdiff.reading.declaration_tokens import KINDS, LARGEST, STRUCTURES
 from matdiff.reading.lexing import Token
-from matdiff.reading.syntax import Declaration, Size
 
 Values = list[Any]
 _LONGEST_SIZE = 200
@@ -82,16 +82,36 @@ def _with(subject: Declaration, properties: list[Token]) -> Declaration:
     for token in properties:
         text = token.text
         structure, kind = STRUCTURES.get(text, ""), KINDS.get(text, "")
-        if (structure and subject.structure not in {"", structure}) and {structure, subject.structure} != {"symmetric", "spd"}:
-            raise mistakes.error("E122", f"'{subject.name}' cannot be both {subject.structure} and {structure}", token.span)
+        if (structure and subject.structure not in {"", structure}) and {structure, subject.structure} != {
+            "symmetric",
+            "spd",
+        }:
+            raise mistakes.error(
+                "E122", f"'{subject.name}' cannot be both {subject.structure} and {structure}", token.span
+            )
         if kind and subject.kind and kind != subject.kind and not (kind == "scalar" and subject.kind == "integer"):
-            raise mistakes.error("E121", f"'{subject.name}' is declared as a {subject.kind} and as a {kind}", subject.span, token.span)
+            raise mistakes.error(
+                "E121", f"'{subject.name}' is declared as a {subject.kind} and as a {kind}", subject.span, token.span
+            )
         if structure and subject.kind in {"scalar", "vector", "integer"}:
             raise mistakes.error("E122", f"a {subject.kind} cannot be {text}", token.span)
-        if structure and isinstance(subject.rows, int) and isinstance(subject.columns, int) and subject.rows != subject.columns:
-            raise mistakes.error("E122", f"'{subject.name}' is {subject.rows} x {subject.columns}: only a square matrix can be {text}", token.span)
+        if (
+            structure
+            and isinstance(subject.rows, int)
+            and isinstance(subject.columns, int)
+            and subject.rows != subject.columns
+        ):
+            raise mistakes.error(
+                "E122",
+                f"'{subject.name}' is {subject.rows} x {subject.columns}: only a square matrix can be {text}",
+                token.span,
+            )
         if text == "spd" or not (structure and subject.structure == "spd"):
-            subject = replace(subject, structure=structure or subject.structure, kind=subject.kind or kind or ("matrix" if structure else ""))
+            subject = replace(
+                subject,
+                structure=structure or subject.structure,
+                kind=subject.kind or kind or ("matrix" if structure else ""),
+            )
         if kind == "scalar" and subject.rows is None:
             subject = replace(subject, rows=1, columns=1)
     return subject
@@ -131,7 +151,9 @@ def size_number(values: Values) -> Size:
     """A dimension; raises E123 for zero, fractions and what no memory holds."""
     token: Token = values[0]
     if not token.text.isdigit() or not 0 < int(token.text[:9]) <= LARGEST:
-        raise mistakes.error("E123", f"a dimension is a positive integer up to {LARGEST:,}, not {token.text[:20]}", token.span)
+        raise mistakes.error(
+            "E123", f"a dimension is a positive integer up to {LARGEST:,}, not {token.text[:20]}", token.span
+        )
     return int(token.text)
 
 
@@ -223,7 +245,12 @@ def merged(found: list[tuple[Declaration, bool]]) -> tuple[Declaration, ...]:
     names: dict[str, Declaration] = {}
     for item, empty in found:
         if empty and not item.args:
-            raise mistakes.error("E120", f"nothing is declared of '{item.name}'", item.span, hint="declare as in: A in R^{m x n}, x in R^n, S symmetric")
+            raise mistakes.error(
+                "E120",
+                f"nothing is declared of '{item.name}'",
+                item.span,
+                hint="declare as in: A in R^{m x n}, x in R^n, S symmetric",
+            )
         before = names.get(item.name)
         names[item.name] = item if before is None else _both(before, item)
     return tuple(names.values())
@@ -235,7 +262,10 @@ def _both(one: Declaration, other: Declaration) -> Declaration:
         (one.structure, other.structure),
         (one.args, other.args),
         (one.value, other.value),
-        ((one.rows, one.columns) if one.rows is not None else None, (other.rows, other.columns) if other.rows is not None else None),
+        (
+            (one.rows, one.columns) if one.rows is not None else None,
+            (other.rows, other.columns) if other.rows is not None else None,
+        ),
     ):
         if here and there and here != there:
             raise mistakes.error("E121", f"'{one.name}' is declared twice, and not alike", one.span, other.span)

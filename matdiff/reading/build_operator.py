@@ -1,13 +1,15 @@
-"""What each rule of the grammar makes of operators and of derivatives of unknown functions: one function for each `-> name` there."""
+"""What each rule of the grammar makes of operators and of derivatives of unknown functions: one function for each `->
+name` there.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Span
+from matdiff.formula.syntax import By, Derivative, Expr, Operator
 from matdiff.reading import mistakes
 from matdiff.reading.calls import text_span
-from matdiff.reading.syntax import By, Derivative, Expr, Operator
 
 if TYPE_CHECKING:
     from matdiff.reading.lexing import Token
@@ -36,7 +38,9 @@ def by_repeated(values: Values) -> list[By]:
     """dx^2 stands for dx dx; raises E110 for too high an order."""
     count = int(values[1].text)
     if not 1 <= count <= HIGHEST_ORDER:
-        raise mistakes.error("E110", f"a derivative of order {count} is not supported: the limit is {HIGHEST_ORDER}", values[1].span)
+        raise mistakes.error(
+            "E110", f"a derivative of order {count} is not supported: the limit is {HIGHEST_ORDER}", values[1].span
+        )
     return [By(values[0].text, span=values[0].span) for _ in range(count)]
 
 

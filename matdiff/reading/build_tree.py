@@ -1,7 +1,9 @@
 """What each rule of the grammar makes of sums, products, quotients and powers: one function for each `-> name` there.
 
-The rules for what stands inside them are in `build_atoms`, those for operators in `build_operator`.  Every function gets the values of the rule's symbols
-(tokens or nodes).  A product is a list of its factors until it is finished, so that A B * C becomes one product; a Hadamard product likewise.
+The rules for what stands inside them are in `build_atoms`, those for operators in `build_operator`.  Every function
+gets the values of the rule's symbols
+(tokens or nodes).  A product is a list of its factors until it is finished, so that A B * C becomes one product; a
+Hadamard product likewise.
 """
 
 from __future__ import annotations
@@ -10,8 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from matdiff.errors import Span
-from matdiff.reading import mistakes
-from matdiff.reading.syntax import (
+from matdiff.formula.syntax import (
     Add,
     Call,
     Div,
@@ -25,12 +26,30 @@ from matdiff.reading.syntax import (
     Pow,
     Transpose,
 )
+from matdiff.reading import mistakes
 
 Values = list[Any]
 MOST_DIGITS = 400
 _LARGEST = 10**MOST_DIGITS
 _SCALARS = frozenset(
-    ("tr", "det", "logdet", "norm", "norm_weighted", "sum", "mean", "dot", "logsumexp", "lambda_max", "max", "min", "spectral", "nuclear", "pi", "e")
+    (
+        "tr",
+        "det",
+        "logdet",
+        "norm",
+        "norm_weighted",
+        "sum",
+        "mean",
+        "dot",
+        "logsumexp",
+        "lambda_max",
+        "max",
+        "min",
+        "spectral",
+        "nuclear",
+        "pi",
+        "e",
+    )
 )
 
 
@@ -103,7 +122,9 @@ def finished(values: Values) -> Expr:
 
 
 def multiply(values: Values) -> list[Expr]:
-    """A sign between factors: products stay one product, Hadamard products one Hadamard product; every other sign makes a node of its two sides."""
+    """A sign between factors: products stay one product, Hadamard products one Hadamard product; every other sign
+    makes a node of its two sides.
+    """
     left, sign, right = values
     kind = sign.kind
     if kind == "HADAMARD":

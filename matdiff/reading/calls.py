@@ -6,11 +6,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Span
+from matdiff.formula.syntax import Call, Expr, Had, HadPow, IndexedSum, Mul, Num, Pow, Sym, Transpose
 from matdiff.functions import TABLE
 from matdiff.reading import mistakes
 from matdiff.reading.brackets import norm_kind
 from matdiff.reading.lexing import Token
-from matdiff.reading.syntax import Call, Expr, Had, HadPow, IndexedSum, Mul, Num, Pow, Sym, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,10 +51,15 @@ def _check_number(name: Token, arguments: list[Any], arity: tuple[int, int], spa
         return
     if not arguments:
         raise mistakes.error(
-            "E112", f"'{name.text}' needs an argument: its brackets are empty", span, hint=f"write {name.text}(X); a shell may have taken a $X away"
+            "E112",
+            f"'{name.text}' needs an argument: its brackets are empty",
+            span,
+            hint=f"write {name.text}(X); a shell may have taken a $X away",
         )
     asked = str(most) if fewest == most else f"{fewest} or {most}"
-    raise mistakes.error("E112", f"'{name.text}' takes {asked} argument{'s' * (most > 1)}, here are {len(arguments)}", span)
+    raise mistakes.error(
+        "E112", f"'{name.text}' takes {asked} argument{'s' * (most > 1)}, here are {len(arguments)}", span
+    )
 
 
 def _only(name: Token, arguments: list[Any], span: Span, count: int = 1) -> list[Any]:
@@ -79,11 +84,16 @@ def _sum(name: Token, arguments: list[Any], span: Span) -> Expr:
         return Call("sum", (_only(name, arguments, span)[0],), span=span)
     if len(arguments) != _FOUR:
         raise mistakes.error(
-            "E112", f"'{name.text}' takes 1 argument, or 4 for a sum over an index: here are {len(arguments)}", span, hint=f"write {name.text}(n, 1, N, x_n)"
+            "E112",
+            f"'{name.text}' takes 1 argument, or 4 for a sum over an index: here are {len(arguments)}",
+            span,
+            hint=f"write {name.text}(n, 1, N, x_n)",
         )
     index, low, high, body = _only(name, arguments, span, _FOUR)
     if type(index) is not Sym or "_" in index.name:
-        raise mistakes.error("E113", f"the index of a {name.text} is a letter, as in {name.text}(n, 1, N, x_n)", index.span)
+        raise mistakes.error(
+            "E113", f"the index of a {name.text} is a letter, as in {name.text}(n, 1, N, x_n)", index.span
+        )
     return IndexedSum(index.name, low, high, body, name.text == "prod", span=span)
 
 

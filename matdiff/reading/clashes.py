@@ -1,7 +1,9 @@
 """What does not fit: which guesses could be at fault, and how it is told.
 
-Codes: E201 product, E202 sum, E203 not square, E204 power, E205 division, E206 function of the wrong kind, E207 declarations, E208 index of a sum,
-E209 family or entry, E210 unknown size, E211 differentiated by what is no variable, E212 impossible size, E213 elementwise operation, E214 unknown function.
+Codes: E201 product, E202 sum, E203 not square, E204 power, E205 division, E206 function of the wrong kind, E207
+declarations, E208 index of a sum,
+E209 family or entry, E210 unknown size, E211 differentiated by what is no variable, E212 impossible size, E213
+elementwise operation, E214 unknown function.
 """
 
 from __future__ import annotations
@@ -9,12 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError, Span
-from matdiff.reading import syntax
+from matdiff.formula import syntax
+from matdiff.formula.syntax import Expr, Sym
 from matdiff.reading.blame import Clash, at_fault, extent, influences, quoted, sized
 from matdiff.reading.naming import name_sizes
 from matdiff.reading.size_text import size_text
 from matdiff.reading.sizes import SCALAR, Dims, Term
-from matdiff.reading.syntax import Expr, Sym
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,14 +24,25 @@ if TYPE_CHECKING:
     from matdiff.reading.symbol_shapes import SymbolShapes
 
 Operand = tuple[Expr, Dims]
-NAMES_OF_FUNCTIONS = {"inv": "the inverse", "tr": "the trace tr", "det": "the determinant det", "logdet": "logdet, a log determinant,"}
+NAMES_OF_FUNCTIONS = {
+    "inv": "the inverse",
+    "tr": "the trace tr",
+    "det": "the determinant det",
+    "logdet": "logdet, a log determinant,",
+}
 
 
 def _label(inference: SymbolShapes, dims: Dims, *nodes: Expr) -> Label:
     return Label(extent(nodes), f"{quoted(inference, *nodes)} is {sized(inference, dims)}")
 
 
-def _clash(inference: SymbolShapes, names: set[str], code: str, place: Expr | Span, tell: Callable[[], tuple[str, tuple[Label, ...], str]]) -> Clash:
+def _clash(
+    inference: SymbolShapes,
+    names: set[str],
+    code: str,
+    place: Expr | Span,
+    tell: Callable[[], tuple[str, tuple[Label, ...], str]],
+) -> Clash:
     def error() -> ShapeError:
         name_sizes(inference, also=[size for _, size in inference.unsized])
         message, labels, hint = tell()
@@ -44,9 +57,19 @@ def product(inference: SymbolShapes, factors: tuple[Expr, ...], shapes: list[Dim
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
         left, right = _label(inference, total, *before), _label(inference, shapes[k], factors[k])
-        return f"the sizes don't match in a product: {left.text}; {right.text}", (left, right), _product_hint(inference, factors, shapes, k, total)
+        return (
+            f"the sizes don't match in a product: {left.text}; {right.text}",
+            (left, right),
+            _product_hint(inference, factors, shapes, k, total),
+        )
 
-    return _clash(inference, at_fault(inference, [(total[1], shapes[k][0])], *factors[: k + 1]), "E201", extent(factors[: k + 1]), tell)
+    return _clash(
+        inference,
+        at_fault(inference, [(total[1], shapes[k][0])], *factors[: k + 1]),
+        "E201",
+        extent(factors[: k + 1]),
+        tell,
+    )
 
 
 def _product_hint(inference: SymbolShapes, factors: tuple[Expr, ...], shapes: list[Dims], k: int, total: Dims) -> str:
@@ -57,13 +80,19 @@ def _product_hint(inference: SymbolShapes, factors: tuple[Expr, ...], shapes: li
         return quadratic
     first, text = factors[0], _operand(inference, factors[k])
     if k + 1 < len(factors) and right[0] == 1 and shapes[k + 1][1] == 1 and could(right[1], shapes[k + 1][0]):
-        return f"did you mean {' '.join([_operand(inference, f) for f in factors[:k]])} ({text} {_operand(inference, factors[k + 1])})?"
+        return (
+            f"did you mean {' '.join([_operand(inference, f) for f in factors[:k]])} ({text}"
+            f" {_operand(inference, factors[k + 1])})?"
+        )
     if k == 1 and could(total[0], right[0]):
         inner = total[1] == 1 and right[1] == 1
         also = f" (a scalar), or elementwise {_operand(inference, first)} .* {text}" if inner else ""
         return f"did you mean {_transposed(inference, first)} {text}{also}?"
     if could(total[1], right[1]):
-        return f"did you mean {' '.join([_operand(inference, f) for f in factors[:k]])} {_transposed(inference, factors[k])}?"
+        return (
+            f"did you mean {' '.join([_operand(inference, f) for f in factors[:k]])}"
+            f" {_transposed(inference, factors[k])}?"
+        )
     return "the columns of the left operand must be as many as the rows of the right one"
 
 
@@ -72,17 +101,27 @@ def _quadratic_hint(inference: SymbolShapes, factors: tuple[Expr, ...], shapes: 
     for at in range(max(0, k - 2), min(k + 1, len(factors) - 2)):
         left, middle, right = factors[at : at + 3]
         a = _operand(inference, middle)
-        if isinstance(left, syntax.Transpose) and left.arg == right and isinstance(right, Sym) and 1 not in shapes[at + 1]:
+        if (
+            isinstance(left, syntax.Transpose)
+            and left.arg == right
+            and isinstance(right, Sym)
+            and 1 not in shapes[at + 1]
+        ):
             return f"{a} must be square for {quoted(inference, left, middle, right)}"
         if left == right and isinstance(right, Sym) and shapes[at][1] == 1:
             x = right.name
-            return f"did you mean {x}^T {a} {x}? (where a quote ' was typed, a shell may have eaten it: quote the whole expression)"
+            return (
+                f"did you mean {x}^T {a} {x}? (where a quote ' was typed, a shell may have eaten it: quote the whole"
+                " expression)"
+            )
     return ""
 
 
 def _operand(inference: SymbolShapes, node: Expr) -> str:
     text = quoted(inference, node)
-    plain = isinstance(node, (Sym, syntax.Call, syntax.Apply, syntax.Num, syntax.Transpose, syntax.Pow)) or text.startswith("(")
+    plain = isinstance(
+        node, (Sym, syntax.Call, syntax.Apply, syntax.Num, syntax.Transpose, syntax.Pow)
+    ) or text.startswith("(")
     return text if plain or text == "this" else f"({text})"
 
 
@@ -99,7 +138,11 @@ def addition(inference: SymbolShapes, node: Expr, one: Operand, other: Operand) 
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
         first, second = _label(inference, a, left), _label(inference, b, right)
-        return f"the shapes don't match in a sum: {first.text}; {second.text}", (first, second), _addition_hint(inference, one, other)
+        return (
+            f"the shapes don't match in a sum: {first.text}; {second.text}",
+            (first, second),
+            _addition_hint(inference, one, other),
+        )
 
     pairs = [(a[0], b[0]), (a[1], b[1])]
     return _clash(inference, at_fault(inference, pairs, left) | at_fault(inference, pairs, right), "E202", node, tell)
@@ -116,7 +159,10 @@ def _addition_hint(inference: SymbolShapes, one: Operand, other: Operand) -> str
             ones = f"ones({rows if columns == 1 else columns})" + ("" if columns == 1 else "^T")
             return f"a scalar is not added to every entry; if that is meant, write the scalar times {ones}"
         identity = " or times I" if rows == columns else ""
-        return f"a scalar is not added to every entry; if that is meant, write the scalar times ones({rows}, {columns}){identity}"
+        return (
+            f"a scalar is not added to every entry; if that is meant, write the scalar times ones({rows},"
+            f" {columns}){identity}"
+        )
     if could(a[0], b[1]) and could(a[1], b[0]):
         return "did you mean the transpose of one of them?"
     return "terms of a sum must have the same size"
@@ -128,7 +174,11 @@ def elementwise(inference: SymbolShapes, node: Expr, one: Operand, other: Operan
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
         first, second = _label(inference, a, left), _label(inference, b, right)
-        return f"the shapes don't match: {first.text}; {second.text}", (first, second), "both operands must have the same size"
+        return (
+            f"the shapes don't match: {first.text}; {second.text}",
+            (first, second),
+            "both operands must have the same size",
+        )
 
     pairs = [(a[0], b[0]), (a[1], b[1])]
     return _clash(inference, at_fault(inference, pairs, left, right), "E213", node, tell)
@@ -151,7 +201,9 @@ def vector_power(inference: SymbolShapes, node: syntax.Pow, dims: Dims) -> Clash
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
         base, exponent = _operand(inference, node.base), quoted(inference, node.exponent)
-        hint = f"write {base}.^{exponent} for the power of every entry" + (f", or ||{quoted(inference, node.base)}||^2" if exponent == "2" else "")
+        hint = f"write {base}.^{exponent} for the power of every entry" + (
+            f", or ||{quoted(inference, node.base)}||^2" if exponent == "2" else ""
+        )
         return "a vector has no power", (_label(inference, dims, node.base),), hint
 
     return _clash(inference, influences(inference, node.base), "E204", node, tell)
@@ -210,7 +262,11 @@ def wrong_kind(inference: SymbolShapes, node: syntax.Call, arg: Expr, dims: Dims
     """A function of vectors got a matrix, and the like."""
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
-        return f"{node.function} takes {wanted}, and {quoted(inference, arg)} is {sized(inference, dims)}", (_label(inference, dims, arg),), ""
+        return (
+            f"{node.function} takes {wanted}, and {quoted(inference, arg)} is {sized(inference, dims)}",
+            (_label(inference, dims, arg),),
+            "",
+        )
 
     return _clash(inference, influences(inference, arg), "E206", arg, tell)
 
@@ -219,10 +275,15 @@ def argument(inference: SymbolShapes, node: syntax.Apply, arg: Expr, expected: D
     """An unknown function got an argument of another shape than before."""
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
-        message = f"the argument of {node.name} does not match the shape it has elsewhere: {sized(inference, expected)} there, {sized(inference, given)} here"
+        message = (
+            f"the argument of {node.name} does not match the shape it has elsewhere: {sized(inference, expected)}"
+            f" there, {sized(inference, given)} here"
+        )
         return message, (_label(inference, given, arg),), ""
 
-    return _clash(inference, at_fault(inference, [(expected[0], given[0]), (expected[1], given[1])], arg), "E214", node, tell)
+    return _clash(
+        inference, at_fault(inference, [(expected[0], given[0]), (expected[1], given[1])], arg), "E214", node, tell
+    )
 
 
 def family_sizes(inference: SymbolShapes, node: Sym, name: str, here: Term, before: Term) -> Clash:
@@ -241,7 +302,9 @@ def family_start(inference: SymbolShapes, node: Sym, name: str, here: Term, befo
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
         there, now = size_text(inference.sizes, before), size_text(inference.sizes, here)
-        message = f"the family {name} is summed from {there} elsewhere, and from {now} in this sum: the ranges don't match"
+        message = (
+            f"the family {name} is summed from {there} elsewhere, and from {now} in this sum: the ranges don't match"
+        )
         return message, (Label(node.span, f"a member of {name}"),), "sums over one family must run over the same range"
 
     return _clash(inference, set(), "E209", node, tell)
@@ -252,7 +315,10 @@ def entry_count(inference: SymbolShapes, node: Sym, name: str, dims: Dims, index
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
         count = len([side for side in dims if side != 1])
-        message = f"{node.name} would be an entry of {name}, which is {sized(inference, dims)}: that takes {count} indices, not {len(index)}"
+        message = (
+            f"{node.name} would be an entry of {name}, which is {sized(inference, dims)}: that takes {count} indices,"
+            f" not {len(index)}"
+        )
         return message, (Label(node.span),), ""
 
     entity = inference.names.entities.get(name)
@@ -263,7 +329,11 @@ def entry_outside(inference: SymbolShapes, node: Sym, name: str, dims: Dims, ind
     """x_5 of a vector with three entries."""
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
-        return f"{node.name} is outside {name}, which is {sized(inference, dims)}: there is no index {index}", (Label(node.span),), "indices count from 1"
+        return (
+            f"{node.name} is outside {name}, which is {sized(inference, dims)}: there is no index {index}",
+            (Label(node.span),),
+            "indices count from 1",
+        )
 
     return _clash(inference, set(), "E209", node, tell)
 
@@ -283,6 +353,10 @@ def contradiction(inference: SymbolShapes, a: Term, b: Term) -> Clash:
     root = inference.names.reading.expression
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
-        return f"the sizes don't match: {size_text(inference.sizes, a)} and {size_text(inference.sizes, b)}", (Label(root.span),), ""
+        return (
+            f"the sizes don't match: {size_text(inference.sizes, a)} and {size_text(inference.sizes, b)}",
+            (Label(root.span),),
+            "",
+        )
 
     return _clash(inference, at_fault(inference, []), "E201", root, tell)

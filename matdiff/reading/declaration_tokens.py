@@ -32,11 +32,27 @@ STRUCTURES = {
     "positivedefinite": "spd",
     "symmetricpositivedefinite": "spd",
 }
-KINDS = {"scalar": "scalar", "vector": "vector", "matrix": "matrix", "integer": "integer", "real": "scalar", "columnvector": "vector", "int": "integer"}
+KINDS = {
+    "scalar": "scalar",
+    "vector": "vector",
+    "matrix": "matrix",
+    "integer": "integer",
+    "real": "scalar",
+    "columnvector": "vector",
+    "int": "integer",
+}
 _PROPERTIES = {**STRUCTURES, **KINDS, "invertible": "", "nonsingular": "", "": ""}
 _SPACES = {"R": "R", "N": "N", "Z": "N", "REALS": "R", "NATURALS": "N", "INTEGERS": "N", "ℕ": "N"}
 _SET_WORDS = frozenset(("R", "N", "Z", "C", "S"))
-_JOINED = ("symmetric positive definite", "positive definite", "lower triangular", "upper triangular", "skew - symmetric", "skew symmetric", "column vector")
+_JOINED = (
+    "symmetric positive definite",
+    "positive definite",
+    "lower triangular",
+    "upper triangular",
+    "skew - symmetric",
+    "skew symmetric",
+    "column vector",
+)
 _WORDS = frozenset(("WORD", "LETTER", "UPRIGHT"))
 _END = Token("$END", "", 0, 0)
 LARGEST = 10**6
@@ -104,12 +120,21 @@ class DeclarationTokens:
     def superscript(self, place: int) -> int:
         token = self.given[place]
         inner = translated(token, "".join([SUPERSCRIPTS[letter] for letter in token.text]))
-        self.given[place : place + 1] = [token.become("CARET", "^"), token.become("OPEN", "("), *inner, token.become("CLOSE", ")")]
+        self.given[place : place + 1] = [
+            token.become("CARET", "^"),
+            token.become("OPEN", "("),
+            *inner,
+            token.become("CLOSE", ")"),
+        ]
         following = place + 3 + len(inner)
         while self.at(following).kind in {"CROSS", "SUPERSCRIPT"}:
             # ℝᵐ×ⁿ: the rest of the exponent
             extra = self.at(following)
-            more = [extra] if extra.kind == "CROSS" else translated(extra, "".join([SUPERSCRIPTS[letter] for letter in extra.text]))
+            more = (
+                [extra]
+                if extra.kind == "CROSS"
+                else translated(extra, "".join([SUPERSCRIPTS[letter] for letter in extra.text]))
+            )
             self.given[following : following + 1] = []
             self.given[following - 1 : following - 1] = more
             following += len(more)
@@ -139,7 +164,9 @@ class DeclarationTokens:
         token = self.given[place]
         if token.text in {"C", "S"}:
             raise mistakes.not_supported(
-                f"the space '{token.text}' is not supported", token.span, hint="write R^{n x n} symmetric, R^{n x n} spd; complex matrices are not supported"
+                f"the space '{token.text}' is not supported",
+                token.span,
+                hint="write R^{n x n} symmetric, R^{n x n} spd; complex matrices are not supported",
             )
         self.out.append(token.become("SPACE", _SPACES[token.text]))
         return place + 1
@@ -150,7 +177,9 @@ class DeclarationTokens:
             return place + 1
         text = token.text if token.text.isascii() else plain(token.text)
         if not text.isascii():
-            raise mistakes.strange_letter(token.text, next(letter for letter in text if not letter.isascii()), token.span)
+            raise mistakes.strange_letter(
+                token.text, next(letter for letter in text if not letter.isascii()), token.span
+            )
         end = token.end
         if self.at(place + 1).kind == "SUBSCRIPT":
             text, end, place = f"{text}_{subscript_text(self.at(place + 1))}", self.at(place + 1).end, place + 1
@@ -158,10 +187,16 @@ class DeclarationTokens:
         return place + 1
 
     def size(self, place: int) -> int:
-        """M x n, mxn, 2x3: an x between sizes is a sign; other runs of letters are products of sizes, unless they stand alone."""
+        """M x n, mxn, 2x3: an x between sizes is a sign; other runs of letters are products of sizes, unless they
+        stand alone.
+        """
         token, last = self.given[place], self.last()
         text = token.text if token.text.isascii() else plain(token.text)
-        if last in {"NAME", "NUMBER", "RPAR"} and text[:1] == "x" and (len(text) == 1 or not token.glued or text[1:].isdigit() or last == "NUMBER"):
+        if (
+            last in {"NAME", "NUMBER", "RPAR"}
+            and text[:1] == "x"
+            and (len(text) == 1 or not token.glued or text[1:].isdigit() or last == "NUMBER")
+        ):
             self.out.append(token.become("CROSS", "x"))
             self.in_sizes = True
             return self.rest_of(place, token, 1)
@@ -179,8 +214,12 @@ class DeclarationTokens:
                 Token("NUMBER" if behind.isdigit() else "WORD", behind, token.start + len(before) + 1, token.end),
             ]
             return place
-        if len(text) > 1 and text.isalpha() and text not in GREEK_NAMES and self.depth and len(text) == 2:  # mn is m times n
-            self.given[place : place + 1] = [Token("WORD", letter, token.start + at, token.start + at + 1) for at, letter in enumerate(text)]
+        if (
+            len(text) > 1 and text.isalpha() and text not in GREEK_NAMES and self.depth and len(text) == 2
+        ):  # mn is m times n
+            self.given[place : place + 1] = [
+                Token("WORD", letter, token.start + at, token.start + at + 1) for at, letter in enumerate(text)
+            ]
             return place
         return self.name(place)
 
@@ -193,12 +232,18 @@ class DeclarationTokens:
         return place
 
     def property(self, place: int) -> int:
-        """A word such as symmetric, or several that belong together; raises E122 for an unknown one, E120 where 'in' seems to be missing."""
+        """A word such as symmetric, or several that belong together; raises E122 for an unknown one, E120 where 'in'
+        seems to be missing.
+        """
         token = self.given[place]
         for phrase in _JOINED:
             parts = phrase.split()
             if [self.at(place + offset).text for offset in range(len(parts))] == parts:
-                self.out.append(token.become("PROPERTY", phrase.replace(" ", "").replace("-", ""), self.at(place + len(parts) - 1).end))
+                self.out.append(
+                    token.become(
+                        "PROPERTY", phrase.replace(" ", "").replace("-", ""), self.at(place + len(parts) - 1).end
+                    )
+                )
                 self.subject = False
                 return place + len(parts)
         if token.text not in _PROPERTIES or not token.text:
@@ -210,7 +255,9 @@ class DeclarationTokens:
     def unknown(self, place: int) -> ReadingError:
         token = self.given[place]
         if self.subject and (token.text in _SET_WORDS or self.at(place + 1).kind in {"CARET", "SUPERSCRIPT"}):
-            return mistakes.error("E120", "'in' is missing in this declaration", token.span, hint="declare a shape as in: A in R^{m x n}")
+            return mistakes.error(
+                "E120", "'in' is missing in this declaration", token.span, hint="declare a shape as in: A in R^{m x n}"
+            )
         near = next((name for name in _PROPERTIES if name and within_one_edit(name, token.text)), "")
         return mistakes.error(
             "E122",
@@ -252,7 +299,9 @@ def unexpected(token: Token, span: Span, before: Token | None) -> ReadingError:
     if token.kind == "CROSS":
         return mistakes.not_supported("more than two dimensions are not supported", span)
     if before is not None and before.kind == "EQUALS":
-        return mistakes.error("E123", f"a size is a positive integer, not '{token.text}'", span, hint="for example n = 3")
+        return mistakes.error(
+            "E123", f"a size is a positive integer, not '{token.text}'", span, hint="for example n = 3"
+        )
     if token.kind == "SPACE" or (before is not None and before.kind == "NAME" and token.kind in {"NAME", "NUMBER"}):
         return mistakes.error("E120", "'in' is missing in this declaration", span, hint=how)
     return mistakes.error("E120", f"unexpected '{token.text}' in a declaration", span, hint=how)

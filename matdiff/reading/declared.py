@@ -8,8 +8,8 @@ from matdiff.errors import Label, ShapeError, Span
 from matdiff.reading.size_text import parse
 
 if TYPE_CHECKING:
+    from matdiff.formula.syntax import Declaration, Reading, Size
     from matdiff.reading.sizes import Term
-    from matdiff.reading.syntax import Declaration, Reading, Size
 
 LARGEST = 10**9
 
@@ -17,13 +17,32 @@ LARGEST = 10**9
 class Declared:
     """What is known of a declared name.
 
-    kind: "scalar" "vector" "row" "matrix" "integer" or "" (only that it is a function, or a number).  rows, columns: None where not said.
+    kind: "scalar" "vector" "row" "matrix" "integer" or "" (only that it is a function, or a number).  rows, columns:
+    None where not said.
     """
 
     __slots__ = ("args", "columns", "kind", "rows", "span", "structure", "value")
 
-    def __init__(self, kind: str, rows: Term | None, columns: Term | None, *, structure: str, args: tuple[str, ...], value: int | None, span: Span) -> None:
-        self.kind, self.rows, self.columns, self.structure, self.args, self.value, self.span = kind, rows, columns, structure, args, value, span
+    def __init__(
+        self,
+        kind: str,
+        rows: Term | None,
+        columns: Term | None,
+        *,
+        structure: str,
+        args: tuple[str, ...],
+        value: int | None,
+        span: Span,
+    ) -> None:
+        self.kind, self.rows, self.columns, self.structure, self.args, self.value, self.span = (
+            kind,
+            rows,
+            columns,
+            structure,
+            args,
+            value,
+            span,
+        )
 
     @property
     def arity(self) -> int:
@@ -32,7 +51,8 @@ class Declared:
 
 
 def declare(reading: Reading) -> dict[str, Declared]:
-    """The declarations by name; one name may have several that add to each other (sizes in one, a structure in another).
+    """The declarations by name; one name may have several that add to each other (sizes in one, a structure in
+    another).
 
     Raises ShapeError E207 where they contradict each other, E212 where a size is not positive.
     """
@@ -61,7 +81,15 @@ def _declared(reading: Reading, declaration: Declaration) -> Declared:
             hint=f"declare {declaration.name} in R^{{n x n}} {declaration.structure}",
             source=reading.where_text or None,
         )
-    return Declared(kind, rows, columns, structure=declaration.structure, args=declaration.args, value=declaration.value, span=declaration.span)
+    return Declared(
+        kind,
+        rows,
+        columns,
+        structure=declaration.structure,
+        args=declaration.args,
+        value=declaration.value,
+        span=declaration.span,
+    )
 
 
 def _size(reading: Reading, declaration: Declaration, text: Size | None) -> Term | None:

@@ -1,6 +1,7 @@
 """d/dX and its kin: which d is a differential sign, and which variables stand below it.
 
-Works on tokens before words are split, since dX is the sign and a name in one word.  What it finds is written as the tokens DEE, DEENAME, ALONG, REPEAT,
+Works on tokens before words are split, since dX is the sign and a name in one word.  What it finds is written as the
+tokens DEE, DEENAME, ALONG, REPEAT,
 UNKNOWN and SLASH, which the grammar then reads.
 """
 
@@ -35,7 +36,9 @@ class Differentials:
     # ---- signs, orders, variables
 
     def peel(self, token: Token) -> Token | None:
-        """What is left of a token after its differential sign (an empty token where it is the sign alone), or None if it has none."""
+        """What is left of a token after its differential sign (an empty token where it is the sign alone), or None if
+        it has none.
+        """
         if token.kind in _SIGNS:
             return token.become("DEE", "", token.end)
         if token.kind not in {"WORD", "UPRIGHT"}:
@@ -70,7 +73,11 @@ class Differentials:
     def is_transposed(self, place: int) -> int:
         """The place behind a transpose that begins here, or 0."""
         token = self.at(place)
-        if token.kind in {"TURNED", "DOTQUOTE"} or (token.kind == "QUOTE" and token.glued) or (token.kind == "SUPERSCRIPT" and token.text == "ᵀ"):
+        if (
+            token.kind in {"TURNED", "DOTQUOTE"}
+            or (token.kind == "QUOTE" and token.glued)
+            or (token.kind == "SUPERSCRIPT" and token.text == "ᵀ")
+        ):
             return place + 1
         if token.kind != "CARET":
             return 0
@@ -79,7 +86,9 @@ class Differentials:
         return place + 2 + 2 * braced if top.kind in {"TOP", "QUOTE"} or (top.kind in _NAMES and top.text == "T") else 0
 
     def variable(self, place: int, rest: Token, left: int) -> tuple[list[Token], int]:
-        """The variables that one sign and what is glued to it name (dxdx: two), and the place behind them; `left` are still to come."""
+        """The variables that one sign and what is glued to it name (dxdx: two), and the place behind them; `left` are
+        still to come.
+        """
         if not rest.text:
             rest, place = self.at(place), place + 1
             if rest.kind in _SIGNS:
@@ -111,7 +120,12 @@ class Differentials:
         return token.become("DEENAME", name)
 
     def no_variable(self, span: Span) -> Exception:
-        return mistakes.error("E110", "the name of a variable is expected behind d: write d/dX", span, hint="for example d/dX, d/dx^T, d^2/dx dx^T")
+        return mistakes.error(
+            "E110",
+            "the name of a variable is expected behind d: write d/dX",
+            span,
+            hint="for example d/dX, d/dx^T, d^2/dx dx^T",
+        )
 
     def by(self, place: int, rest: Token, left: int) -> tuple[list[Token], int]:
         """One dx, dx^T or dx^2: its tokens and the place behind."""
@@ -142,9 +156,13 @@ class Differentials:
     # ---- operators in front
 
     def operator(self) -> tuple[list[Token], int] | None:
-        """The tokens of an operator that the text begins with, and the place behind it; None where it does not begin with one."""
+        """The tokens of an operator that the text begins with, and the place behind it; None where it does not begin
+        with one.
+        """
         first = self.at(0)
-        if first.kind == "GRADIENT" or (first.kind in {"WORD", "UPRIGHT"} and first.text == "grad" and self.at(1).kind == "SUBSCRIPT"):
+        if first.kind == "GRADIENT" or (
+            first.kind in {"WORD", "UPRIGHT"} and first.text == "grad" and self.at(1).kind == "SUBSCRIPT"
+        ):
             return self.gradient(first)
         if first.kind == "FRAC" and self.at(1).kind == "OPEN":
             return self.fraction(first)
@@ -184,13 +202,17 @@ class Differentials:
         found, end = self.below(place + 2, order)
         if self.at(end).kind != "CLOSE":
             raise mistakes.error(
-                "E110", "this is not an operator: variables are expected below", Span(first.start, self.at(min(end, len(self.tokens) - 1)).end)
+                "E110",
+                "this is not an operator: variables are expected below",
+                Span(first.start, self.at(min(end, len(self.tokens) - 1)).end),
             )
         head = [first.become("FRAC"), self.at(1).become("LPAR"), *self.above(self.at(2), order, close)]
         return [*head, close.become("RPAR"), opening.become("LPAR"), *found, self.at(end).become("RPAR")], end + 1
 
     def quotient(self) -> tuple[list[Token], list[Token]] | None:
-        r"""∂tr(X)/∂X, \frac{\partial f(X)}{\partial X}: the operator's tokens and the expression's, where that is the whole text."""
+        r"""∂tr(X)/∂X, \frac{\partial f(X)}{\partial X}: the operator's tokens and the expression's, where that is the
+        whole text.
+        """
         first = self.at(0)
         if first.kind == "FRAC" and self.at(1).kind == "OPEN":
             return self.whole_fraction(first)
@@ -208,7 +230,9 @@ class Differentials:
         found, end = self.below(slash + 1, order)
         if end != len(self.tokens):
             return None
-        return [*self.above(first, order, self.at(place)), self.at(slash).become("SLASH"), *found], self.tokens[place:slash]
+        return [*self.above(first, order, self.at(place)), self.at(slash).become("SLASH"), *found], self.tokens[
+            place:slash
+        ]
 
     def whole_fraction(self, first: Token) -> tuple[list[Token], list[Token]] | None:
         rest = self.peel(self.at(2))
@@ -226,13 +250,20 @@ class Differentials:
         found, end = self.below(close + 2, order)
         if self.at(end).kind != "CLOSE" or end + 1 != len(self.tokens):
             return None
-        head = [first.become("FRAC"), self.at(1).become("LPAR"), *self.above(self.at(2), order, self.at(place)), self.at(close).become("RPAR")]
+        head = [
+            first.become("FRAC"),
+            self.at(1).become("LPAR"),
+            *self.above(self.at(2), order, self.at(place)),
+            self.at(close).become("RPAR"),
+        ]
         return [*head, self.at(close + 1).become("LPAR"), *found, self.at(end).become("RPAR")], self.tokens[place:close]
 
     # ---- derivatives of unknown functions inside an expression
 
     def derivative(self, place: int) -> tuple[list[Token], int] | None:
-        r"""du/dx, d^2A/dx_p dx_q, \frac{\partial u}{\partial x} at this place, where u is a declared function; else None."""
+        r"""du/dx, d^2A/dx_p dx_q, \frac{\partial u}{\partial x} at this place, where u is a declared function; else
+        None.
+        """
         start = self.tokens[place]
         fraction = start.kind == "FRAC"
         at = place + 2 if fraction else place
@@ -263,12 +294,21 @@ class Differentials:
             return [sign.become("DEE", "d"), *head, self.at(at).become("SLASH"), *found], end
         if self.at(end).kind != "CLOSE":
             return None
-        opening = [start.become("FRAC"), self.at(place + 1).become("LPAR"), sign.become("DEE", "d"), *head, self.at(at).become("RPAR")]
+        opening = [
+            start.become("FRAC"),
+            self.at(place + 1).become("LPAR"),
+            sign.become("DEE", "d"),
+            *head,
+            self.at(at).become("RPAR"),
+        ]
         return [*opening, self.at(at + 1).become("LPAR"), *found, self.at(end).become("RPAR")], end + 1
 
     def undeclared(self, name: str, span: Span) -> Exception:
         return mistakes.error(
-            "E111", f"unexpected derivative inside the expression: '{name}' is not declared as a function", span, hint=f"declare it: {name}(x) in R^m"
+            "E111",
+            f"unexpected derivative inside the expression: '{name}' is not declared as a function",
+            span,
+            hint=f"declare it: {name}(x) in R^m",
         )
 
     def is_nested_operator(self, place: int) -> bool:

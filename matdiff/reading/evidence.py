@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matdiff.formula import syntax
+from matdiff.formula.occurrences import children
+from matdiff.formula.syntax import Expr, Sym
 from matdiff.functions import TABLE
-from matdiff.reading import kinds, syntax
-from matdiff.reading.occurrences import children
-from matdiff.reading.syntax import Expr, Sym
+from matdiff.reading import kinds
 
 if TYPE_CHECKING:
     from matdiff.reading.meanings import Entity, Names
 
 
 def gather(names: Names) -> None:
-    """Rule kinds out that the uses of undeclared names exclude, leaving the reason in `Entity.because`; tell Euler's number from a vector e.
+    """Rule kinds out that the uses of undeclared names exclude, leaving the reason in `Entity.because`; tell Euler's
+    number from a vector e.
 
-    What is transposed is no scalar, an exponent is one, tr and det are of matrices, and in `x A x` the x is a vector whose transpose was lost.
+    What is transposed is no scalar, an exponent is one, tr and det are of matrices, and in `x A x` the x is a vector
+    whose transpose was lost.
     """
     stack: list[Expr] = [names.reading.expression]
     powers_of_e = 0
@@ -28,7 +31,10 @@ def gather(names: Names) -> None:
             stack.append(node.body)
         else:
             stack.extend(children(node))
-    entries = any(meaning.role == "entry" and meaning.entity is not None and meaning.entity.name == "e" for meaning in names.meanings.values())
+    entries = any(
+        meaning.role == "entry" and meaning.entity is not None and meaning.entity.name == "e"
+        for meaning in names.meanings.values()
+    )
     if powers_of_e and not entries and "e" not in names.declared and "e" not in names.operator_names:
         names.euler = powers_of_e == sum([1 for occurrence in names.found if occurrence.node.name == "e"])
     operator = names.reading.operator
@@ -74,7 +80,12 @@ def _behind_a_matrix(names: Names, left: Expr, right: Expr) -> None:
     """In A x the x is a vector, and never a scalar that stands behind (which t in A t may be)."""
     if isinstance(left, syntax.Transpose):
         left = left.arg
-    if isinstance(left, Sym) and isinstance(right, Sym) and right.base in kinds.VECTORS_BEHIND_MATRICES and kinds.by_letter(left.name) == kinds.MATRIX_KIND:
+    if (
+        isinstance(left, Sym)
+        and isinstance(right, Sym)
+        and right.base in kinds.VECTORS_BEHIND_MATRICES
+        and kinds.by_letter(left.name) == kinds.MATRIX_KIND
+    ):
         _rule_out(names, right, {"scalar"}, "")
 
 
@@ -96,7 +107,11 @@ def _lost_transposes(names: Names, factors: tuple[Expr, ...]) -> None:
         if not name or kinds.by_letter(name) != kinds.VECTOR_KIND or name not in bare[at + 2 :]:
             continue
         between = factors[at + 1 : bare.index(name, at + 2)]
-        matrices = [factor for factor in between if isinstance(factor, Sym) and kinds.by_letter(factor.name) == kinds.MATRIX_KIND]
+        matrices = [
+            factor
+            for factor in between
+            if isinstance(factor, Sym) and kinds.by_letter(factor.name) == kinds.MATRIX_KIND
+        ]
         for matrix in matrices:
             _rule_out(names, factors[at], {"scalar", "matrix"}, "")
             _rule_out(names, matrix, {"scalar", "vector"}, "")

@@ -19,7 +19,9 @@ def number(words: TokenPass, place: int) -> int:
     """A number; 1_n and 0_n are vectors of ones and zeros.  Raises E107 for two numbers side by side."""
     token, following, out = words.given[place], words.at(place + 1), words.out
     if words.last() == "NUMBER" and (len(out) < 2 or out[-2].kind not in {"FRAC", "CARET"}):
-        raise mistakes.error("E107", "two numbers side by side", Span(out[-1].start, token.end), hint="write a product of numbers with *")
+        raise mistakes.error(
+            "E107", "two numbers side by side", Span(out[-1].start, token.end), hint="write a product of numbers with *"
+        )
     if following.kind == "SUBSCRIPT" and token.text in {"0", "1"} and words.last() != "CARET":
         return ones(words, place)
     out.append(token)
@@ -58,11 +60,18 @@ def caret(words: TokenPass, place: int) -> int:
         if len(top.text) > 1 and top.kind in WORD_KINDS:
             # as in X^TX, what follows the T is the next factor
             if top.text[1].isdigit():
-                raise mistakes.error("E114", f"'^{top.text}' can be read in more than one way", top.span, hint=f"write ^T {top.text[1:]} or ^({top.text})")
+                raise mistakes.error(
+                    "E114",
+                    f"'^{top.text}' can be read in more than one way",
+                    top.span,
+                    hint=f"write ^T {top.text[1:]} or ^({top.text})",
+                )
             end = top.start + 1
             words.given[at] = Token(top.kind, top.text[1:], end, top.end, glued=True)
             at -= 1
-        words.out.append(Token("INVTRANS" if minus else "TRANSPOSE", "^-T" if minus else "^T", token.start, end, token.glued))
+        words.out.append(
+            Token("INVTRANS" if minus else "TRANSPOSE", "^-T" if minus else "^T", token.start, end, token.glued)
+        )
         return at + opened + 1
     words.out.append(token)
     if opened and top.kind == "NUMBER" and words.at(at + 1).kind == "CLOSE":
@@ -125,7 +134,9 @@ def transposed(words: TokenPass, place: int) -> int:
 
 
 def subscript(words: TokenPass, place: int) -> int:
-    """A subscript that stands behind an exponent belongs to the name before it: x^T_n, x^2_n.  Others are a norm's kind."""
+    """A subscript that stands behind an exponent belongs to the name before it: x^T_n, x^2_n.  Others are a norm's
+    kind.
+    """
     token, out = words.given[place], words.out
     behind = 2 if words.last() in {"TRANSPOSE", "INVTRANS"} else 3 if len(out) > 1 and out[-2].kind == "CARET" else 0
     if behind and len(out) >= behind and out[-behind].kind == "NAME" and "_" not in out[-behind].text:
@@ -134,13 +145,19 @@ def subscript(words: TokenPass, place: int) -> int:
     elif words.last() in {"NORMBAR", "RIGHTNORM", "BAR"}:
         out.append(token)
     else:
-        raise mistakes.not_supported(f"'{token.text}' is a subscript of no name", token.span, hint="entries of an expression are not supported: name it first")
+        raise mistakes.not_supported(
+            f"'{token.text}' is a subscript of no name",
+            token.span,
+            hint="entries of an expression are not supported: name it first",
+        )
     return place + 1
 
 
 def root(words: TokenPass, place: int) -> int:
     r"""√x and \sqrt{x}; raises E115 for other roots."""
     if words.at(place + 1).text == "[":
-        raise mistakes.not_supported("roots other than the square root are not supported", words.given[place].span, hint="write x^(1/3)")
+        raise mistakes.not_supported(
+            "roots other than the square root are not supported", words.given[place].span, hint="write x^(1/3)"
+        )
     words.out.append(words.given[place])
     return place + 1

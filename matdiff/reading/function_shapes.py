@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from matdiff.formula import syntax
+from matdiff.formula.occurrences import NORM_KINDS
+from matdiff.formula.syntax import Call, Expr, Sym
 from matdiff.functions import TABLE
-from matdiff.reading import clashes, refusals, sizes, syntax
+from matdiff.reading import clashes, refusals, sizes
 from matdiff.reading.blame import extent, quoted
-from matdiff.reading.occurrences import NORM_KINDS
 from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
-from matdiff.reading.syntax import Call, Expr, Sym
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +90,10 @@ def _unvec(inference: Inference, node: Call) -> Typing:
     rows, columns = (inference.size_argument(node, arg) for arg in node.args[1:])
     if not inference.same(dims, (_times(inference, rows, columns), 1)):
         raise clashes.wrong_kind(inference, node, node.args[0], dims, "a vector of as many entries as the matrix")
-    return (node if vector is node.args[0] else Call("unvec", (vector, *node.args[1:]), span=node.span)), (rows, columns)
+    return (node if vector is node.args[0] else Call("unvec", (vector, *node.args[1:]), span=node.span)), (
+        rows,
+        columns,
+    )
 
 
 def _diag(inference: Inference, node: Call) -> Typing:
@@ -212,7 +216,8 @@ def _norm(inference: Inference, node: Call) -> Typing:
 
 
 def _star(inference: Inference, node: Call) -> Typing:
-    """The stars of a * b * c in what looks like NumPy, left to right: entry by entry or a product, whichever the shapes allow.
+    """The stars of a * b * c in what looks like NumPy, left to right: entry by entry or a product, whichever the shapes
+    allow.
 
     Where they allow both, it is entry by entry if the text tells * from @ or calls NumPy's functions.
     """
@@ -228,10 +233,14 @@ def _star(inference: Inference, node: Call) -> Typing:
     for k in range(1, len(args)):
         dims = shapes[k]
         is_product = SCALAR in (total, dims) or inference.sizes.could_unify(total[1], dims[0])
-        alike = SCALAR not in (total, dims) and all(inference.sizes.could_unify(a, b) for a, b in zip(total, dims, strict=True))
+        alike = SCALAR not in (total, dims) and all(
+            inference.sizes.could_unify(a, b) for a, b in zip(total, dims, strict=True)
+        )
         if alike and (strict or not is_product) and inference.same(total, dims):
             _note_star(inference, operands[: k + 1], "entry by entry, as in NumPy")
-            factors = [syntax.Had((_joined(inference, factors, operands[:k], total), args[k]), span=extent(operands[: k + 1]))]
+            factors = [
+                syntax.Had((_joined(inference, factors, operands[:k], total), args[k]), span=extent(operands[: k + 1]))
+            ]
             inference.record.append((factors[0], total))
             continue
         if SCALAR in (total, dims):

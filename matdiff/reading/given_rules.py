@@ -1,6 +1,7 @@
 """Rules given with a question: "d f(X) = tr(g(X)^T dX)" makes f a function whose differential is known.
 
-What f gives back is told from the right-hand side, which has the shape of f(X): X is tried as any matrix, then as a square one, where its letter
+What f gives back is told from the right-hand side, which has the shape of f(X): X is tried as any matrix, then as a
+square one, where its letter
 is a capital; as a vector, then as a scalar, where it is not.
 """
 
@@ -12,10 +13,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from matdiff.errors import Label, MatdiffError, ReadingError, Span
+from matdiff.formula.syntax import Add, Apply, Declaration, Expr, Node, Reading, Shape, Sym, Typed
 from matdiff.functions import SPELLINGS
 from matdiff.reading import shapes
 from matdiff.reading.reader import read_expression
-from matdiff.reading.syntax import Add, Apply, Declaration, Expr, Node, Reading, Shape, Sym, Typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,14 +61,24 @@ class GivenRule(NamedTuple):
 
 
 def read_rule(text: str) -> GivenRule:
-    """The rule in `text`.  Raises ReadingError E118 for what is no rule, and what reading and shapes raise for the right-hand side."""
+    """The rule in `text`.  Raises ReadingError E118 for what is no rule, and what reading and shapes raise for the
+    right-hand side.
+    """
     left, equals, right = text.partition("=")
     match = _LEFT.fullmatch(left)
     if not equals or match is None:
-        raise ReadingError("E118", "this is not a rule for a differential", Label(Span(0, len(text))), hint=_HINT, source=text)
+        raise ReadingError(
+            "E118", "this is not a rule for a differential", Label(Span(0, len(text))), hint=_HINT, source=text
+        )
     name, argument = match[1], match[2]
     if name in SPELLINGS:
-        raise ReadingError("E118", f"{name} has a rule of its own", Label(Span(match.start(1), match.end(1))), hint="take another name", source=text)
+        raise ReadingError(
+            "E118",
+            f"{name} has a rule of its own",
+            Label(Span(match.start(1), match.end(1))),
+            hint="take another name",
+            source=text,
+        )
     start = len(left) + 1
     try:
         tree = read_expression(" " * start + right, (argument, "d" + argument), {name: (argument,)})
@@ -76,9 +87,17 @@ def read_rule(text: str) -> GivenRule:
         raise
     for node in _below(tree):
         if isinstance(node, Sym) and node.name not in {argument, "d" + argument}:
-            raise ReadingError("E118", f"the rule may hold {argument} and d{argument} only, not {node.name}", Label(node.span), hint=_HINT, source=text)
+            raise ReadingError(
+                "E118",
+                f"the rule may hold {argument} and d{argument} only, not {node.name}",
+                Label(node.span),
+                hint=_HINT,
+                source=text,
+            )
         if isinstance(node, Apply) and node.args != (Sym(argument),):
-            raise ReadingError("E118", f"the rule may hold {name} at {argument} only", Label(node.span), hint=_HINT, source=text)
+            raise ReadingError(
+                "E118", f"the rule may hold {name} at {argument} only", Label(node.span), hint=_HINT, source=text
+            )
     output = _with_output(tree)
     takes, gives = _shapes(output, argument, text)
     return GivenRule(name, argument, tree, output, takes, gives, text)
@@ -126,7 +145,9 @@ def _shapes(tree: Expr, argument: str, text: str) -> tuple[Shape, Shape]:
                 continue
             if all(side in {1, *takes} for side in gives):
                 return takes, gives
-    raise first or ReadingError("E118", "nothing tells the shape of the value", Label(Span(0, len(text))), hint=_HINT, source=text)
+    raise first or ReadingError(
+        "E118", "nothing tells the shape of the value", Label(Span(0, len(text))), hint=_HINT, source=text
+    )
 
 
 def _gives(tree: Expr, argument: str, takes: Shape, value: Shape | None, text: str) -> Shape:

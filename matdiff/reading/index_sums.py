@@ -16,7 +16,23 @@ if TYPE_CHECKING:
 
 BIG_WORDS = {"sum": "BIGSUM", "prod": "BIGPRODUCT"}
 BIG_LETTERS = {"Sigma": "BIGSUM", "Pi": "BIGPRODUCT"}
-_BEGINS_OPERAND = frozenset(("WORD", "LETTER", "UPRIGHT", "OPEN", "NUMBER", "FRAC", "PATH", "ROOT", "LEFT", "BIGSUM", "BIGPRODUCT", "NORMBAR", "LEFTNORM"))
+_BEGINS_OPERAND = frozenset(
+    (
+        "WORD",
+        "LETTER",
+        "UPRIGHT",
+        "OPEN",
+        "NUMBER",
+        "FRAC",
+        "PATH",
+        "ROOT",
+        "LEFT",
+        "BIGSUM",
+        "BIGPRODUCT",
+        "NORMBAR",
+        "LEFTNORM",
+    )
+)
 _BOTH_BOUNDS = "write sum_{n=1}^N x_n, or sum(n, 1, N, x_n)"
 
 
@@ -25,7 +41,11 @@ def is_big(words: TokenPass, place: int, name: str) -> bool:
     subscript = subscript_raw(words.at(place + 1))
     if "=" in subscript:
         return True
-    if words.scope.knows(name) or words.scope.knows(f"{name}_{subscript}") or not (len(subscript) == 1 and subscript.islower()):
+    if (
+        words.scope.knows(name)
+        or words.scope.knows(f"{name}_{subscript}")
+        or not (len(subscript) == 1 and subscript.islower())
+    ):
         return False
     return words.at(place + 2).kind in _BEGINS_OPERAND
 
@@ -36,7 +56,9 @@ def symbol(words: TokenPass, place: int) -> int:
 
 
 def big(words: TokenPass, place: int, kind: str) -> int:
-    """A sum's head: out go SUM and INDEX, the lower bound behind EQUALS, the upper one behind UPTO, for each of its indices."""
+    """A sum's head: out go SUM and INDEX, the lower bound behind EQUALS, the upper one behind UPTO, for each of its
+    indices.
+    """
     token = words.given[place]
     place += 1
     high: list[Token] = []
@@ -69,7 +91,9 @@ def _lower(words: TokenPass, below: Token) -> tuple[list[Token], list[Token]]:
         elif token.kind == "WORD" and token.text.isalpha() and token.text.isascii() and equals == len(inner):
             indices += [Token("INDEX", letter, token.start, token.end) for letter in token.text]
         elif token.kind != "COMMA":
-            raise mistakes.error("E113", f"the index of a sum is a letter: '{below.text.lstrip('_')}'", below.span, hint=_BOTH_BOUNDS)
+            raise mistakes.error(
+                "E113", f"the index of a sum is a letter: '{below.text.lstrip('_')}'", below.span, hint=_BOTH_BOUNDS
+            )
     if not indices:
         raise mistakes.error("E113", "a sum needs its index below", below.span, hint=_BOTH_BOUNDS)
     return indices, words.read(inner[equals + 1 :])

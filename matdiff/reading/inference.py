@@ -1,17 +1,20 @@
-"""One attempt at the shapes of an expression, the kinds of all names given: rows and columns from the leaves up, sizes by unification."""
+"""One attempt at the shapes of an expression, the kinds of all names given: rows and columns from the leaves up, sizes
+by unification.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Label, ShapeError
-from matdiff.reading import clashes, function_shapes, refusals, sizes, syntax
+from matdiff.formula import syntax
+from matdiff.formula.occurrences import children
+from matdiff.formula.syntax import Expr, Num, Sym
+from matdiff.reading import clashes, function_shapes, refusals, sizes
 from matdiff.reading.meanings import atoms_of
-from matdiff.reading.occurrences import children
 from matdiff.reading.size_text import of_expression
 from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
 from matdiff.reading.symbol_shapes import SymbolShapes, Typing
-from matdiff.reading.syntax import Expr, Num, Sym
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
 
 
 class Inference(SymbolShapes):
-    """Works the shapes out.  Raises Clash where something does not fit, ShapeError where no choice of kinds could mend it."""
+    """Works the shapes out.  Raises Clash where something does not fit, ShapeError where no choice of kinds could mend
+    it.
+    """
 
     def visit(self, node: Expr) -> Typing:
         """The node with its meaning settled, and its dimensions."""
@@ -97,12 +102,16 @@ class Inference(SymbolShapes):
     def had_div(self, node: syntax.HadDiv) -> Typing:
         (num, den), shapes = self.visit_all((node.num, node.den))
         same = num is node.num and den is node.den
-        return (node if same else syntax.HadDiv(num, den, span=node.span)), self.elementwise(node, (node.num, node.den), shapes)
+        return (node if same else syntax.HadDiv(num, den, span=node.span)), self.elementwise(
+            node, (node.num, node.den), shapes
+        )
 
     def had_pow(self, node: syntax.HadPow) -> Typing:
         (base, exponent), shapes = self.visit_all((node.base, node.exponent))
         same = base is node.base and exponent is node.exponent
-        return (node if same else syntax.HadPow(base, exponent, span=node.span)), self.elementwise(node, (node.base, node.exponent), shapes)
+        return (node if same else syntax.HadPow(base, exponent, span=node.span)), self.elementwise(
+            node, (node.base, node.exponent), shapes
+        )
 
     def pow(self, node: syntax.Pow) -> Typing:
         base, dims = self._base(node)
@@ -195,12 +204,16 @@ class Inference(SymbolShapes):
             raise clashes.argument(self, node, node, value, self.shape_of(self.names.entities[node.name]))
 
     def _formal_shapes(self, entity: Entity, node: syntax.Apply, shapes: list[Dims]) -> list[Dims]:
-        """The shapes of a function's arguments: of the variables that stand in its declaration, unless it is applied to something composed."""
+        """The shapes of a function's arguments: of the variables that stand in its declaration, unless it is applied
+        to something composed.
+        """
         if not all(isinstance(arg, Sym) for arg in node.args):
             return shapes
         meant = [self.names.meanings.get(name) for name in entity.args]
         return [
-            self.shape_of(meaning.entity) if meaning is not None and meaning.role == "plain" and meaning.entity is not None else dims
+            self.shape_of(meaning.entity)
+            if meaning is not None and meaning.role == "plain" and meaning.entity is not None
+            else dims
             for meaning, dims in zip(meant, shapes, strict=True)
         ]
 
@@ -208,7 +221,9 @@ class Inference(SymbolShapes):
         args, _ = self.visit_all(node.args)
         value = self.shape_of(self.names.entities[node.name])
         meant = [(self.names.meanings.get(name), flip) for name, flip in node.by]
-        known = [(meaning.entity, flip) for meaning, flip in meant if meaning is not None and meaning.entity is not None]
+        known = [
+            (meaning.entity, flip) for meaning, flip in meant if meaning is not None and meaning.entity is not None
+        ]
         by, flips = [self.shape_of(entity) for entity, _ in known], [flip for _, flip in known]
         dims = function_shapes.derivative(value, by, flips)
         return (node if args is node.args else syntax.Derivative(node.name, node.by, args, span=node.span)), dims

@@ -1,14 +1,15 @@
 """What a name is taken for when nothing says so: by its letter, and what else it may turn out to be.
 
-Uppercase letters (Σ and Λ too, as books use them) are matrices, lowercase Latin letters column vectors, lowercase Greek letters scalars.  Where
+Uppercase letters (Σ and Λ too, as books use them) are matrices, lowercase Latin letters column vectors, lowercase Greek
+letters scalars.  Where
 that does not fit, the fewest and least surprising departures are looked for; the costs below say what surprises more.
 """
 
 from __future__ import annotations
 
 _LOWER_GREEK = (
-    "alpha beta gamma delta epsilon varepsilon eps zeta eta theta vartheta iota kappa varkappa lambda lam mu nu xi omicron pi varpi rho varrho sigma "
-    "varsigma tau upsilon phi varphi chi psi omega"
+    "alpha beta gamma delta epsilon varepsilon eps zeta eta theta vartheta iota kappa varkappa lambda lam mu nu xi"
+    " omicron pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega"
 )
 GREEK = frozenset(_LOWER_GREEK.split())
 SCALAR_KIND, VECTOR_KIND, MATRIX_KIND = "scalar", "vector", "matrix"
@@ -37,7 +38,8 @@ def by_letter(name: str) -> str:
 def preferences(name: str, is_variable: bool) -> Alternatives:
     """Every kind that an undeclared name may have with its cost, likeliest first.
 
-    `is_variable`: the question differentiates by it, and it is then a little less likely to be anything out of the ordinary.
+    `is_variable`: the question differentiates by it, and it is then a little less likely to be anything out of the
+    ordinary.
     """
     base = name.partition("_")[0]
     default = by_letter(name)

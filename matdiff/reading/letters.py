@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-_GREEK_LOWER = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau upsilon phi chi psi omega"
-_GREEK_UPPER = "Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho _ Sigma Tau Upsilon Phi Chi Psi Omega"
+_GREEK_LOWER = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau upsilon"
+    " phi chi psi omega"
+)
+_GREEK_UPPER = (
+    "Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho _ Sigma Tau Upsilon Phi"
+    " Chi Psi Omega"
+)
 
 GREEK_LETTERS: dict[str, str] = {
     **{chr(0x3B1 + offset): name for offset, name in enumerate(_GREEK_LOWER.split())},
@@ -20,11 +26,27 @@ GREEK_LETTERS: dict[str, str] = {
 GREEK_NAMES = frozenset(GREEK_LETTERS.values()) | {"varphi", "varepsilon", "lam", "ell"}
 COMMANDS = {**{name: name for name in GREEK_NAMES}, "varepsilon": "epsilon"}
 
-ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0307": "dot", "\u030c": "check", "\u20d7": ""}
+ACCENTS = {
+    "\u0302": "hat",
+    "\u0304": "bar",
+    "\u0305": "bar",
+    "\u0303": "tilde",
+    "\u0307": "dot",
+    "\u030c": "check",
+    "\u20d7": "",
+}
 DECORATIONS = frozenset(("hat", "bar", "tilde", "dot", "check"))
 
-SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", [*"0123456789+-=()aehijklmnoprstuvx", "beta", "gamma", "rho", "phi", "chi"], strict=True))
-SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵀᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴺᴹᴰᴷᴸᴵ", "0123456789+-()TabcdefghijklmnoprstuvwxyzNMDKLI", strict=True))
+SUBSCRIPTS = dict(
+    zip(
+        "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ",
+        [*"0123456789+-=()aehijklmnoprstuvx", "beta", "gamma", "rho", "phi", "chi"],
+        strict=True,
+    )
+)
+SUPERSCRIPTS = dict(
+    zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵀᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴺᴹᴰᴷᴸᴵ", "0123456789+-()TabcdefghijklmnoprstuvwxyzNMDKLI", strict=True)
+)
 VULGAR_FRACTIONS = {
     "½": "1/2",
     "⅓": "1/3",

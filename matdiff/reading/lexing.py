@@ -19,7 +19,9 @@ LONGEST = 1_000_000
 TABLES = tables.load()
 
 _LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
-_LETTER = _LATIN + "\u0391-\u03a9\u03b1-\u03c9\u03d1\u03d5\u03d6\u03f0\u03f1\u03f5\u1e00-\u1eff\u2113\U0001d400-\U0001d7cb"
+_LETTER = (
+    _LATIN + "\u0391-\u03a9\u03b1-\u03c9\u03d1\u03d5\u03d6\u03f0\u03f1\u03f5\u1e00-\u1eff\u2113\U0001d400-\U0001d7cb"
+)
 _MARK = "\u0300-\u036f"
 _BRACED = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 _SYMBOLS = "|".join(
@@ -45,7 +47,8 @@ _TWO_DIGITS = re.compile(r"[0-9]")
 
 
 class Token:
-    """A piece of the text: `kind` as the grammar calls it, `text` in canonical spelling, `value` where text is not enough.
+    """A piece of the text: `kind` as the grammar calls it, `text` in canonical spelling, `value` where text is not
+    enough.
 
     `glued` tells that no space stands before it.
     """
@@ -69,11 +72,15 @@ class Token:
 
     def become(self, kind: str, text: str | None = None, end: int | None = None, value: object = None) -> Token:
         """A token in the same place, of another kind (perhaps reaching further)."""
-        return Token(kind, self.text if text is None else text, self.start, self.end if end is None else end, self.glued, value)
+        return Token(
+            kind, self.text if text is None else text, self.start, self.end if end is None else end, self.glued, value
+        )
 
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
-    """The tokens of text[start:end]; raises E103 at a character that is not in the language, E107 for a text of over a million characters."""
+    """The tokens of text[start:end]; raises E103 at a character that is not in the language, E107 for a text of over a
+    million characters.
+    """
     if len(text) > LONGEST:
         raise mistakes.too_long(text, LONGEST)
     found: list[Token] = []
@@ -126,7 +133,9 @@ def _character(text: str, at: int, piece: str) -> tuple[str, str]:
 
 
 def translated(token: Token, ascii_text: str) -> list[Token]:
-    """The tokens of `ascii_text`, all of them standing where `token` stands (a superscript written with Unicode letters)."""
+    """The tokens of `ascii_text`, all of them standing where `token` stands (a superscript written with Unicode
+    letters).
+    """
     found = tokens(ascii_text)
     for inner in found:
         inner.start, inner.end = token.start, token.end

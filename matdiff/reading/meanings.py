@@ -1,4 +1,5 @@
-"""What every name of a question refers to: a variable, a member of a family x_n, an entry A_ij, a size, an index of a sum, a function.
+"""What every name of a question refers to: a variable, a member of a family x_n, an entry A_ij, a size, an index of a
+sum, a function.
 
 This is settled before any kind or size is known; only which letters stand where matters, and what was declared.
 """
@@ -9,10 +10,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
+from matdiff.formula.occurrences import Occurrence, occurrences
+from matdiff.formula.syntax import Expr, Reading, Sym
 from matdiff.reading import kinds, sizes
 from matdiff.reading.declared import Declared, declare
-from matdiff.reading.occurrences import Occurrence, occurrences
-from matdiff.reading.syntax import Expr, Reading, Sym
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,8 @@ _ARGUMENT_LETTERS = "zstvqrghabcdklmnopuwxy"
 class Entity:
     """Something that gets a row in the symbol table.
 
-    role: "variable" "function" "integer" "size".  never: kinds that its uses rule out, and why (`because`).  index: a family's index names.
+    role: "variable" "function" "integer" "size".  never: kinds that its uses rule out, and why (`because`).  index: a
+    family's index names.
     """
 
     __slots__ = ("args", "because", "declared", "index", "name", "never", "preferences", "role")
@@ -39,7 +41,14 @@ class Entity:
         args: tuple[str, ...] = (),
         preferences: kinds.Alternatives = (),
     ) -> None:
-        self.name, self.role, self.declared, self.index, self.args, self.preferences = name, role, declared, index, args, preferences
+        self.name, self.role, self.declared, self.index, self.args, self.preferences = (
+            name,
+            role,
+            declared,
+            index,
+            args,
+            preferences,
+        )
         self.never: set[str] = set()
         self.because = ""
 
@@ -50,20 +59,26 @@ class Entity:
 
 
 class Meaning:
-    """What a name refers to: role "plain", "member" or "entry" of an entity; "unit" vector e_i; "number" where `n = 3` was declared."""
+    """What a name refers to: role "plain", "member" or "entry" of an entity; "unit" vector e_i; "number" where `n = 3`
+    was declared.
+    """
 
     __slots__ = ("entity", "index", "role", "value")
 
-    def __init__(self, role: str, entity: Entity | None = None, index: tuple[str, ...] = (), value: Fraction | None = None) -> None:
+    def __init__(
+        self, role: str, entity: Entity | None = None, index: tuple[str, ...] = (), value: Fraction | None = None
+    ) -> None:
         self.role, self.entity, self.index, self.value = role, entity, index, value
 
 
 class Names:
     """The names of one question.
 
-    meanings: by name as written.  entities: rows of the symbol table to be, in order.  soft: sizes that may turn out to be numbers.
+    meanings: by name as written.  entities: rows of the symbol table to be, in order.  soft: sizes that may turn out to
+    be numbers.
     bound: indices of sums.  notes: what was guessed.  euler: whether an undeclared e is Euler's number.
-    units: whether an undeclared e_n in a sum over n is a unit vector (else a family); units_in_sums: whether that made a difference.
+    units: whether an undeclared e_n in a sum over n is a unit vector (else a family); units_in_sums: whether that made
+    a difference.
     applied: the arguments that a function has where it is written bare.
     """
 
@@ -80,9 +95,13 @@ class Names:
         self.notes: list[str] = []
         self.found, self.bound = occurrences(reading.expression)
         self.operator_names = {by.name for by in reading.operator.by} if reading.operator else set()
-        self.functions = {o.node.name for o in self.found if o.use == "function"} | {name for name, d in self.declared.items() if d.args}
+        self.functions = {o.node.name for o in self.found if o.use == "function"} | {
+            name for name, d in self.declared.items() if d.args
+        }
         self.bare = {o.node.name for o in self.found if o.use == "value"} | self.operator_names
-        self.size_names = {atom for d in self.declared.values() for side in (d.rows, d.columns) for atom in atoms_of(side)}
+        self.size_names = {
+            atom for d in self.declared.values() for side in (d.rows, d.columns) for atom in atoms_of(side)
+        }
         written = {o.node.name for o in self.found if o.use in {"size", "bound"} and o.node.name}
         self.soft: set[str] = {name for name in written if name not in self.size_names and name not in self.declared}
         self.size_names |= written - self.bound
@@ -97,7 +116,10 @@ class Names:
         for name in self.bound & self.meanings.keys():
             places = [Label(o.node.span) for o in self.found if o.node.name == name and name not in o.scope]
             raise ShapeError(
-                "E208", f"{name} is the index of a sum, and also stands outside of it as something else", *places[:1], hint="give the index another letter"
+                "E208",
+                f"{name} is the index of a sum, and also stands outside of it as something else",
+                *places[:1],
+                hint="give the index another letter",
             )
 
     # -- families ----------------------------------------------------------------------------------------------------
@@ -131,7 +153,9 @@ class Names:
         return base in self.bare
 
     def _family(self, name: str, index: tuple[str, ...]) -> None:
-        self.families.setdefault((name.partition("_")[0], len(index)), Entity(name, declared=self.declared.get(name), index=index))
+        self.families.setdefault(
+            (name.partition("_")[0], len(index)), Entity(name, declared=self.declared.get(name), index=index)
+        )
 
     # -- single names ------------------------------------------------------------------------------------------------
 
@@ -178,7 +202,13 @@ class Names:
         declared = self.declared.get(name)
         if declared is not None:
             role = "function" if declared.args else "integer" if declared.kind == "integer" else "variable"
-            return Entity(name, role, declared, args=declared.args, preferences=() if declared.kind else kinds.preferences(name, is_variable=False))
+            return Entity(
+                name,
+                role,
+                declared,
+                args=declared.args,
+                preferences=() if declared.kind else kinds.preferences(name, is_variable=False),
+            )
         if name in self.size_names:
             return Entity(name, "size", preferences=kinds.SIZE_PREFERENCES)
         return Entity(name, preferences=kinds.preferences(name, name in self.operator_names))
@@ -212,7 +242,8 @@ class Names:
             if any(part.isdigit() for part in index):
                 raise ShapeError(
                     "E209",
-                    f"{name} looks like one numbered member of the family {entity.name}; single members by number are not supported yet",
+                    f"{name} looks like one numbered member of the family {entity.name}; single members by number are"
+                    " not supported yet",
                     *[Label(o.node.span) for o in self.found if o.node.name == name][:1],
                     hint=f"declare {name} to be a variable of its own",
                 )
@@ -241,7 +272,9 @@ class Names:
             declared = self.declared.get(name)
             first = next((o.args for o in self.found if o.use == "function" and o.node.name == name), ())
             args = declared.args if declared and declared.args else self._formal(first)
-            self.entities[name] = Entity(name, "function", declared, args=args, preferences=kinds.preferences(name, is_variable=False))
+            self.entities[name] = Entity(
+                name, "function", declared, args=args, preferences=kinds.preferences(name, is_variable=False)
+            )
             self.applied[name] = tuple([Sym(arg) for arg in args])
         if occurrence.use == "function":
             return
@@ -253,7 +286,9 @@ class Names:
             self._settle(Occurrence(arg, "value", occurrence.scope))
 
     def _formal(self, args: tuple[Expr, ...]) -> tuple[str, ...]:
-        """Names for the arguments of an undeclared function: their own where they are names, else letters that are free."""
+        """Names for the arguments of an undeclared function: their own where they are names, else letters that are
+        free.
+        """
         used = {occurrence.node.name for occurrence in self.found} | set(self.declared) | self.operator_names
         free = (letter for letter in _ARGUMENT_LETTERS if letter not in used)
         names: list[str] = []

@@ -52,7 +52,9 @@ _INSTEAD = {
 
 def error(code: str, message: str, *spans: Span, hint: str = "", say: str = "") -> ReadingError:
     """A reading error that points at `spans`, the first of them with the words `say`."""
-    return ReadingError(code, message, *(Label(span, say if place == 0 else "") for place, span in enumerate(spans)), hint=hint)
+    return ReadingError(
+        code, message, *(Label(span, say if place == 0 else "") for place, span in enumerate(spans)), hint=hint
+    )
 
 
 def too_long(text: str, longest: int) -> ReadingError:
@@ -78,7 +80,9 @@ def strange_character(text: str, at: int) -> ReadingError:
         shown += ", a control character" if ord(character) < 160 else ", an invisible character"
     name = _word_around(text, at)
     where = f" in '{name}'" if len(name) > 1 else ""
-    return error("E103", f"unexpected character {shown}{where}: it does not belong to the input language", span, hint=hint)
+    return error(
+        "E103", f"unexpected character {shown}{where}: it does not belong to the input language", span, hint=hint
+    )
 
 
 def _word_around(text: str, at: int) -> str:
@@ -95,14 +99,29 @@ def closest(word: str, candidates: Iterable[str] = SPELLINGS) -> str:
     folded = word.casefold()
     near = [name for name in candidates if len(name) > 1 and within_one_edit(folded, name.casefold())]
     return min(
-        near, key=lambda name: (name.casefold() != folded, name[0] != word[0], abs(len(name) - len(word)), SPELLINGS.get(name) != name, name), default=""
+        near,
+        key=lambda name: (
+            name.casefold() != folded,
+            name[0] != word[0],
+            abs(len(name) - len(word)),
+            SPELLINGS.get(name) != name,
+            name,
+        ),
+        default="",
     )
 
 
 def unknown_function(word: str, span: Span) -> ReadingError:
     """A function that is not in the table, with the nearest that is."""
     near = closest(word)
-    inner = next((name for name in sorted(SPELLINGS, key=len, reverse=True) if len(name) > 1 and word.endswith(name) and name != word), "")
+    inner = next(
+        (
+            name
+            for name in sorted(SPELLINGS, key=len, reverse=True)
+            if len(name) > 1 and word.endswith(name) and name != word
+        ),
+        "",
+    )
     if len(inner) > 2 and len(word) == len(inner) + 1:
         near = f"{word[0]} {inner}"
     if near:
@@ -118,7 +137,12 @@ def unknown_word(word: str, span: Span) -> ReadingError:
     near = closest(word)
     if near:
         return error("E102", f"unknown name '{word}'", span, say=f"did you mean '{near}'?")
-    return error("E102", f"unknown name '{word}'", span, hint=f"declare it ('{word} in R^n'), or write the letters apart if a product is meant")
+    return error(
+        "E102",
+        f"unknown name '{word}'",
+        span,
+        hint=f"declare it ('{word} in R^n'), or write the letters apart if a product is meant",
+    )
 
 
 def unknown_command(command: str, span: Span) -> ReadingError:
@@ -155,7 +179,9 @@ _CLOSERS = {"RPAR": "a closing bracket", "RBAR": "a closing bar |", "RNORM": "a 
 
 
 def unexpected(kind: str, text: str, span: Span, before: tuple[str, str, Span] | None, what: str) -> ReadingError:
-    """The parser met a token of `kind` that cannot stand there; `before` is the token before it as (kind, text, span)."""
+    """The parser met a token of `kind` that cannot stand there; `before` is the token before it as (kind, text,
+    span).
+    """
     first, shown = _separators(kind, text, span), f"'{text}'"
     if first is not None:
         return first
@@ -167,12 +193,19 @@ def unexpected(kind: str, text: str, span: Span, before: tuple[str, str, Span] |
     if before_kind in {"FUNCTION", "CALL"} and kind != "LPAR":
         return error("E112", f"'{before_text}' needs an argument", before_span, hint=f"write {before_text}(…)")
     if before_kind == "CARET" and kind in {"STAR", "PLUS", "$END"}:
-        return error("E101", f"an exponent is missing after '{before_text}'", before_span, hint="write a transpose as X^T, a pseudoinverse as pinv(X)")
+        return error(
+            "E101",
+            f"an exponent is missing after '{before_text}'",
+            before_span,
+            hint="write a transpose as X^T, a pseudoinverse as pinv(X)",
+        )
     if before_kind in _EXPECTED_AFTER:
         gone = "at the end" if kind == "$END" else f"before {shown}"
         return error("E101", f"something is missing after '{before_text}', {gone}", before_span)
     if kind in _CLOSERS and before_kind in {"LPAR", "LBAR", "LNORM"}:
-        return error("E105", "empty brackets: an expression is expected between them", Span(before_span.start, span.end))
+        return error(
+            "E105", "empty brackets: an expression is expected between them", Span(before_span.start, span.end)
+        )
     if kind == "$END":
         return error("E101", f"the {what} ends unexpectedly after '{before_text}'", before_span)
     return error("E101", f"unexpected {shown} after '{before_text}'", span)
@@ -181,9 +214,16 @@ def unexpected(kind: str, text: str, span: Span, before: tuple[str, str, Span] |
 def _separators(kind: str, text: str, span: Span) -> ReadingError | None:
     match kind:
         case "EQUALS":
-            return error("E108", "unexpected '=': a derivative is taken of an expression, not of an equation", span, hint="give the right-hand side alone")
+            return error(
+                "E108",
+                "unexpected '=': a derivative is taken of an expression, not of an equation",
+                span,
+                hint="give the right-hand side alone",
+            )
         case "RELATION":
-            return error("E108", f"unexpected '{text}': a derivative is taken of an expression, not of a relation", span)
+            return error(
+                "E108", f"unexpected '{text}': a derivative is taken of an expression, not of a relation", span
+            )
         case "SEMICOLON":
             return error("E108", "unexpected ';': one expression a question", span)
         case "COLON":
@@ -203,11 +243,15 @@ def _separators(kind: str, text: str, span: Span) -> ReadingError | None:
 
 
 def nested_operator(span: Span) -> ReadingError:
+    """A derivative stands inside the expression of another."""
     return error(
         "E111",
         "unexpected derivative inside the expression: an operator such as d/dX stands once, in front",
         span,
-        hint="for a second derivative ask for d^2/dx dx^T; for an unknown function's derivative declare the function: u(x) in R^m",
+        hint=(
+            "for a second derivative ask for d^2/dx dx^T; for an unknown function's derivative declare the function:"
+            " u(x) in R^m"
+        ),
     )
 
 
@@ -216,8 +260,14 @@ def not_supported(message: str, span: Span, hint: str = "") -> ReadingError:
 
 
 def ill_subscript(text: str, span: Span) -> ReadingError:
-    return not_supported(f"subscript '{text}' is not supported: a subscript is a name, a number, or letters as in A_ij", span)
+    return not_supported(
+        f"subscript '{text}' is not supported: a subscript is a name, a number, or letters as in A_ij", span
+    )
 
 
 def strange_letter(text: str, letter: str, span: Span) -> ReadingError:
-    return error("E103", f"unexpected character '{letter}' (U+{ord(letter):04X}) in '{text}': it does not belong to the input language", span)
+    return error(
+        "E103",
+        f"unexpected character '{letter}' (U+{ord(letter):04X}) in '{text}': it does not belong to the input language",
+        span,
+    )

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PLAIN_SUBSCRIPT = re.compile(r"_\s*([A-Za-z0-9]+(?:_[A-Za-z0-9]+)*)\Z")
-_DRESS = re.compile(r"\\(?:text|mathrm|mathbf|mathsf|mathit|bm|boldsymbol|operatorname|textrm|textit|mathcal)\s*\{([^{}]*)\}")
+_DRESS = re.compile(
+    r"\\(?:text|mathrm|mathbf|mathsf|mathit|bm|boldsymbol|operatorname|textrm|textit|mathcal)\s*\{([^{}]*)\}"
+)
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s*")
 _SPACING = re.compile(r"\\[,;:! ]|[\s,{}~]")
 _LOWER_RUN = re.compile(r"[a-z]{3}")
@@ -26,14 +28,21 @@ _LONGEST = 64
 
 CONSTANTS = frozenset(row.name for row in TABLE.values() if row.shape == "constant")
 _APPLIED = sorted(
-    (name for name in SPELLINGS if len(name) > 1 and name.isalpha() and name.isascii() and SPELLINGS[name] not in CONSTANTS), key=len, reverse=True
+    (
+        name
+        for name in SPELLINGS
+        if len(name) > 1 and name.isalpha() and name.isascii() and SPELLINGS[name] not in CONSTANTS
+    ),
+    key=len,
+    reverse=True,
 )
 
 
 class Scope(NamedTuple):
     """What is known of names before an expression is read.
 
-    names: declared names, never split.  functions: declared unknown functions and the names of their arguments.  elementwise: the text is NumPy's, in
+    names: declared names, never split.  functions: declared unknown functions and the names of their arguments.
+    elementwise: the text is NumPy's, in
     which * and ** act entry by entry.
     """
 
@@ -46,7 +55,9 @@ class Scope(NamedTuple):
 
 
 def subscript_text(token: Token, *, refuse: bool = True) -> str:
-    """A subscript in canonical spelling: "1", "n", "ij" (of i, j), "train"; raises E115 where it is an expression (or returns it, if told so)."""
+    """A subscript in canonical spelling: "1", "n", "ij" (of i, j), "train"; raises E115 where it is an expression (or
+    returns it, if told so).
+    """
     simple = _PLAIN_SUBSCRIPT.match(token.text)
     if simple and len(simple[1]) <= _LONGEST:
         return simple[1]
@@ -66,7 +77,9 @@ def _command_name(match: re.Match[str]) -> str:
     name = match[1]
     if name in {"infty", "star", "max", "min"}:
         return {"infty": "inf"}.get(name, name)
-    return COMMANDS.get(name, "" if name in {"mathrm", "mathbf", "mathsf", "text", "bm", "rm", "quad"} else match[0].strip())
+    return COMMANDS.get(
+        name, "" if name in {"mathrm", "mathbf", "mathsf", "text", "bm", "rm", "quad"} else match[0].strip()
+    )
 
 
 def is_name(word: str) -> bool:
@@ -80,7 +93,8 @@ def is_name(word: str) -> bool:
 def split(token: Token, scope: Scope, called: bool) -> list[Token]:
     """The names in a run of letters that is neither declared nor a function's name.
 
-    called: an opening bracket follows directly.  A function's name in front of capital or Greek letters is a function word (trX).
+    called: an opening bracket follows directly.  A function's name in front of capital or Greek letters is a function
+    word (trX).
     Raises E102 where the run looks like a function's name or a word rather than a product.
     """
     word = token.text
@@ -94,9 +108,22 @@ def split(token: Token, scope: Scope, called: bool) -> list[Token]:
     found = []
     for begin, end, name in starts:
         if name.isdigit():
-            raise mistakes.error("E114", f"'{word}' can be read in more than one way", token.span, hint="put blanks or parentheses where they belong")
+            raise mistakes.error(
+                "E114",
+                f"'{word}' can be read in more than one way",
+                token.span,
+                hint="put blanks or parentheses where they belong",
+            )
         kind = "FUNCTION" if name in SPELLINGS and not is_name(name) and not scope.knows(name) else "NAME"
-        found.append(Token(kind, SPELLINGS[name] if kind == "FUNCTION" else name, token.start + begin, token.start + end, token.glued if begin == 0 else True))
+        found.append(
+            Token(
+                kind,
+                SPELLINGS[name] if kind == "FUNCTION" else name,
+                token.start + begin,
+                token.start + end,
+                token.glued if begin == 0 else True,
+            )
+        )
     return found
 
 
@@ -107,7 +134,13 @@ def _refuse_words(token: Token, called: bool) -> None:
         near = mistakes.closest(word) if len(word) > 2 or lower or word.isupper() else ""
         same = near.casefold() == word.casefold()
         swapped = len(word) == 2 and sorted(near) == sorted(word)
-        if _LOWER_RUN.search(word) or same or swapped or (near and len(word) > 2 and (lower or word.istitle())) or _ends_with_function(word):
+        if (
+            _LOWER_RUN.search(word)
+            or same
+            or swapped
+            or (near and len(word) > 2 and (lower or word.istitle()))
+            or _ends_with_function(word)
+        ):
             raise mistakes.unknown_function(word, token.span)
         return
     begin = _function_in_front(word)
@@ -139,7 +172,9 @@ def _ascii_pieces(word: str, scope: Scope) -> list[tuple[int, int, str]]:
         pieces.append((0, len(begin), begin))
         at = len(begin)
     while at < len(word):
-        end = next((end for end in range(len(word), at + 1, -1) if scope.knows(word[at:end]) or word[at:end] in GREEK_NAMES), 0)
+        end = next(
+            (end for end in range(len(word), at + 1, -1) if scope.knows(word[at:end]) or word[at:end] in GREEK_NAMES), 0
+        )
         if not end:
             match = _PIECES.match(word, at)
             end = match.end() if match else at + 1
@@ -160,7 +195,9 @@ def _unicode_pieces(token: Token, scope: Scope) -> list[tuple[int, int, str]]:
                 end += 1
             if end < len(word) and "\u0300" <= word[end] <= "\u036f":
                 end -= 1
-        if end > at + 1 or (end == at + 1 and word[at].isascii() and not (end < len(word) and "\u0300" <= word[end] <= "\u036f")):
+        if end > at + 1 or (
+            end == at + 1 and word[at].isascii() and not (end < len(word) and "\u0300" <= word[end] <= "\u036f")
+        ):
             pieces += [(at + begin, at + stop, name) for begin, stop, name in _ascii_pieces(word[at:end], scope)]
             at = end
             continue

@@ -17,7 +17,9 @@ _FOR_COLUMNS = ("n", "q", "s", "h", "g", "j")
 
 
 def name_sizes(inference: SymbolShapes, also: Iterable[Term] = ()) -> None:
-    """Give every unknown size in the symbol table (and `also` these) a name that the question does not use, in order of appearance."""
+    """Give every unknown size in the symbol table (and `also` these) a name that the question does not use, in order
+    of appearance.
+    """
     taken = _taken(inference)
     for name in inference.names.entities:
         for axis, index in zip(inference.axes.get(name, ()), inference.names.entities[name].index, strict=False):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
-from matdiff.reading.syntax import By, Operator
+from matdiff.formula.syntax import By, Operator
 
 if TYPE_CHECKING:
     from matdiff.reading.meanings import Entity, Meaning, Names
 
 
 def resolve(names: Names) -> Operator | None:
-    """The operator with every `by` naming a row of the symbol table; a variable that does not occur gets a row, and a note.
+    """The operator with every `by` naming a row of the symbol table; a variable that does not occur gets a row, and a
+    note.
 
     Raises ShapeError: E208 for an index of a sum, E211 for what is no variable.
     """
@@ -51,10 +52,23 @@ def _new_meaning(names: Names, by: By, written: str) -> Meaning:
     if written in names.functions:
         raise _no_variable(names, by, f"{written} is a function here: differentiate by its argument")
     if written in names.size_names and written not in names.declared:
-        raise _no_variable(names, by, f"{written} is a size here: there is no derivative by it", f"declare {written}, and name the size differently")
-    family = next((entity for (base, _), entity in names.families.items() if base == written and written not in names.declared), None)
+        raise _no_variable(
+            names,
+            by,
+            f"{written} is a size here: there is no derivative by it",
+            f"declare {written}, and name the size differently",
+        )
+    family = next(
+        (entity for (base, _), entity in names.families.items() if base == written and written not in names.declared),
+        None,
+    )
     if family is not None:
-        raise _no_variable(names, by, f"{written} is not a variable here, but {family.name} is a family", f"write d/d{family.name}, or declare {written}")
+        raise _no_variable(
+            names,
+            by,
+            f"{written} is not a variable here, but {family.name} is a family",
+            f"write d/d{family.name}, or declare {written}",
+        )
     return names.meaning(written, "value", ())
 
 
@@ -74,4 +88,6 @@ def _check(names: Names, by: By, entity: Entity) -> None:
 
 
 def _no_variable(names: Names, by: By, message: str, hint: str = "") -> ShapeError:
-    return ShapeError("E211", message, Label(by.span), hint=hint or "differentiate by a variable", source=_source(names))
+    return ShapeError(
+        "E211", message, Label(by.span), hint=hint or "differentiate by a variable", source=_source(names)
+    )

@@ -1,4 +1,6 @@
-"""The shift-reduce loop that runs the grammar's tables over tokens; trees are built bottom-up, so depth costs no recursion."""
+"""The shift-reduce loop that runs the grammar's tables over tokens; trees are built bottom-up, so depth costs no
+recursion.
+"""
 
 from __future__ import annotations
 
@@ -67,4 +69,6 @@ def _unexpected(tokens: list[Token], token: Token, start: str, end: int) -> Exce
     before = tokens[place - 1] if place else None
     if start == "declarations":
         return declaration_tokens.unexpected(token, span, before)
-    return mistakes.unexpected(token.kind, token.text, span, (before.kind, before.text, before.span) if before else None, start)
+    return mistakes.unexpected(
+        token.kind, token.text, span, (before.kind, before.text, before.span) if before else None, start
+    )

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from matdiff.errors import MatdiffError, Span
+from matdiff.formula.syntax import By, Declaration, Expr, Node, Operator, Reading
 from matdiff.reading import mistakes, parse
 from matdiff.reading.brackets import DEEPEST, Brackets
 from matdiff.reading.build_declaration import merged
@@ -18,7 +19,6 @@ from matdiff.reading.differentials import Differentials
 from matdiff.reading.letters import DECORATIONS
 from matdiff.reading.lexing import Token, tokens
 from matdiff.reading.names import Scope
-from matdiff.reading.syntax import By, Declaration, Expr, Node, Operator, Reading
 from matdiff.reading.undress import trimmed, undress
 from matdiff.reading.words import Words
 
@@ -29,11 +29,20 @@ _WHERE = re.compile(r"(?:\\(?:text|mathrm|textrm)\s*\{\s*where\s*\}|(?<![A-Za-z0
 _NUMPY = re.compile(r"@|(?<![A-Za-z0-9_])(?:np|numpy|jnp|torch|jax)\.|\.T(?![A-Za-z0-9_])")
 _LONG = 500
 _LONGEST_INDEX = 2  # letters that number an entry of a matrix; more are a name
-_BEGINNINGS = frozenset(("WORD", "LETTER", "UPRIGHT", "NUMBER", "OPEN", "NORMBAR", "BAR"))  # tokens that an expression may begin with
+_BEGINNINGS = frozenset(
+    ("WORD", "LETTER", "UPRIGHT", "NUMBER", "OPEN", "NORMBAR", "BAR")
+)  # tokens that an expression may begin with
 
 
-def read_question(expr: str, wrt: str = "", where: tuple[str, ...] = (), defaults: tuple[str, ...] = (), functions: tuple[Declaration, ...] = ()) -> Reading:
-    """A question: operator (in `wrt`, or in front of the expression, or None), expression, and declarations (in `where`, or behind the word where).
+def read_question(
+    expr: str,
+    wrt: str = "",
+    where: tuple[str, ...] = (),
+    defaults: tuple[str, ...] = (),
+    functions: tuple[Declaration, ...] = (),
+) -> Reading:
+    """A question: operator (in `wrt`, or in front of the expression, or None), expression, and declarations (in
+    `where`, or behind the word where).
 
     defaults: declarations of names that those leave out.  functions: of functions that the question brings a rule for.
     """
@@ -57,15 +66,22 @@ def read_question(expr: str, wrt: str = "", where: tuple[str, ...] = (), default
         if operator is None:
             operator, operator_text, rest = _operator_in_front(rest, scope, asked)
         if operator is not None:
-            scope = scope._replace(names=scope.names | {item.name for item in operator.by if item.name not in scope.functions and not item.index})
+            scope = scope._replace(
+                names=scope.names
+                | {item.name for item in operator.by if item.name not in scope.functions and not item.index}
+            )
         expression = _expression(rest, scope, len(asked), expr)
     except MatdiffError as mistake:
         raise mistake.within(expr) from None
     return Reading(operator, expression, known, expr, operator_text, where_text)
 
 
-def read_expression(text: str, names: Iterable[str] = (), functions: Mapping[str, tuple[str, ...]] | None = None) -> Expr:
-    """An expression.  names: declared names, which are never split; functions: declared unknown functions and the names of their arguments."""
+def read_expression(
+    text: str, names: Iterable[str] = (), functions: Mapping[str, tuple[str, ...]] | None = None
+) -> Expr:
+    """An expression.  names: declared names, which are never split; functions: declared unknown functions and the
+    names of their arguments.
+    """
     scope = Scope(frozenset(names) - frozenset(functions or ()), functions or {}, bool(_NUMPY.search(text)))
     try:
         return _expression(_undressed(tokens(text)), scope, len(text), text)
@@ -79,7 +95,9 @@ def read_operator(text: str, names: Iterable[str] = ()) -> Operator:
     try:
         found = _undressed(tokens(text))
         if not found:
-            raise mistakes.error("E110", "the operator is empty", Span(0, len(text)), hint="for example d/dX, d/dx^T, d^2/dx dx^T")
+            raise mistakes.error(
+                "E110", "the operator is empty", Span(0, len(text)), hint="for example d/dX, d/dx^T, d^2/dx dx^T"
+            )
         return _operator(found, scope, text)
     except MatdiffError as mistake:
         raise mistake.within(text) from None
@@ -109,7 +127,11 @@ def read_declarations(text: str) -> tuple[Declaration, ...]:
 def _with_defaults(known: tuple[Declaration, ...], where_text: str, text: str) -> tuple[tuple[Declaration, ...], str]:
     """Declarations, and behind them those of other names in `text`; their places count in both texts joined."""
     names, shift = {item.name for item in known}, len(where_text) + 2 if where_text else 0
-    added = [replace(item, span=Span(item.span.start + shift, item.span.end + shift)) for item in read_declarations(text) if item.name not in names]
+    added = [
+        replace(item, span=Span(item.span.start + shift, item.span.end + shift))
+        for item in read_declarations(text)
+        if item.name not in names
+    ]
     return (*known, *added), f"{where_text}; {text}" if where_text else text
 
 
@@ -125,7 +147,9 @@ def _undressed(found: list[Token]) -> list[Token]:
 
 def _expression(given: list[Token], scope: Scope, end: int, text: str) -> Expr:
     if not given:
-        raise mistakes.error("E100", "the expression is empty", Span(0, len(text)), hint='for example: matdiff d/dX "tr(X^T B X)"')
+        raise mistakes.error(
+            "E100", "the expression is empty", Span(0, len(text)), hint='for example: matdiff d/dX "tr(X^T B X)"'
+        )
     expression = cast("Expr", parse.run("expression", Brackets(Words(given, scope).run(), scope).run(), end))
     if len(given) > _LONG:
         _check_depth(expression)
@@ -164,14 +188,26 @@ def _operator_in_front(given: list[Token], scope: Scope, text: str) -> tuple[Ope
     operator = _built(marked, scope, text)
     if not rest:
         raise mistakes.error(
-            "E100", "an operator without an expression", Span(marked[0].start, marked[-1].end), hint="write the expression behind it: d/dX tr(X)"
+            "E100",
+            "an operator without an expression",
+            Span(marked[0].start, marked[-1].end),
+            hint="write the expression behind it: d/dX tr(X)",
         )
     return operator, operator.text, rest
 
 
 def _total(given: list[Token], scope: Scope) -> tuple[list[Token], list[Token]] | None:
-    """The d of d tr(A X): a d that stands by itself in front of an expression, where no other operator is and d was not declared."""
-    if len(given) < 2 or given[0].text != "d" or given[0].kind != "WORD" or scope.knows("d") or given[1].glued or given[1].kind not in _BEGINNINGS:
+    """The d of d tr(A X): a d that stands by itself in front of an expression, where no other operator is and d was
+    not declared.
+    """
+    if (
+        len(given) < 2
+        or given[0].text != "d"
+        or given[0].kind != "WORD"
+        or scope.knows("d")
+        or given[1].glued
+        or given[1].kind not in _BEGINNINGS
+    ):
         return None
     return [given[0].become("DEE")], given[1:]
 
@@ -187,22 +223,35 @@ def _operator(given: list[Token], scope: Scope, text: str) -> Operator:
     marked, behind = found
     if behind < len(given):
         extra = given[behind]
-        raise mistakes.error("E110", f"unexpected '{extra.text}' in the operator", extra.span, hint="for example d/dX, d/dx^T, d^2/dx dx^T")
+        raise mistakes.error(
+            "E110",
+            f"unexpected '{extra.text}' in the operator",
+            extra.span,
+            hint="for example d/dX, d/dx^T, d^2/dx dx^T",
+        )
     return _built(marked, scope, text)
 
 
 def _bare_name(given: list[Token], differentials: Differentials, text: str) -> Operator:
     """X for d/dX; anything else is no operator."""
-    if given[0].kind in {"WORD", "LETTER", "UPRIGHT"} and (len(given) == 1 or (len(given) == 2 and given[1].kind == "SUBSCRIPT")):  # name, subscript
+    if given[0].kind in {"WORD", "LETTER", "UPRIGHT"} and (
+        len(given) == 1 or (len(given) == 2 and given[1].kind == "SUBSCRIPT")
+    ):  # name, subscript
         marked, _ = differentials.variable(0, given[0].become("WORD", ""), 1)
         return _built([given[0].become("NABLA"), marked[0].become("NAME")], differentials.scope, text)
     if differentials.peel(given[0]) is not None and len(given) > 1:
         slash = next((token for token in given if token.kind == "SLASH"), given[-1])
         raise mistakes.error(
-            "E110", f"the name of a variable is expected behind d in '{text.strip()}'", slash.span, hint="for example d/dX, d/dx^T, d^2/dx dx^T"
+            "E110",
+            f"the name of a variable is expected behind d in '{text.strip()}'",
+            slash.span,
+            hint="for example d/dX, d/dx^T, d^2/dx dx^T",
         )
     raise mistakes.error(
-        "E110", f"'{text.strip()[:60]}' is not an operator", Span(given[0].start, given[-1].end), hint="for example d/dX, d/dx^T, d^2/dx dx^T, ∇_x, d"
+        "E110",
+        f"'{text.strip()[:60]}' is not an operator",
+        Span(given[0].start, given[-1].end),
+        hint="for example d/dX, d/dx^T, d^2/dx dx^T, ∇_x, d",
     )
 
 

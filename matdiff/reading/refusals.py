@@ -5,22 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
+from matdiff.formula.syntax import NOWHERE
 from matdiff.reading.blame import quoted, sized
-from matdiff.reading.syntax import NOWHERE
 
 if TYPE_CHECKING:
-    from matdiff.reading import syntax
+    from matdiff.formula import syntax
+    from matdiff.formula.syntax import Expr
     from matdiff.reading.meanings import Entity
     from matdiff.reading.sizes import Dims
     from matdiff.reading.symbol_shapes import SymbolShapes
-    from matdiff.reading.syntax import Expr
 
 
 def arity(inference: SymbolShapes, node: syntax.Call, fewest: int, most: int) -> ShapeError:
     """Too few or too many arguments."""
     takes = str(fewest) if fewest == most else f"{fewest} to {most}"
     return ShapeError(
-        "E206", f"{node.function} takes {takes} argument{'s' if most != 1 else ''}, not {len(node.args)}", Label(node.span), source=inference.names.reading.text
+        "E206",
+        f"{node.function} takes {takes} argument{'s' if most != 1 else ''}, not {len(node.args)}",
+        Label(node.span),
+        source=inference.names.reading.text,
     )
 
 

@@ -1,7 +1,9 @@
 """Kinds and shapes: what every name is, and the shape of every part of an expression.
 
-A symbol's kind is what was declared, or what its use forces, or what its letter suggests (kinds.py).  The kinds are tried first as the letters say;
-where that does not fit, the attempt with the fewest and least surprising departures that does fit is taken, found by a best-first search that
+A symbol's kind is what was declared, or what its use forces, or what its letter suggests (kinds.py).  The kinds are
+tried first as the letters say;
+where that does not fit, the attempt with the fewest and least surprising departures that does fit is taken, found by a
+best-first search that
 changes only names which have a part in the clash.  Within one attempt, sizes are unified (sizes.py).
 """
 
@@ -9,16 +11,20 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import count
+from typing import TYPE_CHECKING
 
 from matdiff.errors import MatdiffError, ShapeError, Span
-from matdiff.reading import clashes, evidence, kinds, operators, refusals, syntax
+from matdiff.formula.syntax import Num, Reading, Shape, Sym, Symbol, Typed
+from matdiff.reading import clashes, evidence, kinds, operators, refusals
 from matdiff.reading.blame import Clash
 from matdiff.reading.declared import kind_of
 from matdiff.reading.inference import Inference
 from matdiff.reading.meanings import Entity, Names
 from matdiff.reading.naming import name_sizes
 from matdiff.reading.sizes import Dims, Unknown
-from matdiff.reading.syntax import Num, Reading, Shape, Sym, Symbol, Typed
+
+if TYPE_CHECKING:
+    from matdiff.formula import syntax
 
 ATTEMPTS = 160
 GREEDY_ATTEMPTS = 160
@@ -33,9 +39,12 @@ Reasons = tuple[tuple[str, str, Span], ...]
 def infer(reading: Reading) -> Typed:
     """Settle what every name is and fill in the `shape` of every node.
 
-    Returns the expression (rewritten where its meaning depends on shapes: |X|, a * b, e^x), the operator in terms of the symbol table, and the
-    symbols in order of first appearance: in the expression, then in the operator, then declared ones that occur nowhere.
-    Raises ShapeError (E2xx) where no kinds of the undeclared names make the question fit; it tells of the likeliest kinds.
+    Returns the expression (rewritten where its meaning depends on shapes: |X|, a * b, e^x), the operator in terms of
+    the symbol table, and the
+    symbols in order of first appearance: in the expression, then in the operator, then declared ones that occur
+    nowhere.
+    Raises ShapeError (E2xx) where no kinds of the undeclared names make the question fit; it tells of the likeliest
+    kinds.
     """
     try:
         names = Names(reading)
@@ -68,7 +77,9 @@ def _search(names: Names) -> tuple[Inference, syntax.Expr]:
         return _attempt(names, default)
     except Clash as clash:
         first = clash
-    found = _best(names, default, first, ATTEMPTS, greedy=False) or _best(names, default, first, GREEDY_ATTEMPTS, greedy=True)
+    found = _best(names, default, first, ATTEMPTS, greedy=False) or _best(
+        names, default, first, GREEDY_ATTEMPTS, greedy=True
+    )
     if found is None:
         raise first.tell()
     return found
@@ -78,8 +89,12 @@ def _default(entity: Entity) -> str:
     return next((kind for kind, _ in entity.preferences if kind not in entity.never), "")
 
 
-def _best(names: Names, default: Kinds, first: Clash, attempts: int, *, greedy: bool) -> tuple[Inference, syntax.Expr] | None:
-    """The cheapest change of kinds that fits; greedy: go on from the attempt that came furthest, instead of the cheapest."""
+def _best(
+    names: Names, default: Kinds, first: Clash, attempts: int, *, greedy: bool
+) -> tuple[Inference, syntax.Expr] | None:
+    """The cheapest change of kinds that fits; greedy: go on from the attempt that came furthest, instead of the
+    cheapest.
+    """
     ticket = count()
     queue: list[tuple[float, float, int, Kinds, Reasons]] = []
     seen: set[frozenset[tuple[str, str]]] = set()
@@ -91,7 +106,15 @@ def _best(names: Names, default: Kinds, first: Clash, attempts: int, *, greedy: 
             if key not in seen:
                 seen.add(key)
                 total = cost + more
-                queue.append((-clash.progress if greedy else total, total, next(ticket), changed, (*reasons, (name, kind, clash.span))))
+                queue.append(
+                    (
+                        -clash.progress if greedy else total,
+                        total,
+                        next(ticket),
+                        changed,
+                        (*reasons, (name, kind, clash.span)),
+                    )
+                )
 
     push(default, (), first, 0.0)
     for _ in range(max(FEWEST_ATTEMPTS, min(attempts, NODES_A_SEARCH // (len(names.found) + 1)))):
@@ -117,7 +140,9 @@ def _alternatives(names: Names, default: Kinds, taken: Kinds, clash: Clash) -> l
         if name not in clash.names or taken.get(name) != default.get(name):
             continue
         found += [
-            (name, kind, cost) for kind, cost in entity.preferences if kind != taken.get(name) and kind not in entity.never and cost < kinds.NEVER_GUESSED
+            (name, kind, cost)
+            for kind, cost in entity.preferences
+            if kind != taken.get(name) and kind not in entity.never and cost < kinds.NEVER_GUESSED
         ]
     return found
 
@@ -161,8 +186,13 @@ def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator
         node.shape = shape
     for node, size in inference.open_sums:
         node.hi = _limit(node, inference.text(size))
-    symbols = {entity.name: _symbol(inference, entity) for entity in names.entities.values() if entity.name in inference.shapes}
-    solved = [f"{name} = {inference.sizes.values[name]} follows from the sizes" for name in sorted(names.soft & inference.sizes.values.keys())]
+    symbols = {
+        entity.name: _symbol(inference, entity) for entity in names.entities.values() if entity.name in inference.shapes
+    }
+    solved = [
+        f"{name} = {inference.sizes.values[name]} follows from the sizes"
+        for name in sorted(names.soft & inference.sizes.values.keys())
+    ]
     return Typed(operator, expression, symbols, (*names.notes, *_evidence(names, inference), *inference.notes, *solved))
 
 
@@ -172,7 +202,11 @@ def _only_euler(names: Names, entity: Entity) -> bool:
 
 def _limit(node: syntax.IndexedSum, size: syntax.Size) -> syntax.Expr:
     shape: Shape = (1, 1)
-    return Num(Fraction(size), span=node.hi.span, shape=shape) if isinstance(size, int) else Sym(size, span=node.hi.span, shape=shape)
+    return (
+        Num(Fraction(size), span=node.hi.span, shape=shape)
+        if isinstance(size, int)
+        else Sym(size, span=node.hi.span, shape=shape)
+    )
 
 
 def _evidence(names: Names, inference: Inference) -> list[str]:
@@ -194,7 +228,9 @@ def _symbol(inference: Inference, entity: Entity) -> Symbol:
     axes = tuple([inference.text(axis) for axis in inference.axes.get(entity.name, ())])
     declared = entity.declared
     structure = declared.structure if declared is not None else ""
-    return Symbol(entity.name, kind, shape, structure, entity.index if axes else (), axes, entity.args, declared is not None)
+    return Symbol(
+        entity.name, kind, shape, structure, entity.index if axes else (), axes, entity.args, declared is not None
+    )
 
 
 __all__ = ["ShapeError", "infer"]

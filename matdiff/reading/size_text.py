@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from matdiff.formula.syntax import Add, Call, Div, Expr, Mul, Neg, Num, Size, Sym
 from matdiff.reading.sizes import Polynomial, Sizes, Term, Unknown, over, plus, rank, times, triangle
-from matdiff.reading.syntax import Add, Call, Div, Expr, Mul, Neg, Num, Size, Sym
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +108,9 @@ def polynomial_text(polynomial: Polynomial) -> str:
     if half:
         return f"{half}*({half}+1)/2"
     text = ""
-    for atoms, c in sorted(polynomial.monomials.items(), key=lambda item: (-len(item[0]), [rank(atom) for atom in item[0]])):
+    for atoms, c in sorted(
+        polynomial.monomials.items(), key=lambda item: (-len(item[0]), [rank(atom) for atom in item[0]])
+    ):
         product = "*".join([atom if isinstance(atom, str) else "?" for atom in atoms])
         size = abs(c)
         part = product if size == 1 and product else str(size.numerator) + ("*" + product if product else "")

@@ -1,7 +1,9 @@
 """Sizes as symbols: numbers, declared names, unknowns, and polynomials in them; unification by union-find.
 
-A declared name is rigid: n equals neither m nor 3 nor 1.  A name that only stands in ones(n) or I_n may turn out to be a number.  An unknown is
-the size of something undeclared: it may turn out to be anything but 1, for what has size one is told apart beforehand (see kinds.py).
+A declared name is rigid: n equals neither m nor 3 nor 1.  A name that only stands in ones(n) or I_n may turn out to be
+a number.  An unknown is
+the size of something undeclared: it may turn out to be anything but 1, for what has size one is told apart beforehand
+(see kinds.py).
 """
 
 from __future__ import annotations
@@ -204,7 +206,12 @@ class Sizes:
         """A pair kept for the end that has turned out different, or None."""
         for a, b in self.deferred:
             left, right = self.resolve(a), self.resolve(b)
-            if left != right and not self._undecided(left, right) and not isinstance(left, Unknown) and not isinstance(right, Unknown):
+            if (
+                left != right
+                and not self._undecided(left, right)
+                and not isinstance(left, Unknown)
+                and not isinstance(right, Unknown)
+            ):
                 return left, right
         return None
 

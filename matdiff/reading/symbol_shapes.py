@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from matdiff.reading import clashes, refusals, syntax
+from matdiff.formula import syntax
+from matdiff.formula.syntax import Expr, Num, Size, Sym
+from matdiff.reading import clashes, refusals
 from matdiff.reading.size_text import size_text
 from matdiff.reading.sizes import SCALAR, Dims, Sizes, Term, Unknown
-from matdiff.reading.syntax import Expr, Num, Size, Sym
 
 if TYPE_CHECKING:
     from matdiff.reading.meanings import Entity, Meaning, Names
@@ -19,9 +20,12 @@ Typing = tuple[Expr, Dims]
 class SymbolShapes:
     """What one attempt knows.  kinds: what undeclared names are taken for.
 
-    record: every node of the new tree with its dimensions.  shapes: of the entities.  axes, first_members: sizes of the families' indices, and where
-    they begin.  bound, starts: sizes and beginnings of the ranges of the sums around.  free: sizes of what indices that no sum binds run over.
-    formal: argument shapes of the unknown functions.  integers: names that are exponents of matrices.  open_sums: sums whose end is not said.
+    record: every node of the new tree with its dimensions.  shapes: of the entities.  axes, first_members: sizes of the
+    families' indices, and where
+    they begin.  bound, starts: sizes and beginnings of the ranges of the sums around.  free: sizes of what indices that
+    no sum binds run over.
+    formal: argument shapes of the unknown functions.  integers: names that are exponents of matrices.  open_sums: sums
+    whose end is not said.
     unsized: constants whose size the context must tell.
     """
 

@@ -1,6 +1,7 @@
 """The parser's tables: built from the grammar by Lark once, then kept in the user's cache folder.
 
-Building them takes a tenth of a second, reading them back under a millisecond; the cached file is plain data behind a checksum, under a name that
+Building them takes a tenth of a second, reading them back under a millisecond; the cached file is plain data behind a
+checksum, under a name that
 holds the format's version and a checksum of the grammar.  Where nothing can be written, the tables are built anew.
 """
 
@@ -41,7 +42,10 @@ def load() -> Tables:
     """The tables of the grammar as it stands: from the cache if it has them, else built and, if possible, cached."""
     folder = grammar_folder()
     grammar, spelling = (_content(os.path.join(folder, name)) for name in ("matdiff.lark", "spelling.lark"))
-    place = os.path.join(_cache_folder(), f"grammar-{FORMAT}-{sys.implementation.cache_tag}-{crc32(grammar + spelling):08x}{adler32(spelling):08x}")
+    place = os.path.join(
+        _cache_folder(),
+        f"grammar-{FORMAT}-{sys.implementation.cache_tag}-{crc32(grammar + spelling):08x}{adler32(spelling):08x}",
+    )
     cached = _read(place)
     if cached is None:
         cached = _build(grammar.decode(), spelling.decode())
@@ -145,9 +149,16 @@ def _compact(parser: Any, spellings: dict[str, str]) -> Tables:
             rules.append((len(rule["expansion"]), str(rule["origin"]["name"]), str(rule["alias"] or "")))
     order = {state: position for position, state in enumerate(table["states"])}
     actions = [
-        {names[token]: (~numbers[target["@"]] if reduces else order[cast("int", target)]) for token, (reduces, target) in row.items()}
+        {
+            names[token]: (~numbers[target["@"]] if reduces else order[cast("int", target)])
+            for token, (reduces, target) in row.items()
+        }
         for row in table["states"].values()
     ]
     return Tables(
-        actions, rules, {str(k): order[v] for k, v in table["start_states"].items()}, {str(k): order[v] for k, v in table["end_states"].items()}, spellings
+        actions,
+        rules,
+        {str(k): order[v] for k, v in table["start_states"].items()},
+        {str(k): order[v] for k, v in table["end_states"].items()},
+        spellings,
     )

@@ -15,7 +15,22 @@ if TYPE_CHECKING:
     from matdiff.reading.names import Scope
 
 OPERAND_ENDS = frozenset(
-    ("NUMBER", "NAME", "CONSTANT", "CLOSE", "RPAR", "TRANSPOSE", "INVTRANS", "KIND", "SUBSCRIPT", "RIGHTBAR", "RIGHTNORM", "BAR", "NORMBAR", "TEXT")
+    (
+        "NUMBER",
+        "NAME",
+        "CONSTANT",
+        "CLOSE",
+        "RPAR",
+        "TRANSPOSE",
+        "INVTRANS",
+        "KIND",
+        "SUBSCRIPT",
+        "RIGHTBAR",
+        "RIGHTNORM",
+        "BAR",
+        "NORMBAR",
+        "TEXT",
+    )
 )
 WORD_KINDS = frozenset(("WORD", "LETTER", "UPRIGHT"))
 _DEEPEST = 20
@@ -36,7 +51,9 @@ class TokenPass:
         raise NotImplementedError
 
     def read(self, given: list[Token]) -> list[Token]:
-        """The same pass over the tokens of a bound or an exponent; raises E106 where bounds stand in bounds too deep."""
+        """The same pass over the tokens of a bound or an exponent; raises E106 where bounds stand in bounds too
+        deep.
+        """
         if self.depth >= _DEEPEST:
             raise mistakes.too_deep(given[0].span if given else Span(0, 0), _DEEPEST)
         return type(self)(given, self.scope, self.depth + 1).run()

@@ -98,7 +98,10 @@ def _arrow(token: Token, rest: list[Token]) -> None:
     inner = _take(token, rest)
     if inner is None or inner.kind not in _LETTERS or inner.text[:1].isupper():
         raise mistakes.error(
-            "E114", f"'{token.text}' over this can be read in two ways", token.span, hint=r"write \operatorname{vec}(X) for the columns of X stacked"
+            "E114",
+            f"'{token.text}' over this can be read in two ways",
+            token.span,
+            hint=r"write \operatorname{vec}(X) for the columns of X stacked",
         )
     rest.append(inner.become("LETTER"))
 
@@ -159,7 +162,9 @@ _HANDLERS: dict[str, Callable[[Token, list[Token]], None]] = {
 
 
 def trimmed(tokens: list[Token]) -> list[Token]:
-    """Without the math delimiters around a formula, an equals sign at its edge, and the punctuation of the sentence it ends."""
+    """Without the math delimiters around a formula, an equals sign at its edge, and the punctuation of the sentence it
+    ends.
+    """
     start, end, delimited = 0, len(tokens), False
     while end > start and tokens[end - 1].kind in _AT_THE_END:
         delimited = delimited or tokens[end - 1].kind == "MATHMODE"
@@ -179,7 +184,12 @@ def _right_of_alignment(tokens: list[Token]) -> list[Token]:
     if not marks:
         return tokens
     first = marks[0]
-    if first + 1 < len(tokens) and tokens[first + 1].kind == "EQUALS" and first <= _LONGEST_LABEL and all(t.kind in _LABEL for t in tokens[:first]):
+    if (
+        first + 1 < len(tokens)
+        and tokens[first + 1].kind == "EQUALS"
+        and first <= _LONGEST_LABEL
+        and all(t.kind in _LABEL for t in tokens[:first])
+    ):
         tokens = tokens[first + 2 :]
     return [token for token in tokens if token.kind != "ALIGN"]
 

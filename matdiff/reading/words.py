@@ -1,6 +1,7 @@
 """Words to names, functions and constants.
 
-The pass that makes tokens the grammar knows out of tokens as they are written; exponents and sums over an index have modules of their own.  Brackets and
+The pass that makes tokens the grammar knows out of tokens as they are written; exponents and sums over an index have
+modules of their own.  Brackets and
 bars are matched after it.
 """
 
@@ -25,8 +26,17 @@ _LONGEST_OPERATOR = 60
 _NORM_WORDS = frozenset(("inf", "Inf", "infty", "fro", "nuc", "nuclear"))
 # functions of the language that have no row of their own
 _EXTRA = {"norm1": "norm1", "norm2": "norm2", "prod": "prod"}
-# NumPy's products are not the language's functions of the same name: dot and matmul multiply, power and square act on every entry
-_NUMPY = {"dot": "matmul", "matmul": "matmul", "mm": "matmul", "mv": "matmul", "power": "power", "square": "square", "pow": "power"}
+# NumPy's products are not the language's functions of the same name: dot and matmul multiply, power and square act on
+# every entry
+_NUMPY = {
+    "dot": "matmul",
+    "matmul": "matmul",
+    "mm": "matmul",
+    "mv": "matmul",
+    "power": "power",
+    "square": "square",
+    "pow": "power",
+}
 _NUMPY_REFUSED = {"inner": "write a^T b for vectors, A B^T for matrices"}
 
 
@@ -157,10 +167,14 @@ class Words(TokenPass):
         return self.name(place + 1, token.become("NAME", full, following.end), full)
 
     def declared_start(self, base: str, subscript: str, written: Token) -> str:
-        """The longest beginning of a subscript that makes a declared name, where the subscript is a plain run of letters; else ""."""
+        """The longest beginning of a subscript that makes a declared name, where the subscript is a plain run of
+        letters; else "".
+        """
         if written.text != f"_{subscript}":
             return ""
-        ends = [end for end in range(len(subscript) - 1, 0, -1) if not subscript[end].isdigit()]  # W_10 is not W_1 times 0
+        ends = [
+            end for end in range(len(subscript) - 1, 0, -1) if not subscript[end].isdigit()
+        ]  # W_10 is not W_1 times 0
         return next((subscript[:end] for end in ends if self.scope.knows(f"{base}_{subscript[:end]}")), "")
 
     def name(self, place: int, token: Token, name: str) -> int:
@@ -174,7 +188,9 @@ class Words(TokenPass):
         name = _EXTRA.get(token.text) or SPELLINGS[token.text]
         if name == "e":
             self.out.append(token.become("NAME", "e"))
-        elif name in CONSTANTS and not (name != "pi" and self.at(place + 1).kind == "OPEN" and self.has_sizes(place + 1)):
+        elif name in CONSTANTS and not (
+            name != "pi" and self.at(place + 1).kind == "OPEN" and self.has_sizes(place + 1)
+        ):
             self.out.append(token.become("CONSTANT", name, value=()))
         else:
             self.out.append(token.become("FUNCTION", name))
@@ -185,7 +201,11 @@ class Words(TokenPass):
         if self.given[place - 1].text != "I":
             return True
         inner = self.at(place + 1)
-        return self.given[place].glued and self.at(place + 2).kind == "CLOSE" and (inner.kind == "NUMBER" or (inner.kind == "WORD" and inner.text.islower()))
+        return (
+            self.given[place].glued
+            and self.at(place + 2).kind == "CLOSE"
+            and (inner.kind == "NUMBER" or (inner.kind == "WORD" and inner.text.islower()))
+        )
 
     def path(self, place: int) -> int:
         """np.linalg.inv, math.exp: the function is the last part."""
@@ -210,7 +230,10 @@ class Words(TokenPass):
         known = _NUMPY.get(name) or SPELLINGS.get(name)
         if known is None or self.at(place + 1).kind != "OPEN" or self.last() not in OPERAND_ENDS:
             raise mistakes.error(
-                "E103", f"unexpected '{token.text}': the language has no such attribute", token.span, hint="a transpose is written X^T, X' or X.T"
+                "E103",
+                f"unexpected '{token.text}': the language has no such attribute",
+                token.span,
+                hint="a transpose is written X^T, X' or X.T",
             )
         self.out.append(token.become("METHOD", known))
         return place + 1
@@ -218,7 +241,9 @@ class Words(TokenPass):
     def differential(self, place: int) -> int:
         """A derivative of an unknown function that begins here: its tokens go out.  Returns the place behind, or 0."""
         if self.differentials.is_nested_operator(place):
-            raise mistakes.nested_operator(Span(self.given[place].start, self.at(place + 2).end or self.given[place].end))
+            raise mistakes.nested_operator(
+                Span(self.given[place].start, self.at(place + 2).end or self.given[place].end)
+            )
         found = self.differentials.derivative(place)
         if found is None:
             return 0

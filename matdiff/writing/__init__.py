@@ -9,7 +9,7 @@ from matdiff.errors import OutputError
 from matdiff.writing.style import PLAIN, Style
 
 if TYPE_CHECKING:
-    from matdiff.reading.syntax import Expr, Operator
+    from matdiff.formula.syntax import Expr, Operator
 
 # To add a notation: a name here, and a module of that name with a class `Notation`.
 NOTATIONS = ("unicode", "ascii", "latex", "typst", "mathml", "markdown", "sympy", "svg")
@@ -26,7 +26,8 @@ class Writer(Protocol):
 def write(tree: Expr, notation: str, style: Style = PLAIN) -> str:
     """The formula on one line; ASCII and Unicode can be read back.
 
-    Raises OutputError: E401 for an unknown notation, E402 where the notation cannot say the formula, E403 where a package is missing.
+    Raises OutputError: E401 for an unknown notation, E402 where the notation cannot say the formula, E403 where a
+    package is missing.
     """
     return _notation(notation)(style).text(tree)
 

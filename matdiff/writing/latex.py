@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from matdiff.formula.length import is_repeated
+from matdiff.formula.syntax import Call, Derivative, Div, Expr, HadPow, IndexedSum, Neg, Num, Operator, Sym
 from matdiff.functions import TABLE
-from matdiff.notation.length import is_repeated
-from matdiff.reading.syntax import Call, Derivative, Div, Expr, HadPow, IndexedSum, Neg, Num, Operator, Sym
 from matdiff.writing.letters import TEX, accent_and_index
 from matdiff.writing.linear import Linear, differentials
 from matdiff.writing.walker import BASE, FACTOR, LOOSE, PRODUCT
@@ -94,7 +94,9 @@ class Notation(Linear):
         base, _, rest = name.partition("_")
         if base in self.style.changes:
             of = self.style.changes[base]
-            return self.upright(base.removesuffix(of)) + (" " + self.name(name.removeprefix(base.removesuffix(of))) if of else "")
+            return self.upright(base.removesuffix(of)) + (
+                " " + self.name(name.removeprefix(base.removesuffix(of))) if of else ""
+            )
         accent, index = accent_and_index(rest)
         letter = self.bold(base) if name in self.style.bold else self.letter(base)
         if accent:
@@ -102,7 +104,9 @@ class Notation(Linear):
         return letter + self.below(self.indices(index)) if index else letter
 
     def letter(self, base: str) -> str:
-        if base[0] == "d" and base not in TEX and (len(base) == 2 or base[1:] in TEX):  # dX, the change of X in a differential
+        if (
+            base[0] == "d" and base not in TEX and (len(base) == 2 or base[1:] in TEX)
+        ):  # dX, the change of X in a differential
             return rf"{self.upright('d')} {self.letter(base[1:])}"
         return TEX.get(base) or (base if len(base) == 1 else self.upright(base))
 
@@ -120,7 +124,12 @@ class Notation(Linear):
     def indices(self, subscript: str) -> str:
         """n, ij and 12 as they are, Greek letters, words upright; x_n_m has two indices."""
         parts = subscript.split("_")
-        return ",".join([self.run(part) if part not in TEX and (len(part) < 3 or part.isdigit()) else self.letter(part) for part in parts])
+        return ",".join(
+            [
+                self.run(part) if part not in TEX and (len(part) < 3 or part.isdigit()) else self.letter(part)
+                for part in parts
+            ]
+        )
 
     def run(self, letters: str) -> str:
         """Letters side by side, each a name of its own."""
@@ -271,12 +280,18 @@ class Notation(Linear):
     def ratio(self, of: str, by: tuple[tuple[str, bool], ...]) -> str:
         opening, between, closing = self.fraction_parts
         over = self.d + (self.small(len(by)) if len(by) > 1 else "")
-        return f"{opening}{over} {of}{between}{self.denominator(by)}{closing}" if of else f"{opening}{over}{between}{self.denominator(by)}{closing}"
+        return (
+            f"{opening}{over} {of}{between}{self.denominator(by)}{closing}"
+            if of
+            else f"{opening}{over}{between}{self.denominator(by)}{closing}"
+        )
 
     def denominator(self, by: tuple[tuple[str, bool], ...]) -> str:
         if is_repeated(by):
             return f"{self.d} {self.name(by[0][0])}{self.small(len(by))}"
-        return self.between_differentials.join(f"{self.d} {self.name(name)}{self.transposed if transposed else ''}" for name, transposed in by)
+        return self.between_differentials.join(
+            f"{self.d} {self.name(name)}{self.transposed if transposed else ''}" for name, transposed in by
+        )
 
     def operator(self, operator: Operator) -> str:
         return self.ratio("", differentials(operator)) if operator.by else self.total_differential
@@ -294,5 +309,9 @@ class Notation(Linear):
 
 def inverse_of(turned: str) -> str:
     r"""The mark of an inverse transpose beside the mark of a transpose: ^{-\mathsf T} beside ^{\mathsf T}."""
-    mark = turned.removeprefix("^").removeprefix("{").removesuffix("}") if turned.startswith("^{") else turned.removeprefix("^")
+    mark = (
+        turned.removeprefix("^").removeprefix("{").removesuffix("}")
+        if turned.startswith("^{")
+        else turned.removeprefix("^")
+    )
     return rf"^{{-{mark}}}" if turned.startswith("^") else r"^{-\top}"

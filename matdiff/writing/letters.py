@@ -12,7 +12,13 @@ GREEK: dict[str, str] = {}
 for _character, _name in letters.GREEK_LETTERS.items():
     if _character not in _TWINS:
         GREEK.setdefault(_name, _character)
-TEX = {**{name: "\\" + name for name in GREEK if name != "varkappa"}, "varphi": r"\varphi", "ell": r"\ell", "lam": r"\lambda", "eps": r"\epsilon"}
+TEX = {
+    **{name: "\\" + name for name in GREEK if name != "varkappa"},
+    "varphi": r"\varphi",
+    "ell": r"\ell",
+    "lam": r"\lambda",
+    "eps": r"\epsilon",
+}
 
 ACCENTS = {name: mark for mark, name in reversed(letters.ACCENTS.items()) if name}
 _LOWERED = {plain: small for small, plain in letters.SUBSCRIPTS.items() if plain.isalnum()}

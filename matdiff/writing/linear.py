@@ -1,11 +1,13 @@
-"""Functions, derivatives and sums as the input language spells them: the part of the walk where notations differ most."""
+"""Functions, derivatives and sums as the input language spells them: the part of the walk where notations differ
+most.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matdiff.notation.length import is_bare, is_norm_name, is_repeated, is_subscript, is_weight
-from matdiff.reading.syntax import (
+from matdiff.formula.length import is_bare, is_norm_name, is_repeated, is_subscript, is_weight
+from matdiff.formula.syntax import (
     Apply,
     Call,
     Derivative,
@@ -176,7 +178,9 @@ class Linear(Walker):
 
 def differentials(operator: Operator) -> tuple[tuple[str, bool], ...]:
     """What an operator differentiates by: (name, transposed), an entry as X_ij."""
-    return tuple((item.name + ("_" + "".join(item.index) if item.index else ""), item.transposed) for item in operator.by)
+    return tuple(
+        (item.name + ("_" + "".join(item.index) if item.index else ""), item.transposed) for item in operator.by
+    )
 
 
 def _applied_twice(root: Expr | None) -> frozenset[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matdiff.writing import latex
 
 if TYPE_CHECKING:
-    from matdiff.reading.syntax import Expr, Operator
+    from matdiff.formula.syntax import Expr, Operator
 
 
 class Notation(latex.Notation):

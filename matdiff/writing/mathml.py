@@ -8,7 +8,7 @@ from matdiff.errors import OutputError
 from matdiff.writing import latex
 
 if TYPE_CHECKING:
-    from matdiff.reading.syntax import Expr, Operator
+    from matdiff.formula.syntax import Expr, Operator
 
 
 class Notation(latex.Notation):
@@ -23,5 +23,7 @@ def _converted(formula: str) -> str:
     try:
         from latex2mathml.converter import convert  # noqa: PLC0415 # an extra, loaded when MathML is asked for
     except ImportError:
-        raise OutputError("E403", "MathML needs the package latex2mathml", hint="pip install 'matdiff[mathml]'") from None
+        raise OutputError(
+            "E403", "MathML needs the package latex2mathml", hint="pip install 'matdiff[mathml]'"
+        ) from None
     return str(convert(formula))

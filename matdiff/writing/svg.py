@@ -8,7 +8,7 @@ from matdiff.errors import OutputError
 from matdiff.writing import latex
 
 if TYPE_CHECKING:
-    from matdiff.reading.syntax import Expr, Operator
+    from matdiff.formula.syntax import Expr, Operator
 
 
 class Notation(latex.Notation):
@@ -27,5 +27,12 @@ def _drawn(formula: str) -> str:
         raise OutputError("E403", "SVG needs the package ziamath", hint="pip install 'matdiff[svg]'") from None
     try:
         return " ".join(str(Latex(formula).svg()).split())
-    except (ValueError, KeyError, IndexError, AttributeError) as error:  # what ziamath raises for LaTeX that it does not know
-        raise OutputError("E402", f"ziamath cannot draw this formula ({type(error).__name__})", hint="--to latex prints it") from error
+    except (
+        ValueError,
+        KeyError,
+        IndexError,
+        AttributeError,
+    ) as error:  # what ziamath raises for LaTeX that it does not know
+        raise OutputError(
+            "E402", f"ziamath cannot draw this formula ({type(error).__name__})", hint="--to latex prints it"
+        ) from error

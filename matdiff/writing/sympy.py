@@ -1,11 +1,13 @@
-"""An expression for SymPy: after `from sympy import *` it evaluates to the formula over MatrixSymbol and Symbol objects of the same names."""
+"""An expression for SymPy: after `from sympy import *` it evaluates to the formula over MatrixSymbol and Symbol
+objects of the same names.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from matdiff.notation.length import signed, unsigned
-from matdiff.reading.syntax import Add, Call, Div, Had, HadDiv, HadPow, IndexedSum, Mul, Num, Pow, Sym, Transpose
+from matdiff.formula.length import signed, unsigned
+from matdiff.formula.syntax import Add, Call, Div, Had, HadDiv, HadPow, IndexedSum, Mul, Num, Pow, Sym, Transpose
 from matdiff.writing import sympy_functions
 from matdiff.writing.letters import GREEK
 from matdiff.writing.sympy_code import (
@@ -29,7 +31,7 @@ from matdiff.writing.sympy_code import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matdiff.reading.syntax import Expr, Operator, Shape
+    from matdiff.formula.syntax import Expr, Operator, Shape
     from matdiff.writing.style import Style
 
 
@@ -116,7 +118,11 @@ class Notation:
 
     def hadamard_power(self, tree: HadPow) -> Code:
         base = self.code(tree.base)
-        return self.power(Pow(tree.base, tree.exponent)) if base.is_scalar else hadamard_power(base, self.code(tree.exponent))
+        return (
+            self.power(Pow(tree.base, tree.exponent))
+            if base.is_scalar
+            else hadamard_power(base, self.code(tree.exponent))
+        )
 
     # ---- functions and sums
 
@@ -149,7 +155,9 @@ def exact(tree: Expr, code: Code, level: int) -> str:
 
 
 def by_letter(base: str) -> Shape:
-    """The shape of a name of which nothing is known: a capital is a matrix, a small letter a column, a Greek letter a number."""
+    """The shape of a name of which nothing is known: a capital is a matrix, a small letter a column, a Greek letter a
+    number.
+    """
     if base in GREEK:
         return (1, 1)
     return ("m", "n") if base[:1].isupper() else ("n", 1)

@@ -13,7 +13,7 @@ from matdiff.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from matdiff.reading.syntax import Shape, Size
+    from matdiff.formula.syntax import Shape, Size
 
 SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(5)
 SCALAR: Shape = (1, 1)
@@ -21,7 +21,9 @@ SIZE_TO_COME = "\0"
 
 
 class Code(NamedTuple):
-    """Code, how tightly it holds together, and its shape; None is that of a multiple of the identity before its size is known."""
+    """Code, how tightly it holds together, and its shape; None is that of a multiple of the identity before its size
+    is known.
+    """
 
     text: str
     level: int = ATOM
@@ -75,7 +77,9 @@ def added(codes: Sequence[Code]) -> Code:
 
 
 def multiplied(codes: Iterable[Code]) -> Code:
-    """A product of numbers and matrices in any order; each run of matrices that is a number is made one, also amid others: B x^T y."""
+    """A product of numbers and matrices in any order; each run of matrices that is a number is made one, also amid
+    others: B x^T y.
+    """
     codes = list(codes)
     factors = [code for code in codes if code.is_scalar]
     runs: list[list[Code]] = [[]]
@@ -93,7 +97,9 @@ def multiplied(codes: Iterable[Code]) -> Code:
     if len(factors) == 1:
         return factors[0]
     first, last = (runs[0][0].shape, runs[0][-1].shape) if runs[0] else (SCALAR, SCALAR)
-    return Code("*".join([code.at(PRODUCT) for code in factors]), PRODUCT, (first[0], last[1]) if first and last else None)
+    return Code(
+        "*".join([code.at(PRODUCT) for code in factors]), PRODUCT, (first[0], last[1]) if first and last else None
+    )
 
 
 def _is_row(code: Code) -> bool:

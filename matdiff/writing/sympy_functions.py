@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matdiff.reading.syntax import Call, Num, Sym
-from matdiff.writing.sympy_code import ATOM, POWER, PRODUCT, SUM, Code, cannot, hadamard_product, matrix, multiplied, ones, squares, total, transposed
+from matdiff.formula.syntax import Call, Num, Sym
+from matdiff.writing.sympy_code import (
+    ATOM,
+    POWER,
+    PRODUCT,
+    SUM,
+    Code,
+    cannot,
+    hadamard_product,
+    matrix,
+    multiplied,
+    ones,
+    squares,
+    total,
+    transposed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 # Functions of one number: SymPy's name, or a formula in z where it has none.
 ENTRYWISE = {
-    **dict.fromkeys(("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "erf", "sign")),
+    **dict.fromkeys(
+        ("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "erf", "sign")
+    ),
     "abs": "Abs",
     "sigmoid": "1/(1 + exp(-z))",
     "softplus": "log(1 + exp(z))",
@@ -92,7 +108,9 @@ def _mean(arg: Code) -> Code:
 
 
 def _half(arg: Code, sign: str) -> Code:
-    return multiplied([Code("Rational(1, 2)"), Code(f"{arg.at(PRODUCT)} {sign} {transposed(arg).text}", SUM, arg.shape)])
+    return multiplied(
+        [Code("Rational(1, 2)"), Code(f"{arg.at(PRODUCT)} {sign} {transposed(arg).text}", SUM, arg.shape)]
+    )
 
 
 def _softmax(arg: Code) -> Code:
@@ -118,15 +136,26 @@ def norm(arg: Code, kind: str) -> Code:
     sizes = entrywise("abs", arg)
     if kind == "1":
         return total(sizes)
-    powers = Code(f"HadamardPower({sizes.text}, {kind})", ATOM, arg.shape) if not arg.is_scalar else Code(f"{sizes.text}**{kind}", POWER)
+    powers = (
+        Code(f"HadamardPower({sizes.text}, {kind})", ATOM, arg.shape)
+        if not arg.is_scalar
+        else Code(f"{sizes.text}**{kind}", POWER)
+    )
     return Code(f"{total(powers).at(ATOM)}**(S(1)/{kind})", POWER)
 
 
 def norm_kind(tree: Call) -> str:
+    """Which norm a call of `norm` is: its second argument as text, F where there is none."""
     if len(tree.args) == 1:
         return "F"
     kind = tree.args[1]
-    return kind.name if isinstance(kind, Sym) else str(kind.value) if isinstance(kind, Num) and kind.value.denominator == 1 else ""
+    return (
+        kind.name
+        if isinstance(kind, Sym)
+        else str(kind.value)
+        if isinstance(kind, Num) and kind.value.denominator == 1
+        else ""
+    )
 
 
 def constant(function: str, sizes: Sequence[str]) -> Code:

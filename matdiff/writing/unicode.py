@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Sym
 from matdiff.functions import TABLE
-from matdiff.reading.syntax import Call, Expr, IndexedSum, Num, Sym
 from matdiff.writing.letters import ACCENTS, GREEK, accent_and_index, lowered, raised
 from matdiff.writing.linear import Linear
 from matdiff.writing.walker import LOOSE, PRODUCT

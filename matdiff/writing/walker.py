@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from matdiff.notation.length import signed, unsigned
-from matdiff.reading.syntax import (
+from matdiff.formula.length import signed, unsigned
+from matdiff.formula.syntax import (
     Add,
     Apply,
     Call,
@@ -31,7 +31,8 @@ from matdiff.writing.style import PLAIN, Style
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# How tightly a formula holds together, loosest first: a sum, a negation, A .* B, a product or quotient, one factor of a product,
+# How tightly a formula holds together, loosest first: a sum, a negation, A .* B, a product or quotient, one factor of
+# a product,
 # and what may carry an exponent.
 SUM, NEGATION, LOOSE, PRODUCT, FACTOR, BASE = range(6)
 

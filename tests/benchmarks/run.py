@@ -2,7 +2,8 @@
 
     python tests/benchmarks/run.py [growth] [process] [stream] [hessians]
 
-growth     the derivative of tr(A_1 X A_2 X … A_n X) by X and of w^T tanh(W_n tanh(… W_1 x)) by x, as graph and as code, n = 32 against n = 256
+growth     the derivative of tr(A_1 X A_2 X … A_n X) by X and of w^T tanh(W_n tanh(… W_1 x)) by x, as graph and as code,
+           n = 32 against n = 256
 process    one question as a whole process, against `import click, lark` and against SymPy printing the same derivative
 stream     questions a second through `matdiff - --json`
 hessians   all second derivatives of the corpus, warm
@@ -105,7 +106,10 @@ def growth():
             except (RecursionError, MatdiffError) as error:
                 say(f"growth, {name}, {way}: no answer, {error}")
                 continue
-            say(f"growth, {name}, {way}: {1000 * times[32]:.1f} ms at n = 32, {1000 * times[256]:.1f} ms at n = 256: {times[256] / times[32]:.1f} x")
+            say(
+                f"growth, {name}, {way}: {1000 * times[32]:.1f} ms at n = 32, {1000 * times[256]:.1f} ms at n = 256:"
+                f" {times[256] / times[32]:.1f} x"
+            )
 
 
 def process():
@@ -120,29 +124,45 @@ def process():
         "SymPy": run("-c", SYMPY),
     }, 15)  # fmt: skip
     say("process: " + ", ".join([f"{name} {1000 * seconds:.0f} ms" for name, seconds in times.items()]))
-    say(f"process: {times['matdiff'] / times['import click, lark']:.2f} x importing click and lark, {times['matdiff'] / times['SymPy']:.2f} x SymPy")
+    say(
+        f"process: {times['matdiff'] / times['import click, lark']:.2f} x importing click and lark,"
+        f" {times['matdiff'] / times['SymPy']:.2f} x SymPy"
+    )
 
 
 def stream():
-    questions = [{"id": case["id"], "expr": case["expr"], "wrt": case["wrt"], "where": case["where"]} for case in cases()]
+    questions = [
+        {"id": case["id"], "expr": case["expr"], "wrt": case["wrt"], "where": case["where"]} for case in cases()
+    ]
 
     def text(times):
         return "".join([json.dumps(question) + "\n" for question in questions * times])
 
     def run(times):
         given = text(times)
-        return lambda: subprocess.run([sys.executable, "-m", "matdiff", "-", "--json"], cwd=ROOT, input=given, text=True, capture_output=True, check=False)
+        return lambda: subprocess.run(
+            [sys.executable, "-m", "matdiff", "-", "--json"],
+            cwd=ROOT,
+            input=given,
+            text=True,
+            capture_output=True,
+            check=False,
+        )
 
     times = interleaved({"once": run(1), "thrice": run(3)}, 3)
     seconds = (times["thrice"] - times["once"]) / (2 * len(questions))
-    say(f"stream: {1 / seconds:.0f} questions a second of the corpus ({1000 * seconds:.2f} ms each), start-up taken off")
+    say(
+        f"stream: {1 / seconds:.0f} questions a second of the corpus ({1000 * seconds:.2f} ms each), start-up taken off"
+    )
 
 
 def hessians():
     from matdiff.calculator import Question, answer
     from matdiff.errors import MatdiffError
 
-    questions = [Question(expr=case["expr"], wrt=case["wrt"], where=(case["where"],)) for case in cases() if case["order"] == 2]
+    questions = [
+        Question(expr=case["expr"], wrt=case["wrt"], where=(case["where"],)) for case in cases() if case["order"] == 2
+    ]
 
     def run():
         for question in questions:

@@ -27,7 +27,13 @@ def main():
     shortest = {}
 
     @seed(start)
-    @settings(max_examples=number, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=number,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(problems(tier=tier, depth=depth), inputs())
     def asked(problem, rng):
         try:

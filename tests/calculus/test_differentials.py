@@ -65,7 +65,9 @@ def _draw(got, random):
         shape = tuple(side for side in symbol.shape if side != 1)
         values[name] = np.abs(random.normal(size=shape[:1] if symbol.structure == "diagonal" else shape)) + 0.2
         if len(shape) == 2:
-            values[name] = np.diag(values[name]) if symbol.structure == "diagonal" else values[name] + 2 * np.eye(*shape)
+            values[name] = (
+                np.diag(values[name]) if symbol.structure == "diagonal" else values[name] + 2 * np.eye(*shape)
+            )
     return values
 
 
@@ -80,7 +82,9 @@ def test_a_small_step_changes_the_value_by_the_differential(expr, where):
         moved = {name: values[name] + step * values["d" + name] for name in names}
         return np.asarray(code["value"](**{**values, **moved}))
 
-    np.testing.assert_allclose(np.asarray(code["differential"](**values)), (value(h) - value(-h)) / (2 * h), rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(
+        np.asarray(code["differential"](**values)), (value(h) - value(-h)) / (2 * h), rtol=1e-5, atol=1e-7
+    )
 
 
 @pytest.mark.parametrize(("expr", "wrt", "form"), [("A X + dX", "d", ""), ("tr(X_ij)", "d/dX_ij", "directional")])

@@ -1,4 +1,6 @@
-"""Derivatives by members of families, by entries and by structured matrices, against differences of formulas written out in NumPy."""
+"""Derivatives by members of families, by entries and by structured matrices, against differences of formulas written
+out in NumPy.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,12 @@ def test_a_double_sum_by_a_vector():
 @pytest.mark.parametrize(("entry", "place"), [("X_12", (0, 1)), ("X_33", (2, 2))])
 def test_an_entry_of_a_matrix(expr, function, entry, place):
     point = B + 4 * np.eye(3)
-    got = computed(expr, f"d/d{entry}", "X in R^{3 x 3}, A in R^{3 x 3}, B in R^{3 x 3}, a in R^3, b in R^3", {"X": point, "A": A, "B": B, "a": W, "b": V})
+    got = computed(
+        expr,
+        f"d/d{entry}",
+        "X in R^{3 x 3}, A in R^{3 x 3}, B in R^{3 x 3}, a in R^3, b in R^3",
+        {"X": point, "A": A, "B": B, "a": W, "b": V},
+    )
     assert np.isclose(got, differences(function, point)[place], rtol=1e-6)
 
 

@@ -1,4 +1,6 @@
-"""Rules given with a question: they do what a function of the table with the same differential does, and nothing else is taken for a rule."""
+"""Rules given with a question: they do what a function of the table with the same differential does, and nothing else
+is taken for a rule.
+"""
 
 from __future__ import annotations
 

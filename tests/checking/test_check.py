@@ -63,16 +63,40 @@ REFUTED = [
     ("d/dx", "x^T x", "3 x", "", "it is 3/2 times what it should be"),
     ("d/dX", "log det X", "-X^-T", "", "the sign is wrong"),
     ("d/dx", "mean(X x)", "X^T ones(m)", "X in R^{m x n}", "a factor m is too much"),
-    ("d/dX", "log det X", "inv(X)", "", "this is the answer in numerator layout: add --layout numerator, or transpose it"),
-    ("d/dX", "tr(X^T B X)", "X^T (B + B^T)", "", "this is the answer in numerator layout: add --layout numerator, or transpose it"),
+    (
+        "d/dX",
+        "log det X",
+        "inv(X)",
+        "",
+        "this is the answer in numerator layout: add --layout numerator, or transpose it",
+    ),
+    (
+        "d/dX",
+        "tr(X^T B X)",
+        "X^T (B + B^T)",
+        "",
+        "this is the answer in numerator layout: add --layout numerator, or transpose it",
+    ),
     ("d/dX", "tr(X^T B X)", "B X", "", "the term B^T X is missing"),
     ("d/dX", "tr(X^T B X)", "B X - B^T X", "", "in the term B^T X, the sign is wrong"),
     ("d/dX", "tr(X^T B X)", "B X + B^T X + 2 X", "", "the term 2 X is too much"),
     ("d/dX", "tr(X^T B X)", "2 B X", "", "it would be right for a symmetric B: declare -w 'B symmetric' where it is"),
     ("d/dw", "norm(X w - y)^2", "2 X (X w - y)", "", "with X^T in place of X it would be right"),
     ("d/dX", "tr(A X B)", "B^T A^T", "A, B, X in R^{n x n}", "with A^T B^T in place of B^T A^T it would be right"),
-    ("d/dS", "x' S y", "x y'", "S symmetric", "this is G, the gradient as if S were not symmetric; what is asked for is (G + G^T)/2"),
-    ("d/dS", "log det S", "2 inv(S) - inv(S) .* I", "S symmetric", "this is G + G^T - G .* I, the other convention for a symmetric S: add --symmetric entries"),
+    (
+        "d/dS",
+        "x' S y",
+        "x y'",
+        "S symmetric",
+        "this is G, the gradient as if S were not symmetric; what is asked for is (G + G^T)/2",
+    ),
+    (
+        "d/dS",
+        "log det S",
+        "2 inv(S) - inv(S) .* I",
+        "S symmetric",
+        "this is G + G^T - G .* I, the other convention for a symmetric S: add --symmetric entries",
+    ),
     ("d/dx", "x^T x", "2 x + q", "", "q does not occur in the question: write what is meant"),
     ("d/dx", "x^T x", "0", "", ""),
     ("d/dx", "x^T x", "2 x + (n-2)(n-3)(n-4)(n-5) x", "x in R^n", "the term (n-2)(n-3)(n-4)(n-5) x is too much"),
@@ -101,7 +125,12 @@ def test_the_convention_that_is_asked_for_decides():
     [
         ("d/dx", "x^T x", "2", "the claim is a scalar, and the derivative n x 1"),
         ("d/dx", "A x", "A", "the claim is m x n, and the derivative n x m"),
-        ("d/dX", "tr(X^T B X)", "X B", "the sizes do not fit: the sizes don't match in a product: X is m x n; B is m x m"),
+        (
+            "d/dX",
+            "tr(X^T B X)",
+            "X B",
+            "the sizes do not fit: the sizes don't match in a product: X is m x n; B is m x m",
+        ),
     ],
 )
 def test_a_claim_of_another_shape_is_refuted_without_numbers(wrt, expr, claim, how):
@@ -127,7 +156,10 @@ def test_the_counterexample_is_one():
     assert found.sizes == {"m": 2, "n": 2}
 
 
-@pytest.mark.parametrize(("structure", "holds"), [("symmetric", lambda S: np.array_equal(S, S.T)), ("skew", lambda S: np.array_equal(S, -S.T))])
+@pytest.mark.parametrize(
+    ("structure", "holds"),
+    [("symmetric", lambda S: np.array_equal(S, S.T)), ("skew", lambda S: np.array_equal(S, -S.T))],
+)
 def test_counterexamples_have_the_declared_structure(structure, holds):
     found = ask("d/dx", "norm(S x)^2", "S x", f"S in R^{{n x n}} {structure}").counterexample
     assert holds(np.array(found.inputs["S"]))
@@ -151,7 +183,15 @@ def test_large_sizes_give_one_entry():
 
 
 @pytest.mark.parametrize(
-    ("claim", "code"), [("", "E100"), ("foo(x)", "E102"), ("2 x)", "E104"), ("__import__('os')", "E115"), ("2 x = 2 x", "E108"), ("v(x)", "E214")]
+    ("claim", "code"),
+    [
+        ("", "E100"),
+        ("foo(x)", "E102"),
+        ("2 x)", "E104"),
+        ("__import__('os')", "E115"),
+        ("2 x = 2 x", "E108"),
+        ("v(x)", "E214"),
+    ],
 )
 def test_a_claim_that_cannot_be_read_is_an_error_in_the_claim(claim, code):
     with pytest.raises(MatdiffError) as raised:
@@ -177,7 +217,9 @@ def test_the_answer_itself_is_proved(name):
     assert check(question, claim)
 
 
-@pytest.mark.parametrize("name", sorted(name for name in CASES if CASES[name].get("expected") and name not in STRUCTURED))
+@pytest.mark.parametrize(
+    "name", sorted(name for name in CASES if CASES[name].get("expected") and name not in STRUCTURED)
+)
 def test_what_the_source_prints_is_not_refuted(name):
     try:
         verdict = check(asked(CASES[name]), CASES[name]["expected"])
@@ -199,7 +241,10 @@ def test_a_spoiled_answer_is_never_proved(name, spoil):
         verdict = check(question, spoil.format(found.ascii))
     except MatdiffError:
         return
-    assert verdict.verdict == ("proved" if found.ascii == "0" or found.ascii.startswith("zeros") else "refuted"), (found.ascii, verdict)
+    assert verdict.verdict == ("proved" if found.ascii == "0" or found.ascii.startswith("zeros") else "refuted"), (
+        found.ascii,
+        verdict,
+    )
 
 
 PIECES = ["^T", "^-1", "2 ", "-", "I", " + ", "inv(", "(", ")", "X", "A", "n", " .* ", "tr(", "'", "/", "k", "1", "x_T"]
@@ -209,7 +254,11 @@ def mutated(rng, claim):
     for _ in range(rng.randint(1, 3)):
         place, other = rng.randrange(len(claim) + 1), rng.randrange(len(claim) + 1)
         claim = rng.choice(
-            [claim[:place] + rng.choice(PIECES) + claim[place:], claim[:place] + claim[place + rng.randint(1, 3) :], claim[:other] + claim[place:]]
+            [
+                claim[:place] + rng.choice(PIECES) + claim[place:],
+                claim[:place] + claim[place + rng.randint(1, 3) :],
+                claim[:other] + claim[place:],
+            ]
         )
     return claim
 

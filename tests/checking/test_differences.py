@@ -37,7 +37,10 @@ def test_a_wrong_answer_is_contradicted():
     assert caught.value.code == "E309"
 
 
-@pytest.mark.parametrize(("wrt", "expr", "where"), [("d^2/dx dx^T", "x^T A x", ""), ("d/dS", "tr(S A)", "S symmetric"), ("d/dx", "sqrt(-1 - x^T x)", "")])
+@pytest.mark.parametrize(
+    ("wrt", "expr", "where"),
+    [("d^2/dx dx^T", "x^T A x", ""), ("d/dS", "tr(S A)", "S symmetric"), ("d/dx", "sqrt(-1 - x^T x)", "")],
+)
 def test_what_cannot_be_compared_is_refused(wrt, expr, where):
     with pytest.raises(DataError) as caught:
         check_by_differences(answer(Question(expr, wrt, (where,) if where else ())))

@@ -66,10 +66,18 @@ def test_functions_obey_no_other_laws(name, difference):
     assert difference(atoms.function, 987654321) % atoms.PRIME != 0, name
 
 
-REAL = {"exp": math.exp, "sin": math.sin, "cos": math.cos, "sigmoid": lambda z: 1 / (1 + math.exp(-z)), "tanh": math.tanh}
+REAL = {
+    "exp": math.exp,
+    "sin": math.sin,
+    "cos": math.cos,
+    "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
+    "tanh": math.tanh,
+}
 
 
-@pytest.mark.parametrize("claim", ["cos(t)^2 + sin(t)^2", "sigmoid(t) + sigmoid(-t)", "cosh(t)^2 - sinh(t)^2", "exp(t) exp(-t)"])
+@pytest.mark.parametrize(
+    "claim", ["cos(t)^2 + sin(t)^2", "sigmoid(t) + sigmoid(-t)", "cosh(t)^2 - sinh(t)^2", "exp(t) exp(-t)"]
+)
 def test_the_laws_are_those_of_real_numbers(claim):
     assert check(Question("t", "d/dt", ("t scalar",)), claim)
     code = claim.replace("^", "**").replace(") ", ") * ") if "exp" in claim else claim.replace("^", "**")

@@ -11,7 +11,7 @@ import pytest
 
 from matdiff.cli import formats, main, request
 from matdiff.errors import Label, ReadingError, Span
-from matdiff.reading.syntax import Sym, Transpose
+from matdiff.formula.syntax import Sym, Transpose
 
 
 class Short(NamedTuple):
@@ -35,7 +35,13 @@ class Asked(list):
                 pass
         if "bad" in question.expr:
             place = question.expr.index("bad")
-            raise ReadingError("E102", "unknown function 'bad'", Label(Span(place, place + 3)), hint="did you mean 'tr'?", source=question.expr)
+            raise ReadingError(
+                "E102",
+                "unknown function 'bad'",
+                Label(Span(place, place + 3)),
+                hint="did you mean 'tr'?",
+                source=question.expr,
+            )
         return SimpleNamespace(
             question=question,
             operator=None,

@@ -31,7 +31,9 @@ def test_operator_and_expression(matdiff, asked, line, wrt, expr):
     assert [(question.wrt, question.expr) for question in asked] == [(wrt, expr)]
 
 
-@pytest.mark.parametrize("options", [["-l", "mixed"], ["-lmixed"], ["--layout", "mixed"], ["--layout=mixed"], ["--layout", "MIXED"]])
+@pytest.mark.parametrize(
+    "options", [["-l", "mixed"], ["-lmixed"], ["--layout", "mixed"], ["--layout=mixed"], ["--layout", "MIXED"]]
+)
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_an_option_stands_anywhere(matdiff, asked, options, place):
     words = ["d/dX", "-tr(X)"]
@@ -42,7 +44,12 @@ def test_an_option_stands_anywhere(matdiff, asked, options, place):
 def test_every_setting_reaches_the_question(matdiff, asked):
     matdiff("d/dS", "tr(S)", "-w", "S symmetric", "-wx in R^n", "--symmetric", "entries", "--as", "kron", "--expand")
     (question,) = asked
-    assert (question.where, question.symmetric, question.form, question.expand) == (("S symmetric", "x in R^n"), "entries", "kron", True)
+    assert (question.where, question.symmetric, question.form, question.expand) == (
+        ("S symmetric", "x in R^n"),
+        "entries",
+        "kron",
+        True,
+    )
 
 
 def test_an_expression_that_the_shell_took_apart_is_joined_and_said_so(matdiff, asked):
@@ -81,14 +88,19 @@ def test_without_a_question_the_usage_is_shown(matdiff, asked, line):
     assert "matdiff d/dX" in messages
 
 
-@pytest.mark.parametrize("line", [["d/dX", "tr(X)", "--to"], ["d/dX", "x", "--timeout", "-1"], ["d/dX", "x", "--timeout", "soon"], ["explain"]])
+@pytest.mark.parametrize(
+    "line",
+    [["d/dX", "tr(X)", "--to"], ["d/dX", "x", "--timeout", "-1"], ["d/dX", "x", "--timeout", "soon"], ["explain"]],
+)
 def test_usage_errors_end_with_2(matdiff, asked, line):
     status, output, messages = matdiff(*line)
     assert (status, output, asked) == (2, "", [])
     assert messages.startswith("error: ")
 
 
-@pytest.mark.parametrize("text", ["d/dX", "d", "∂/∂x", "d/dx^T", "d^2/dx dx^T", "d²/dxdxᵀ", "∇_x", r"\frac{\partial}{\partial \mathbf{X}}"])
+@pytest.mark.parametrize(
+    "text", ["d/dX", "d", "∂/∂x", "d/dx^T", "d^2/dx dx^T", "d²/dxdxᵀ", "∇_x", r"\frac{\partial}{\partial \mathbf{X}}"]
+)
 def test_operators_are_told_at_a_glance(text):
     assert is_operator(text)
 

@@ -65,14 +65,21 @@ def test_quiet_is_the_verdict_alone(run):
 def test_options_reach_the_question(run):
     assert run("check", "d/dx", "x^T A x", "2 A x", "-w", "A symmetric")[0] == 0
     assert run("check", "d/dx", "A x", "A", "--layout", "numerator")[0] == 0
-    assert run("check", "d/dS", "log det S", "2 S^-1 - S^-1 .* I", "-w", "S symmetric", "--symmetric", "entries")[0] == 0
+    assert (
+        run("check", "d/dS", "log det S", "2 S^-1 - S^-1 .* I", "-w", "S symmetric", "--symmetric", "entries")[0] == 0
+    )
 
 
 def test_json(run):
     status, output, _ = run("check", "--json", "d/dX", "tr(X^T B X)", "B X")
     found = json.loads(output)
     assert status == 1
-    assert (found["ok"], found["verdict"], found["hint"], found["result"]) == (True, "refuted", "the term B^T X is missing", "(B + B^T) X")
+    assert (found["ok"], found["verdict"], found["hint"], found["result"]) == (
+        True,
+        "refuted",
+        "the term B^T X is missing",
+        "(B + B^T) X",
+    )
     assert set(found["counterexample"]) == {"inputs", "claimed", "right", "sizes", "place", "functions"}
     assert found["counterexample"]["claimed"] != found["counterexample"]["right"]
     status, output, _ = run("check", "--json", "d/dx", "x^T x", "2 y)")
@@ -130,7 +137,9 @@ def test_claims_among_questions(run):
     assert (json.loads(verdict)["id"], json.loads(verdict)["verdict"]) == (1, "refuted")
 
 
-@pytest.mark.parametrize("claim", ["\x00", "2 x\x1b[31m", "((((((((((" * 30, "9^9^9^9 x", "x" * 5000, "sum(n, 1, 10^9, x)", "\ud800"])
+@pytest.mark.parametrize(
+    "claim", ["\x00", "2 x\x1b[31m", "((((((((((" * 30, "9^9^9^9 x", "x" * 5000, "sum(n, 1, 10^9, x)", "\ud800"]
+)
 def test_no_claim_ends_in_a_traceback(run, claim):
     status, output, messages = run("check", "d/dx", "x^T x", claim)
     assert status in (1, 3)

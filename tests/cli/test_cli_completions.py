@@ -102,7 +102,10 @@ def test_bash(typed, becomes):
 @pytest.mark.skipif(not shutil.which("zsh"), reason="no zsh")
 @pytest.mark.parametrize(("typed", "becomes"), CASES)
 def test_zsh(typed, becomes, tmp_path):
-    ready = f"unset zle_bracketed_paste; fpath=({ROOT}/completions $fpath); autoload -Uz compinit; compinit -u -d {tmp_path}/dump; PS1='READY''> '"
+    ready = (
+        f"unset zle_bracketed_paste; fpath=({ROOT}/completions $fpath); autoload -Uz compinit; compinit -u -d"
+        f" {tmp_path}/dump; PS1='READY''> '"
+    )
     environment = {"PATH": os.environ["PATH"], "TERM": "dumb", "LANG": "C.UTF-8", "HOME": str(tmp_path)}
     assert becomes in press_tab(["zsh", "-f", "-i"], ready, typed, environment)
 
@@ -114,7 +117,9 @@ def test_fish(typed, becomes, tmp_path):
     word = typed.rpartition(" ")[2] if '"' not in typed else typed[typed.index('"') :]
     script = f"source {ROOT}/completions/matdiff.fish; complete -C (string escape -n -- $line | string unescape)"
     environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(tmp_path), "line": typed}
-    done = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True, check=False, env=environment, timeout=30)
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", script], capture_output=True, check=False, env=environment, timeout=30
+    )
     found = [line.split("\t")[0] for line in done.stdout.decode().splitlines()]
     wanted = becomes.strip().removeprefix(typed.removeprefix("matdiff ").removesuffix(word))
     assert any(wanted.endswith(text.lstrip('"')) and text for text in found), (found, done.stderr)

@@ -78,7 +78,9 @@ def test_they_hold_for_streams_and_the_environment_goes_before_the_file(project,
 
     project('where = "A symmetric"')
     monkeypatch.setenv("MATDIFF_WHERE", "A skew")
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'd/dx x^T A y\n{"expr": "x^T A x", "wrt": "d/dx"}\n')))
+    monkeypatch.setattr(
+        sys, "stdin", io.TextIOWrapper(io.BytesIO(b'd/dx x^T A y\n{"expr": "x^T A x", "wrt": "d/dx"}\n'))
+    )
     assert main(["-"]) == 0
     first, second = capsys.readouterr().out.splitlines()
     assert first == "A y"

@@ -27,7 +27,8 @@ def test_every_code_has_a_title_and_a_text(code, capsys):
 def test_an_explanation_shows_its_example(capsys):
     main(["explain", "E102"])
     assert capsys.readouterr().out.endswith(
-        "    $ matdiff d/dX \"trc(X) + A\"\n    error[E102]: unknown function 'trc'\n      |\n    1 | trc(X) + A\n      | ^^^ did you mean 'tr'?\n"
+        "    $ matdiff d/dX \"trc(X) + A\"\n    error[E102]: unknown function 'trc'\n      |\n    1 | trc(X) + A\n     "
+        " | ^^^ did you mean 'tr'?\n"
     )
 
 

@@ -77,7 +77,9 @@ def test_the_standard_output_goes_by_its_names(matdiff):
 def test_copy_uses_the_desktops_tool(matdiff, monkeypatch, tmp_path):
     tool = tmp_path / "bin" / "wl-copy"
     tool.parent.mkdir()
-    tool.write_text(f"#!{sys.executable}\nimport sys\nopen({str(tmp_path / 'copied')!r}, 'wb').write(sys.stdin.buffer.read())\n")
+    tool.write_text(
+        f"#!{sys.executable}\nimport sys\nopen({str(tmp_path / 'copied')!r}, 'wb').write(sys.stdin.buffer.read())\n"
+    )
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", str(tool.parent), prepend=os.pathsep)
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")

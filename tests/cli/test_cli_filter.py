@@ -73,7 +73,10 @@ def test_a_selection_becomes(filtered, selection, becomes):
 APPENDED = [
     ("d/dX tr(A X)\n", "d/dX tr(A X) = A^T\n"),
     (r"\[ \nabla_x x^\top x. \]", r"\[ \nabla_x x^\top x = 2 x. \]"),
-    ("\\begin{align*}\n \\nabla_x x^\\top x \\\\\n\\end{align*}", "\\begin{align*}\n \\nabla_x x^\\top x &= 2 x \\\\\n\\end{align*}"),
+    (
+        "\\begin{align*}\n \\nabla_x x^\\top x \\\\\n\\end{align*}",
+        "\\begin{align*}\n \\nabla_x x^\\top x &= 2 x \\\\\n\\end{align*}",
+    ),
     ("d/dx x^T A x where A symmetric", "d/dx x^T A x = 2 A x where A symmetric"),
 ]
 
@@ -105,8 +108,16 @@ FAILED = [
     ("d/dX trc(X)\n", (), "# matdiff: error[E102]: unknown function 'trc' (did you mean 'tr'?)\nd/dX trc(X)\n"),
     ("  $d/dX trc(X)$", (), "  % matdiff: error[E102]: unknown function 'trc' (did you mean 'tr'?)\n  $d/dX trc(X)$"),
     ("// d/dX trc(X)", (), "// matdiff: error[E102]: unknown function 'trc' (did you mean 'tr'?)\n// d/dX trc(X)"),
-    ("d/dX trc(X)", ("--comment", "<!-- %s -->"), "<!-- matdiff: error[E102]: unknown function 'trc' (did you mean 'tr'?) -->\nd/dX trc(X)"),
-    ("d/dX trc(X)", ("--comment", "%%s"), "% matdiff: error[E102]: unknown function 'trc' (did you mean 'tr'?)\nd/dX trc(X)"),
+    (
+        "d/dX trc(X)",
+        ("--comment", "<!-- %s -->"),
+        "<!-- matdiff: error[E102]: unknown function 'trc' (did you mean 'tr'?) -->\nd/dX trc(X)",
+    ),
+    (
+        "d/dX trc(X)",
+        ("--comment", "%%s"),
+        "% matdiff: error[E102]: unknown function 'trc' (did you mean 'tr'?)\nd/dX trc(X)",
+    ),
     ("d/dX trc(X)\r\n", (), "# matdiff: error[E102]: unknown function 'trc' (did you mean 'tr'?)\r\nd/dX trc(X)\r\n"),
     ("", (), "# matdiff: error[E100]: there is no question in the selection (for example d/dX tr(X^T B X))\n"),
 ]
@@ -124,7 +135,10 @@ def test_one_failure_leaves_the_whole_selection_as_it_was(filtered):
 
 
 def test_usage_errors_give_the_selection_back_too(filtered, tmp_path):
-    assert filtered("d/dX tr(X)\n", "--layuot") == (2, "# matdiff: error: no such option '--layuot'; did you mean '--layout'?\nd/dX tr(X)\n")
+    assert filtered("d/dX tr(X)\n", "--layuot") == (
+        2,
+        "# matdiff: error: no such option '--layuot'; did you mean '--layout'?\nd/dX tr(X)\n",
+    )
     (tmp_path / ".matdiff.toml").write_text("layout = 3")
     status, output = filtered("d/dX tr(X)\n")
     assert (status, output.splitlines()[1:]) == (2, ["d/dX tr(X)"])
@@ -142,7 +156,18 @@ def test_a_comment_cannot_be_closed_from_within():
     assert commented("a", "%") == "% a"
 
 
-@pytest.mark.parametrize("selection", ["\\\\" * 20_000, "$" * 30_000, "\\[" * 20_000, " " * 300_000 + "=", "(" * 20_000, "where " * 20_000, "%\n" * 50_000])
+@pytest.mark.parametrize(
+    "selection",
+    [
+        "\\\\" * 20_000,
+        "$" * 30_000,
+        "\\[" * 20_000,
+        " " * 300_000 + "=",
+        "(" * 20_000,
+        "where " * 20_000,
+        "%\n" * 50_000,
+    ],
+)
 def test_a_strange_selection_does_not_hang(filtered, selection):
     status, output = filtered(selection, "--timeout", "5")
     assert status == 1

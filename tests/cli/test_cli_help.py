@@ -32,10 +32,22 @@ def command(name):
     return program.get_command(None, name)
 
 
-QUESTIONS = [line for name in ("differentiate", "check", "explain", "rules", "config") if name in COMMANDS for line in examples(command(name).epilog)]
+QUESTIONS = [
+    line
+    for name in ("differentiate", "check", "explain", "rules", "config")
+    if name in COMMANDS
+    for line in examples(command(name).epilog)
+]
 
 
-@pytest.mark.parametrize("line", [line for line in QUESTIONS if line.startswith("matdiff") and not set("|<>") & set(shlex.split(line, comments=True))])
+@pytest.mark.parametrize(
+    "line",
+    [
+        line
+        for line in QUESTIONS
+        if line.startswith("matdiff") and not set("|<>") & set(shlex.split(line, comments=True))
+    ],
+)
 def test_an_example_works(line, capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert main(shlex.split(line)[1:]) == 0
@@ -58,5 +70,9 @@ def test_the_manual_page_has_every_command_and_option():
 @pytest.mark.shells
 @pytest.mark.skipif(not shutil.which("man"), reason="no man")
 def test_man_reads_it_without_a_warning():
-    done = subprocess.run(["man", "--warnings=all", "-E", "UTF-8", "-l", "-Z", ROOT / "completions" / "matdiff.1"], capture_output=True, check=True)
+    done = subprocess.run(
+        ["man", "--warnings=all", "-E", "UTF-8", "-l", "-Z", ROOT / "completions" / "matdiff.1"],
+        capture_output=True,
+        check=True,
+    )
     assert done.stderr == b""

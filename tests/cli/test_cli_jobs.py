@@ -80,14 +80,26 @@ def test_a_killed_worker_costs_its_question_alone(monkeypatch):
         return plain(raw, *rest)
 
     monkeypatch.setattr("matdiff.cli.jobs.reply_to", deadly)
-    status, lines = answered(b"\n".join([b"d/dX tr(X)"] * 20 + [b"d/dX kill"] + [b"d/dX tr(X)"] * 20), 2, Manner("ascii", quiet=True))
+    status, lines = answered(
+        b"\n".join([b"d/dX tr(X)"] * 20 + [b"d/dX kill"] + [b"d/dX tr(X)"] * 20), 2, Manner("ascii", quiet=True)
+    )
     assert (status, len(lines)) == (1, 41)
     assert [place for place, line in enumerate(lines) if line != "I"] == [20]
     assert lines[20].startswith("# error[E903]")
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"a", b"a\n", b"a\nb", b"\n\na\r\n", b"x" * (3 * stream.LONGEST) + b"\nb\n", b"y" * (2 * stream.LONGEST), b"z" * stream.LONGEST + b"\nb"]
+    "data",
+    [
+        b"",
+        b"a",
+        b"a\n",
+        b"a\nb",
+        b"\n\na\r\n",
+        b"x" * (3 * stream.LONGEST) + b"\nb\n",
+        b"y" * (2 * stream.LONGEST),
+        b"z" * stream.LONGEST + b"\nb",
+    ],
 )
 def test_lines_are_cut_as_a_single_process_cuts_them(data):
     lines, found = Lines(source(data)), []
@@ -113,7 +125,9 @@ def test_no_more_is_read_than_is_worked_on():
 
 def test_an_interrupt_ends_all_processes():
     command = [sys.executable, "-m", "matdiff", "-", "--jobs", "3"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
     process.stdin.write(b"d/dX tr(X)\n" * 10)
     process.stdin.flush()
     assert process.stdout.readline() == b"I\n"

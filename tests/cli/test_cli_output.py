@@ -64,7 +64,13 @@ def test_no_failure_ends_in_a_traceback(matdiff, expr, code):
 def test_json_has_the_format_that_was_asked_for_beside_the_others(matdiff):
     made = json.loads(matdiff("d/dX", "tr(X)", "--json", "--to", "numpy", "--of", "value, gradient")[1])
     assert made["output"] == "# numpy value,gradient\nimport numpy\n"
-    assert (made["ok"], made["wrt"], made["expr"], made["layout"], made["shape"]) == (True, "d/dX", "tr(X)", "denominator", ["m", "n"])
+    assert (made["ok"], made["wrt"], made["expr"], made["layout"], made["shape"]) == (
+        True,
+        "d/dX",
+        "tr(X)",
+        "denominator",
+        ["m", "n"],
+    )
     assert (made["result"], made["unicode"], made["latex"]) == ("X^T", "Xᵀ", "X^{\\top}")
     assert (made["symbols"], made["lets"], made["notes"]) == ({}, {}, [])
     assert matdiff("d/dX", "tr(X)", "--to", "json")[1] == matdiff("d/dX", "tr(X)", "--json")[1]

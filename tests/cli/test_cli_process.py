@@ -17,13 +17,23 @@ posix = pytest.mark.skipif(os.name == "nt", reason="POSIX only")
 @pytest.fixture
 def environment(tmp_path):
     kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("MATDIFF_", "PYTHONIOENCODING")) and name not in {"FORCE_COLOR", "LC_ALL"}
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MATDIFF_", "PYTHONIOENCODING")) and name not in {"FORCE_COLOR", "LC_ALL"}
     }
     return {**kept, "PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(tmp_path / "config")}
 
 
 def run(*arguments, environment, stdin=b"", **how):
-    return subprocess.run([sys.executable, "-m", "matdiff", *arguments], input=stdin, capture_output=True, check=False, timeout=60, env=environment, **how)
+    return subprocess.run(
+        [sys.executable, "-m", "matdiff", *arguments],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        timeout=60,
+        env=environment,
+        **how,
+    )
 
 
 def test_one_question_prints_one_bare_line(environment):
@@ -42,13 +52,27 @@ def test_heavy_packages_stay_out_of_the_usual_question(environment):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=environment, cwd=ROOT)
     answer, modules = done.stdout.decode().splitlines()
     assert answer == "(B + Bᵀ) X"
-    assert not {"numpy", "sympy", "rich", "json", "tomllib", "importlib.metadata", "asyncio", "doctest", "unittest"} & set(modules.split())
+    assert not {
+        "numpy",
+        "sympy",
+        "rich",
+        "json",
+        "tomllib",
+        "importlib.metadata",
+        "asyncio",
+        "doctest",
+        "unittest",
+    } & set(modules.split())
 
 
 @posix
 def test_a_closed_pipe_ends_silently(environment):
     done = subprocess.run(
-        ["sh", "-c", f"yes '# a comment' | {sys.executable} -m matdiff - | head -1"], capture_output=True, check=True, env=environment, timeout=60
+        ["sh", "-c", f"yes '# a comment' | {sys.executable} -m matdiff - | head -1"],
+        capture_output=True,
+        check=True,
+        env=environment,
+        timeout=60,
     )
     assert (done.stdout, done.stderr) == (b"# a comment\n", b"")
 
@@ -58,7 +82,14 @@ def test_a_closed_pipe_ends_silently(environment):
 @pytest.mark.parametrize("arguments", [["-"], ["--help"], ["d/dX", "tr(X)"]])
 def test_a_full_disk_is_said(environment, arguments):
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run([sys.executable, "-m", "matdiff", *arguments], input=b"# c\n", stdout=full, stderr=subprocess.PIPE, check=False, env=environment)
+        done = subprocess.run(
+            [sys.executable, "-m", "matdiff", *arguments],
+            input=b"# c\n",
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            env=environment,
+        )
     assert done.returncode == 1
     assert b"No space left" in done.stderr
     assert b"Traceback" not in done.stderr
@@ -66,7 +97,13 @@ def test_a_full_disk_is_said(environment, arguments):
 
 @posix
 def test_an_interrupt_ends_with_130(environment):
-    process = subprocess.Popen([sys.executable, "-m", "matdiff", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "matdiff", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+    )
     process.stdin.write(b"# ready\n")
     process.stdin.flush()
     assert process.stdout.readline() == b"# ready\n"  # flushed line by line
@@ -78,7 +115,13 @@ def test_an_interrupt_ends_with_130(environment):
 @posix
 @pytest.mark.parametrize(("closed", "status"), [("<&-", 2), (">&-", 1)])
 def test_missing_streams_are_no_traceback(environment, closed, status):
-    done = subprocess.run(["sh", "-c", f"{sys.executable} -m matdiff - {closed}"], stdin=subprocess.DEVNULL, capture_output=True, check=False, env=environment)
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m matdiff - {closed}"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        env=environment,
+    )
     assert done.returncode == status
     assert done.stderr.startswith(b"error: there is no standard")
 

@@ -57,7 +57,16 @@ def test_the_last_answer_keeps_its_declarations():
 
 
 def test_settings_stay():
-    assert say("d/dX tr(A X)", ":layout numerator", "d/dX tr(A X)", ":layout", ":as directional", "d/dX tr(A X)", ":as matrix", ":as") == [
+    assert say(
+        "d/dX tr(A X)",
+        ":layout numerator",
+        "d/dX tr(A X)",
+        ":layout",
+        ":as directional",
+        "d/dX tr(A X)",
+        ":as matrix",
+        ":as",
+    ) == [
         "A^T",
         "",
         "A",
@@ -86,7 +95,11 @@ def test_the_last_answer_in_other_formats():
         ([":layout numeratr"], "there is no layout 'numeratr'", "did you mean 'numerator'?"),
         (["d/dx x", ":explicit 40"], ":explicit takes a number from 1 to 12", ":explicit 2"),
         (["forget Q"], "Q is not declared", ""),
-        (["tr(X)"], "there is no operator: by what is it to be differentiated?", 'put one in front, as in d/dX "tr(X^T B X)"'),
+        (
+            ["tr(X)"],
+            "there is no operator: by what is it to be differentiated?",
+            'put one in front, as in d/dX "tr(X^T B X)"',
+        ),
     ],
 )
 def test_what_is_not_understood(lines, message, hint):
@@ -133,7 +146,14 @@ class Terminal:
 
     def __init__(self, folder):
         self.master, slave = pty.openpty()
-        environment = {**os.environ, "TERM": "xterm", "XDG_STATE_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "NO_COLOR": "1", "COLUMNS": "80"}
+        environment = {
+            **os.environ,
+            "TERM": "xterm",
+            "XDG_STATE_HOME": str(folder),
+            "XDG_CONFIG_HOME": str(folder),
+            "NO_COLOR": "1",
+            "COLUMNS": "80",
+        }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "matdiff", "repl"],
             stdin=slave,
@@ -164,7 +184,9 @@ class Terminal:
         os.write(self.master, text.encode())
 
     def interrupt(self):
-        """Ctrl-C, which drops the line; once more where it came between two of readline's waits, as CPython then sees it with the next key only."""
+        """Ctrl-C, which drops the line; once more where it came between two of readline's waits, as CPython then sees
+        it with the next key only.
+        """
         for _ in range(10):
             self.type("\x03")
             try:
@@ -211,7 +233,9 @@ def test_a_session_at_a_terminal(terminal, tmp_path):
 
 def test_a_pipe_gets_bare_answers(tmp_path):
     text = "let A symmetric\nd/dx x^T A x\n# a comment\n\nd/dx trc(x)\nd/dx^T _\n"
-    done = subprocess.run([sys.executable, "-m", "matdiff", "repl"], input=text, capture_output=True, text=True, cwd=tmp_path, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "matdiff", "repl"], input=text, capture_output=True, text=True, cwd=tmp_path, check=False
+    )
     assert done.stdout == "2 A x\n2 A\n"
     assert "did you mean 'tr'?" in done.stderr
     assert done.returncode == 1

@@ -9,7 +9,10 @@ from matdiff.errors import Label, MatdiffError, Span
 
 
 def report(source, *labels, hint="", **how):
-    return text_report(MatdiffError("E102", "message", *(Label(Span(*span), text) for span, text in labels), hint=hint, source=source), **how).splitlines()
+    return text_report(
+        MatdiffError("E102", "message", *(Label(Span(*span), text) for span, text in labels), hint=hint, source=source),
+        **how,
+    ).splitlines()
 
 
 def test_the_hint_stands_at_the_caret():

@@ -33,7 +33,14 @@ def test_json_lines_and_plain_lines_mix(matdiff, asked):
     first, second = output.splitlines()
     made = json.loads(first)
     assert (status, second) == (0, "Xᵀ")
-    assert (made["ok"], made["id"], made["wrt"], made["expr"], made["layout"], made["result"]) == (True, 7, "d/dX", "tr(X)", "mixed", "X^T")
+    assert (made["ok"], made["id"], made["wrt"], made["expr"], made["layout"], made["result"]) == (
+        True,
+        7,
+        "d/dX",
+        "tr(X)",
+        "mixed",
+        "X^T",
+    )
     assert "output" not in made
     assert asked[0].where == ("B: m", "X: n x n", "A: n")
     assert asked[1].where == ("B: m",)
@@ -75,7 +82,9 @@ def test_a_broken_object_is_answered_with_an_object(matdiff, line, code, says):
     assert says in first["error"]["message"]
 
 
-@pytest.mark.parametrize(("line", "code"), [(b"d/dX \xff\xfe", "E190"), (b"x" * (3 * LONGEST), "E192"), (b"boom", "E900"), (b"deep", "E902")])
+@pytest.mark.parametrize(
+    ("line", "code"), [(b"d/dX \xff\xfe", "E190"), (b"x" * (3 * LONGEST), "E192"), (b"boom", "E900"), (b"deep", "E902")]
+)
 def test_a_broken_plain_line_keeps_its_place(matdiff, line, code):
     status, output, _ = matdiff("d/dX", "-", stdin=b"\xef\xbb\xbfX\n" + line + b"\nX\n")
     first, second, third = output.splitlines()
@@ -96,7 +105,9 @@ def test_an_expression_may_begin_with_a_brace(matdiff, asked):
 
 def test_code_needs_json_in_a_stream(matdiff):
     assert matdiff("-", "--to", "numpy", stdin=b"")[0] == 2
-    status, output, _ = matdiff("-", "--json", stdin=b'{"wrt": "d/dX", "expr": "X", "to": "numpy", "of": "value,gradient"}\n')
+    status, output, _ = matdiff(
+        "-", "--json", stdin=b'{"wrt": "d/dX", "expr": "X", "to": "numpy", "of": "value,gradient"}\n'
+    )
     assert (status, json.loads(output)["output"]) == (0, "# numpy value,gradient\nimport numpy\n")
 
 

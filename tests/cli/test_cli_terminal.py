@@ -51,7 +51,11 @@ def test_names_stand_under_where():
 
 def test_entries_stand_in_brackets_below_the_question():
     got = answer(Question("x", "d/dx"))
-    assert formula_lines(got, explicit(got, 2, "unicode", tall=True), "unicode", 80) == ["∂/∂x x", "  ⎡ 1  0 ⎤", "  ⎣ 0  1 ⎦"]
+    assert formula_lines(got, explicit(got, 2, "unicode", tall=True), "unicode", 80) == [
+        "∂/∂x x",
+        "  ⎡ 1  0 ⎤",
+        "  ⎣ 0  1 ⎦",
+    ]
 
 
 @pytest.mark.parametrize("colour", [False, True])

@@ -1,4 +1,6 @@
-"""An independent evaluation of tensor graphs, entry by entry over dense arrays, and the running of generated code; nothing is shared with the generator."""
+"""An independent evaluation of tensor graphs, entry by entry over dense arrays, and the running of generated code;
+nothing is shared with the generator.
+"""
 
 import itertools
 import math
@@ -7,8 +9,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from matdiff.codegen import module
+from matdiff.formula.syntax import By, Operator, Sym, Symbol
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var, walk
-from matdiff.reading.syntax import By, Operator, Sym, Symbol
 
 SIZES = {"d": 3, "m": 2, "n": 3, "p": 4, "q": 2, "N": 5}
 _LOCAL = {
@@ -34,7 +36,9 @@ def evaluate(node, values):
         case Ein():
             return _product(node, values)
         case Lin():
-            return sum([float(c) * evaluate(term, values) for c, term in node.terms], np.zeros([size(s) for s in node.shape]))
+            return sum(
+                [float(c) * evaluate(term, values) for c, term in node.terms], np.zeros([size(s) for s in node.shape])
+            )
         case Map():
             function = _LOCAL.get(node.function) or getattr(np, node.function)
             return function(evaluate(node.arg, values))
@@ -114,7 +118,11 @@ def symbol(var):
 
 def answer(value, derivative, by=(), symbols=None):
     """An answer as far as code needs it."""
-    found = {node.name: symbol(node) for node in walk(value, derivative) if isinstance(node, Var) and node.role in {"symbol", "integer"}}
+    found = {
+        node.name: symbol(node)
+        for node in walk(value, derivative)
+        if isinstance(node, Var) and node.role in {"symbol", "integer"}
+    }
     functions = {
         node.attributes[0]: Symbol(node.attributes[0], "function", (1, 1), args=node.attributes[1])
         for node in walk(value, derivative)
@@ -174,4 +182,6 @@ def check(node, generator, extra=None, tolerance=1e-9):
     want = evaluate(node, values)
     got = computed(node, values)
     assert np.shape(got) == want.shape
-    np.testing.assert_allclose(np.asarray(got, float), want, rtol=tolerance, atol=tolerance * max(1.0, float(np.max(np.abs(want), initial=0))))
+    np.testing.assert_allclose(
+        np.asarray(got, float), want, rtol=tolerance, atol=tolerance * max(1.0, float(np.max(np.abs(want), initial=0)))
+    )

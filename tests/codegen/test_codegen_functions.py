@@ -110,7 +110,8 @@ def test_elementwise_functions_take_python_numbers(row):
 
 
 @pytest.mark.parametrize(
-    ("function", "argument", "value"), [("sigmoid", -800.0, 0.0), ("sigmoid", 800.0, 1.0), ("softplus", 800.0, 800.0), ("softplus", -800.0, 0.0)]
+    ("function", "argument", "value"),
+    [("sigmoid", -800.0, 0.0), ("sigmoid", 800.0, 1.0), ("softplus", 800.0, 800.0), ("softplus", -800.0, 0.0)],
 )
 def test_no_overflow(function, argument, value):
     with np.errstate(all="raise", under="ignore"):

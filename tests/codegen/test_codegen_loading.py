@@ -23,7 +23,15 @@ def test_tracebacks_show_the_generated_lines():
 
 
 @pytest.mark.parametrize(
-    "text", ["print('hello')", "import os\nos.system('id')", "for i in range(3):\n    pass", "1 + 1", "del x", "with open('x') as f:\n    pass"]
+    "text",
+    [
+        "print('hello')",
+        "import os\nos.system('id')",
+        "for i in range(3):\n    pass",
+        "1 + 1",
+        "del x",
+        "with open('x') as f:\n    pass",
+    ],
 )
 def test_other_statements_are_refused(text):
     with pytest.raises(OutputError) as raised:

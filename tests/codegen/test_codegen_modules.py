@@ -8,9 +8,9 @@ from dense_evaluation import SIZES, answer, call, check, computed, load
 
 from matdiff.codegen import module
 from matdiff.errors import MatdiffError
+from matdiff.formula.syntax import Symbol
 from matdiff.graph import build, matrices
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Op, Var
-from matdiff.reading.syntax import Symbol
 
 X = Var("X", ("N", "d"), rows_columns=("N", "d"))
 w, y = Var("w", ("d",), rows_columns=("d", 1)), Var("y", ("N",), rows_columns=("N", 1))
@@ -33,7 +33,10 @@ def body(node):
 READABLE = {
     "least squares": (normal, ["return 2 * (X.T @ (X @ w - y))"]),
     "sum of squares": (squares, ["t1 = X @ w - y", "return t1 @ t1"]),
-    "norm": (build.mul(s, Lin(((1, build.powers.power(squares, build.num(build.Fraction(1, 2)))),), ())), ["return s * np.linalg.norm(X @ w - y)"]),
+    "norm": (
+        build.mul(s, Lin(((1, build.powers.power(squares, build.num(build.Fraction(1, 2)))),), ())),
+        ["return s * np.linalg.norm(X @ w - y)"],
+    ),
     "trace of a product": (build.ein([(A, (0, 1)), (B, (1, 0))], ()), ["return np.sum(A * B.T)"]),
     "trace": (build.ein([(A, (0, 0))], ()), ["return np.trace(A)"]),
     "sum": (build.ein([(A, (0, 1))], ()), ["return np.sum(A)"]),
@@ -51,7 +54,10 @@ READABLE = {
     "nothing": (build.zero(()), ["return 0.0"]),
     "matrix power": (matrices.matpow(A, build.sub(k, build.num(1))), ["return np.linalg.matrix_power(A, k - 1)"]),
     "diagonal of a product": (build.ein([(A, (0, 1)), (B, (1, 0))], (0,)), ["return np.sum(A * B.T, axis=1)"]),
-    "diagonal of a congruence": (build.ein([(X, (0, 1)), (Var("M", ("d", "d")), (1, 2)), (X, (0, 2))], (0,)), ["return np.sum((X @ M) * X, axis=1)"]),
+    "diagonal of a congruence": (
+        build.ein([(X, (0, 1)), (Var("M", ("d", "d")), (1, 2)), (X, (0, 2))], (0,)),
+        ["return np.sum((X @ M) * X, axis=1)"],
+    ),
 }
 
 
@@ -137,7 +143,12 @@ def test_derivatives_not_asked_for_come_from_outside():
 
     space = load(module(answer(squares, normal, ("w",)), "numpy", ("gradient", "hessian", "hvp"), differentiate))
     generator = np.random.default_rng(0)
-    given = {"X": generator.normal(size=(5, 3)), "w": generator.normal(size=3), "y": generator.normal(size=5), "v": generator.normal(size=3)}
+    given = {
+        "X": generator.normal(size=(5, 3)),
+        "w": generator.normal(size=3),
+        "y": generator.normal(size=5),
+        "v": generator.normal(size=3),
+    }
     np.testing.assert_allclose(call(space["hessian"], given), 2 * given["X"].T @ given["X"])
     np.testing.assert_allclose(call(space["hvp"], given), 2 * given["X"].T @ given["X"] @ given["v"])
 
@@ -145,13 +156,20 @@ def test_derivatives_not_asked_for_come_from_outside():
 def test_few_systems_are_solved_and_many_share_an_inverse():
     two = build.ein([(a, (0,)), (inverse, (0, 1)), (inverse, (2, 3)), (b, (3,))], (1, 2))
     assert "inv" not in "".join(body(two))
-    assert body(build.add(inverse, build.ein([(inverse, (0, 1)), (B, (1, 2)), (inverse, (2, 3))], (0, 3))))[0] == "A_inv = np.linalg.inv(A)"
+    assert (
+        body(build.add(inverse, build.ein([(inverse, (0, 1)), (B, (1, 2)), (inverse, (2, 3))], (0, 3))))[0]
+        == "A_inv = np.linalg.inv(A)"
+    )
 
 
 def test_sums_in_loops():
     """Σ_{r=0}^{k-1} Aʳ B A^(k-1-r), also empty; what does not change stays outside."""
     inside = build.ein(
-        [(Op("matpow", (A, r), ("n", "n")), (0, 1)), (matrices.inv(B), (1, 2)), (Op("matpow", (A, build.sub(build.sub(k, r), ONE)), ("n", "n")), (2, 3))],
+        [
+            (Op("matpow", (A, r), ("n", "n")), (0, 1)),
+            (matrices.inv(B), (1, 2)),
+            (Op("matpow", (A, build.sub(build.sub(k, r), ONE)), ("n", "n")), (2, 3)),
+        ],
         (0, 3),
     )
     node = IndexSum(r, build.num(0), build.sub(k, build.num(1)), inside)
@@ -205,7 +223,12 @@ SIZED = {
 @pytest.mark.parametrize("nodes", SIZED.values(), ids=SIZED)
 def test_sizes_come_from_the_arrays(nodes):
     wanted, *others = nodes
-    asked = ordered(build.mul(*[build.ein([(v, tuple(range(v.order)))], ()) for v in others]), wanted, ("z",), *[v.name for v in dict.fromkeys(others)])
+    asked = ordered(
+        build.mul(*[build.ein([(v, tuple(range(v.order)))], ()) for v in others]),
+        wanted,
+        ("z",),
+        *[v.name for v in dict.fromkeys(others)],
+    )
     space = load(module(asked, "numpy"))
     assert not set(space["derivative"].__code__.co_varnames[: space["derivative"].__code__.co_argcount]) & set(SIZES)
     given = {v.name: np.ones([eval(str(size), {}, SIZES) for size in v.shape]) for v in others}  # noqa: S307 # sizes of this file
@@ -275,7 +298,11 @@ def test_unknown_parts():
 def test_shared_nodes_are_computed_once_and_deep_graphs_do_not_recurse():
     node = a
     for layer in range(3000):
-        node = Map("tanh", Lin(((1, node), (1, Map("sin", node))), ("n",))) if layer % 2 else Lin(((1, node), (1, b)), ("n",))
+        node = (
+            Map("tanh", Lin(((1, node), (1, Map("sin", node))), ("n",)))
+            if layer % 2
+            else Lin(((1, node), (1, b)), ("n",))
+        )
     text = module(answer(node, node), "numpy", ("value",))
     assert text.count("np.tanh") == 1500
     assert max(map(len, text.splitlines())) < 160
@@ -297,10 +324,22 @@ def test_random_sums_of_shared_products():
             elif form == 2:
                 pool.append(build.lin([(chance.randrange(-2, 3), left), (1, right)], ("n", "n")))
             elif form == 3:
-                terms = [(chance.choice((-2, 1, 2)), build.ein([(chance.choice(pool), (0, 1)), (chance.choice(vectors), (1,))], (0,))) for _ in range(3)]
+                terms = [
+                    (
+                        chance.choice((-2, 1, 2)),
+                        build.ein([(chance.choice(pool), (0, 1)), (chance.choice(vectors), (1,))], (0,)),
+                    )
+                    for _ in range(3)
+                ]
                 vectors.append(build.lin(terms, ("n",)))
             elif form == 4:
-                terms = [(chance.choice((-2, 1, 2)), build.ein([(chance.choice(vectors), (0,)), (chance.choice(vectors), (1,))], (0, 1))) for _ in range(3)]
+                terms = [
+                    (
+                        chance.choice((-2, 1, 2)),
+                        build.ein([(chance.choice(vectors), (0,)), (chance.choice(vectors), (1,))], (0, 1)),
+                    )
+                    for _ in range(3)
+                ]
                 pool.append(build.lin([*terms, (1, left)], ("n", "n")))
             else:
                 pool.append(Ein(((left, (0, 1)), (right, (1, 0)), (a, (2,))), (2, 2), ("n", "n", "n")))
@@ -310,10 +349,14 @@ def test_random_sums_of_shared_products():
 
 def test_common_factors_are_taken_out():
     """B a + Bᵀ a costs one product, and a system stays a system."""
-    both = build.lin([(2, build.ein([(B, (0, 1)), (a, (1,))], (0,))), (2, build.ein([(B, (1, 0)), (a, (1,))], (0,)))], ("n",))
+    both = build.lin(
+        [(2, build.ein([(B, (0, 1)), (a, (1,))], (0,))), (2, build.ein([(B, (1, 0)), (a, (1,))], (0,)))], ("n",)
+    )
     assert body(both)[-1].count("@") == 1
     check(both, np.random.default_rng(0))
-    mixed = build.lin([(1, build.ein([(inverse, (0, 1)), (a, (1,))], (0,))), (1, build.ein([(B, (0, 1)), (a, (1,))], (0,)))], ("n",))
+    mixed = build.lin(
+        [(1, build.ein([(inverse, (0, 1)), (a, (1,))], (0,))), (1, build.ein([(B, (0, 1)), (a, (1,))], (0,)))], ("n",)
+    )
     assert "np.linalg.solve(A, a)" in body(mixed)[-1]
     check(mixed, np.random.default_rng(0))
 

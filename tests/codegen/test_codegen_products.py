@@ -69,22 +69,40 @@ FUSED = {
     "vec": build.ein([(fuse("n", "m"), (0, 1, 2)), (X, (2, 1))], (0,)),
     "vec of a product": build.ein([(fuse("p", "m"), (0, 1, 2)), (X, (2, 3)), (Y, (3, 1))], (0,)),
     "kron": build.ein([(fuse("m", "n"), (0, 1, 2)), (fuse("n", "p"), (3, 4, 5)), (X, (1, 4)), (Y, (2, 5))], (0, 3)),
-    "kron with I on the left": Ein(((fuse("p", "m"), (0, 1, 2)), (fuse("p", "n"), (3, 1, 4)), (X, (2, 4))), (0, 3), ("p*m", "p", "m", "p*n", "n")),
-    "kron with I on the right": Ein(((fuse("m", "p"), (0, 1, 2)), (fuse("n", "p"), (3, 4, 2)), (X, (1, 4))), (0, 3), ("m*p", "m", "p", "n*p", "n")),
+    "kron with I on the left": Ein(
+        ((fuse("p", "m"), (0, 1, 2)), (fuse("p", "n"), (3, 1, 4)), (X, (2, 4))), (0, 3), ("p*m", "p", "m", "p*n", "n")
+    ),
+    "kron with I on the right": Ein(
+        ((fuse("m", "p"), (0, 1, 2)), (fuse("n", "p"), (3, 4, 2)), (X, (1, 4))), (0, 3), ("m*p", "m", "p", "n*p", "n")
+    ),
     "kron of vectors": build.ein([(fuse("n", "m"), (0, 1, 2)), (x, (1,)), (y, (2,))], (0,)),
     "commutation": Ein(((fuse("m", "n"), (0, 1, 2)), (fuse("n", "m"), (3, 2, 1))), (0, 3), ("m*n", "m", "n", "n*m")),
     "kron times a vector": Ein(
-        ((fuse("m", "n"), (0, 1, 2)), (fuse("n", "n"), (3, 4, 5)), (X, (1, 4)), (A, (2, 5)), (variable("z", ("n*n",)), (3,))),
+        (
+            (fuse("m", "n"), (0, 1, 2)),
+            (fuse("n", "n"), (3, 4, 5)),
+            (X, (1, 4)),
+            (A, (2, 5)),
+            (variable("z", ("n*n",)), (3,)),
+        ),
         (0,),
         ("m*n", "m", "n", "n*n", "n", "n"),
     ),
-    "kron of a kron": Ein(((fuse("m*n", "m"), (0, 1, 2)), (fuse("m", "n"), (1, 3, 4)), (y, (3,)), (x, (4,)), (y, (2,))), (0,), ("m*n*m", "m*n", "m", "m", "n")),
+    "kron of a kron": Ein(
+        ((fuse("m*n", "m"), (0, 1, 2)), (fuse("m", "n"), (1, 3, 4)), (y, (3,)), (x, (4,)), (y, (2,))),
+        (0,),
+        ("m*n*m", "m*n", "m", "m", "n"),
+    ),
     "split in two ways": Ein(
-        ((fuse("m", "p"), (0, 1, 2)), (fuse("p", "m"), (0, 3, 4)), (variable("Z", ("m", "p")), (1, 2))), (3, 4), ("m*p", "m", "p", "p", "m")
+        ((fuse("m", "p"), (0, 1, 2)), (fuse("p", "m"), (0, 3, 4)), (variable("Z", ("m", "p")), (1, 2))),
+        (3, 4),
+        ("m*p", "m", "p", "p", "m"),
     ),
     "alone": fuse("m", "n"),
     "diagonal of pairs": Ein(((fuse("n", "n"), (0, 1, 1)), (x, (1,))), (0,), ("n*n", "n")),
-    "vec beside a plain vector": Ein(((fuse("n", "m"), (0, 1, 2)), (X, (2, 1)), (variable("z2", ("n*m",)), (0,))), (), ("n*m", "n", "m")),
+    "vec beside a plain vector": Ein(
+        ((fuse("n", "m"), (0, 1, 2)), (X, (2, 1)), (variable("z2", ("n*m",)), (0,))), (), ("n*m", "n", "m")
+    ),
     "closed pairs": Ein(((fuse("n", "m"), (0, 1, 2)),), (), ("n*m", "n", "m")),
 }
 
@@ -102,8 +120,12 @@ PICKED = {
     "unit vector": Op("pick", (k,), ("n",)),
     "one entry of a vector, in place": Ein(((x, (0,)), (Op("pick", (k,), ("n",)), (0,))), (0,), ("n",)),
     "one diagonal entry": Ein(((A, (0, 0)), (Op("pick", (k,), ("n",)), (0,))), (), ("n",)),
-    "single-entry matrix": Ein(((Op("pick", (k,), ("m",)), (0,)), (Op("pick", (build.num(3),), ("n",)), (1,))), (0, 1), ("m", "n")),
-    "two places that must agree": Ein(((Op("pick", (k,), ("n",)), (0,)), (Op("pick", (build.num(2),), ("n",)), (0,)), (x, (0,))), (), ("n",)),
+    "single-entry matrix": Ein(
+        ((Op("pick", (k,), ("m",)), (0,)), (Op("pick", (build.num(3),), ("n",)), (1,))), (0, 1), ("m", "n")
+    ),
+    "two places that must agree": Ein(
+        ((Op("pick", (k,), ("n",)), (0,)), (Op("pick", (build.num(2),), ("n",)), (0,)), (x, (0,))), (), ("n",)
+    ),
     "alone and closed": Ein(((Op("pick", (k,), ("n",)), (0,)),), (), ("n",)),
 }
 
@@ -117,6 +139,9 @@ def test_places(node, place):
 def test_long_products():
     """Two dozen factors are ordered greedily, and right."""
     chain = [(variable(f"C{k}", ("n", "n")), (k, k + 1)) for k in range(20)]
-    check(build.ein([(build.scale(build.exact(1), node), indices) for node, indices in chain[:8]], (0, 8)), np.random.default_rng(7))
+    check(
+        build.ein([(build.scale(build.exact(1), node), indices) for node, indices in chain[:8]], (0, 8)),
+        np.random.default_rng(7),
+    )
     node = build.ein([*chain[:4], (x, (4,))], (0,))
     check(node, np.random.default_rng(8))

@@ -1,4 +1,6 @@
-"""Code for the other libraries: valid Python for every target, and, where the library is installed, the numbers that NumPy gives."""
+"""Code for the other libraries: valid Python for every target, and, where the library is installed, the numbers that
+NumPy gives.
+"""
 
 import ast
 import importlib
@@ -19,7 +21,9 @@ from matdiff.graph.nodes import IndexSum, Map, Op, Power, Var, walk
 OTHERS = [name for name in TARGETS if name != "numpy"]
 r = Var("r", role="integer")
 MORE = {
-    "loop": IndexSum(r, build.num(1), k, build.mul(r, build.ein([(Op("matpow", (A, r), ("n", "n")), (0, 1)), (a, (1,))], (0,)))),
+    "loop": IndexSum(
+        r, build.num(1), k, build.mul(r, build.ein([(Op("matpow", (A, r), ("n", "n")), (0, 1)), (a, (1,))], (0,)))
+    ),
     "scalars alone": build.mul(s, Map("exp", t), Power(t, build.num(build.Fraction(1, 2)))),
     "roots of sizes": build.mul(Power(build.size_node("n"), build.num(build.Fraction(1, 2))), a),
     "logarithm of a size": build.mul(Map("log", build.size_node("n")), a),

@@ -1,4 +1,6 @@
-"""Formulas of a derivation at random numbers: d(…) is a difference quotient along the changes, so nothing of the program's calculus is used."""
+"""Formulas of a derivation at random numbers: d(…) is a difference quotient along the changes, so nothing of the
+program's calculus is used.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ class Point:
     def size(self, text):
         if isinstance(text, int):
             return text
-        return int(np.prod([int(part) if part.isdigit() else self.sizes.setdefault(part, 3) for part in text.split("*")]))
+        return int(
+            np.prod([int(part) if part.isdigit() else self.sizes.setdefault(part, 3) for part in text.split("*")])
+        )
 
     def draw(self, symbol, base=1.0):
         rows, columns = (self.size(side) for side in symbol.shape)
@@ -55,7 +59,9 @@ class Point:
         for name, change in self.moved.items():
             if name in names:
                 here, there = scope[name], scope[change]
-                moved[name] = Family(name, here.array + step * there.array) if isinstance(here, Family) else here + step * there
+                moved[name] = (
+                    Family(name, here.array + step * there.array) if isinstance(here, Family) else here + step * there
+                )
         return moved
 
 

@@ -21,7 +21,11 @@ def test_the_example_of_a_rule_uses_the_rule(name):
     steps = derivation(Question(rule.expr, rule.wrt, rule.where)).steps
     used = [step for step in steps if step.rule.startswith(NAMED_OTHERWISE.get(name, name))]
     assert used
-    assert used[0].formula is None or used[0].formula.left == formula(rule.left, rule.right).left or name in {"chain rule", "square of a norm", "product rule"}
+    assert (
+        used[0].formula is None
+        or used[0].formula.left == formula(rule.left, rule.right).left
+        or name in {"chain rule", "square of a norm", "product rule"}
+    )
 
 
 @pytest.mark.parametrize("name", RULES)

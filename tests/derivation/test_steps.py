@@ -11,7 +11,7 @@ from oracle.interpreter import NotInterpreted
 
 from matdiff.calculator import Question, answer, derivation
 from matdiff.derivation.arranging import equal
-from matdiff.reading.syntax import Transpose
+from matdiff.formula.syntax import Transpose
 from matdiff.writing import write
 
 # Equal by identities of functions that exact arithmetic takes for opaque; numbers tell.
@@ -44,7 +44,9 @@ def point_of(case, way):
 
 @pytest.mark.parametrize("name", sorted(corpus.cases()))
 def test_a_published_derivative_has_steps_that_follow(name):
-    """As graphs, before and after of every step are equal; each step goes on where the last one ended; the end is the answer."""
+    """As graphs, before and after of every step are equal; each step goes on where the last one ended; the end is the
+    answer.
+    """
     case = corpus.cases()[name]
     way = derivation(asked(case))
     assert len(way) > 0
@@ -52,7 +54,9 @@ def test_a_published_derivative_has_steps_that_follow(name):
         for before, after in zip(stage.steps, stage.steps[1:], strict=False):
             assert before.left != after.left or after.before in (before.after, Transpose(before.after))
     for step in way:
-        assert equal(step.before_node, step.after_node) or (name, step.rule) in OPAQUE, f"{step.rule}: {step.before} -> {step.after}"
+        assert equal(step.before_node, step.after_node) or (name, step.rule) in OPAQUE, (
+            f"{step.rule}: {step.before} -> {step.after}"
+        )
     assert way.steps[-1].after == answer(asked(case)).tree
 
 
@@ -63,13 +67,19 @@ def test_the_formulas_of_a_step_are_equal_in_numbers(name):
     way = derivation(asked(case))
     point, names = point_of(case, way)
     try:
-        for variable, step in [(name, step) for name, stage in zip(names, way.stages, strict=True) for step in stage.steps]:
+        for variable, step in [
+            (name, step) for name, stage in zip(names, way.stages, strict=True) for step in stage.steps
+        ]:
             point.varying = {variable}
             after = point.value(step.after)
             before = point.value(step.before, after if isinstance(after, np.ndarray) else None)
-            if isinstance(after, np.ndarray) and isinstance(before, np.ndarray) and (np.any(before) or np.any(after)):  # an answer's 0 has any shape
+            if (
+                isinstance(after, np.ndarray) and isinstance(before, np.ndarray) and (np.any(before) or np.any(after))
+            ):  # an answer's 0 has any shape
                 scale = max(1.0, float(np.max(np.abs(after))))
-                np.testing.assert_allclose(before, after, rtol=1e-6, atol=1e-6 * scale, err_msg=f"{step.rule}: {write(step.after, 'ascii')}")
+                np.testing.assert_allclose(
+                    before, after, rtol=1e-6, atol=1e-6 * scale, err_msg=f"{step.rule}: {write(step.after, 'ascii')}"
+                )
     except (NotInterpreted, OutsideDomain) as unknown:
         pytest.skip(str(unknown))
 
@@ -92,7 +102,13 @@ def test_what_is_read_off_is_the_coefficient(name):
         change = point.scope[point.mark + step.left.by[-1][0]]
         if not isinstance(g, np.ndarray) or not isinstance(df, np.ndarray):
             continue
-        want = np.sum(g * change).reshape(1, 1) if step.rule.endswith("gradient") else g @ change if step.rule.endswith("Jacobian") else g * change
+        want = (
+            np.sum(g * change).reshape(1, 1)
+            if step.rule.endswith("gradient")
+            else g @ change
+            if step.rule.endswith("Jacobian")
+            else g * change
+        )
         np.testing.assert_allclose(df, want, rtol=1e-8, atol=1e-8)
 
 
@@ -102,8 +118,14 @@ def test_a_trace_shows_the_rule_for_each_occurrence():
         ("trace rule", "df = tr(d(A X B X^T C))"),
         ("product rule", "df = tr(A dX B X^T C + A X B dX^T C)"),
         ("linearity", "df = tr(A dX B X^T C) + tr(A X B dX^T C)"),
-        ("each X: the transpose of what stands before it times the transpose of what stands after it", "df = tr((A^T C^T X B^T)^T dX) + tr(A X B dX^T C)"),
-        ("each transposed X: what stands after it times what stands before it", "df = tr((A^T C^T X B^T)^T dX) + tr((C A X B)^T dX)"),
+        (
+            "each X: the transpose of what stands before it times the transpose of what stands after it",
+            "df = tr((A^T C^T X B^T)^T dX) + tr(A X B dX^T C)",
+        ),
+        (
+            "each transposed X: what stands after it times what stands before it",
+            "df = tr((A^T C^T X B^T)^T dX) + tr((C A X B)^T dX)",
+        ),
         ("one coefficient", "df = tr((A^T C^T X B^T + C A X B)^T dX)"),
         ("reading off the gradient", "df/dX = A^T C^T X B^T + C A X B"),
     ]
@@ -120,7 +142,10 @@ def test_least_squares():
 def test_a_second_derivative_goes_through_the_first():
     way = of("d^2/dx dx^T", "x^T A x")
     assert [write(stage.left, "ascii") for stage in way.stages] == ["f", "df/dx"]
-    assert told(way)[-2:] == [("linearity", "d(df/dx) = (A + A^T) dx"), ("reading off the Jacobian", "d^2f/dx dx^T = A + A^T")]
+    assert told(way)[-2:] == [
+        ("linearity", "d(df/dx) = (A + A^T) dx"),
+        ("reading off the Jacobian", "d^2f/dx dx^T = A + A^T"),
+    ]
 
 
 def test_the_layout_is_a_step_where_it_turns_the_derivative():
@@ -150,7 +175,10 @@ def test_a_constant():
 
 
 def test_families_and_entries():
-    assert told(of("d/dalpha_m", "sum(n, 1, N, alpha_n y_n^2)", "alpha_n in R", "y_n in R"))[-1] == ("the member that is asked for", "df/dalpha_m = y_m^2")
+    assert told(of("d/dalpha_m", "sum(n, 1, N, alpha_n y_n^2)", "alpha_n in R", "y_n in R"))[-1] == (
+        "the member that is asked for",
+        "df/dalpha_m = y_m^2",
+    )
     assert told(of("d/dX_ij", "tr(A X)", "X in R^{n x n}"))[-1] == ("the entry that is asked for", "df/dX_ij = A_ji")
 
 

@@ -55,7 +55,14 @@ def test_other_formats_have_no_steps(notation):
 
 def test_json_objects_hold_formulas_of_the_language():
     first, *_, last = way("d/dX", "tr(A X)").objects()
-    assert first == {"rule": "trace rule", "formula": "d(tr(U)) = tr(dU)", "condition": "", "left": "df", "before": "d(tr(A X))", "after": "tr(A dX)"}
+    assert first == {
+        "rule": "trace rule",
+        "formula": "d(tr(U)) = tr(dU)",
+        "condition": "",
+        "left": "df",
+        "before": "d(tr(A X))",
+        "after": "tr(A dX)",
+    }
     assert last["after"] == "A^T"
 
 
@@ -67,9 +74,19 @@ def ways():
 @pytest.mark.tex
 def test_the_latex_of_all_steps_compiles(tmp_path):
     engine = shutil.which("pdflatex") or pytest.skip("no pdflatex")
-    text = "\\documentclass{article}\\usepackage{amsmath}\\begin{document}\n" + "\n\n".join([found.write("latex") for found in ways()]) + "\n\\end{document}\n"
+    text = (
+        "\\documentclass{article}\\usepackage{amsmath}\\begin{document}\n"
+        + "\n\n".join([found.write("latex") for found in ways()])
+        + "\n\\end{document}\n"
+    )
     (tmp_path / "steps.tex").write_text(text)
-    done = subprocess.run([engine, "-interaction=nonstopmode", "-halt-on-error", "steps.tex"], cwd=tmp_path, capture_output=True, timeout=120, check=False)
+    done = subprocess.run(
+        [engine, "-interaction=nonstopmode", "-halt-on-error", "steps.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
     log = (tmp_path / "steps.log").read_text(errors="replace")
     assert done.returncode == 0, log[-2000:]
     assert "Warning" not in log

@@ -44,7 +44,15 @@ def edit(tmp_path):
     def run(text, command, name="text.tex"):
         file = tmp_path / name
         file.write_text(text, encoding="utf-8")
-        done = subprocess.run([*command, str(file)], env=environment, cwd=tmp_path, capture_output=True, check=False, timeout=60, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            [*command, str(file)],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+            timeout=60,
+            stdin=subprocess.DEVNULL,
+        )
         assert done.returncode == 0, done
         return file.read_text(encoding="utf-8")
 
@@ -60,7 +68,19 @@ class TestVim:
     def command(self, tmp_path, editor, keys):
         (tmp_path / "vimrc").write_text("set encoding=utf-8 nocompatible\n" + recipe("vim"), encoding="utf-8")
         quiet = ["--headless", "-n", "-i", "NONE"] if editor == "nvim" else ["-es", "-n", "-i", "NONE", "-X"]
-        return [editor, *quiet, "-u", str(tmp_path / "vimrc"), "-c", "filetype plugin on | filetype detect", "-c", f'execute "normal {keys}"', "-c", "wq", "--"]
+        return [
+            editor,
+            *quiet,
+            "-u",
+            str(tmp_path / "vimrc"),
+            "-c",
+            "filetype plugin on | filetype detect",
+            "-c",
+            f'execute "normal {keys}"',
+            "-c",
+            "wq",
+            "--",
+        ]
 
     def test_a_formula_within_a_line(self, edit, tmp_path, editor):
         assert edit(BEFORE, self.command(tmp_path, editor, "2G0f$vf$gm")) == AFTER
@@ -70,7 +90,9 @@ class TestVim:
 
     def test_an_error_becomes_a_comment_of_the_document(self, edit, tmp_path, editor):
         assert edit(WRONG, self.command(tmp_path, editor, "2GVgm"), "text.py") == REPORTED.format("#")
-        assert edit(WRONG, self.command(tmp_path, editor, "2GVgm"), "text.c") == REPORTED.format("/*").replace("?)\n", "?) */\n")
+        assert edit(WRONG, self.command(tmp_path, editor, "2GVgm"), "text.c") == REPORTED.format("/*").replace(
+            "?)\n", "?) */\n"
+        )
 
     def test_the_plain_filter_command(self, edit, tmp_path, editor):
         assert edit(BEFORE, self.command(tmp_path, editor, ":%!matdiff filter\\<CR>")) == AFTER
@@ -81,7 +103,8 @@ class TestEmacs:
     def command(self, tmp_path, form):
         (tmp_path / "recipe.el").write_text(recipe("elisp"), encoding="utf-8")
         (tmp_path / "edit.el").write_text(
-            f"(find-file (pop command-line-args-left)) (goto-char (point-min)) (forward-line 1) (set-mark (point)) (end-of-line) {form} (save-buffer)",
+            "(find-file (pop command-line-args-left)) (goto-char (point-min)) (forward-line 1) (set-mark (point))"
+            f" (end-of-line) {form} (save-buffer)",
             encoding="utf-8",
         )
         return ["emacs", "--batch", "-Q", "-l", str(tmp_path / "recipe.el"), "-l", str(tmp_path / "edit.el")]
@@ -95,7 +118,9 @@ class TestEmacs:
 
     def test_org_mode_and_its_comments(self, edit, tmp_path):
         command = self.command(tmp_path, "(matdiff-region (region-beginning) (region-end))")
-        assert edit(BEFORE.replace("$\\", "\\(\\").replace("x$", "x\\)"), command, "text.org") == AFTER.replace("$(", "\\((").replace("x$", "x\\)")
+        assert edit(BEFORE.replace("$\\", "\\(\\").replace("x$", "x\\)"), command, "text.org") == AFTER.replace(
+            "$(", "\\(("
+        ).replace("x$", "x\\)")
         assert edit(WRONG, command, "text.org") == REPORTED.format("#")
 
 
@@ -103,21 +128,39 @@ class TestEmacs:
 def test_kakoune(edit, tmp_path):
     (tmp_path / "kakrc").write_text(recipe("kak"))
     keys = "execute-keys 2gxx; execute-keys '<space>d'"
-    command = ["kak", "-n", "-ui", "dummy", "-e", f"source {tmp_path}/kakrc; edit {tmp_path}/text.tex; {keys}; write; quit"]
+    command = [
+        "kak",
+        "-n",
+        "-ui",
+        "dummy",
+        "-e",
+        f"source {tmp_path}/kakrc; edit {tmp_path}/text.tex; {keys}; write; quit",
+    ]
     assert edit(BEFORE, command) == AFTER
 
 
 @needs("pandoc")
-@pytest.mark.parametrize(("name", "text"), [("text.md", "```matdiff\nd/dX tr(A X)\n```\n"), ("text.org", "#+begin_src matdiff\nd/dX tr(A X)\n#+end_src\n")])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("text.md", "```matdiff\nd/dX tr(A X)\n```\n"), ("text.org", "#+begin_src matdiff\nd/dX tr(A X)\n#+end_src\n")],
+)
 def test_pandoc(edit, tmp_path, name, text):
     (tmp_path / "matdiff.lua").write_text(recipe("lua"), encoding="utf-8")
-    edit(text, ["pandoc", "--lua-filter", str(tmp_path / "matdiff.lua"), "-t", "latex", "-o", str(tmp_path / "out.tex")], name)
+    edit(
+        text,
+        ["pandoc", "--lua-filter", str(tmp_path / "matdiff.lua"), "-t", "latex", "-o", str(tmp_path / "out.tex")],
+        name,
+    )
     assert (tmp_path / "out.tex").read_text(encoding="utf-8") == "\\[A^{\\top}\\]\n"
 
 
 @needs("pandoc")
 def test_a_markdown_document_through_the_filter_and_pandoc(edit, tmp_path):
-    command = ["sh", "-c", f'matdiff filter --comment "<!-- %s -->" < "$0" | pandoc -f markdown -t latex -o {tmp_path}/out.tex']
+    command = [
+        "sh",
+        "-c",
+        f'matdiff filter --comment "<!-- %s -->" < "$0" | pandoc -f markdown -t latex -o {tmp_path}/out.tex',
+    ]
     edit("The gradient is $\\nabla_x x^\\top x$.\n", command, "text.md")
     assert (tmp_path / "out.tex").read_text(encoding="utf-8") == "The gradient is \\(2 x\\).\n"
 

@@ -40,7 +40,12 @@ def test_there_are_files():
 
 
 def codes_in_use():
-    return {code for source in SOURCES for code in re.findall(r'"(E\d{3})"', source.read_text(encoding="utf-8")) if source.name != "explanations.py"}
+    return {
+        code
+        for source in SOURCES
+        for code in re.findall(r'"(E\d{3})"', source.read_text(encoding="utf-8"))
+        if source.name != "explanations.py"
+    }
 
 
 def test_every_code_is_explained_and_every_explained_code_is_used():

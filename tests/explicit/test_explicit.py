@@ -50,8 +50,12 @@ def test_the_entries_are_those_of_the_generated_code(wrt, expr, where):
     value = Evaluation(got.symbols, 2).value(got.tree)
     assert not isinstance(value, Multiple)
     if hasattr(value, "applyfunc"):
-        value = value.applyfunc(lambda z: z.replace(sympy.Function("sigmoid", real=True), lambda t: 1 / (1 + sympy.exp(-t))))
-    found = np.array(value.subs(entries).evalf().tolist() if hasattr(value, "tolist") else [[value.subs(entries)]], dtype=float)
+        value = value.applyfunc(
+            lambda z: z.replace(sympy.Function("sigmoid", real=True), lambda t: 1 / (1 + sympy.exp(-t)))
+        )
+    found = np.array(
+        value.subs(entries).evalf().tolist() if hasattr(value, "tolist") else [[value.subs(entries)]], dtype=float
+    )
     if wanted.ndim > 2:  # vec of the value against vec of the variable, columns stacked, in the denominator layout
         rows = int(np.prod(wanted.shape[2:]))
         wanted = wanted.transpose(3, 2, 1, 0).reshape(rows, -1)
@@ -59,7 +63,14 @@ def test_the_entries_are_those_of_the_generated_code(wrt, expr, where):
 
 
 LAID_OUT = [
-    ("d/dbeta", "beta^T V beta", ("beta vector, V symmetric",), "unicode", True, "⎡ 2 V₁₁ β₁ + 2 V₁₂ β₂ ⎤\n⎣ 2 V₁₂ β₁ + 2 V₂₂ β₂ ⎦"),
+    (
+        "d/dbeta",
+        "beta^T V beta",
+        ("beta vector, V symmetric",),
+        "unicode",
+        True,
+        "⎡ 2 V₁₁ β₁ + 2 V₁₂ β₂ ⎤\n⎣ 2 V₁₂ β₁ + 2 V₂₂ β₂ ⎦",
+    ),
     ("d/dx", "x", (), "ascii", False, "[[1, 0], [0, 1]]"),
     ("d/dx", "x", (), "ascii", True, "[ 1  0 ]\n[ 0  1 ]"),
     ("d/dx", "A x", (), "latex", False, r"\begin{bmatrix} A_{11} & A_{21} \\ A_{12} & A_{22} \end{bmatrix}"),
@@ -74,7 +85,10 @@ LAID_OUT = [
 def test_layout(wrt, expr, where, notation, tall, expected):
     text = explicit(answer(Question(expr, wrt, where)), 2, notation, tall=tall)
     if expected is None:
-        expected = "[[X_22/(X_11 X_22 - X_12 X_21), -X_21/(X_11 X_22 - X_12 X_21)], [-X_12/(X_11 X_22 - X_12 X_21), X_11/(X_11 X_22 - X_12 X_21)]]"
+        expected = (
+            "[[X_22/(X_11 X_22 - X_12 X_21), -X_21/(X_11 X_22 - X_12 X_21)], [-X_12/(X_11 X_22 - X_12 X_21), X_11/(X_11"
+            " X_22 - X_12 X_21)]]"
+        )
     assert text == expected
 
 
@@ -82,7 +96,9 @@ def test_declared_sizes_are_kept():
     assert explicit(answer(Question("a^T x", "d/dx", ("n = 3, x in R^n",))), 2, "ascii") == "[[a_1], [a_2], [a_3]]"
 
 
-@pytest.mark.parametrize(("wrt", "expr", "n"), [("d/dx", "u(x)", 2), ("d/dX", "tr(X^k)", 2), ("d/dX", "X^-1", 6), ("d/dX", "tr(expm(X))", 2)])
+@pytest.mark.parametrize(
+    ("wrt", "expr", "n"), [("d/dx", "u(x)", 2), ("d/dX", "tr(X^k)", 2), ("d/dX", "X^-1", 6), ("d/dX", "tr(expm(X))", 2)]
+)
 def test_what_has_no_entries_is_refused(wrt, expr, n):
     got = answer(Question(expr, wrt, ("k integer",)))
     with pytest.raises(OutputError) as error:

@@ -1,4 +1,6 @@
-"""Inputs that nobody would write on purpose: questions of the corpus mutilated by tokens, characters and bytes, and noise."""
+"""Inputs that nobody would write on purpose: questions of the corpus mutilated by tokens, characters and bytes, and
+noise.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,11 @@ def corpus():
         for line in (CORPUS / name).read_text(encoding="utf-8").splitlines():
             case = json.loads(line)
             where = case.get("where") or ()
-            found.append(Input(case.get("expr") or "", case.get("wrt") or "", (where,) if isinstance(where, str) else tuple(where)))
+            found.append(
+                Input(
+                    case.get("expr") or "", case.get("wrt") or "", (where,) if isinstance(where, str) else tuple(where)
+                )
+            )
     return found
 
 
@@ -131,7 +137,11 @@ class Mutations:
 
     def character(self, text):
         place = self.place(text)
-        return text[:place] + chr(self.random.choice((0x20, 0x300, 0x370, 0x2000, 0x2200, 0x1D400)) + self.random.randrange(0x100)) + text[place:]
+        return (
+            text[:place]
+            + chr(self.random.choice((0x20, 0x300, 0x370, 0x2000, 0x2200, 0x1D400)) + self.random.randrange(0x100))
+            + text[place:]
+        )
 
     def byte(self, text):
         """One byte of the text's UTF-8 changed, read as arguments of a process are."""
@@ -142,7 +152,16 @@ class Mutations:
 
     def wrap(self, text):
         opening, closing = self.random.choice(
-            (("(", ")"), ("|", "|"), ("\\left(", "\\right)"), ("log ", ""), ("-", ""), ("inv(", ")"), ("sum(", ")"), ("tr(", ")"))
+            (
+                ("(", ")"),
+                ("|", "|"),
+                ("\\left(", "\\right)"),
+                ("log ", ""),
+                ("-", ""),
+                ("inv(", ")"),
+                ("sum(", ")"),
+                ("tr(", ")"),
+            )
         )
         count = self.random.choice((1, 1, 2, 20, 120))
         return opening * count + text + closing * count

@@ -1,4 +1,6 @@
-"""Whatever comes in, an answer or a MatdiffError goes out, in time and in bounded memory; and no input is ever run or written as anything but data."""
+"""Whatever comes in, an answer or a MatdiffError goes out, in time and in bounded memory; and no input is ever run or
+written as anything but data.
+"""
 
 from __future__ import annotations
 
@@ -64,11 +66,29 @@ def program_failures(count, seed, capfd):
     failures = collections.defaultdict(list)
     for _ in range(count):
         given = source.input()
-        line = [*filter(None, [given.wrt]), given.expr or "x", *(f"--where={text}" for text in given.where), "--timeout", str(ANSWER_LIMIT)]
+        line = [
+            *filter(None, [given.wrt]),
+            given.expr or "x",
+            *(f"--where={text}" for text in given.where),
+            "--timeout",
+            str(ANSWER_LIMIT),
+        ]
         if chance.random() < 0.5:
             line += ["--to", chance.choice(formats())]
         if chance.random() < 0.2:
-            line += [chance.choice(("--layout=numerator", "--layout=mixed", "--expand", "--as=index", "--as=kron", "--symmetric=entries", "--json"))]
+            line += [
+                chance.choice(
+                    (
+                        "--layout=numerator",
+                        "--layout=mixed",
+                        "--expand",
+                        "--as=index",
+                        "--as=kron",
+                        "--symmetric=entries",
+                        "--json",
+                    )
+                )
+            ]
         if chance.random() < 0.1:
             line = ["filter", "--timeout", str(ANSWER_LIMIT), *line[2:2]]
         start = time.perf_counter()
@@ -78,7 +98,9 @@ def program_failures(count, seed, capfd):
         problem = wrong(status, output + messages, took)
         if problem:
             failures[problem].append([*line, given.expr] if line[0] == "filter" else line)
-    return {problem: (len(lines), min(lines, key=lambda line: len(" ".join(line)))) for problem, lines in failures.items()}
+    return {
+        problem: (len(lines), min(lines, key=lambda line: len(" ".join(line)))) for problem, lines in failures.items()
+    }
 
 
 def run(line, selection):
@@ -142,7 +164,9 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, len(failures))
 @pytest.mark.skipif(sys.platform != "linux", reason="counts in KiB")
 def test_reading_stays_below_the_memory_limit():
     tests = Path(__file__).parent.parent
-    done = subprocess.run([sys.executable, "-c", MEMORY_RUN, "20000", tests, tests.parent], capture_output=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY_RUN, "20000", tests, tests.parent], capture_output=True, check=True
+    )
     peak, failures = map(int, done.stdout.split())
     assert failures == 0
     assert peak < MEMORY
@@ -174,7 +198,9 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("to", ["", *(name for name in formats() if name != "mathml")])
 def test_no_input_reaches_eval_or_a_file(text, to, away, monkeypatch, capfd):
-    """Each hostile text as expression, operator, declaration and name in a declaration: nothing is evaluated, and no file is opened to write."""
+    """Each hostile text as expression, operator, declaration and name in a declaration: nothing is evaluated, and no
+    file is opened to write.
+    """
     run(["d/dx", "x^T A x", "--to", to or "ascii"], "")  # loads what is loaded once
 
     def forbidden(*arguments, **_):

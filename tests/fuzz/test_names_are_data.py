@@ -1,4 +1,6 @@
-"""Names are data: what is generated holds them as names of its own language, never as text that could mean something else."""
+"""Names are data: what is generated holds them as names of its own language, never as text that could mean something
+else.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,13 @@ NAMES = """
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_stays_a_name_in_code(name, target):
     try:
-        code = answer(Question(f"tr({name}^T B {name})" if name[0].isupper() else f"{name}^T B {name}", f"d/d{name}", where=(f"{name} in R^n",))).code(target)
+        code = answer(
+            Question(
+                f"tr({name}^T B {name})" if name[0].isupper() else f"{name}^T B {name}",
+                f"d/d{name}",
+                where=(f"{name} in R^n",),
+            )
+        ).code(target)
     except MatdiffError:
         return
     tree = ast.parse(code)
@@ -41,9 +49,14 @@ def test_a_docstring_cannot_be_left():
     """Quotes and backslashes of a question stand in the module's docstring as text."""
     chance = random.Random(5)  # noqa: S311 # nothing secret
     for _ in range(300):
-        noise = "".join(chance.choice(["'", '"', '"""', "\\", "\n", "{}", "%s", "^T", "x", "\\n", "\\x41", "'''"]) for _ in range(8))
+        noise = "".join(
+            chance.choice(["'", '"', '"""', "\\", "\n", "{}", "%s", "^T", "x", "\\n", "\\x41", "'''"]) for _ in range(8)
+        )
         try:
             code = answer(Question(f"x^T A x {noise}", "d/dx")).code("numpy")
         except MatdiffError:
             continue
-        assert all(isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Assign, ast.Expr)) for node in ast.parse(code).body)
+        assert all(
+            isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Assign, ast.Expr))
+            for node in ast.parse(code).body
+        )

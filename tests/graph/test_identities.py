@@ -51,24 +51,45 @@ def total(node: Node) -> Node:
 
 
 IDENTITIES = {
-    "(A B)^T = B^T A^T": lambda A, B, x, y: (build.transposed(product(A, B)), product(build.transposed(B), build.transposed(A))),
-    "(A + B)^T = A^T + B^T": lambda A, B, x, y: (build.transposed(build.add(A, B)), build.add(build.transposed(A), build.transposed(B))),
+    "(A B)^T = B^T A^T": lambda A, B, x, y: (
+        build.transposed(product(A, B)),
+        product(build.transposed(B), build.transposed(A)),
+    ),
+    "(A + B)^T = A^T + B^T": lambda A, B, x, y: (
+        build.transposed(build.add(A, B)),
+        build.add(build.transposed(A), build.transposed(B)),
+    ),
     "tr(A B) = tr(B A)": lambda A, B, x, y: (trace(product(A, B)), trace(product(B, A))),
     "tr(A) = tr(A^T)": lambda A, B, x, y: (trace(product(A, A, B)), trace(build.transposed(product(A, A, B)))),
     "x^T A y = y^T A^T x": lambda A, B, x, y: (inner(x, applied(A, y)), inner(y, applied(build.transposed(A), x))),
     "diag(x) y = x .* y": lambda A, B, x, y: (applied(diagonal(x), y), build.hadamard(x, y)),
-    "A .* I = diag(diag(A))": lambda A, B, x, y: (build.hadamard(A, build.eye("n")), diagonal(build.ein([(A, (0, 0))], (0,)))),
+    "A .* I = diag(diag(A))": lambda A, B, x, y: (
+        build.hadamard(A, build.eye("n")),
+        diagonal(build.ein([(A, (0, 0))], (0,))),
+    ),
     "1^T 1 = n": lambda A, B, x, y: (inner(build.ones(("n",)), build.ones(("n",))), Var("n", role="size")),
     "tr(I) = n": lambda A, B, x, y: (trace(build.eye("n")), Var("n", role="size")),
     "A A^-1 B = B": lambda A, B, x, y: (product(A, matrices.inv(A), B), B),
-    "(A + B) (A + B)^-1 = I": lambda A, B, x, y: (product(build.add(A, B), matrices.inv(build.add(A, B))), build.eye("n")),
+    "(A + B) (A + B)^-1 = I": lambda A, B, x, y: (
+        product(build.add(A, B), matrices.inv(build.add(A, B))),
+        build.eye("n"),
+    ),
     "(A B)^-1 = B^-1 A^-1": lambda A, B, x, y: (matrices.inv(product(A, B)), product(matrices.inv(B), matrices.inv(A))),
     "(A^T)^-1 = (A^-1)^T": lambda A, B, x, y: (matrices.inv(build.transposed(A)), build.transposed(matrices.inv(A))),
-    "(2 A)^-1 = A^-1/2": lambda A, B, x, y: (matrices.inv(build.scale(2, A)), build.scale(Fraction(1, 2), matrices.inv(A))),
+    "(2 A)^-1 = A^-1/2": lambda A, B, x, y: (
+        matrices.inv(build.scale(2, A)),
+        build.scale(Fraction(1, 2), matrices.inv(A)),
+    ),
     "(A^-1)^-1 = A": lambda A, B, x, y: (matrices.inv(matrices.inv(A)), A),
-    "det(A^T) = det(A)": lambda A, B, x, y: (matrices.scalar_of_matrix("det", build.transposed(A)), matrices.scalar_of_matrix("det", A)),
+    "det(A^T) = det(A)": lambda A, B, x, y: (
+        matrices.scalar_of_matrix("det", build.transposed(A)),
+        matrices.scalar_of_matrix("det", A),
+    ),
     "e^x .* e^y = e^(x + y)": lambda A, B, x, y: (build.hadamard(exp(x), exp(y)), exp(build.add(x, y))),
-    "x .* x .* y ./ x = x .* y": lambda A, B, x, y: (build.hadamard(x, x, y, build.reciprocal(x)), build.hadamard(x, y)),
+    "x .* x .* y ./ x = x .* y": lambda A, B, x, y: (
+        build.hadamard(x, x, y, build.reciprocal(x)),
+        build.hadamard(x, y),
+    ),
     "1/(1 + e^-x) = sigmoid(x)": lambda A, B, x, y: (
         build.reciprocal(build.add(build.ones(("n",)), exp(build.scale(-1, x)))),
         elementwise.apply("sigmoid", x),
@@ -77,13 +98,31 @@ IDENTITIES = {
         build.sub(build.ones(("n",)), elementwise.apply("sigmoid", x)),
         elementwise.apply("sigmoid", build.scale(-1, x)),
     ),
-    "e^x/1^T e^x = softmax(x)": lambda A, B, x, y: (build.mul(exp(x), build.reciprocal(total(exp(x)))), Op("softmax", (x,), ("n",))),
-    "log 1^T e^x = logsumexp(x)": lambda A, B, x, y: (elementwise.apply("log", total(exp(x))), Op("logsumexp", (x,), ())),
-    "e^x - e^-x = 2 sinh(x)": lambda A, B, x, y: (build.sub(exp(x), exp(build.scale(-1, x))), build.scale(2, elementwise.apply("sinh", x))),
+    "e^x/1^T e^x = softmax(x)": lambda A, B, x, y: (
+        build.mul(exp(x), build.reciprocal(total(exp(x)))),
+        Op("softmax", (x,), ("n",)),
+    ),
+    "log 1^T e^x = logsumexp(x)": lambda A, B, x, y: (
+        elementwise.apply("log", total(exp(x))),
+        Op("logsumexp", (x,), ()),
+    ),
+    "e^x - e^-x = 2 sinh(x)": lambda A, B, x, y: (
+        build.sub(exp(x), exp(build.scale(-1, x))),
+        build.scale(2, elementwise.apply("sinh", x)),
+    ),
     "||x|| ||x|| = x^T x": lambda A, B, x, y: (build.mul(root(inner(x, x)), root(inner(x, x))), inner(x, x)),
-    "||x||^-1 (x^T x) = ||x||": lambda A, B, x, y: (build.mul(build.reciprocal(root(inner(x, x))), inner(x, x)), root(inner(x, x))),
-    "sin(-x) = -sin(x)": lambda A, B, x, y: (elementwise.apply("sin", build.scale(-1, x)), build.scale(-1, elementwise.apply("sin", x))),
-    "|x| .* sign(x) = x": lambda A, B, x, y: (build.hadamard(elementwise.apply("abs", x), elementwise.apply("sign", x)), x),
+    "||x||^-1 (x^T x) = ||x||": lambda A, B, x, y: (
+        build.mul(build.reciprocal(root(inner(x, x))), inner(x, x)),
+        root(inner(x, x)),
+    ),
+    "sin(-x) = -sin(x)": lambda A, B, x, y: (
+        elementwise.apply("sin", build.scale(-1, x)),
+        build.scale(-1, elementwise.apply("sin", x)),
+    ),
+    "|x| .* sign(x) = x": lambda A, B, x, y: (
+        build.hadamard(elementwise.apply("abs", x), elementwise.apply("sign", x)),
+        x,
+    ),
     "2 A - A - A = 0": lambda A, B, x, y: (build.lin([(2, A), (-1, A), (-1, A)], ("n", "n")), build.zero(("n", "n"))),
 }
 

@@ -25,7 +25,10 @@ def test_the_index_form_names_every_axis(wrt, expr, expected):
 
 
 def test_letters_of_the_question_are_not_used_as_indices():
-    assert answer(Question("i X j", "d/dX", ("i scalar, j in R^m, X in R^{n x m}",), form="index")).ascii == "i j_p e_k^T e_l"
+    assert (
+        answer(Question("i X j", "d/dX", ("i scalar, j in R^m, X in R^{n x m}",), form="index")).ascii
+        == "i j_p e_k^T e_l"
+    )
 
 
 def test_a_family_is_refused():

@@ -7,10 +7,10 @@ from dataclasses import fields
 import pytest
 
 from matdiff.calculator import Question, answer
-from matdiff.notation.length import length
+from matdiff.formula.length import length
+from matdiff.formula.syntax import Node, Sym
 from matdiff.notation.lets import shortened
 from matdiff.reading.reader import read_expression
-from matdiff.reading.syntax import Node, Sym
 from matdiff.writing import write
 
 
@@ -83,7 +83,9 @@ def test_a_short_answer_has_no_names():
 
 
 def test_what_depends_on_the_index_of_a_sum_is_not_named_outside_of_it():
-    tree = read_expression("sum(n, 1, N, exp(x_n^T A x_n + b) exp(x_n^T A x_n + b)) + exp(c^T d + b - a) exp(c^T d + b - a)")
+    tree = read_expression(
+        "sum(n, 1, N, exp(x_n^T A x_n + b) exp(x_n^T A x_n + b)) + exp(c^T d + b - a) exp(c^T d + b - a)"
+    )
     _, lets = shortened(tree, {}, longest=5)
     assert [write(value, "ascii") for value in lets.values()] == ["exp(c^T d + b - a)"]
 
@@ -100,7 +102,10 @@ def test_what_is_too_long_for_one_formula_has_its_parts_named():
     got = answer(Question(net(60), "d/dx"))
     assert got.formula is None
     tree, lets = got.short
-    assert [write(value, "ascii") for value in lets.values()] == ["tanh(W_1 x)", *[f"tanh(W_{k} h_{k - 1})" for k in range(2, 61)]]
+    assert [write(value, "ascii") for value in lets.values()] == [
+        "tanh(W_1 x)",
+        *[f"tanh(W_{k} h_{k - 1})" for k in range(2, 61)],
+    ]
     assert "h_60" in names_in(tree)
 
 

@@ -31,7 +31,9 @@ class Truth(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """verdict: "right", "wrong", "refused" or "crashed"; detail: what to tell a reader of a failed test; cause: refusals and crashes alike are one."""
+    """verdict: "right", "wrong", "refused" or "crashed"; detail: what to tell a reader of a failed test; cause:
+    refusals and crashes alike are one.
+    """
 
     verdict: str
     detail: str = ""
@@ -73,7 +75,9 @@ def size_of(size):
 
 
 def natural_inputs(problem, point):
-    """The numbers as generated code takes them: scalars, vectors with one axis, families with their members first, callables, integers, sizes."""
+    """The numbers as generated code takes them: scalars, vectors with one axis, families with their members first,
+    callables, integers, sizes.
+    """
     given: dict[str, Any] = dict(DIMENSIONS)
     for name, told in problem.declared.names.items():
         if told.integer is not None:
@@ -102,7 +106,11 @@ def callables(function):
     orders += [(i, j, k) for i, j in orders[count:] for k in range(count)]
     for positions in orders:
         order = f"D{len(positions)}" if len(positions) > 1 else "D"
-        name = order + function.name if count == 1 else "_".join([order + function.name, *[function.arguments[i] for i in positions]])
+        name = (
+            order + function.name
+            if count == 1
+            else "_".join([order + function.name, *[function.arguments[i] for i in positions]])
+        )
         made[name] = lambda *a, positions=positions: evaluate(positions, *a)
     return made
 
@@ -132,12 +140,22 @@ def ask(problem, rng, which="denominator", printed=None):
         with limited(SLOWEST):
             return _compared(problem, known, which, printed, told)
     except MatdiffError as error:
-        return Outcome("refused", f"{told}: {error.code} {error.message}", cause=error.code + " " + re.sub("'.*?'", "…", error.message)[:40])
+        return Outcome(
+            "refused",
+            f"{told}: {error.code} {error.message}",
+            cause=error.code + " " + re.sub("'.*?'", "…", error.message)[:40],
+        )
     except Exception as error:  # noqa: BLE001 # whatever escapes is a bug of matdiff, to be told with its question
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "matdiff" in frame.filename and "oracle" not in frame.filename]
+        frames = [
+            frame
+            for frame in traceback.extract_tb(error.__traceback__)
+            if "matdiff" in frame.filename and "oracle" not in frame.filename
+        ]
         place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "generated code"
         place = "" if isinstance(error, TimeoutError) else place
-        return Outcome("crashed", f"{told}: {type(error).__name__}: {error} at {place}", cause=f"{type(error).__name__} {place}")
+        return Outcome(
+            "crashed", f"{told}: {type(error).__name__}: {error} at {place}", cause=f"{type(error).__name__} {place}"
+        )
 
 
 @contextlib.contextmanager
@@ -162,7 +180,12 @@ def _compared(problem, known, which, printed, told):
     with np.errstate(all="ignore"):
         got = run(code, natural_inputs(problem, known.point))
     if not any(layout.close(got, want, known.tolerance) for want in known.accepted):
-        return Outcome("wrong", f"{told}\nanswered {found.ascii}\ncode gives\n{got}\nbut the derivative is\n{known.accepted[0]}\n{code}", found, "code")
+        return Outcome(
+            "wrong",
+            f"{told}\nanswered {found.ascii}\ncode gives\n{got}\nbut the derivative is\n{known.accepted[0]}\n{code}",
+            found,
+            "code",
+        )
     if printed is not None:
         complaint = printed(problem, known, found)
         if complaint:

@@ -1,4 +1,6 @@
-"""From the variable that a question is about to something of the shape that is needed, so that most expressions depend on it."""
+"""From the variable that a question is about to something of the shape that is needed, so that most expressions depend
+on it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The published cases under tests/corpus: inputs, true derivatives, and the concrete instances of their unknown functions."""
+"""The published cases under tests/corpus: inputs, true derivatives, and the concrete instances of their unknown
+functions.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,9 @@ def callables(case, inputs):
             once = functools.partial(_derivative, function, i)
             made["D" + name if len(arguments) == 1 else f"D{name}_{first}"] = once
             for j, second in enumerate(arguments):
-                made["D2" + name if len(arguments) == 1 else f"D2{name}_{first}_{second}"] = functools.partial(_derivative, once, j)
+                made["D2" + name if len(arguments) == 1 else f"D2{name}_{first}_{second}"] = functools.partial(
+                    _derivative, once, j
+                )
     return made
 
 

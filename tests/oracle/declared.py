@@ -39,7 +39,11 @@ class Declared:
 
     def plain_names(self, shape):
         """Ordinary variables of this shape."""
-        return [name for name, told in self.names.items() if told.shape == shape and not (told.family or told.function or told.integer)]
+        return [
+            name
+            for name, told in self.names.items()
+            if told.shape == shape and not (told.family or told.function or told.integer)
+        ]
 
     def new(self, shape, structure=False):
         """A new name; `structure` asks for a structured square matrix."""
@@ -71,7 +75,9 @@ class Declared:
         return dict(DIMENSIONS)
 
     def draw(self, rng):
-        """Numbers for every name, as values of the oracle: two-dimensional arrays, a family one row a member; integers as they are."""
+        """Numbers for every name, as values of the oracle: two-dimensional arrays, a family one row a member; integers
+        as they are.
+        """
         point: dict[str, Any] = dict(DIMENSIONS)
         for name, told in self.names.items():
             rows, columns = [DIMENSIONS.get(size, size) for size in told.shape]

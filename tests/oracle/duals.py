@@ -1,10 +1,13 @@
 """Forward-mode differentiation of matrix expressions, with numpy alone.
 
-A value is an array whose last two axes are rows and columns (a scalar is 1×1, a vector n×1), or a `Dual`: a value and its tangent.  Tangents have
-leading axes, one for each level of differentiation, that run over the entries of the variable, so one evaluation gives a whole derivative.
+A value is an array whose last two axes are rows and columns (a scalar is 1×1, a vector n×1), or a `Dual`: a value and
+its tangent.  Tangents have
+leading axes, one for each level of differentiation, that run over the entries of the variable, so one evaluation gives
+a whole derivative.
 A dual of level k holds values below level k: nesting gives every order from first-order rules.
 
-Whatever numpy computes passes `watched`: a point where an expression has no value, or a huge one, is no point to compare at.
+Whatever numpy computes passes `watched`: a point where an expression has no value, or a huge one, is no point to
+compare at.
 """
 
 from __future__ import annotations
@@ -79,7 +82,9 @@ def bilinear(product, a, b):
     if k == 0:
         return watched(product(a, b))
     (a0, a1), (b0, b1) = parts(a, k), parts(b, k)
-    tangent = total([None if a1 is None else bilinear(product, a1, b0), None if b1 is None else bilinear(product, a0, b1)])
+    tangent = total(
+        [None if a1 is None else bilinear(product, a1, b0), None if b1 is None else bilinear(product, a0, b1)]
+    )
     return dual(bilinear(product, a0, b0), tangent, k)
 
 

@@ -84,7 +84,9 @@ def multiply(a, b, sign=" "):
 
 
 def divide(a, b):
-    return binary(f"{a.at(PRODUCT)}/{_next(b)}", PRODUCT, a.shape, lambda x, y: duals.multiply(x, mathematics.reciprocal(y)), a, b)
+    return binary(
+        f"{a.at(PRODUCT)}/{_next(b)}", PRODUCT, a.shape, lambda x, y: duals.multiply(x, mathematics.reciprocal(y)), a, b
+    )
 
 
 def hadamard(a, b):
@@ -111,7 +113,12 @@ def symbolic_power(a, symbol, offset=0):
     """X^k of a square matrix, k an integer found in the scope."""
     text = symbol if not offset else "{" + f"{symbol} {'+' if offset > 0 else '-'} {abs(offset)}" + "}"
     inner = a.evaluate
-    return Expression(f"{a.at(ATOM)}^{text}", POSTFIX, a.shape, lambda scope: mathematics.matrix_power(inner(scope), scope[symbol] + offset))
+    return Expression(
+        f"{a.at(ATOM)}^{text}",
+        POSTFIX,
+        a.shape,
+        lambda scope: mathematics.matrix_power(inner(scope), scope[symbol] + offset),
+    )
 
 
 def transpose(a, spelling="^T"):
@@ -137,7 +144,9 @@ def norm(a, subscript, operation):
 
 def constant(text, shape, array_of):
     """A constant whose array follows from the sizes in the scope."""
-    return Expression(text, ATOM, shape, lambda scope: array_of(*[size if isinstance(size, int) else scope[size] for size in shape]))
+    return Expression(
+        text, ATOM, shape, lambda scope: array_of(*[size if isinstance(size, int) else scope[size] for size in shape])
+    )
 
 
 def indexed_sum(index, last, body):
@@ -165,4 +174,6 @@ def applied(function, arguments):
     """An unknown function of variables or composed arguments; its instance is in the scope under its own name."""
     inner = [argument.evaluate for argument in arguments]
     text = f"{function.name}({', '.join([argument.text for argument in arguments])})"
-    return Expression(text, ATOM, function.shape, lambda scope: function.instance(*[evaluate(scope) for evaluate in inner]))
+    return Expression(
+        text, ATOM, function.shape, lambda scope: function.instance(*[evaluate(scope) for evaluate in inner])
+    )

@@ -81,7 +81,9 @@ class Unknown:
         self.sizes = (rows, columns)
         start = rng.standard_normal((rows, columns)) + (2 * np.eye(rows) if rows == columns else 0)
         self.constant = np.reshape(start.T, (-1, 1))
-        self.waves, self.linear = ([rng.standard_normal((rows * columns, size)) * 0.4 for size in lengths] for _ in range(2))
+        self.waves, self.linear = (
+            [rng.standard_normal((rows * columns, size)) * 0.4 for size in lengths] for _ in range(2)
+        )
 
     def instance(self, *values):
         """The value, of the function's shape; values as the oracle's."""
@@ -90,7 +92,10 @@ class Unknown:
         whole, product = self.constant, None
         for matrix, value, slope in zip(self.waves, stacked, slopes, strict=True):
             product = slope if product is None else duals.multiply(product, slope)
-            whole = duals.add(whole, duals.add(mathematics.sin(duals.matmul(matrix, value)), duals.scale(0.2, duals.multiply(slope, slope))))
+            whole = duals.add(
+                whole,
+                duals.add(mathematics.sin(duals.matmul(matrix, value)), duals.scale(0.2, duals.multiply(slope, slope))),
+            )
         whole = duals.add(whole, duals.scale(0.5, product))
         rows, columns = self.sizes
         return duals.linear(lambda array: np.swapaxes(array.reshape((*array.shape[:-2], columns, rows)), -1, -2), whole)
@@ -98,12 +103,18 @@ class Unknown:
     def derivative(self, positions, *values):
         """Axes: rows and columns of the value, then of each argument of `positions`."""
         point = {str(k): value for k, value in enumerate(values)}
-        return duals.derivative(lambda scope: self.instance(*[scope[str(k)] for k in range(len(values))]), point, [str(k) for k in positions])
+        return duals.derivative(
+            lambda scope: self.instance(*[scope[str(k)] for k in range(len(values))]),
+            point,
+            [str(k) for k in positions],
+        )
 
 
 def unknown(w, shape, depth):
     """An unknown function of the variables differentiated by, now and then of something composed."""
-    pool = {1: ("f", "phi", "psi"), 2: ("u", "v_0", "eta"), 3: ("K", "U", "V")}[1 if shape == ex.SCALAR else 2 if shape[1] == 1 else 3]
+    pool = {1: ("f", "phi", "psi"), 2: ("u", "v_0", "eta"), 3: ("K", "U", "V")}[
+        1 if shape == ex.SCALAR else 2 if shape[1] == 1 else 3
+    ]
     name = next((name for name in pool if name not in w.declared.names or w.declared.shape(name) == shape), None)
     arguments = w.favoured[: w.pick((1, 2))] if w.favoured else (w.declared.new((w.size(), 1)),)
     if name is None or any(w.declared.names[argument].structure for argument in arguments):

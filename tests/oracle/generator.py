@@ -1,7 +1,9 @@
 """Random well-typed questions: text in the input language, inputs, and the value computed apart from matdiff.
 
-`tier` 1 is the core (products, inverses, determinants, norms, elementwise functions); 2 adds everything else of the language.
-Domains are kept by construction (a logarithm stands on something positive), and checked again where numbers are computed.
+`tier` 1 is the core (products, inverses, determinants, norms, elementwise functions); 2 adds everything else of the
+language.
+Domains are kept by construction (a logarithm stands on something positive), and checked again where numbers are
+computed.
 """
 
 from __future__ import annotations
@@ -126,7 +128,16 @@ def problems(draw, tier=1, depth=3):
     else:
         expression = writer.matrix(writer.size(), writer.size(), depth)
     wrt, transposed = _operator(writer, by, by_kinds, kind)
-    return Problem(expression.text, writer.declared.where(), wrt, by, transposed, expression.shape, writer.declared, expression.evaluate)
+    return Problem(
+        expression.text,
+        writer.declared.where(),
+        wrt,
+        by,
+        transposed,
+        expression.shape,
+        writer.declared,
+        expression.evaluate,
+    )
 
 
 @st.composite
@@ -144,7 +155,11 @@ def _variables(writer, kinds):
             by.append(same[0])
             continue
         sizes = {"scalar": (1, 1), "vector": (writer.size(), 1), "matrix": (writer.size(), writer.size())}[kind]
-        by.append(writer.declared.new(sizes, structure=writer.tier == 2 and kind == "matrix" and len(kinds) == 1 and writer.chance(6)))
+        by.append(
+            writer.declared.new(
+                sizes, structure=writer.tier == 2 and kind == "matrix" and len(kinds) == 1 and writer.chance(6)
+            )
+        )
     return tuple(by)
 
 

@@ -1,6 +1,7 @@
 """The meaning of printed answers: syntax trees evaluated with numpy, on two-dimensional arrays.
 
-This reads an answer as a person does who knows matrix notation; it shares nothing with the way from syntax to code that matdiff takes.
+This reads an answer as a person does who knows matrix notation; it shares nothing with the way from syntax to code that
+matdiff takes.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ class Identity:
 def interpret(tree, scope, functions=None):
     """The array (rows, columns) that a tree stands for.
 
-    `scope`: arrays by name, integers and sizes as ints, families as `Family`.  `functions`: instances of unknown functions.
+    `scope`: arrays by name, integers and sizes as ints, families as `Family`.  `functions`: instances of unknown
+    functions.
     """
     return Interpreter(scope, functions or {}).value(tree)
 
@@ -178,7 +180,9 @@ class Interpreter:
     def _indexedsum(self, tree):
         lo, hi = round(self.number(tree.lo)), round(self.number(tree.hi))
         terms = [Interpreter({**self.scope, tree.index: k}, self.functions).array(tree.body) for k in range(lo, hi + 1)]
-        return np.prod(terms, axis=0) if tree.product else sum(terms, start=np.zeros(()))  # an empty inner sum is a plain 0
+        return (
+            np.prod(terms, axis=0) if tree.product else sum(terms, start=np.zeros(()))
+        )  # an empty inner sum is a plain 0
 
     def _arguments(self, tree):
         names = self.functions[tree.name].arguments

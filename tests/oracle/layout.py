@@ -34,7 +34,9 @@ def vectorised(raw, value_shape, by_shapes, transposed, layout="denominator"):
     if len(groups) < 2 or array.ndim <= 2:
         return laid_out(raw, value_shape, by_shapes, transposed, layout)
     first = len(groups[0])
-    rows = np.reshape(np.transpose(array, (*reversed(range(first)), *range(first, array.ndim))), (-1, *array.shape[first:]))
+    rows = np.reshape(
+        np.transpose(array, (*reversed(range(first)), *range(first, array.ndim))), (-1, *array.shape[first:])
+    )
     matrix = np.stack([_by_columns(row, [len(group) for group in groups[1:]]) for row in rows])
     by_value = natural(value_shape) != () and len(groups) == 2
     numerator = layout in {"numerator", "mixed"} or (len(by_shapes) == 1 and transposed[0])

@@ -1,4 +1,6 @@
-"""Functions of numbers and of matrices over the values of `duals`: each from the definition, by other formulas than the program's own."""
+"""Functions of numbers and of matrices over the values of `duals`: each from the definition, by other formulas than
+the program's own.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def power(a, exponent):
         raise OutsideDomain("a root of nearly zero")
     if exponent < 0 and np.min(np.abs(plain(a))) < 0.02:
         raise OutsideDomain("a quotient by nearly zero")
-    return elementwise(lambda array: array ** float(exponent), lambda array: scale(exponent, power(array, exponent - 1)), a)
+    return elementwise(
+        lambda array: array ** float(exponent), lambda array: scale(exponent, power(array, exponent - 1)), a
+    )
 
 
 def log(a):

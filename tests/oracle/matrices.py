@@ -18,7 +18,9 @@ def variable(w, depth, m, n):
 
 
 def ones(w, depth, m, n):
-    return ex.constant(f"ones({w.declared.said(m)}, {w.declared.said(n)})", (m, n), lambda rows, columns: np.ones((rows, columns)))
+    return ex.constant(
+        f"ones({w.declared.said(m)}, {w.declared.said(n)})", (m, n), lambda rows, columns: np.ones((rows, columns))
+    )
 
 
 def product(w, depth, m, n):
@@ -141,7 +143,9 @@ def more_functions(w, depth, m, n):
 
 def outer_function(w, depth, m, n):
     a, b = w.vector(m, depth), w.vector(n, depth)
-    return ex.binary(f"outer({a.text}, {b.text})", ex.ATOM, (m, n), lambda x, y: duals.matmul(x, duals.transpose(y)), a, b)
+    return ex.binary(
+        f"outer({a.text}, {b.text})", ex.ATOM, (m, n), lambda x, y: duals.matmul(x, duals.transpose(y)), a, b
+    )
 
 
 def pseudoinverse(w, depth, m, n):
@@ -169,7 +173,9 @@ def symmetric_part(w, depth, n, _):
 
 
 def adjugate(w, depth, n, _):
-    return ex.call("adj", lambda value: duals.multiply(duals.determinant(value), duals.inverse(value)), w.invertible(n, depth))
+    return ex.call(
+        "adj", lambda value: duals.multiply(duals.determinant(value), duals.inverse(value)), w.invertible(n, depth)
+    )
 
 
 def symbolic_power(w, depth, n, _):

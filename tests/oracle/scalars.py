@@ -138,7 +138,9 @@ def one_plus_square(w, depth):
 
 
 def one_plus_norm(w, depth):
-    return ex.add(ex.scalar_power(ex.norm(w.vector(w.size(), depth - 1), "", mathematics.frobenius), "2", 2), ex.number("1", 1))
+    return ex.add(
+        ex.scalar_power(ex.norm(w.vector(w.size(), depth - 1), "", mathematics.frobenius), "2", 2), ex.number("1", 1)
+    )
 
 
 def positive_function(w, depth):
@@ -179,7 +181,9 @@ def log_sum_exp(w, depth):
 def dot(w, depth):
     n = w.size()
     a, b = w.vector(n, depth), w.vector(n, depth)
-    return ex.binary(f"dot({a.text}, {b.text})", ex.ATOM, ex.SCALAR, lambda x, y: duals.entries_sum(duals.multiply(x, y)), a, b)
+    return ex.binary(
+        f"dot({a.text}, {b.text})", ex.ATOM, ex.SCALAR, lambda x, y: duals.entries_sum(duals.multiply(x, y)), a, b
+    )
 
 
 def largest_eigenvalue(w, depth):

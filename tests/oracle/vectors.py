@@ -38,7 +38,11 @@ def times_transposed(w, depth, n):
 
 
 def times_scalar(w, depth, n):
-    return ex.multiply(w.scalar(depth), w.vector(n, depth)) if w.chance(2) else ex.multiply(w.vector(n, depth), w.scalar(depth))
+    return (
+        ex.multiply(w.scalar(depth), w.vector(n, depth))
+        if w.chance(2)
+        else ex.multiply(w.vector(n, depth), w.scalar(depth))
+    )
 
 
 def multiple(w, depth, n):

@@ -294,7 +294,10 @@ DECLARED = [
         "A^-1 (dA/dx_p A^-1 dA/dx_q - d^2A/dx_p dx_q) A^-1",
         (),
         {"A": ("x_p", "x_q")},
-        "Mul(Pow(A!(x_p, x_q), -1) Add(Mul(D[A]/x_p Pow(A!(x_p, x_q), -1) D[A]/x_q) Neg(D[A]/x_p x_q)) Pow(A!(x_p, x_q), -1))",
+        (
+            "Mul(Pow(A!(x_p, x_q), -1) Add(Mul(D[A]/x_p Pow(A!(x_p, x_q), -1) D[A]/x_q) Neg(D[A]/x_p x_q)) Pow(A!(x_p,"
+            " x_q), -1))"
+        ),
     ),
 ]
 NUMPY = [

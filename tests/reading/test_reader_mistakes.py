@@ -122,7 +122,11 @@ def test_a_mistake_in_a_declaration_is_named_and_pointed_at(text, code, place, w
 
 
 def test_an_error_names_the_text_in_which_it_points():
-    for question, source in ((("tr(", "d/dX"), "tr("), (("tr(X)", "d/d"), "d/d"), (("tr(X)", "d/dX", ("X purple",)), "X purple")):
+    for question, source in (
+        (("tr(", "d/dX"), "tr("),
+        (("tr(X)", "d/d"), "d/d"),
+        (("tr(X)", "d/dX", ("X purple",)), "X purple"),
+    ):
         with pytest.raises(MatdiffError) as caught:
             read_question(*question)
         assert caught.value.source == source
@@ -200,7 +204,10 @@ FRAGMENTS = [
 
 
 @settings(max_examples=1500, deadline=None)
-@given(st.lists(st.sampled_from(FRAGMENTS) | st.characters(codec="utf-8"), max_size=25).map("".join), st.sampled_from(["", "d/dx", "∇_X"]))
+@given(
+    st.lists(st.sampled_from(FRAGMENTS) | st.characters(codec="utf-8"), max_size=25).map("".join),
+    st.sampled_from(["", "d/dx", "∇_X"]),
+)
 def test_whatever_is_typed_is_read_or_refused(text, wrt):
     mistake = None
     try:

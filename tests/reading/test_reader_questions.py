@@ -140,7 +140,9 @@ def test_what_several_declarations_say_of_a_name_is_put_together():
     assert (found.rows, found.columns, found.structure) == ("n", "n", "symmetric")
 
 
-@pytest.mark.parametrize("text", ["x^T A x where A symmetric, x in R^n", r"x^T A x \quad \text{where } A symmetric, x in R^n"])
+@pytest.mark.parametrize(
+    "text", ["x^T A x where A symmetric, x in R^n", r"x^T A x \quad \text{where } A symmetric, x in R^n"]
+)
 def test_declarations_may_stand_behind_the_word_where(text):
     reading = read_question(text)
     assert told(reading.expression) == "Mul(Transpose(x) A x)"
@@ -156,13 +158,17 @@ VISIBLE = {case["id"]: case for case in cases("visible.jsonl")}
 
 @pytest.mark.parametrize("case", cases("variants_visible.jsonl"), ids=lambda case: case["id"])
 def test_another_spelling_of_a_question_is_read_as_the_same_question(case):
-    """The 2 of a vector's norm is not written everywhere, and NumPy's * waits for shapes: both are spelled out before comparing."""
+    """The 2 of a vector's norm is not written everywhere, and NumPy's * waits for shapes: both are spelled out before
+    comparing.
+    """
     known = VISIBLE[case["same_as"]]
     other = read_question(case["expr"], case["wrt"], (case["where"],))
     same = read_question(known["expr"], known["wrt"], (known["where"],))
     assert other.operator.by == same.operator.by
     assert other.declarations == same.declarations
-    assert told(other.expression).replace(", 2), 2)", "), 2)").replace("times(y, c)", "Had(y c)") == told(same.expression)
+    assert told(other.expression).replace(", 2), 2)", "), 2)").replace("times(y, c)", "Had(y c)") == told(
+        same.expression
+    )
 
 
 @pytest.mark.parametrize("case", VISIBLE.values(), ids=lambda case: case["id"])

@@ -27,13 +27,21 @@ def test_tables_come_back_from_the_cache_as_they_were(cache):
     assert file.stat().st_mtime_ns == before
 
 
-@pytest.mark.parametrize("content", [b"", b"short", b"00000000" + b"x" * 100, b"\x80\x04" * 50], ids=["empty", "short", "checksum", "another format"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"short", b"00000000" + b"x" * 100, b"\x80\x04" * 50],
+    ids=["empty", "short", "checksum", "another format"],
+)
 def test_a_damaged_cache_is_built_anew(cache, content):
     built = tables.load()
     (file,) = cache.iterdir()
     file.write_bytes(content)
     again = tables.load()  # Lark numbers the states anew each time
-    assert (len(again.actions), sorted(again.rules), again.spellings) == (len(built.actions), sorted(built.rules), built.spellings)
+    assert (len(again.actions), sorted(again.rules), again.spellings) == (
+        len(built.actions),
+        sorted(built.rules),
+        built.spellings,
+    )
     assert file.read_bytes() != content
 
 
@@ -45,10 +53,18 @@ def test_a_folder_that_cannot_be_written_is_no_obstacle(tmp_path, monkeypatch):
 
 
 def test_reading_needs_neither_lark_nor_other_heavy_packages_once_the_tables_are_cached(tmp_path):
-    code = "import sys; from matdiff.reading.reader import read_question; read_question('tr(X)'); print({'lark', 'numpy', 'sympy', 'rich'} & set(sys.modules))"
+    code = (
+        "import sys; from matdiff.reading.reader import read_question; read_question('tr(X)'); print({'lark', 'numpy',"
+        " 'sympy', 'rich'} & set(sys.modules))"
+    )
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path), "HOME": str(tmp_path)}
     root = Path(__file__).parent.parent.parent
-    first, second = (subprocess.run([sys.executable, "-c", code], cwd=root, env=environment, capture_output=True, text=True, check=True) for _ in range(2))
+    first, second = (
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=root, env=environment, capture_output=True, text=True, check=True
+        )
+        for _ in range(2)
+    )
     assert "lark" in first.stdout
     assert second.stdout.strip() == "set()"
 
@@ -56,7 +72,11 @@ def test_reading_needs_neither_lark_nor_other_heavy_packages_once_the_tables_are
 def test_every_rule_of_the_grammar_has_its_function():
     named = {name for _, _, name in tables.load().rules if name}
     modules = (build_tree, build_atoms, build_operator, build_declaration)
-    assert {name for name in named if sum(hasattr(module, name) and getattr(module, name).__module__ == module.__name__ for module in modules) != 1} == set()
+    assert {
+        name
+        for name in named
+        if sum(hasattr(module, name) and getattr(module, name).__module__ == module.__name__ for module in modules) != 1
+    } == set()
 
 
 def test_the_grammar_has_no_conflicts(caplog):

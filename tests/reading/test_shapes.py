@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from matdiff.errors import MatdiffError, ShapeError
+from matdiff.formula.syntax import Apply, Call, Had, IndexedSum, Mul, Num, Sym, Typed
 from matdiff.reading.reader import read_question
 from matdiff.reading.shapes import infer
-from matdiff.reading.syntax import Apply, Call, Had, IndexedSum, Mul, Num, Sym, Typed
 
 
 def typed(expr: str, where: str = "", wrt: str = "") -> Typed:
@@ -99,7 +99,12 @@ def test_a_guess_that_matters_is_noted():
         ("A^T X", "A in R^n, X in R^n", "A: n x 1, X: n x 1", (1, 1)),
         ("(B x) (C x)", "B in R^{1 x n}, x in R^n, C in R^{m x n}", "B: 1 x n, x: n x 1, C: m x n", ("m", 1)),
         ("kron(B^T, A) x", "B in R^{n x q}, A in R^{p x m}, x in R^{12}", "B: n x q, A: p x m, x: 12 x 1", ("p*q", 1)),
-        ("kron(a, I_m) X b", "a in R^{1 x 2}, X in R^{6 x n}, b in R^n", "a: 1 x 2, m: 1 x 1, X: 6 x n, b: n x 1", (3, 1)),
+        (
+            "kron(a, I_m) X b",
+            "a in R^{1 x 2}, X in R^{6 x n}, b in R^n",
+            "a: 1 x 2, m: 1 x 1, X: 6 x n, b: n x 1",
+            (3, 1),
+        ),
         ("sum(x)/n", "x in R^n, n = 3", "x: 3 x 1", (1, 1)),
         ("x^T S x", "S symmetric", "x: n x 1, S: n x n", (1, 1)),
         ("(1/n) ones(n)^T x", "x in R^n", "n: 1 x 1, x: n x 1", (1, 1)),
@@ -135,7 +140,9 @@ def test_structure_makes_square():
 
 
 def test_a_family_has_the_size_of_its_sum():
-    symbols = typed("sum(n, 1, N, alpha_n (1 - y_n (w^T x_n + b)))", "w in R^d, b in R, alpha_n in R, y_n in R, x_n in R^d").symbols
+    symbols = typed(
+        "sum(n, 1, N, alpha_n (1 - y_n (w^T x_n + b)))", "w in R^d, b in R, alpha_n in R, y_n in R, x_n in R^d"
+    ).symbols
     assert (symbols["x_n"].shape, symbols["x_n"].family, symbols["x_n"].family_sizes) == (("d", 1), ("n",), ("N",))
     assert symbols["alpha_n"].shape == (1, 1)
 
@@ -147,12 +154,21 @@ def test_a_member_with_another_index_belongs_to_the_family():
     assert question.symbols["K_nm"].family_sizes == ("N", "N")
     assert "alpha_m" not in question.symbols
     inner = question.expression.body.body
-    assert [(factor.variable, factor.index) for factor in inner.factors] == [("alpha_n", ("n",)), ("alpha_n", ("m",)), ("K_nm", ("n", "m"))]
+    assert [(factor.variable, factor.index) for factor in inner.factors] == [
+        ("alpha_n", ("n",)),
+        ("alpha_n", ("m",)),
+        ("K_nm", ("n", "m")),
+    ]
 
 
 def test_an_undeclared_subscript_of_a_sum_makes_a_family_by_letter():
     question = typed("sum(n, 1, N, (w^T x_n - y_n)^2)")
-    assert {name: symbol.kind for name, symbol in question.symbols.items()} == {"N": "size", "w": "vector", "x_n": "vector", "y_n": "scalar"}
+    assert {name: symbol.kind for name, symbol in question.symbols.items()} == {
+        "N": "size",
+        "w": "vector",
+        "x_n": "vector",
+        "y_n": "scalar",
+    }
 
 
 def test_ranges_are_counted():
@@ -183,7 +199,10 @@ def test_the_index_of_a_sum_is_an_integer():
 def test_entries_of_declared_variables():
     question = typed("A_ij x_i", "A in R^{m x n}, x in R^n")
     assert question.expression.shape == (1, 1)
-    assert [(factor.variable, factor.index) for factor in question.expression.factors] == [("A", ("i", "j")), ("x", ("i",))]
+    assert [(factor.variable, factor.index) for factor in question.expression.factors] == [
+        ("A", ("i", "j")),
+        ("x", ("i",)),
+    ]
     (by,) = typed("tr(X)", wrt="d/dX_ij").operator.by
     assert (by.name, by.index) == ("X", ("i", "j"))
     assert failure("x_5", "x in R^3").code == "E209"
@@ -205,7 +224,8 @@ def test_unit_vectors_and_a_family_e():
     assert typed("x^T x + c sum(n, 1, N, e_n)").symbols["e_n"].kind == "scalar"
 
 
-# -- rewriting -----------------------------------------------------------------------------------------------------------
+# -- rewriting
+# -----------------------------------------------------------------------------------------------------------
 
 
 def test_bars_by_shape():
@@ -269,7 +289,8 @@ def test_a_size_that_follows_is_noted():
     assert "m = 3 follows from the sizes" in typed("kron(a, I_m) b", "a in R^{1 x 2}, b in R^6").notes
 
 
-# -- mistakes ------------------------------------------------------------------------------------------------------------
+# -- mistakes
+# ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

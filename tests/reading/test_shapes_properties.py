@@ -1,4 +1,6 @@
-"""What holds for every expression: shapes are worked out or refused, never half done; refused is what numbers for the sizes refuse, too."""
+"""What holds for every expression: shapes are worked out or refused, never half done; refused is what numbers for the
+sizes refuse, too.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,36 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matdiff.errors import MatdiffError
+from matdiff.formula import syntax
+from matdiff.formula.occurrences import children
+from matdiff.formula.syntax import By, Call, Declaration, Operator, Reading, Sym
 from matdiff.functions import TABLE
-from matdiff.reading import syntax
-from matdiff.reading.occurrences import children
 from matdiff.reading.shapes import infer
-from matdiff.reading.syntax import By, Call, Declaration, Operator, Reading, Sym
 
-NAMES = ["x", "y", "A", "X", "a", "t", "beta", "x_n", "alpha_m", "K_nm", "x_i", "A_ij", "x_1", "e", "e_i", "n", "N", "k", "i", "Sigma", "u", "_"]
+NAMES = [
+    "x",
+    "y",
+    "A",
+    "X",
+    "a",
+    "t",
+    "beta",
+    "x_n",
+    "alpha_m",
+    "K_nm",
+    "x_i",
+    "A_ij",
+    "x_1",
+    "e",
+    "e_i",
+    "n",
+    "N",
+    "k",
+    "i",
+    "Sigma",
+    "u",
+    "_",
+]
 SIZES = ["m", "n", "p"]
 
 
@@ -32,12 +57,24 @@ def nodes(inner):
         two.map(lambda pair: syntax.Pow(*pair)),
         two.map(lambda pair: syntax.HadPow(*pair)),
         st.builds(syntax.Apply, st.sampled_from(["u", "v"]), several),
-        functions.flatmap(lambda name: st.tuples(*[inner] * (TABLE[name].arity[1] if name in TABLE else 2)).map(lambda args: Call(name, args))),
-        st.builds(lambda index, hi, body: syntax.IndexedSum(index, syntax.Num(Fraction(1)), hi, body), st.sampled_from(["n", "m", "i"]), inner, inner),
+        functions.flatmap(
+            lambda name: st.tuples(*[inner] * (TABLE[name].arity[1] if name in TABLE else 2)).map(
+                lambda args: Call(name, args)
+            )
+        ),
+        st.builds(
+            lambda index, hi, body: syntax.IndexedSum(index, syntax.Num(Fraction(1)), hi, body),
+            st.sampled_from(["n", "m", "i"]),
+            inner,
+            inner,
+        ),
     )
 
 
-leaves = st.one_of(st.sampled_from(NAMES).map(Sym), st.sampled_from([0, 1, 2, Fraction(1, 2)]).map(lambda value: syntax.Num(Fraction(value))))
+leaves = st.one_of(
+    st.sampled_from(NAMES).map(Sym),
+    st.sampled_from([0, 1, 2, Fraction(1, 2)]).map(lambda value: syntax.Num(Fraction(value))),
+)
 sides = st.sampled_from([*SIZES, 1, 2, "2*n"])
 declarations = st.one_of(
     st.builds(Declaration, st.sampled_from(NAMES), sides, sides),
@@ -110,7 +147,10 @@ def test_what_fits_by_construction_has_the_shape_it_was_built_with(data):
     declared = tuple(Declaration(f"{letter}{r}{c}", r, c) for letter in "xX" for r in (*SIZES, 1) for c in (*SIZES, 1))
     question = infer(Reading(None, expression, declared, ""))
     assert question.expression.shape == (rows, columns)
-    assert all(symbol.shape == tuple([int(side) if side == "1" else side for side in name[1:]]) for name, symbol in question.symbols.items())
+    assert all(
+        symbol.shape == tuple([int(side) if side == "1" else side for side in name[1:]])
+        for name, symbol in question.symbols.items()
+    )
 
 
 NUMBERS: dict[syntax.Size, int] = {"m": 7, "n": 11, "p": 13, 1: 1}
@@ -155,7 +195,9 @@ variables = st.builds(lambda a, b: Sym(f"X{a}{b}"), st.sampled_from([*SIZES, 1])
 small = st.recursive(
     variables,
     lambda inner: st.one_of(
-        st.lists(inner, min_size=1, max_size=3).map(tuple).flatmap(lambda parts: st.sampled_from([syntax.Add(parts), syntax.Mul(parts), syntax.Had(parts)])),
+        st.lists(inner, min_size=1, max_size=3)
+        .map(tuple)
+        .flatmap(lambda parts: st.sampled_from([syntax.Add(parts), syntax.Mul(parts), syntax.Had(parts)])),
         st.builds(syntax.Transpose, inner),
         st.builds(syntax.Div, inner, inner),
         st.builds(lambda name, arg: Call(name, (arg,)), st.sampled_from(["exp", "tr", "sum"]), inner),

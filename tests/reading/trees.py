@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matdiff.reading import syntax
+from matdiff.formula import syntax
 
 
 def told(tree):
@@ -31,7 +31,9 @@ def told(tree):
 
 def variables(operator):
     """X y^T for d^2/dx dy^T."""
-    return " ".join(by.name + "".join(f"[{','.join(by.index)}]" for _ in by.index[:1]) + "^T" * by.transposed for by in operator.by)
+    return " ".join(
+        by.name + "".join(f"[{','.join(by.index)}]" for _ in by.index[:1]) + "^T" * by.transposed for by in operator.by
+    )
 
 
 def walk(tree):

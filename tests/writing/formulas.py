@@ -6,9 +6,25 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
+from matdiff.formula.length import signed
+from matdiff.formula.syntax import (
+    Add,
+    Apply,
+    Call,
+    Derivative,
+    Div,
+    Had,
+    HadDiv,
+    HadPow,
+    IndexedSum,
+    Mul,
+    Neg,
+    Num,
+    Pow,
+    Sym,
+    Transpose,
+)
 from matdiff.functions import TABLE
-from matdiff.notation.length import signed
-from matdiff.reading.syntax import Add, Apply, Call, Derivative, Div, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose
 
 
 def num(numerator, denominator=1):
@@ -63,13 +79,17 @@ NODES = [
     Derivative("f", (("x", False),), (mul(A, x),)), IndexedSum("n", num(1), N, Sym("x_n")), IndexedSum("n", num(1), N, Sym("x_n"), product=True),
 ]  # fmt: skip
 
-_atoms = st.sampled_from([A, B, X, a, x, y, beta, Sym("W_1"), Sym("x_n"), Sym("mu_1"), Sym("T_2"), Sym("S_xy"), Sym("W_train")])
+_atoms = st.sampled_from(
+    [A, B, X, a, x, y, beta, Sym("W_1"), Sym("x_n"), Sym("mu_1"), Sym("T_2"), Sym("S_xy"), Sym("W_train")]
+)
 _whole = st.integers(0, 12).map(num)
 _numbers = st.one_of(_whole, st.builds(num, st.integers(1, 9), st.integers(2, 9)))
 _ELEMENTWISE = sorted(function for function, row in TABLE.items() if row.kind == "elementwise")
 _OF_ONE = ["tr", "det", "logdet", "diag", "vec", "sum", "mean", "softmax", "expm", "pinv", *_ELEMENTWISE]
 _CONSTANTS = st.sampled_from([call("eye"), call("eye", n), call("ones", n), call("ones", m, n), call("pi")])
-_DERIVATIVES = st.sampled_from([Derivative("u", (("x", False),)), Derivative("u", (("x", True),)), Derivative("v", (("t", False), ("t", False)))])
+_DERIVATIVES = st.sampled_from(
+    [Derivative("u", (("x", False),)), Derivative("u", (("x", True),)), Derivative("v", (("t", False), ("t", False)))]
+)
 _KINDS = st.sampled_from([num(1), num(2), Sym("F"), Sym("inf"), Sym("nuclear"), p])
 
 
@@ -91,7 +111,9 @@ def _several(inner, make):
 
 
 def _nodes(inner):
-    exponents = st.one_of(st.integers(-3, 12).map(num), st.just(k), st.just(Sym("T_1")), st.just(add(k, Neg(num(1)))), inner)
+    exponents = st.one_of(
+        st.integers(-3, 12).map(num), st.just(k), st.just(Sym("T_1")), st.just(add(k, Neg(num(1)))), inner
+    )
     normed = inner.filter(lambda arg: not _ends_in_derivative(arg))
     return st.one_of(
         _several(inner, Add),
@@ -100,7 +122,9 @@ def _nodes(inner):
         _several(inner, Had),
         inner.map(lambda arg: arg if signed(arg) or arg == num(0) else Neg(arg)),
         inner.map(lambda arg: arg if isinstance(arg, Transpose) else Transpose(arg)),
-        st.builds(lambda top, below: top if isinstance(top, Num) and isinstance(below, Num) else Div(top, below), inner, inner),
+        st.builds(
+            lambda top, below: top if isinstance(top, Num) and isinstance(below, Num) else Div(top, below), inner, inner
+        ),
         st.builds(HadDiv, inner, inner),
         st.builds(HadPow, inner, exponents),
         st.builds(Pow, inner, exponents),

@@ -8,8 +8,8 @@ from fractions import Fraction
 from formulas import NODES, A, X, calls, formulas, k, mul, num, x
 from hypothesis import given, settings
 
-from matdiff.notation.length import length, signed, unsigned
-from matdiff.reading.syntax import Neg, Num, Pow, Sym, Transpose
+from matdiff.formula.length import length, signed, unsigned
+from matdiff.formula.syntax import Neg, Num, Pow, Sym, Transpose
 from matdiff.writing import write
 
 _MET = re.compile(r"[A-Za-z_][A-Za-z_0-9]*|\d+(?:\.\d+)?|[-+*/^.']")
@@ -26,7 +26,16 @@ def test_every_node_and_function():
 
 
 def test_exponents():
-    for exponent in [*map(num, range(-21, 21)), num(-1, 2), Sym("T"), Sym("T_1"), k, Neg(k), Neg(num(1)), Neg(Sym("T"))]:
+    for exponent in [
+        *map(num, range(-21, 21)),
+        num(-1, 2),
+        Sym("T"),
+        Sym("T_1"),
+        k,
+        Neg(k),
+        Neg(num(1)),
+        Neg(Sym("T")),
+    ]:
         tree = Pow(x, exponent)
         assert length(tree) == counted(tree), write(tree, "ascii")
 

@@ -7,11 +7,54 @@ import sys
 from xml.etree import ElementTree as ET
 
 import pytest
-from formulas import NODES, A, B, N, W, X, a, add, b, beta, call, calls, formulas, had, i, k, m, mul, n, num, p, t, w, x, y
+from formulas import (
+    NODES,
+    A,
+    B,
+    N,
+    W,
+    X,
+    a,
+    add,
+    b,
+    beta,
+    call,
+    calls,
+    formulas,
+    had,
+    i,
+    k,
+    m,
+    mul,
+    n,
+    num,
+    p,
+    t,
+    w,
+    x,
+    y,
+)
 from hypothesis import given, settings
 
 from matdiff.errors import OutputError
-from matdiff.reading.syntax import Add, Apply, By, Call, Derivative, Div, Expr, HadDiv, HadPow, IndexedSum, Mul, Neg, Operator, Pow, Sym, Transpose
+from matdiff.formula.syntax import (
+    Add,
+    Apply,
+    By,
+    Call,
+    Derivative,
+    Div,
+    Expr,
+    HadDiv,
+    HadPow,
+    IndexedSum,
+    Mul,
+    Neg,
+    Operator,
+    Pow,
+    Sym,
+    Transpose,
+)
 from matdiff.writing import NOTATIONS, Style, write, write_operator
 
 XT = Transpose(X)
@@ -108,13 +151,17 @@ OPERATORS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("tree", "notation", "text"), [(row[0], notation, text) for row in TABLE for notation, text in zip(TEXTS, row[1:], strict=True)])
+@pytest.mark.parametrize(
+    ("tree", "notation", "text"),
+    [(row[0], notation, text) for row in TABLE for notation, text in zip(TEXTS, row[1:], strict=True)],
+)
 def test_formula(tree, notation, text):
     assert write(tree, notation) == text
 
 
 @pytest.mark.parametrize(
-    ("operator", "notation", "text"), [(row[0], notation, text) for row in OPERATORS for notation, text in zip(TEXTS, row[1:], strict=True)]
+    ("operator", "notation", "text"),
+    [(row[0], notation, text) for row in OPERATORS for notation, text in zip(TEXTS, row[1:], strict=True)],
 )
 def test_operator(operator, notation, text):
     assert write_operator(operator, notation) == text
@@ -192,7 +239,12 @@ def test_mathml_without_its_package(monkeypatch):
 
 @pytest.mark.parametrize(
     ("asked", "hint"),
-    [("latx", "did you mean 'latex'?"), ("LaTeX", "did you mean 'latex'?"), ("unicod", "did you mean 'unicode'?"), ("zzz", "there are unicode, ascii")],
+    [
+        ("latx", "did you mean 'latex'?"),
+        ("LaTeX", "did you mean 'latex'?"),
+        ("unicod", "did you mean 'unicode'?"),
+        ("zzz", "there are unicode, ascii"),
+    ],
 )
 def test_unknown_notation(asked, hint):
     with pytest.raises(OutputError) as caught:

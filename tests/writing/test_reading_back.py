@@ -1,4 +1,6 @@
-"""ASCII and Unicode answers are questions of the input language: read back they are the same formula, and written again the same text."""
+"""ASCII and Unicode answers are questions of the input language: read back they are the same formula, and written
+again the same text.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,26 @@ from hypothesis import given, settings
 from test_notations import OPERATORS, TABLE
 
 from matdiff.errors import ReadingError
-from matdiff.notation.length import signed, unsigned
+from matdiff.formula.length import signed, unsigned
+from matdiff.formula.syntax import (
+    Add,
+    Apply,
+    Call,
+    Derivative,
+    Div,
+    Had,
+    HadDiv,
+    HadPow,
+    IndexedSum,
+    Mul,
+    Neg,
+    Num,
+    Pow,
+    Sym,
+    Transpose,
+    children,
+)
 from matdiff.reading.reader import read_expression, read_operator
-from matdiff.reading.syntax import Add, Apply, Call, Derivative, Div, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose, children
 from matdiff.writing import write, write_operator
 
 MINUS_ONE = num(-1)
@@ -29,7 +48,9 @@ def _functions(tree):
 
 
 def normal(tree):
-    """The formula without what a text cannot tell: where a minus sign belongs, 1/2 as number or quotient, e_i as unit vector or name."""
+    """The formula without what a text cannot tell: where a minus sign belongs, 1/2 as number or quotient, e_i as unit
+    vector or name.
+    """
     if isinstance(tree, Neg) or not signed(tree):
         tree = _parts_normal(tree)
     if not signed(tree):
@@ -102,7 +123,9 @@ def test_examples(tree, notation):
 @pytest.mark.parametrize("notation", ["ascii", "unicode"])
 @pytest.mark.parametrize("tree", list(calls()), ids=lambda tree: write(tree, "ascii"))
 def test_every_function(tree, notation):
-    """Calls that are other nodes by right (inv(X) is X^-1) come back as those; a norm of a composed kind is in no answer."""
+    """Calls that are other nodes by right (inv(X) is X^-1) come back as those; a norm of a composed kind is in no
+    answer.
+    """
     if tree.function == "norm" and len(tree.args) > 1 and isinstance(tree.args[1], Add):
         with pytest.raises(ReadingError):
             reads_back(tree, notation)
@@ -112,7 +135,9 @@ def test_every_function(tree, notation):
 
 
 @pytest.mark.parametrize("notation", ["ascii", "unicode"])
-@pytest.mark.parametrize("operator", [row[0] for row in OPERATORS], ids=lambda operator: write_operator(operator, "ascii"))
+@pytest.mark.parametrize(
+    "operator", [row[0] for row in OPERATORS], ids=lambda operator: write_operator(operator, "ascii")
+)
 def test_operators(operator, notation):
     text = write_operator(operator, notation)
     back = read_operator(text)

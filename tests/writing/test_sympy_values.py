@@ -7,7 +7,7 @@ import pytest
 from formulas import A, B, Transpose, X, a, add, b, beta, call, had, mul, n, names, num, p, x, y
 
 from matdiff.errors import OutputError
-from matdiff.reading.syntax import Div, HadDiv, HadPow, Neg, Pow, Sym, Symbol
+from matdiff.formula.syntax import Div, HadDiv, HadPow, Neg, Pow, Sym, Symbol
 from matdiff.writing import Style, write
 
 sympy = pytest.importorskip("sympy")
@@ -85,10 +85,15 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("tree", "value"), CASES, ids=lambda tree: write(tree, "ascii") if hasattr(tree, "span") else "")
+@pytest.mark.parametrize(
+    ("tree", "value"), CASES, ids=lambda tree: write(tree, "ascii") if hasattr(tree, "span") else ""
+)
 def test_value(tree, value):
     text = write(tree, "sympy", STYLE)
-    known = {name: sympy.ImmutableMatrix(value) if isinstance(value, np.ndarray) else sympy.sympify(value) for name, value in VALUES.items()}
+    known = {
+        name: sympy.ImmutableMatrix(value) if isinstance(value, np.ndarray) else sympy.sympify(value)
+        for name, value in VALUES.items()
+    }
     found = sympy.sympify(eval(text, {**vars(sympy), **known, "n": sympy.Integer(SIZE)}))  # noqa: S307 # that it is Python is what is tested
     found = found.doit()
     found = found.as_explicit().applyfunc(lambda entry: entry.doit()) if found.is_Matrix else found
@@ -100,14 +105,19 @@ def test_value(tree, value):
 def test_symbols_of_symbolic_size(tree):
     """The text means something to SymPy before any size or entry is known."""
     size = sympy.Symbol("n", integer=True, positive=True)
-    matrices = {symbol.name: sympy.MatrixSymbol(symbol.name, size, size if symbol.kind == "matrix" else 1) for symbol in (*SQUARE, *COLUMNS)}
+    matrices = {
+        symbol.name: sympy.MatrixSymbol(symbol.name, size, size if symbol.kind == "matrix" else 1)
+        for symbol in (*SQUARE, *COLUMNS)
+    }
     numbers = {symbol.name: sympy.Symbol(symbol.name) for symbol in NUMBERS}
     formula = sympy.sympify(eval(write(tree, "sympy", STYLE), {**vars(sympy), **matrices, **numbers, "n": size}))  # noqa: S307 # as above
     assert isinstance(formula, sympy.Basic)
     assert not formula.has(sympy.nan)
 
 
-@pytest.mark.parametrize("tree", [call("expm", A), call("eye"), call("norm", A, num(2)), call("norm", x, Sym("inf")), call("unit", Sym("i"))])
+@pytest.mark.parametrize(
+    "tree", [call("expm", A), call("eye"), call("norm", A, num(2)), call("norm", x, Sym("inf")), call("unit", Sym("i"))]
+)
 def test_what_sympy_cannot_say(tree):
     with pytest.raises(OutputError) as caught:
         write(tree, "sympy", STYLE)

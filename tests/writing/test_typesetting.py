@@ -9,20 +9,26 @@ import pytest
 from formulas import NODES, A, Div, X, calls, formulas, mul, num, x
 from hypothesis import HealthCheck, Phase, given, settings
 
+from matdiff.formula.syntax import Sym
 from matdiff.reading.letters import GREEK_NAMES
-from matdiff.reading.syntax import Sym
 from matdiff.writing import Style, write
 
 pytestmark = pytest.mark.tex
 
-_NAMES = [Sym(name + rest) for name in sorted({*GREEK_NAMES, "X", "rate"}) for rest in ("", "_n", "_ij", "_train", "_hat", "_bar_n", "_alpha", "_n_m", "_12")]
+_NAMES = [
+    Sym(name + rest)
+    for name in sorted({*GREEK_NAMES, "X", "rate"})
+    for rest in ("", "_n", "_ij", "_train", "_hat", "_bar_n", "_alpha", "_n_m", "_12")
+]
 _STYLES = [Style(), Style(bold=frozenset({"X", "x", "beta", "Sigma_n"}))]
 
 
 def _formulas():
     random = []
 
-    @settings(max_examples=300, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=300, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
     @given(formulas(40))
     def collect(tree):
         random.append(tree)
@@ -40,7 +46,13 @@ def test_latex_compiles_without_a_warning(tmp_path):
     lines += [f"A line with {write(tree, 'markdown')}." for tree in NODES]
     text = "\\documentclass{article}\\usepackage{amsmath}\\begin{document}\n" + "\n".join(lines) + "\n\\end{document}\n"
     (tmp_path / "formulas.tex").write_text(text)
-    done = subprocess.run([engine, "-interaction=nonstopmode", "-halt-on-error", "formulas.tex"], cwd=tmp_path, capture_output=True, timeout=120, check=False)
+    done = subprocess.run(
+        [engine, "-interaction=nonstopmode", "-halt-on-error", "formulas.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
     log = (tmp_path / "formulas.log").read_text(errors="replace")
     assert done.returncode == 0, log[-2000:]
     assert "Warning" not in log

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from matdiff.reading.syntax import (
+from matdiff.formula.syntax import (
     Add,
     Apply,
     Call,
@@ -88,7 +88,9 @@ def is_bare(call: Apply) -> bool:
 
 
 def length(tree: Expr) -> int:
-    """The number of names, numbers and operators in the formula's ASCII form; parentheses, bars and commas are free, and so are the carets of ^T and ^-1."""
+    """The number of names, numbers and operators in the formula's ASCII form; parentheses, bars and commas are free,
+    and so are the carets of ^T and ^-1.
+    """
     return _MEASURES[type(tree)](tree)
 
 

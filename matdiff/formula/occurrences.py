@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from matdiff.reading import syntax
-from matdiff.reading.syntax import Expr, Sym
+from matdiff.formula import syntax
+from matdiff.formula.syntax import Expr, Sym
 
 NORM_KINDS = frozenset({"inf", "F", "nuclear", "fro"})
 SIZED = frozenset({"ones", "zeros", "eye", "commutation", "elimination"})
@@ -12,7 +12,8 @@ SIZED = frozenset({"ones", "zeros", "eye", "commutation", "elimination"})
 class Occurrence:
     """A name in its place; `scope` holds the indices of the sums around it.
 
-    use: "value"; "size" (in ones(n)); "bound" (of a sum); "index" (of e_i); "exponent" (which norm); "marker" (F of a norm);
+    use: "value"; "size" (in ones(n)); "bound" (of a sum); "index" (of e_i); "exponent" (which norm); "marker" (F of a
+    norm);
     "function" (with the `args` that it is applied to).
     """
 

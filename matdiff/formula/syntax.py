@@ -39,7 +39,8 @@ class Sym(Node):
     r"""A name in its canonical ASCII spelling: X, x_1, beta, W_train, y_n, x_hat (from \hat{x}), A_ij.
 
     `subscript` is what stands behind the underscore ("" if nothing), `base` what stands before it.  `shapes.infer` sets
-    `index` where the name is a family member x_n (index = ("n",)) or an entry A_ij of a declared A (("i", "j")), and then
+    `index` where the name is a family member x_n (index = ("n",)) or an entry A_ij of a declared A (("i", "j")), and
+    then
     `variable` is the name of what is indexed ("x_n" as the family was declared, or "A").
     """
 
@@ -118,7 +119,8 @@ class Call(Node):
     """A known function by its canonical name (a key of `functions.TABLE`), spelled in any way.
 
     Constants are calls too: eye() or eye(n), ones(n), ones(m, n), zeros(...), unit(i) for e_i, pi(), e().
-    Sizes stand there as expressions (Num or Sym).  Norms: norm(x), norm(x, kind) with kind Num(1), Num(2), Sym("p"), Sym("inf"),
+    Sizes stand there as expressions (Num or Sym).  Norms: norm(x), norm(x, kind) with kind Num(1), Num(2), Sym("p"),
+    Sym("inf"),
     Sym("F"), Sym("nuclear"); norm_weighted(x, A) for ||x||_A.  Bars |x| are Call("bars", (x,)): abs or det, by shape.
     """
 
@@ -160,7 +162,9 @@ class IndexedSum(Node):
     product: bool = False
 
 
-Expr = Num | Sym | Neg | Add | Mul | Div | Had | HadDiv | HadPow | Pow | Transpose | Call | Apply | Derivative | IndexedSum
+Expr = (
+    Num | Sym | Neg | Add | Mul | Div | Had | HadDiv | HadPow | Pow | Transpose | Call | Apply | Derivative | IndexedSum
+)
 
 
 def children(tree: Expr) -> tuple[Expr, ...]:
@@ -203,7 +207,9 @@ class By:
 
 @dataclass(slots=True)
 class Operator:
-    """d/dX: by = (X,); d^2/dx dy^T: by = (x, y^T); d^2/dx^2: by = (x, x) with `power` True; d alone: by = () (total differential)."""
+    """d/dX: by = (X,); d^2/dx dy^T: by = (x, y^T); d^2/dx^2: by = (x, x) with `power` True; d alone: by = () (total
+    differential).
+    """
 
     by: tuple[By, ...]
     text: str
@@ -214,7 +220,8 @@ class Operator:
 class Declaration:
     """One declared name.  Sizes are expressions over sizes, or None where only a kind was given.
 
-    kind: "scalar" "vector" "matrix" "integer" or "" (not said); structure: "symmetric" "skew" "diagonal" "lower" "upper"
+    kind: "scalar" "vector" "matrix" "integer" or "" (not said); structure: "symmetric" "skew" "diagonal" "lower"
+    "upper"
     "orthogonal" "spd" or ""; args: argument names of an unknown function; value: a number for `n = 3`.
     """
 
@@ -232,7 +239,8 @@ class Declaration:
 class Symbol:
     """What a name stands for, once inferred.
 
-    kind: scalar vector row matrix integer size function; for a function `shape` is its value's and `args` are its arguments.
+    kind: scalar vector row matrix integer size function; for a function `shape` is its value's and `args` are its
+    arguments.
     `family`: index names of a family (x_n: ("n",)), whose axes have sizes `family_sizes`; shape is one member's.
     """
 
@@ -248,9 +256,11 @@ class Symbol:
 
 @dataclass(slots=True)
 class Reading:
-    """A question as read: operator (None for a bare expression), expression, declarations, and the texts they came from.
+    """A question as read: operator (None for a bare expression), expression, declarations, and the texts they came
+    from.
 
-    values: shapes of argument and value, with numbers that stand for any sizes, of the functions that a rule was given for.
+    values: shapes of argument and value, with numbers that stand for any sizes, of the functions that a rule was given
+    for.
     """
 
     operator: Operator | None
@@ -264,7 +274,9 @@ class Reading:
 
 @dataclass(slots=True)
 class Typed:
-    """A question whose every node has a shape; `symbols` in order of first appearance in the expression (then the operator's)."""
+    """A question whose every node has a shape; `symbols` in order of first appearance in the expression (then the
+    operator's).
+    """
 
     operator: Operator | None
     expression: Expr

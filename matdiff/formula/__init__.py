@@ -1,0 +1,1 @@
+"""The ground floor of formulas: the syntax tree, its walks, its length."""
