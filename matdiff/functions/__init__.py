@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from matdiff.functions import elementwise, linear_algebra, reductions
+from matdiff.functions import (
+    activations,
+    constants,
+    elementwise,
+    linear_algebra,
+    matrix_functions,
+    reductions,
+    special_functions,
+    spectral,
+)
 from matdiff.functions.function import Function
 
 TABLE: dict[str, Function] = {
-    row.name: row for row in (*elementwise.ROWS, *linear_algebra.ROWS, *reductions.ROWS, *reductions.CONSTANTS)
+    row.name: row
+    for rows in (
+        elementwise.ROWS,
+        activations.ROWS,
+        special_functions.ROWS,
+        linear_algebra.ROWS,
+        matrix_functions.ROWS,
+        spectral.ROWS,
+        reductions.ROWS,
+        constants.ROWS,
+    )
+    for row in rows
 }
 SPELLINGS: dict[str, str] = {spelling: row.name for row in TABLE.values() for spelling in (row.name, *row.spellings)}
 

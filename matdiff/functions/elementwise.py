@@ -1,111 +1,170 @@
-"""Functions of one number, applied to every entry."""
+"""Functions of one number, applied to every entry: exponentials, circular and hyperbolic functions."""
 
 from __future__ import annotations
 
-from matdiff.functions.function import Function
+from matdiff.functions.function import Function, Traits
 
 _DLMF = "NIST Digital Library of Mathematical Functions, "
 
 
-def _row(name: str, differential: str, numpy: str, source: str, **more: object) -> Function:
-    return Function(name, "elementwise", "same", differential, numpy=numpy, source=source, **more)  # type: ignore[arg-type] # forwarded by name
+def row(name: str, differential: str, numpy: str, source: str, traits: Traits, **more: object) -> Function:
+    """A row of one number; SymPy knows it by its own name unless `sympy` says otherwise."""
+    more.setdefault("sympy", name)
+    return Function(
+        name,
+        "elementwise",
+        "same",
+        differential,
+        numpy=numpy,
+        source=source,
+        traits=traits,
+        **more,  # type: ignore[arg-type] # forwarded by name
+    )
 
 
 ROWS = (
-    _row("exp", "Ω", "np.exp({0})", _DLMF + "4.2.19", latex=r"\exp"),
-    _row("log", "1/x", "np.log({0})", _DLMF + "4.7.1", latex=r"\log", spellings=("ln",), sample="positive"),
+    row(
+        "exp",
+        "Ω",
+        "np.exp({0})",
+        _DLMF + "4.2.19",
+        Traits(
+            "1",
+            "e",
+            sign="positive",
+            convexity="convex",
+            monotone=("increasing",),
+        ),
+        latex=r"\exp",
+        rewrites=(("exp(log(x))", "x"), ("exp(x) .* exp(-x)", "ones(n)")),
+        conjugate=("y .* log(y) - y", "y >= 0"),
+        dialects={"mathematica": ("Exp",)},
+    ),
+    row(
+        "log",
+        "1/x",
+        "np.log({0})",
+        _DLMF + "4.7.1",
+        Traits(at_one="0", convexity="concave", monotone=("increasing",), needs=("positive",)),
+        latex=r"\log",
+        rewrites=(("log(exp(x))", "x"), ("log(1 ./ x)", "-log(x)")),
+        conjugate=("-1 - log(-y)", "y < 0"),
+        spellings=("ln",),
+        dialects={"mathematica": ("Log",)},
+        sample="positive",
+    ),
     Function(
         "sqrt",
         "definition",
         "same",
         definition="X.^(1/2)",
+        traits=Traits(
+            "0",
+            "1",
+            sign="nonnegative",
+            convexity="concave",
+            monotone=("increasing",),
+            needs=("positive",),
+        ),
         latex=r"\sqrt",
+        dialects={"mathematica": ("Sqrt",)},
         numpy="np.sqrt({0})",
+        sympy="sqrt",
         sample="positive",
         source=_DLMF + "1.4.10",
     ),
-    _row("sin", "cos(x)", "np.sin({0})", _DLMF + "4.20.1", latex=r"\sin"),
-    _row("cos", "-sin(x)", "np.cos({0})", _DLMF + "4.20.2", latex=r"\cos"),
-    _row("tan", "1 + Ω^2", "np.tan({0})", _DLMF + "4.20.3", latex=r"\tan", sample="unit"),
-    _row(
+    row(
+        "sin",
+        "cos(x)",
+        "np.sin({0})",
+        _DLMF + "4.20.1",
+        Traits("0", "sin(1)", "odd"),
+        latex=r"\sin",
+        dialects={"mathematica": ("Sin",)},
+    ),
+    row(
+        "cos",
+        "-sin(x)",
+        "np.cos({0})",
+        _DLMF + "4.20.2",
+        Traits("1", "cos(1)", "even"),
+        latex=r"\cos",
+        dialects={"mathematica": ("Cos",)},
+    ),
+    row(
+        "tan",
+        "1 + Ω^2",
+        "np.tan({0})",
+        _DLMF + "4.20.3",
+        Traits("0", "tan(1)", "odd", monotone=("increasing",)),
+        latex=r"\tan",
+        rewrites=(("sin(x) ./ cos(x)", "tan(x)"),),
+        dialects={"mathematica": ("Tan",)},
+        sample="unit",
+    ),
+    row(
         "asin",
         "(1 - x^2)^(-1/2)",
         "np.arcsin({0})",
         _DLMF + "4.24.7",
+        Traits("0", "pi/2", "odd", monotone=("increasing",), needs=("unit",)),
         latex=r"\arcsin",
         unicode="arcsin",
         spellings=("arcsin",),
+        dialects={"mathematica": ("ArcSin",)},
         sample="unit",
     ),
-    _row(
+    row(
         "acos",
         "-(1 - x^2)^(-1/2)",
         "np.arccos({0})",
         _DLMF + "4.24.8",
+        Traits("pi/2", "0", sign="nonnegative", monotone=("decreasing",), needs=("unit",)),
         latex=r"\arccos",
         unicode="arccos",
         spellings=("arccos",),
+        dialects={"mathematica": ("ArcCos",)},
         sample="unit",
     ),
-    _row(
+    row(
         "atan",
         "1/(1 + x^2)",
         "np.arctan({0})",
         _DLMF + "4.24.9",
+        Traits("0", "pi/4", "odd", monotone=("increasing",)),
         latex=r"\arctan",
         unicode="arctan",
         spellings=("arctan",),
+        dialects={"mathematica": ("ArcTan",)},
     ),
-    _row("sinh", "cosh(x)", "np.sinh({0})", _DLMF + "4.34.1", latex=r"\sinh"),
-    _row("cosh", "sinh(x)", "np.cosh({0})", _DLMF + "4.34.2", latex=r"\cosh"),
-    _row("tanh", "1 - Ω^2", "np.tanh({0})", _DLMF + "4.34.3", latex=r"\tanh"),
-    _row(
-        "sigmoid",
-        "Ω (1 - Ω)",
-        "_sigmoid({0})",
-        "Bishop, Pattern Recognition and Machine Learning, (4.88)",
-        latex=r"\sigma",
-        unicode="σ",
-        typst="sigma",
-        spellings=("logistic", "σ", "expit"),
-        helper="def _sigmoid(z):\n    return np.exp(-np.logaddexp(0.0, -np.asarray(z)))",
+    row(
+        "sinh",
+        "cosh(x)",
+        "np.sinh({0})",
+        _DLMF + "4.34.1",
+        Traits("0", "sinh(1)", "odd", monotone=("increasing",)),
+        latex=r"\sinh",
+        rewrites=(("exp(x) - exp(-x)", "2 sinh(x)"),),
+        dialects={"mathematica": ("Sinh",)},
     ),
-    _row(
-        "softplus",
-        "sigmoid(x)",
-        "np.logaddexp(0.0, {0})",
-        "Dugas et al. 2001, Incorporating second-order functional knowledge",
+    row(
+        "cosh",
+        "sinh(x)",
+        "np.cosh({0})",
+        _DLMF + "4.34.2",
+        Traits("1", "cosh(1)", "even", "positive", "convex", ("magnitude",)),
+        latex=r"\cosh",
+        rewrites=(("exp(x) + exp(-x)", "2 cosh(x)"),),
+        dialects={"mathematica": ("Cosh",)},
     ),
-    _row(
-        "relu",
-        "step(x)",
-        "np.maximum({0}, 0.0)",
-        "subgradient 0 at 0",
-        latex=r"\operatorname{ReLU}",
-        spellings=("ReLU",),
-        note="relu has no derivative at 0; step(0) = 0 is taken there",
+    row(
+        "tanh",
+        "1 - Ω^2",
+        "np.tanh({0})",
+        _DLMF + "4.34.3",
+        Traits("0", "tanh(1)", "odd", monotone=("increasing",)),
+        latex=r"\tanh",
+        rewrites=(("sinh(x) ./ cosh(x)", "tanh(x)"),),
+        dialects={"mathematica": ("Tanh",)},
     ),
-    _row(
-        "step",
-        "0",
-        "np.where(np.asarray({0}) > 0, 1.0, 0.0)",
-        "constant but for the jump at 0",
-        spellings=("heaviside", "Heaviside"),
-    ),
-    _row(
-        "abs",
-        "sign(x)",
-        "np.abs({0})",
-        "subgradient 0 at 0",
-        note="|x| has no derivative at 0; sign(0) = 0 is taken there",
-    ),
-    _row(
-        "sign",
-        "0",
-        "np.sign({0})",
-        "constant but for the jump at 0",
-        latex=r"\operatorname{sign}",
-        spellings=("sgn", "signum"),
-    ),
-    _row("erf", "2 pi^(-1/2) exp(-x^2)", "np.vectorize(math.erf)({0})", _DLMF + "7.9.1", helper="import math"),
 )

@@ -2,12 +2,67 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, dataclass_transform
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
-class Function(NamedTuple):
-    r"""One function, told once: shape, differential, spellings, code, where it may be sampled, and where the formula
-    comes from.
+@dataclass_transform()
+class Record:
+    """What a dataclass is, at a tenth of its price when the program starts: columns by position or name; the class
+    holds the defaults.
+    """
+
+    def __init__(self, *positional: Any, **named: Any) -> None:  # a column's own type is the type checker's matter
+        columns = self.__annotations__
+        if len(positional) > len(columns) or not named.keys() <= columns.keys():
+            raise TypeError(f"{type(self).__name__} has no such column: {sorted(named.keys() - columns.keys())}")
+        self.__dict__.update(zip(columns, positional, strict=False))
+        self.__dict__.update(named)
+
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+_NO_TUPLES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+
+class Traits(Record):
+    """What is true of a function wherever its row's `sample` says that it is defined; "" and () where nothing is known.
+
+    at_zero, at_one   f(0) and f(1) in the input language; of a function of matrices f(I) stands at `at_one`
+    parity            "odd" "even"
+    sign              "positive" "nonnegative" "negative" "nonpositive"; of a matrix, of every entry
+    convexity         "affine" "convex" "concave", as the DCP rules of Grant, Boyd and Ye read it: each entry of the
+                      value, jointly in all arguments
+    monotone          for each argument "increasing" "decreasing" (entry by entry), "magnitude" (increasing where the
+                      argument is >= 0, decreasing where it is <= 0), "loewner increasing" "loewner decreasing" (in
+                      the order of symmetric matrices), or ""; the last stands for all that follow
+    linear            positions of the arguments that it is linear in, the others held fixed
+    needs             what the first argument must be: "square" "symmetric" "positive" "positive definite" "full rank"
+                      "invertible" "vector" "unit" (between -1 and 1)
+    keeps             "transpose" (f of the transpose is the transpose of f, so that a symmetric matrix stays one),
+                      "definite" (positive definite stays so), "diagonal", "triangular"
+    gives             what the value is whatever comes in: "symmetric" "skew" "lower" "upper" "orthogonal" "diagonal"
+    """
+
+    at_zero: str = ""
+    at_one: str = ""
+    parity: str = ""
+    sign: str = ""
+    convexity: str = ""
+    monotone: tuple[str, ...] = ()
+    linear: tuple[int, ...] = ()
+    needs: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    gives: str = ""
+
+
+_NO_TRAITS = Traits()
+
+
+class Function(Record):
+    r"""One function, told once: shape, differential, what is true of it, names, code, and where the formula comes from.
 
     name          canonical name; `Call(name, args)` in the syntax tree
     kind          "elementwise"  acts on every entry; `differential` is f'(x) as a scalar formula in `x` and its own
@@ -17,18 +72,29 @@ class Function(NamedTuple):
                   "contraction"  an einsum of its argument, given by `einsum`
                   "definition"   stands for an expression of the language, given by `definition` in X (and Y)
                   "special"      lowered by a function of its own in `calculus/lower.py`
-    shape         name of the rule in `reading/shapes.py`: "same" (elementwise), "square->scalar", "square->square",
-                  "any->scalar", "vector->scalar",
-                  "vector->vector", "transposed", "diag", "vec", "vech", "kron", "dot", "outer", "hadamard", "constant"
+    shape         name of the rule in `reading/function_shapes.py`: "same" (elementwise), "square->scalar", …
     arity         fewest and most arguments
+    takes         what each argument is: "value", "size" (of ones(n)), "index" (of e_i), "norm" (which norm it is);
+                  the last stands for all that follow
+    traits        what is true of it: parity, sign, convexity, what it needs and keeps, …
+    rewrites      identities (left, right) in the language, for all x (X) of `sample`: ("1 - sigmoid(x)", "sigmoid(-x)")
+    formula       an expression of the language in x (X, Y) of the same value, where it is no primitive
+    conjugate     (sup of y x - f(x), where it is finite), in the language, in y (Y); of a concave function that of -f
     spellings     other names that people write (all cases as given; LaTeX commands and numpy paths are found by their
-                  last part)
-    latex, unicode, typst   how the name is written ("" = \\operatorname{name}, the name itself, the name itself)
+                  last part); `dialects` names that mean it in one language alone, by that language
+    latex, unicode, typst   how the name is written ("" = \operatorname{name}, the name itself, the name itself)
+    written       how a call is written where it is no name before parentheses: "bars" "norm" "subscript" …
     numpy         template of code over arrays, {0} {1} the arguments; `helper` is code that it needs before the
                   functions
-    sample        where tests draw arguments: "real" "positive" "unit" (-1..1) "square" (well conditioned) "spd"
-                  "symmetric" "vector"
+    code          templates by target, where they are not `numpy` with the library's name put in ("" = there is none)
+    carried       by target, the code that a template needs, or names of such code in `codegen/snippets.py`; where a
+                  target is missing, that of `helper` with the library's name put in
+    sympy         how SymPy says it: a name, or a formula in z (elementwise), in {0} {1} (otherwise)
+    sample        where it is defined and tests draw arguments: "real" "positive" "unit" (-1..1) "above one" "square"
+                  (well conditioned) "spd" "symmetric" "vector"
+    kink          where it has no derivative, in the language ("0" of abs)
     note          what a user must know (where the derivative does not exist)
+    example       a question that uses it: expression, operator, declarations; of its shape where there is none
     """
 
     name: str
@@ -36,14 +102,26 @@ class Function(NamedTuple):
     shape: str
     differential: str = ""
     arity: tuple[int, int] = (1, 1)
+    takes: tuple[str, ...] = ("value",)
+    traits: Traits = _NO_TRAITS
+    rewrites: tuple[tuple[str, str], ...] = ()
+    formula: str = ""
+    conjugate: tuple[str, str] = ("", "")
     einsum: str = ""
     definition: str = ""
     spellings: tuple[str, ...] = ()
+    dialects: Mapping[str, tuple[str, ...]] = _NO_TUPLES
     latex: str = ""
     unicode: str = ""
     typst: str = ""
+    written: str = ""
     numpy: str = ""
     helper: str = ""
+    code: Mapping[str, str] = _NONE
+    carried: Mapping[str, tuple[str, ...]] = _NO_TUPLES
+    sympy: str = ""
     sample: str = "real"
+    kink: str = ""
     note: str = ""
     source: str = ""
+    example: tuple[str, str, str] = ("", "", "")

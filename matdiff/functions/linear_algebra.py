@@ -1,11 +1,10 @@
-"""Functions of matrices: inverse, determinant, trace, diagonal, Kronecker product, matrix functions."""
+"""Functions of matrices: inverse, determinant, trace, diagonal, Kronecker product."""
 
 from __future__ import annotations
 
-from matdiff.functions.function import Function
+from matdiff.functions.function import Function, Traits
 
 _COOKBOOK = "Petersen & Pedersen, The Matrix Cookbook (2012), "
-_HIGHAM = "Higham, Functions of Matrices (2008), "
 
 ROWS = (
     Function(
@@ -15,9 +14,34 @@ ROWS = (
         einsum="ii->",
         spellings=("trace", "Tr", "Trace"),
         numpy="np.trace({0})",
+        traits=Traits(
+            at_one="n",
+            convexity="affine",
+            monotone=("loewner increasing",),
+            linear=(0,),
+            needs=("square",),
+            keeps=("transpose",),
+        ),
+        rewrites=(("tr(A X)", "tr(X A)"), ("tr(X^T)", "tr(X)")),
+        sympy="Trace({0})",
+        dialects={"mathematica": ("Tr",)},
+        example=("tr(A X)", "d/dX", ""),
         source=_COOKBOOK + "(36)",
     ),
-    Function("transpose", "contraction", "transposed", einsum="ij->ji", numpy="{0}.T", source=_COOKBOOK + "(44)"),
+    Function(
+        "transpose",
+        "contraction",
+        "transposed",
+        einsum="ij->ji",
+        numpy="{0}.T",
+        traits=Traits(
+            convexity="affine", monotone=("increasing",), linear=(0,), keeps=("transpose", "definite", "diagonal")
+        ),
+        sympy="{0}.T",
+        dialects={"mathematica": ("Transpose",)},
+        example=("tr(A X^T)", "d/dX", ""),
+        source=_COOKBOOK + "(44)",
+    ),
     Function(
         "inv",
         "operator",
@@ -26,6 +50,15 @@ ROWS = (
         spellings=("inverse",),
         numpy="np.linalg.inv({0})",
         sample="square",
+        traits=Traits(
+            at_one="eye(n)",
+            parity="odd",
+            needs=("invertible",),
+            keeps=("transpose", "definite", "diagonal", "triangular"),
+        ),
+        rewrites=(("inv(inv(X))", "X"), ("X inv(X)", "eye(n)")),
+        sympy="Inverse({0})",
+        dialects={"mathematica": ("Inverse",)},
         source=_COOKBOOK + "(40)",
     ),
     Function(
@@ -36,6 +69,10 @@ ROWS = (
         latex=r"\det",
         numpy="np.linalg.det({0})",
         sample="square",
+        traits=Traits("0", "1", needs=("square",), keeps=("transpose",)),
+        rewrites=(("det(X^T)", "det(X)"), ("det(inv(X))", "1/det(X)")),
+        sympy="Determinant({0})",
+        dialects={"mathematica": ("Det",)},
         source=_COOKBOOK + "(41)",
     ),
     Function(
@@ -48,6 +85,18 @@ ROWS = (
         unicode="log det",
         numpy="np.linalg.slogdet({0})[1]",
         sample="spd",
+        traits=Traits(
+            at_one="0",
+            convexity="concave",
+            monotone=("loewner increasing",),
+            needs=("positive definite",),
+            keeps=("transpose",),
+        ),
+        formula="log(det(X))",
+        conjugate=("-logdet(-Y) - n", "Y << 0"),
+        rewrites=(("log(det(X))", "logdet(X)"), ("logdet(inv(X))", "-logdet(X)")),
+        sympy="log(Determinant({0}))",
+        dialects={"julia": ("logabsdet",)},
         source=_COOKBOOK + "(43)",
     ),
     Function(
@@ -58,6 +107,9 @@ ROWS = (
         spellings=("pseudoinverse",),
         numpy="np.linalg.pinv({0})",
         note="the rank of X is taken to be constant near X",
+        traits=Traits(at_one="eye(n)", parity="odd", needs=("full rank",), keeps=("transpose", "definite", "diagonal")),
+        dialects={"mathematica": ("PseudoInverse",)},
+        example=("tr(A pinv(X))", "d/dX", ""),
         source="Golub & Pereyra 1973, (4.12)",
     ),
     Function(
@@ -68,6 +120,10 @@ ROWS = (
         spellings=("adjugate", "adjoint"),
         sample="square",
         note="adj(X) is taken as det(X) X^-1: X invertible",
+        traits=Traits(
+            at_one="eye(n)", needs=("invertible",), keeps=("transpose", "definite", "diagonal", "triangular")
+        ),
+        sympy="Determinant({0})*Inverse({0})",
         source="Magnus & Neudecker (2019), section 1.11",
     ),
     Function(
@@ -77,6 +133,9 @@ ROWS = (
         numpy="np.diag({0})",
         spellings=("Diag",),
         latex=r"\operatorname{diag}",
+        traits=Traits(convexity="affine", monotone=("increasing",), linear=(0,)),
+        dialects={"mathematica": ("DiagonalMatrix",), "julia": ("Diagonal", "diagm")},
+        example=("a^T diag(x) b", "d/dx", ""),
         source="Magnus & Neudecker (2019), section 1.9",
     ),
     Function(
@@ -85,6 +144,8 @@ ROWS = (
         "vec",
         latex=r"\operatorname{vec}",
         numpy="np.reshape({0}, -1, order='F')",
+        traits=Traits(convexity="affine", monotone=("increasing",), linear=(0,)),
+        example=("a^T vec(X)", "d/dX", "X in R^{m x n}"),
         source=_COOKBOOK + "(520)",
     ),
     Function(
@@ -94,21 +155,61 @@ ROWS = (
         arity=(3, 3),
         latex=r"\operatorname{unvec}",
         numpy="np.reshape({0}, ({1}, {2}), order='F')",
+        traits=Traits(convexity="affine", monotone=("increasing",), linear=(0,)),
+        takes=("value", "size", "size"),
+        rewrites=(("vec(unvec(x, 2, 3))", "x"),),
         source="the inverse of vec: unvec(vec(X), m, n) = X for X of m rows and n columns",
     ),
-    Function("vech", "special", "vech", latex=r"\operatorname{vech}", source="Magnus & Neudecker (2019), section 3.8"),
-    Function("kron", "special", "kron", arity=(2, 2), numpy="np.kron({0}, {1})", source=_COOKBOOK + "(504)"),
+    Function(
+        "vech",
+        "special",
+        "vech",
+        latex=r"\operatorname{vech}",
+        traits=Traits(convexity="affine", monotone=("increasing",), linear=(0,), needs=("square",)),
+        example=("a^T vech(X)", "d/dX", ""),
+        source="Magnus & Neudecker (2019), section 3.8",
+    ),
+    Function(
+        "kron",
+        "special",
+        "kron",
+        arity=(2, 2),
+        numpy="np.kron({0}, {1})",
+        traits=Traits(linear=(0, 1), keeps=("transpose", "definite", "diagonal", "triangular")),
+        sympy="KroneckerProduct({0}, {1})",
+        dialects={"mathematica": ("KroneckerProduct",), "sympy": ("KroneckerProduct",)},
+        example=("kron(A, X)", "d/dX", ""),
+        source=_COOKBOOK + "(504)",
+    ),
     Function(
         "dot",
         "special",
         "dot",
         arity=(2, 2),
         spellings=("inner", "vdot"),
+        traits=Traits(linear=(0, 1)),
+        example=("dot(a, x)", "d/dx", ""),
         source="the inner product of vectors, tr(X^T Y) of matrices",
     ),
-    Function("outer", "definition", "outer", arity=(2, 2), definition="X Y^T", source="Golub & Van Loan, section 1.1"),
     Function(
-        "hadamard", "special", "hadamard", arity=(2, 2), spellings=("multiply",), source=_COOKBOOK + "section 10.2"
+        "outer",
+        "definition",
+        "outer",
+        arity=(2, 2),
+        definition="X Y^T",
+        traits=Traits(linear=(0, 1)),
+        example=("tr(A outer(x, b))", "d/dx", ""),
+        source="Golub & Van Loan, section 1.1",
+    ),
+    Function(
+        "hadamard",
+        "special",
+        "hadamard",
+        arity=(2, 2),
+        spellings=("multiply",),
+        traits=Traits(linear=(0, 1), keeps=("transpose", "definite", "diagonal", "triangular")),
+        example=("tr(A hadamard(B, X))", "d/dX", ""),
+        source=_COOKBOOK + "section 10.2",
     ),
     Function(
         "symm",
@@ -116,6 +217,14 @@ ROWS = (
         "square->square",
         definition="(X + X^T)/2",
         spellings=("sym",),
+        traits=Traits(
+            convexity="affine",
+            linear=(0,),
+            monotone=("increasing",),
+            needs=("square",),
+            keeps=("transpose", "definite", "diagonal"),
+            gives="symmetric",
+        ),
         source="Magnus & Neudecker (2019), section 1.5",
     ),
     Function(
@@ -123,6 +232,7 @@ ROWS = (
         "definition",
         "square->square",
         definition="(X - X^T)/2",
+        traits=Traits(convexity="affine", linear=(0,), needs=("square",), keeps=("transpose",), gives="skew"),
         source="Magnus & Neudecker (2019), section 1.5",
     ),
     Function(
@@ -131,6 +241,14 @@ ROWS = (
         "square->square",
         numpy="np.tril({0})",
         sample="square",
+        traits=Traits(
+            convexity="affine",
+            monotone=("increasing",),
+            linear=(0,),
+            needs=("square",),
+            keeps=("diagonal", "triangular"),
+            gives="lower",
+        ),
         source="Magnus & Neudecker (2019), section 3.8",
     ),
     Function(
@@ -139,160 +257,14 @@ ROWS = (
         "square->square",
         numpy="np.triu({0})",
         sample="square",
+        traits=Traits(
+            convexity="affine",
+            monotone=("increasing",),
+            linear=(0,),
+            needs=("square",),
+            keeps=("diagonal", "triangular"),
+            gives="upper",
+        ),
         source="Magnus & Neudecker (2019), section 3.8",
-    ),
-    Function(
-        "expm", "operator", "square->square", spellings=("matrix_exp",), sample="square", source=_HIGHAM + "(10.15)"
-    ),
-    Function("logm", "operator", "square->square", spellings=("matrix_log",), sample="spd", source=_HIGHAM + "(11.10)"),
-    Function(
-        "sqrtm", "operator", "square->square", spellings=("matrix_sqrt",), sample="spd", source=_HIGHAM + "(6.11)"
-    ),
-    Function(
-        "dexpm",
-        "operator",
-        "square->square",
-        arity=(2, 2),
-        sample="square",
-        source=_HIGHAM + "(10.15)",
-        note=(
-            "dexpm(M, E) is the integral of expm(s M) E expm((1 - s) M) over s from 0 to 1, the derivative of expm at M"
-            " in the direction E"
-        ),
-    ),
-    Function(
-        "dlogm",
-        "operator",
-        "square->square",
-        arity=(2, 2),
-        sample="spd",
-        source=_HIGHAM + "(11.10)",
-        note="dlogm(M, E) is the L with dexpm(logm(M), L) = E, the derivative of logm at M in the direction E",
-    ),
-    Function(
-        "dsqrtm",
-        "operator",
-        "square->square",
-        arity=(2, 2),
-        sample="spd",
-        source=_HIGHAM + "(6.11)",
-        note="dsqrtm(M, E) is the L with sqrtm(M) L + L sqrtm(M) = E, the derivative of sqrtm at M in the direction E",
-    ),
-    Function(
-        "jexpm",
-        "special",
-        "jacobian",
-        numpy="_jacobian(_expm, {0})",
-        sample="square",
-        note=(
-            "jexpm(M) is the Jacobian of vec(expm(X)) by vec(X) at M: its columns are vec(dexpm(M, E)) for the unit"
-            " matrices E"
-        ),
-        source=_HIGHAM + "(10.15)",
-    ),
-    Function(
-        "jlogm",
-        "special",
-        "jacobian",
-        numpy="_jacobian(_logm, {0})",
-        sample="spd",
-        note=(
-            "jlogm(M) is the Jacobian of vec(logm(X)) by vec(X) at M: its columns are vec(dlogm(M, E)) for the unit"
-            " matrices E"
-        ),
-        source=_HIGHAM + "(11.10)",
-    ),
-    Function(
-        "jsqrtm",
-        "special",
-        "jacobian",
-        numpy="_jacobian(_sqrtm, {0})",
-        sample="spd",
-        note=(
-            "jsqrtm(M) is the Jacobian of vec(sqrtm(X)) by vec(X) at M: its columns are vec(dsqrtm(M, E)) for the unit"
-            " matrices E"
-        ),
-        source=_HIGHAM + "(6.11)",
-    ),
-    Function(
-        "lambda_max",
-        "operator",
-        "square->scalar",
-        "topvec(X)^T dX topvec(X)",
-        latex=r"\lambda_{\max}",
-        unicode="λ_max",
-        typst="λ_max",
-        spellings=("lambdamax", "eigmax"),
-        numpy="np.linalg.eigvalsh({0})[-1]",
-        sample="symmetric",
-        note=(
-            "lambda_max(X) is the largest eigenvalue of the symmetric matrix X, which must be simple for the derivative"
-            " to exist"
-        ),
-        source="Magnus & Neudecker (2019), section 8.9",
-    ),
-    Function(
-        "topvec",
-        "operator",
-        "rows",
-        "inv(lambda_max(X) I - X + Ω Ω^T) (dX Ω - Ω (Ω^T dX Ω))",
-        numpy="np.linalg.eigh({0})[1][:, -1]",
-        sample="symmetric",
-        note="topvec(X) is the unit eigenvector of the symmetric matrix X for its largest eigenvalue",
-        source="Magnus & Neudecker (2019), section 8.9",
-    ),
-    Function(
-        "spectral",
-        "operator",
-        "any->scalar",
-        "leftvec(X)^T dX rightvec(X)",
-        numpy="np.linalg.norm({0}, 2)",
-        note="||X||_2 is the largest singular value, which must be simple for the derivative to exist",
-        source="Watson 1992, Characterization of the subdifferential of some matrix norms",
-    ),
-    Function(
-        "leftvec",
-        "operator",
-        "rows",
-        "inv((Ω^T X rightvec(X))^2 I - X X^T + Ω Ω^T) ((dX X^T + X dX^T) Ω - 2 Ω (Ω^T dX X^T Ω))",
-        numpy="np.linalg.svd({0})[0][:, 0]",
-        note=(
-            "leftvec(X) and rightvec(X) are the unit singular vectors u, v of X for its largest singular value: X v ="
-            " ||X||_2 u"
-        ),
-        source="Golub & Van Loan, section 2.4",
-    ),
-    Function(
-        "rightvec",
-        "operator",
-        "columns",
-        "inv((leftvec(X)^T X Ω)^2 I - X^T X + Ω Ω^T) ((dX^T X + X^T dX) Ω - 2 Ω (Ω^T dX^T X Ω))",
-        numpy="np.linalg.svd({0})[2][0]",
-        note=(
-            "leftvec(X) and rightvec(X) are the unit singular vectors u, v of X for its largest singular value: X v ="
-            " ||X||_2 u"
-        ),
-        source="Golub & Van Loan, section 2.4",
-    ),
-    Function(
-        "nuclear",
-        "operator",
-        "any->scalar",
-        "tr(polar(X)^T dX)",
-        sample="square",
-        numpy="np.sum(np.linalg.svd({0}, compute_uv=False))",
-        note="||X||_* is the sum of the singular values; its derivative exists where X has full rank",
-        source="Watson 1992, Characterization of the subdifferential of some matrix norms",
-    ),
-    Function(
-        "polar",
-        "operator",
-        "same",
-        "dX inv(sqrtm(X^T X)) - Ω dsqrtm(X^T X, dX^T X + X^T dX) inv(sqrtm(X^T X))",
-        sample="square",
-        numpy="_polar({0})",
-        helper="def _polar(a):\n    u, _, vt = np.linalg.svd(a, full_matrices=False)\n    return u @ vt",
-        note="polar(X) = U V^T, where X = U S V^T is the singular value decomposition; X is taken to have full rank",
-        source="Higham, Functions of Matrices (2008), chapter 8",
     ),
 )

@@ -1,0 +1,126 @@
+"""Exponential, logarithm and square root of a square matrix, and their derivatives."""
+
+from __future__ import annotations
+
+from matdiff.functions.function import Function, Traits
+
+_HIGHAM = "Higham, Functions of Matrices (2008), "
+
+ROWS = (
+    Function(
+        "expm",
+        "operator",
+        "square->square",
+        spellings=("matrix_exp",),
+        sample="square",
+        traits=Traits(
+            "eye(n)", "e eye(n)", needs=("square",), keeps=("transpose", "definite", "diagonal", "triangular")
+        ),
+        rewrites=(("expm(X) expm(-X)", "eye(n)"),),
+        dialects={"mathematica": ("MatrixExp",)},
+        example=("expm(t A)", "d/dt", ""),
+        source=_HIGHAM + "(10.15)",
+    ),
+    Function(
+        "logm",
+        "operator",
+        "square->square",
+        spellings=("matrix_log",),
+        sample="spd",
+        traits=Traits(
+            at_one="zeros(n, n)", needs=("positive definite",), keeps=("transpose", "diagonal", "triangular")
+        ),
+        rewrites=(("expm(logm(X))", "X"),),
+        dialects={"mathematica": ("MatrixLog",)},
+        example=("tr(logm(X))", "d/dX", ""),
+        source=_HIGHAM + "(11.10)",
+    ),
+    Function(
+        "sqrtm",
+        "operator",
+        "square->square",
+        spellings=("matrix_sqrt",),
+        sample="spd",
+        traits=Traits(
+            at_one="eye(n)", needs=("positive definite",), keeps=("transpose", "definite", "diagonal", "triangular")
+        ),
+        rewrites=(("sqrtm(X) sqrtm(X)", "X"),),
+        example=("tr(sqrtm(X))", "d/dX", ""),
+        source=_HIGHAM + "(6.11)",
+    ),
+    Function(
+        "dexpm",
+        "operator",
+        "square->square",
+        arity=(2, 2),
+        sample="square",
+        traits=Traits(linear=(1,), needs=("square",), keeps=("transpose", "diagonal", "triangular")),
+        example=("tr(A dexpm(M, E))", "d/dE", ""),
+        source=_HIGHAM + "(10.15)",
+        note=(
+            "dexpm(M, E) is the integral of expm(s M) E expm((1 - s) M) over s from 0 to 1, the derivative of expm at M"
+            " in the direction E"
+        ),
+    ),
+    Function(
+        "dlogm",
+        "operator",
+        "square->square",
+        arity=(2, 2),
+        sample="spd",
+        traits=Traits(linear=(1,), needs=("positive definite",), keeps=("transpose", "diagonal", "triangular")),
+        example=("tr(A dlogm(M, E))", "d/dE", ""),
+        source=_HIGHAM + "(11.10)",
+        note="dlogm(M, E) is the L with dexpm(logm(M), L) = E, the derivative of logm at M in the direction E",
+    ),
+    Function(
+        "dsqrtm",
+        "operator",
+        "square->square",
+        arity=(2, 2),
+        sample="spd",
+        traits=Traits(linear=(1,), needs=("positive definite",), keeps=("transpose", "diagonal", "triangular")),
+        example=("tr(A dsqrtm(M, E))", "d/dE", ""),
+        source=_HIGHAM + "(6.11)",
+        note="dsqrtm(M, E) is the L with sqrtm(M) L + L sqrtm(M) = E, the derivative of sqrtm at M in the direction E",
+    ),
+    Function(
+        "jexpm",
+        "special",
+        "jacobian",
+        numpy="_jacobian(_expm, {0})",
+        sample="square",
+        note=(
+            "jexpm(M) is the Jacobian of vec(expm(X)) by vec(X) at M: its columns are vec(dexpm(M, E)) for the unit"
+            " matrices E"
+        ),
+        traits=Traits(needs=("square",)),
+        source=_HIGHAM + "(10.15)",
+    ),
+    Function(
+        "jlogm",
+        "special",
+        "jacobian",
+        numpy="_jacobian(_logm, {0})",
+        sample="spd",
+        note=(
+            "jlogm(M) is the Jacobian of vec(logm(X)) by vec(X) at M: its columns are vec(dlogm(M, E)) for the unit"
+            " matrices E"
+        ),
+        traits=Traits(needs=("positive definite",)),
+        source=_HIGHAM + "(11.10)",
+    ),
+    Function(
+        "jsqrtm",
+        "special",
+        "jacobian",
+        numpy="_jacobian(_sqrtm, {0})",
+        sample="spd",
+        note=(
+            "jsqrtm(M) is the Jacobian of vec(sqrtm(X)) by vec(X) at M: its columns are vec(dsqrtm(M, E)) for the unit"
+            " matrices E"
+        ),
+        traits=Traits(needs=("positive definite",)),
+        source=_HIGHAM + "(6.11)",
+    ),
+)

@@ -1,0 +1,111 @@
+"""Eigenvalues, singular values, and the vectors and factors that belong to them."""
+
+from __future__ import annotations
+
+from matdiff.functions.function import Function, Traits
+
+ROWS = (
+    Function(
+        "lambda_max",
+        "operator",
+        "square->scalar",
+        "topvec(X)^T dX topvec(X)",
+        latex=r"\lambda_{\max}",
+        unicode="λ_max",
+        typst="λ_max",
+        spellings=("lambdamax", "eigmax"),
+        numpy="np.linalg.eigvalsh({0})[-1]",
+        sample="symmetric",
+        note=(
+            "lambda_max(X) is the largest eigenvalue of the symmetric matrix X, which must be simple for the derivative"
+            " to exist"
+        ),
+        traits=Traits(
+            "0", "1", convexity="convex", monotone=("loewner increasing",), needs=("symmetric",), keeps=("transpose",)
+        ),
+        conjugate=("0", "Y >> 0, tr(Y) = 1"),
+        source="Magnus & Neudecker (2019), section 8.9",
+    ),
+    Function(
+        "topvec",
+        "operator",
+        "rows",
+        "inv(lambda_max(X) I - X + Ω Ω^T) (dX Ω - Ω (Ω^T dX Ω))",
+        numpy="np.linalg.eigh({0})[1][:, -1]",
+        sample="symmetric",
+        note="topvec(X) is the unit eigenvector of the symmetric matrix X for its largest eigenvalue",
+        traits=Traits(needs=("symmetric",)),
+        example=("lambda_max(S)", "d/dS", "S symmetric"),
+        source="Magnus & Neudecker (2019), section 8.9",
+    ),
+    Function(
+        "spectral",
+        "operator",
+        "any->scalar",
+        "leftvec(X)^T dX rightvec(X)",
+        numpy="np.linalg.norm({0}, 2)",
+        note="||X||_2 is the largest singular value, which must be simple for the derivative to exist",
+        traits=Traits("0", "1", "even", "nonnegative", "convex", keeps=("transpose",)),
+        written="norm",
+        conjugate=("0", "||Y||_* <= 1"),
+        example=("||X||_2", "d/dX", "X in R^{m x n}"),
+        source="Watson 1992, Characterization of the subdifferential of some matrix norms",
+    ),
+    Function(
+        "leftvec",
+        "operator",
+        "rows",
+        "inv((Ω^T X rightvec(X))^2 I - X X^T + Ω Ω^T) ((dX X^T + X dX^T) Ω - 2 Ω (Ω^T dX X^T Ω))",
+        numpy="np.linalg.svd({0})[0][:, 0]",
+        note=(
+            "leftvec(X) and rightvec(X) are the unit singular vectors u, v of X for its largest singular value: X v ="
+            " ||X||_2 u"
+        ),
+        source="Golub & Van Loan, section 2.4",
+    ),
+    Function(
+        "rightvec",
+        "operator",
+        "columns",
+        "inv((leftvec(X)^T X Ω)^2 I - X^T X + Ω Ω^T) ((dX^T X + X^T dX) Ω - 2 Ω (Ω^T dX^T X Ω))",
+        numpy="np.linalg.svd({0})[2][0]",
+        note=(
+            "leftvec(X) and rightvec(X) are the unit singular vectors u, v of X for its largest singular value: X v ="
+            " ||X||_2 u"
+        ),
+        source="Golub & Van Loan, section 2.4",
+    ),
+    Function(
+        "nuclear",
+        "operator",
+        "any->scalar",
+        "tr(polar(X)^T dX)",
+        sample="square",
+        numpy="np.sum(np.linalg.svd({0}, compute_uv=False))",
+        note="||X||_* is the sum of the singular values; its derivative exists where X has full rank",
+        traits=Traits("0", "n", "even", "nonnegative", "convex", needs=("full rank",), keeps=("transpose",)),
+        written="norm",
+        conjugate=("0", "||Y||_2 <= 1"),
+        example=("||X||_*", "d/dX", "X in R^{m x n}"),
+        source="Watson 1992, Characterization of the subdifferential of some matrix norms",
+    ),
+    Function(
+        "polar",
+        "operator",
+        "same",
+        "dX inv(sqrtm(X^T X)) - Ω dsqrtm(X^T X, dX^T X + X^T dX) inv(sqrtm(X^T X))",
+        sample="square",
+        numpy="_polar({0})",
+        helper="def _polar(a):\n    u, _, vt = np.linalg.svd(a, full_matrices=False)\n    return u @ vt",
+        note="polar(X) = U V^T, where X = U S V^T is the singular value decomposition; X is taken to have full rank",
+        traits=Traits(
+            at_one="eye(n)",
+            parity="odd",
+            needs=("full rank",),
+            keeps=("transpose", "definite", "diagonal"),
+            gives="orthogonal",
+        ),
+        example=("tr(A polar(X))", "d/dX", "X in R^{n x n}"),
+        source="Higham, Functions of Matrices (2008), chapter 8",
+    ),
+)
