@@ -12,7 +12,6 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.differential import along, total_differential
-from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.simplify import choices, expanded, written_sums
 from matdiff.calculus.stacking import stacked
@@ -86,7 +85,7 @@ class Answer(Representations):
     a derivative).
     parts: makes the answer with its parts named, where there is no formula.
     value, derivative: tensor graphs; `derivative` has the value's indices, then those of each variable differentiated
-    by; `order` of them.
+    by; `order` of them.  variables: those of the operator, as they lie and are structured.
     """
 
     question: Question
@@ -101,6 +100,7 @@ class Answer(Representations):
     lets: dict[str, Expr] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     laid_out: Node | None = None
+    variables: tuple[Variable, ...] = ()
     parts: Callable[[], Short] | None = None
 
     @property
@@ -151,7 +151,7 @@ class Answer(Representations):
         """A self-contained module for `target`; `of` names what it computes (value, gradient, hessian, hvp)."""
         from matdiff.codegen import module  # noqa: PLC0415 # loaded when it is asked for
 
-        return module(self, target, of, differentiate)
+        return module(self, target, of)
 
     def steps(self) -> Derivation:
         """The way to the answer, step by step; for a form that was asked for by --as, to the matrix form.
@@ -252,6 +252,7 @@ def _answer(question: Question, reading: Reading) -> Answer:
         derivative,
         notes=(*notes, *notes_of(variables, (value.node, derivative), question.symmetric)),
         laid_out=None if laid.vectorised else laid.node,
+        variables=variables,
         parts=None if shown is not None else lambda: present_named(laid, typed, variables, question),
     )
 

@@ -64,7 +64,7 @@ class Laboratory:
             (By("_"),), "d"
         )  # the tensor is handed over as a first derivative, which has a name in code
         stand_in = replace(self.answer, operator=operator, value=node, derivative=node, laid_out=node)
-        module = Module(stand_in, target("numpy"), None)
+        module = Module(stand_in, target("numpy"))
         names = Names(module.symbols)
         for var in module.symbols.values():
             symbol = self.answer.symbols.get(var.name)

@@ -5,10 +5,10 @@ graph ──lower──▶ array program ──print──▶ statements ──s
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from matdiff.codegen import documents
+from matdiff.codegen.derivatives import Derivatives
 from matdiff.codegen.lowering import Lowering
 from matdiff.codegen.names import Names
 from matdiff.codegen.parameters import (
@@ -27,37 +27,32 @@ from matdiff.codegen.snippets import DIFFERENCE
 from matdiff.codegen.targets import Target, target
 from matdiff.codegen.tidying import tidied
 from matdiff.errors import OutputError
-from matdiff.graph import build
-from matdiff.graph.nodes import Node, Var
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
+    from matdiff.graph.nodes import Node, Var
 
-Differentiate = Callable[[Node, Var], Node]
 PARTS = ("value", "gradient", "jacobian", "hessian", "hvp", "value_and_gradient")
 _ORDINALS = ("value", "gradient", "hessian", "third_derivative", "fourth_derivative")
-_DIRECTION = "v"
 
 
-def module(
-    answer: Answer, target_name: str, of: tuple[str, ...] = (), differentiate: Differentiate | None = None
-) -> str:
+def module(answer: Answer, target_name: str, of: tuple[str, ...] = ()) -> str:
     """Source text of a module with one function for each of `of` (of PARTS; default: the value and what was asked).
 
-    What was asked is also bound to `derivative`.  `differentiate` makes the graphs of derivatives that were not asked
-    for.
+    What was asked is also bound to `derivative`.
     Raises OutputError: E401 unknown target, E402 no code for something in the answer, E404 a name that cannot stand in
     code,
     E405 a number out of range, E406 an exponent that is no whole number, E407 an unknown part.
     """
-    return Module(answer, target(target_name), differentiate).text(of)
+    return Module(answer, target(target_name)).text(of)
 
 
 class Module:
     """The functions of one module, which share their parameters."""
 
-    def __init__(self, answer: Answer, where: Target, differentiate: Differentiate | None) -> None:
-        self.answer, self.where, self.differentiate = answer, where, differentiate
+    def __init__(self, answer: Answer, where: Target) -> None:
+        self.answer, self.where = answer, where
+        self.derivatives = Derivatives(answer)
         self.derivative = answer.laid_out if answer.laid_out is not None else answer.derivative
         self.asked = _asked(answer)
         self.symbols = self._symbols()
@@ -102,51 +97,22 @@ class Module:
         """What one function returns."""
         if name == "value":
             return [self.answer.value]
-        if name == self.asked:
+        if name == self.asked and not self.derivatives.twice_diagonal:
             return [self.derivative]
         if name == "value_and_gradient":
             return [self.answer.value, *self._graphs(self._part("gradient"))]
         if name in {"gradient", "jacobian"}:
-            return [self._derived(self.answer.value, 1)]
+            return [self.derivatives.gradient()]
         if name == "hessian":
-            return [self._derived(self.answer.value, 2)]
-        gradient = self._derived(self.answer.value, 1)
-        slots = tuple(range(gradient.order))
-        along = build.ein([(gradient, slots), (self._direction(), slots)], ())
-        return [self._derived(along, 1)]
-
-    def _derived(self, node: Node, times: int) -> Node:
-        if self.answer.value.order:
-            raise OutputError(
-                "E407", "gradient, hessian and hvp are for a scalar", hint="the derivative itself is named jacobian"
-            )
-        if self.differentiate is None:
-            raise OutputError("E407", f"only the value and the {self.asked} are computed here")
-        for _ in range(times):
-            node = self.differentiate(node, self._variable())
-        return node
-
-    def _variable(self) -> Var:
-        operator = self.answer.operator
-        name = operator.by[0].name if operator is not None and operator.by else ""
-        found = self.symbols.get(name)
-        if found is None:
-            raise OutputError("E407", "there is no variable to differentiate by")
-        return found
-
-    def _direction(self) -> Var:
-        variable = self._variable()
-        name = _DIRECTION
-        while name in self.symbols:
-            name += "_"
-        return Var(name, variable.shape, family=variable.family, rows_columns=variable.rows_columns)
+            return [self.derivatives.hessian()]
+        return [self.derivatives.product(self.derivatives.direction())]
 
     def _function(self, name: str) -> str:
         """One function: signature, docstring, statements."""
         roots = self._graphs(name)
         symbols = dict(self.symbols)
         if name == "hvp":
-            direction = self._direction()
+            direction = self.derivatives.direction()
             symbols[direction.name] = direction
         names = Names(symbols)
         parameters = [parameter(var, names, self._kind(var.name)) for var in symbols.values()]

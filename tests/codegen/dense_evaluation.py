@@ -143,6 +143,7 @@ def answer(value, derivative, by=(), symbols=None):
         laid_out=derivative if derivative.order < 3 else None,
         lets={},
         notes=(),
+        variables=(),
     )
 
 

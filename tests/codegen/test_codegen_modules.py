@@ -133,26 +133,6 @@ def test_value_and_gradient_share_their_work():
     np.testing.assert_allclose(gradient, 2 * given["X"].T @ left)
 
 
-def test_derivatives_not_asked_for_come_from_outside():
-    """Gradient, Hessian and Hessian-vector product of ||X w - y||^2, with its derivatives given by hand."""
-    gram = build.scale(2, build.ein([(X, (0, 1)), (X, (0, 2))], (1, 2)))
-    v = Var("v", ("d",), rows_columns=("d", 1))
-
-    def differentiate(node, _):
-        return {squares: normal, normal: gram}.get(node) or build.ein([(gram, (0, 1)), (v, (1,))], (0,))
-
-    space = load(module(answer(squares, normal, ("w",)), "numpy", ("gradient", "hessian", "hvp"), differentiate))
-    generator = np.random.default_rng(0)
-    given = {
-        "X": generator.normal(size=(5, 3)),
-        "w": generator.normal(size=3),
-        "y": generator.normal(size=5),
-        "v": generator.normal(size=3),
-    }
-    np.testing.assert_allclose(call(space["hessian"], given), 2 * given["X"].T @ given["X"])
-    np.testing.assert_allclose(call(space["hvp"], given), 2 * given["X"].T @ given["X"] @ given["v"])
-
-
 def test_few_systems_are_solved_and_many_share_an_inverse():
     two = build.ein([(a, (0,)), (inverse, (0, 1)), (inverse, (2, 3)), (b, (3,))], (1, 2))
     assert "inv" not in "".join(body(two))
