@@ -84,6 +84,7 @@ class Function(Record):
                   last part); `dialects` names that mean it in one language alone, by that language
     latex, unicode, typst   how the name is written ("" = \operatorname{name}, the name itself, the name itself)
     written       how a call is written where it is no name before parentheses: "bars" "norm" "subscript" …
+    raised        what stands for the function as an exponent: "+" in A^{+}
     numpy         template of code over arrays, {0} {1} the arguments; `helper` is code that it needs before the
                   functions
     code          templates by target, where they are not `numpy` with the library's name put in ("" = there is none)
@@ -115,6 +116,7 @@ class Function(Record):
     unicode: str = ""
     typst: str = ""
     written: str = ""
+    raised: str = ""
     numpy: str = ""
     helper: str = ""
     code: Mapping[str, str] = _NONE

@@ -105,6 +105,7 @@ ROWS = (
         "transposed",
         "-Ω dX Ω + Ω Ω^T dX^T (I - X Ω) + (I - Ω X) dX^T Ω^T Ω",
         spellings=("pseudoinverse",),
+        raised="+",
         numpy="np.linalg.pinv({0})",
         note="the rank of X is taken to be constant near X",
         traits=Traits(at_one="eye(n)", parity="odd", needs=("full rank",), keeps=("transpose", "definite", "diagonal")),

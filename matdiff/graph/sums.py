@@ -11,6 +11,8 @@ from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Node, Op, Power, V
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from matdiff.graph.nodes import Size
+
 EXPAND = 4  # a sum over at most this many numbers is written out
 
 
@@ -28,6 +30,9 @@ def index_sum(index: Var, lo: Node, hi: Node, body: Node) -> Node:
     if not depends(body, index):
         count = build.lin([(1, hi), (-1, lo), (1, ONE)], ())
         return build.mul(count, body)
+    whole = contracted(index, lo, hi, body)
+    if whole is not None:
+        return whole
     first, last = number(lo), number(hi)
     if first is not None and last is not None:
         if last < first:
@@ -104,3 +109,80 @@ def rebuild_operator(node: Op, args: list[Node]) -> Node:
     if node.name in {"det", "logdet"}:
         return matrices.scalar_of_matrix(node.name, args[0])
     return Op(node.name, tuple(args), node.shape, node.attributes)
+
+
+# -- sums over all entries
+
+
+def contracted(index: Var, lo: Node, hi: Node, body: Node) -> Node | None:
+    """The sum of `body` over all entries that the index numbers, as a contraction: Σᵢ xᵢ² is xᵀx where x has as many
+    entries as the range; None where it is no such sum.
+
+    An entry is a product with the unit vector e_i.  Where the body depends on i by unit vectors alone, each as long as
+    the range, e_i becomes one axis more of what it stands in, and the sum is over that axis.
+    """
+    if number(lo) != 1:
+        return None
+    size = _length(index, hi, body)
+    if size is None:
+        return None
+    opened = _opened(index, size, body)
+    if opened is None:
+        return None
+    axes = tuple(range(opened.order))
+    return build.ein([(opened, axes)], axes[1:])
+
+
+def _length(index: Var, hi: Node, body: Node) -> Size | None:
+    """How long the unit vectors e_index are, where they are all that depends on the index and as long as the range."""
+    found: Size | None = None
+    for node in walk(body):
+        if index in node.args:
+            if not isinstance(node, Op) or node.name != "pick" or not _is_size(hi, node.shape[0]):
+                return None
+            found = node.shape[0]
+    return found
+
+
+def _is_size(node: Node, size: Size) -> bool:
+    return node is build.size_node(size) or (isinstance(node, Var) and node.name == size)
+
+
+def _opened(index: Var, size: Size, root: Node) -> Node | None:
+    """The graph with one axis more in front, along which the index runs; None where an operator stands in the way."""
+    opened: dict[Node, Node] = {}
+    for node in walk(root):
+        if isinstance(node, Op) and index in node.args:
+            opened[node] = build.eye(size)
+        elif any(arg in opened for arg in node.args):
+            made = _with_axis(node, opened, size)
+            if made is None:
+                return None
+            opened[node] = made
+    return opened.get(root)
+
+
+def _with_axis(node: Node, opened: dict[Node, Node], size: Size) -> Node | None:
+    if isinstance(node, Lin):
+        shape = (size, *node.shape)
+        return build.lin([(c, opened.get(term) or _constant(term, size)) for c, term in node.terms], shape)
+    if isinstance(node, Ein):
+        new = len(node.sizes)
+        factors = [
+            (opened[factor], (new, *indices)) if factor in opened else (factor, indices)
+            for factor, indices in [node.factors[k] for k in node.written or range(len(node.factors))]
+        ]
+        return build.ein(factors, (new, *node.out), {**dict(enumerate(node.sizes)), new: size})
+    if isinstance(node, Map):
+        return elementwise.apply(node.function, opened[node.arg])
+    if isinstance(node, Power) and node.exponent not in opened:
+        return powers.power(opened[node.base], node.exponent)
+    if isinstance(node, IndexSum) and node.lo not in opened and node.hi not in opened:
+        return index_sum(node.index, node.lo, node.hi, opened[node.body])
+    return None
+
+
+def _constant(node: Node, size: Size) -> Node:
+    """A tensor along an axis that it does not depend on."""
+    axes = tuple(range(1, node.order + 1))
+    return build.ein([(node, axes)], (0, *axes), {0: size})

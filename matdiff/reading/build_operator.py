@@ -59,7 +59,8 @@ def derivative(values: Values) -> Expr:
 def derivative_fraction(values: Values) -> Expr:
     r"""\frac{\partial u}{\partial x}."""
     order, name = values[3]
-    return _derivative(order, name, values[6], (), text_span(values))
+    arguments = tuple(values[9]) if len(values) > 8 else ()
+    return _derivative(order, name, values[6], arguments, text_span(values))
 
 
 def _derivative(order: int, name: Token, below: list[By], arguments: tuple[Expr, ...], span: Span) -> Expr:

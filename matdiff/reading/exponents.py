@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
+from matdiff.functions import TABLE
 from matdiff.reading import mistakes
 from matdiff.reading.letters import SUPERSCRIPTS
 from matdiff.reading.lexing import Token, translated
@@ -14,11 +15,14 @@ from matdiff.reading.token_pass import OPERAND_ENDS, WORD_KINDS, sizes, subscrip
 if TYPE_CHECKING:
     from matdiff.reading.token_pass import TokenPass
 
+_RAISED = {row.raised: row.name for row in TABLE.values() if row.raised}  # functions written as exponents
+
 
 def number(words: TokenPass, place: int) -> int:
     """A number; 1_n and 0_n are vectors of ones and zeros.  Raises E107 for two numbers side by side."""
     token, following, out = words.given[place], words.at(place + 1), words.out
-    if words.last() == "NUMBER" and (len(out) < 2 or out[-2].kind not in {"FRAC", "CARET"}):
+    before = [earlier.kind for earlier in out[-3:-1] if earlier.kind != "MINUS"][-1:]
+    if words.last() == "NUMBER" and before not in (["FRAC"], ["CARET"], ["HADPOW"]):
         raise mistakes.error(
             "E107", "two numbers side by side", Span(out[-1].start, token.end), hint="write a product of numbers with *"
         )
@@ -52,6 +56,18 @@ def caret(words: TokenPass, place: int) -> int:
     token = words.given[place]
     token.value = words.scope.elementwise and token.text == "**"
     opened = words.at(place + 1).kind == "OPEN"
+    if opened and words.at(place + 2).kind == "HADAMARD":  # X^{\odot 2}: entry by entry
+        words.out.append(token.become("HADPOW"))
+        del words.given[place + 2]
+        return place + 1
+    if opened and words.at(place + 2).text in _RAISED and words.at(place + 3).kind == "CLOSE":  # A^{+}
+        end = words.at(place + 3).end
+        words.out += [
+            token.become("METHOD", _RAISED[words.at(place + 2).text], end),
+            Token("OPEN", "(", end, end, glued=True),
+            Token("CLOSE", ")", end, end, glued=True),
+        ]
+        return place + 4
     minus = words.at(place + 1 + opened).kind == "MINUS"
     at = place + 1 + opened + minus
     top = words.at(at)

@@ -173,8 +173,10 @@ def _constant(inference: Inference, node: Call) -> Typing:
         node = node if arg is node.args[0] else Call("unit", (arg,), span=node.span)
     given = [] if node.function == "unit" else [inference.size_argument(node, arg) for arg in node.args]
     if not given:
-        given = [Unknown()]
-        inference.unsized.append((node, given[0]))
+        unknown = Unknown()
+        given = [unknown]
+        inference.unsized.append((node, unknown))
+        inference.note_range(node, unknown)
     if node.function == "commutation":
         size = _times(inference, *given)
         return node, (size, size)
@@ -271,15 +273,15 @@ def derivative(value: Dims, by: list[Dims], transposed: list[bool]) -> Dims:
     sides = [(dims, flip) for dims, flip in zip(by, transposed, strict=True) if dims != SCALAR]
     if not sides:
         plain = value[0] != 1 and value[1] == 1 and bool(by) and not any(transposed)
-        return (1, value[0]) if plain and len(by) == 1 else value
+        return (1, value[0]) if plain else value
     if value == SCALAR and len(sides) == 1:
         (rows, columns), flip = sides[0]
         return (columns, rows) if flip else (rows, columns)
-    if value == SCALAR and len(sides) == 2:
-        return _count(sides[0][0]), _count(sides[1][0])
     over: Term = 1
-    for dims, _ in sides:
+    for dims, _ in sides if value != SCALAR else sides[1:]:
         over = sizes.times(over, _count(dims))
+    if value == SCALAR:  # the first variable against the others
+        return _count(sides[0][0]), over
     return (_count(value), over) if sides[-1][1] else (over, _count(value))
 
 

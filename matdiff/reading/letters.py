@@ -25,6 +25,7 @@ GREEK_LETTERS: dict[str, str] = {
 }
 GREEK_NAMES = frozenset(GREEK_LETTERS.values()) | {"varphi", "varepsilon", "lam", "ell"}
 COMMANDS = {**{name: name for name in GREEK_NAMES}, "varepsilon": "epsilon"}
+ASIDE = {"lambda": "lam", "epsilon": "eps"}  # shorter names of the same letters
 
 ACCENTS = {
     "\u0302": "hat",

@@ -105,12 +105,22 @@ class Names:
         written = {o.node.name for o in self.found if o.use in {"size", "bound"} and o.node.name}
         self.soft: set[str] = {name for name in written if name not in self.size_names and name not in self.declared}
         self.size_names |= written - self.bound
+        self.entry_indices = {
+            o.node.name.partition("_")[2]
+            for o in self.found
+            if "_" in o.node.name and o.node.name not in self.declared and self._has_entries(o.node.name)
+        }
         if self.bound:
             self._declared_families()
             self._undeclared_families()
         for occurrence in self.found:
             self._settle(occurrence)
         self._check_indices()
+
+    def _has_entries(self, name: str) -> bool:
+        """Whether x_i is an entry: of a declared x, or of one that is differentiated by."""
+        base = name.partition("_")[0]
+        return base in self.operator_names or (base in self.declared and not self.declared[base].args)
 
     def _check_indices(self) -> None:
         for name in self.bound & self.meanings.keys():
@@ -145,6 +155,8 @@ class Names:
 
     def _known_base(self, name: str, index: tuple[str, ...]) -> bool:
         base = name.partition("_")[0]
+        if len(index) > 1 and self.entry_indices.issuperset(index):
+            self.bare.add(base)  # A_ij beside entries x_i x_j is an entry of A
         if (base, len(index)) in self.families or base in self.declared:
             return True
         if base == "e" and name not in self.operator_names and base not in self.bare:

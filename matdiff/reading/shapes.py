@@ -174,6 +174,7 @@ def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator
     for entity in names.entities.values():
         if entity.name in inference.shapes or not _only_euler(names, entity):
             inference.shape_of(entity)
+    inference.settle_ranged()
     name_sizes(inference)
     for node, unknown in inference.unsized:
         if isinstance(inference.sizes.resolve(unknown), Unknown):

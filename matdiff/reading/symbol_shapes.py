@@ -26,7 +26,7 @@ class SymbolShapes:
     no sum binds run over.
     formal: argument shapes of the unknown functions.  integers: names that are exponents of matrices.  open_sums: sums
     whose end is not said.
-    unsized: constants whose size the context must tell.
+    unsized: constants whose size the context must tell.  ranged: sizes of unit vectors e_i, and of the range of i.
     """
 
     def __init__(self, names: Names, kinds: dict[str, str]) -> None:
@@ -44,6 +44,7 @@ class SymbolShapes:
         self.integers: set[str] = set()
         self.open_sums: list[tuple[syntax.IndexedSum, Term]] = []
         self.unsized: list[tuple[Expr, Term]] = []
+        self.ranged: list[tuple[Unknown, Term]] = []
         self.notes: list[str] = []
 
     def visit(self, node: Expr) -> Typing:
@@ -106,6 +107,18 @@ class SymbolShapes:
         position: Expr = Num(Fraction(index), span=node.span) if index.isdigit() else Sym(index, span=node.span)
         self.record.append((position, SCALAR))
         return self.visit(syntax.Call("unit", (position,), span=node.span))
+
+    def note_range(self, node: syntax.Call, size: Unknown) -> None:
+        """The unit vector e_i in a sum over i from 1: as long as the range, where nothing else says how long."""
+        at = node.args[0] if node.args else None
+        if isinstance(at, Sym) and at.name in self.bound and self.starts.get(at.name) == 1:
+            self.ranged.append((size, self.bound[at.name]))
+
+    def settle_ranged(self) -> None:
+        """Take the ranges for the sizes of unit vectors that nothing else told."""
+        for size, reach in self.ranged:
+            if isinstance(self.sizes.resolve(size), Unknown):
+                self.sizes.unify(size, reach)
 
     def _indexed(self, node: Sym, meaning: Meaning, entity: Entity) -> Typing:
         dims = self.shape_of(entity)

@@ -14,7 +14,7 @@ from matdiff.functions import SPELLINGS
 from matdiff.reading import exponents, index_sums, mistakes
 from matdiff.reading.differentials import Differentials
 from matdiff.reading.index_sums import BIG_LETTERS, BIG_WORDS
-from matdiff.reading.letters import GREEK_NAMES
+from matdiff.reading.letters import ASIDE, GREEK_NAMES
 from matdiff.reading.lexing import Token
 from matdiff.reading.names import CONSTANTS, is_name, split, subscript_text
 from matdiff.reading.token_pass import OPERAND_ENDS, TokenPass, sizes, subscript_raw
@@ -132,6 +132,8 @@ class Words(TokenPass):
         """A name that stands for itself; Σ and Π with an index below are a sum and a product."""
         name = self.given[place].text
         following = self.at(place + 1)
+        if name in ASIDE and not self.scope.knows(name) and self.scope.knows(ASIDE[name]):
+            name = ASIDE[name]  # \lambda, where lam was declared
         if name in BIG_LETTERS and following.kind == "SUBSCRIPT" and index_sums.is_big(self, place, name):
             return index_sums.big(self, place, BIG_LETTERS[name])
         if name == "sigma" and following.kind == "OPEN" and following.glued and not self.scope.knows(name):

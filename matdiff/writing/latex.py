@@ -2,12 +2,14 @@ r"""LaTeX for amsmath: X^{\top}, \frac{a}{b}, \lVert x \rVert, \frac{\partial u}
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matdiff.formula.length import is_repeated
 from matdiff.formula.syntax import Call, Derivative, Div, Expr, HadPow, IndexedSum, Neg, Num, Operator, Sym
 from matdiff.functions import TABLE
+from matdiff.reading.letters import ASIDE
 from matdiff.writing.letters import TEX, accent_and_index
 from matdiff.writing.linear import Linear, differentials
 from matdiff.writing.walker import BASE, FACTOR, LOOSE, PRODUCT
@@ -15,7 +17,12 @@ from matdiff.writing.walker import BASE, FACTOR, LOOSE, PRODUCT
 if TYPE_CHECKING:
     from matdiff.writing.style import Style
 
-_CALL_LEVELS = {"kron": LOOSE, "sqrt": FACTOR, "inv": FACTOR, "pinv": FACTOR}
+_CALL_LEVELS = {"kron": LOOSE, "sqrt": FACTOR, "inv": FACTOR}
+# A^{+} is a power, and \log\det(B) a function of a function: what follows would be taken to be in it
+_CALL_LEVELS |= {row.name: FACTOR for row in TABLE.values() if row.raised}
+_CALL_LEVELS |= {row.name: PRODUCT for row in TABLE.values() if re.fullmatch(r"(\\[a-z]+){2}", row.latex)}
+
+ASIDE_OF = {short: long for long, short in ASIDE.items()}
 
 _T = Sym("T")  # in an exponent it must not look like the mark of a transpose
 
@@ -39,10 +46,10 @@ class Notation(Linear):
     total_differential = r"\mathrm{d}"
     infinity = r"\infty"
     elementwise = r"\odot "
-    inverses = {"inv": "-1", "pinv": "+"}  # noqa: RUF012 # never changed
 
     def __init__(self, style: Style) -> None:
         super().__init__(style)
+        self.calls |= {row.name: self.inverse for row in TABLE.values() if row.raised}
         if style.turned:
             self.inverse_transposed = inverse_of(style.turned)
         self.tall = 0  # fractions and sums written so far: delimiters around any of them must stretch
@@ -52,7 +59,6 @@ class Notation(Linear):
             "kron": self.kron,
             "sqrt": self.root_sign,
             "inv": self.inverse,
-            "pinv": self.inverse,
             "abs": self.absolute,
         }
 
@@ -98,7 +104,11 @@ class Notation(Linear):
                 " " + self.name(name.removeprefix(base.removesuffix(of))) if of else ""
             )
         accent, index = accent_and_index(rest)
-        letter = self.bold(base) if name in self.style.bold else self.letter(base)
+        twin = ASIDE_OF.get(base)
+        if twin and twin in self.style.symbols:  # λ and lam are two names in this question
+            letter = self.upright(base)
+        else:
+            letter = self.bold(base) if name in self.style.bold else self.letter(base)
         if accent:
             letter = self.accented(accent, letter)
         return letter + self.below(self.indices(index)) if index else letter
@@ -246,7 +256,7 @@ class Notation(Linear):
     def inverse(self, tree: Call) -> None:
         opening, closing = self.scripts
         self.base(tree.args[0])
-        self.say("^", opening, self.inverses[tree.function], closing)
+        self.say("^", opening, TABLE[tree.function].raised or "-1", closing)
 
     def absolute(self, tree: Call) -> None:
         """Bars around a number or a vector; around a matrix they would be taken for a determinant."""

@@ -172,7 +172,7 @@ class Walker:
             elif type(before) is Num and begins_with_number(factor):
                 self.number_after_number(factor)
             else:
-                self.put(factor, FACTOR)
+                self.put(factor, PRODUCT if place == last and kind is Call else FACTOR)
             before = factor
 
     def number_after_number(self, number: Expr) -> None:
@@ -192,7 +192,7 @@ class Walker:
     def hadamard_quotient(self, tree: HadDiv) -> None:
         self.put(tree.num, LOOSE if type(tree.num) is Had else PRODUCT)
         self.say(self.hadamard_division)
-        self.put(tree.den, PRODUCT)
+        self.put(tree.den, FACTOR)  # X ./ (W H): some read from left to right
 
     # ---- exponents
 
