@@ -14,7 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
     0 all answered; 1 a question failed; 2 usage or configuration; 3 a check stayed undecided; 130 interrupted.
     """
     try:
-        from matdiff.cli.program import run  # noqa: PLC0415 # loaded under the guard
+        from matdiff.cli.ending import run  # noqa: PLC0415 # loaded under the guard
 
         return run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:

@@ -14,7 +14,7 @@ from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
 from matdiff.cli.formats import reading_line
 from matdiff.cli.manner import Manner
-from matdiff.cli.options import COLOUR, question_options, time_option
+from matdiff.cli.options import colour_option, output_option, question_options, time_option
 from matdiff.cli.output import Writer, holds_unicode, wants_colour
 from matdiff.cli.report import visible
 from matdiff.cli.request import Request, check_text, question_of
@@ -39,9 +39,9 @@ Examples:
 @click.argument("words", nargs=-1, metavar="OPERATOR EXPRESSION CLAIM")
 @question_options
 @click.option("--json", "as_json", is_flag=True, help="A JSON object for each claim.")
-@click.option("-o", "--output", metavar="FILE", default="", help="Write to FILE instead of standard output.")
+@output_option
 @click.option("-q", "--quiet", is_flag=True, help="The verdict alone, and no reports on standard error.")
-@click.option("--color", type=COLOUR, default="auto", envvar="MATDIFF_COLOR", help="auto (default), always or never.")
+@colour_option
 @time_option
 def check(words: tuple[str, ...], **given: Any) -> int:
     """Check whether CLAIM is the derivative of EXPRESSION, and prove it or refute it with numbers.

@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matdiff.cli.arguments import OptionTable, close_to, take_apart
+from matdiff.cli.arguments import OptionTable, take_apart
+from matdiff.cli.fields import complaint
+from matdiff.cli.settings import SettingsError, declarations, environment, project_declarations, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+DEFAULTS = "matdiff.defaults"  # where a context keeps the declarations of settings
 
 
 class Name(click.ParamType[str]):
@@ -22,14 +27,7 @@ class Name(click.ParamType[str]):
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value.lower() in self.names():
             return value.lower()
-        raise click.BadParameter(self.complaint(value), ctx, param)
-
-    def complaint(self, value: str) -> str:
-        """What is wrong with `value`, and what was probably meant."""
-        meant = close_to(value, self.names())
-        return f"unknown {self.name} '{value}'; " + (
-            f"did you mean '{meant}'?" if meant else f"there are: {', '.join(self.names())}"
-        )
+        raise click.BadParameter(complaint(self.name, value, self.names()), ctx, param)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 # click's signature
         return self.name.upper()
@@ -50,17 +48,20 @@ class Command(click.Command):
                 + (f"did you mean '{meant}'?" if meant else "an expression that looks like one goes behind a lone --"),
                 ctx,
             )
-        return super().parse_args(ctx, [*line.options, "--", *line.positionals])
+        rest = super().parse_args(ctx, [*line.options, "--", *line.positionals])
+        if DEFAULTS in ctx.meta:
+            ctx.params["defaults"] = ctx.meta[DEFAULTS]
+            ctx.params["project"] = project_declarations() if ctx.meta[DEFAULTS] else ""
+        return rest
 
     def configure(self, ctx: click.Context) -> None:
         """Let the settings of files be the defaults of the options."""
-        names = {param.name: param for param in self.params if param.name}
-        if "where" not in names:
+        if not any(param.name == "where" for param in self.params):
             return
-        from matdiff.cli.request import DEFAULTS  # noqa: PLC0415 # loaded by the program already
-        from matdiff.cli.settings import declarations, settings  # noqa: PLC0415 # it needs Name
-
-        found = settings(names)
+        try:
+            found = {**settings(), **environment()}
+        except SettingsError as error:
+            raise click.UsageError(str(error), ctx) from None
         ctx.meta[DEFAULTS] = declarations(found.pop("where", ()))
         ctx.default_map = {**(ctx.default_map or {}), **found}
 

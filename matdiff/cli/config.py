@@ -7,10 +7,9 @@ import click
 from matdiff.calculator import Question, answer
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
-from matdiff.cli.differentiate import differentiate
 from matdiff.cli.output import Writer, message
 from matdiff.cli.report import text_report
-from matdiff.cli.settings import PROJECT_FILE, Setting, in_force, user_file
+from matdiff.cli.settings import PROJECT_FILE, Setting, SettingsError, in_force, user_file
 from matdiff.errors import MatdiffError
 
 
@@ -23,7 +22,10 @@ def config(*, as_json: bool) -> int:
     config.toml.
     The exit code is 2 if a settings file is wrong, and 1 if its declarations are.
     """
-    found = in_force({param.name: param for param in differentiate.params if param.name})
+    try:
+        found = in_force()
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from None
     writer = Writer()
     if as_json:
         from json import dumps  # noqa: PLC0415 # loaded only where it is spoken

@@ -1,24 +1,14 @@
-"""The main command: a derivative, or a stream of them.  It needs no name on the command line."""
+"""The main command for click: help, completions and errors; `answering` does the work."""
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from matdiff.cli import formats
-from matdiff.cli.arguments import is_operator
-from matdiff.cli.attempt import attempt
+from matdiff.cli.answering import MisuseError, answer_line
 from matdiff.cli.command import Command
-from matdiff.cli.manner import Manner
 from matdiff.cli.options import output_options, question_options
-from matdiff.cli.output import Writer, holds_unicode, is_terminal, message, wants_colour
-from matdiff.cli.request import Request, question_of
-from matdiff.errors import MatdiffError
-
-if TYPE_CHECKING:
-    from matdiff.calculator import Answer
 
 EXAMPLES = """\b
 Examples:
@@ -37,118 +27,7 @@ def differentiate(question: tuple[str, ...], **given: Any) -> int:
     The name of the command may be left out.  Quote the expression.  With - for the expression, or for both, each line
     of standard input is a question.
     """
-    words, joined = _joined(question)
-    request = _request(words, given)
-    manner = Manner(
-        _notation(given),
-        given["timeout"],
-        given["quiet"],
-        wants_colour(sys.stderr, given["color"]),
-        getattr(sys.stderr, "encoding", "utf-8"),
-    )
-    if words[-1] == "-":
-        return _stream(request, manner, given)
-    if joined and not given["quiet"]:
-        message(f'note: read as "{words[-1]}"; quote the expression: matdiff {words[0]} "{words[-1]}"')
-    return _one(request, manner, given)
-
-
-def _joined(question: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
-    """Operator and expression; an expression that the shell took apart is put together again."""
-    if not question or not "".join(question).strip():
-        raise click.UsageError("")
-    if len(question) == 2 and is_operator(question[1]) and not is_operator(question[0]):
-        raise click.UsageError(f'the operator comes first: matdiff {question[1]} "{question[0]}"')
-    if len(question) <= 2:
-        return question, False
-    torn = next((word for word in question[1:] if " " in word), "")
-    if torn or question[-1] == "-":  # a shell that takes an expression apart leaves no blanks in the pieces
-        extra = question[1] if question[1] != torn else question[2]
-        raise click.UsageError(
-            f"what is '{extra}' beside the expression? Quote the expression as a whole: matdiff d/dx \"x^T A x\""
-        )
-    return (question[0], " ".join(question[1:])), True
-
-
-def _request(words: tuple[str, ...], given: dict[str, Any]) -> Request:
-    wrt, expr = words if len(words) == 2 else ("", words[0])
-    to = given["to"] or ""
-    as_json = given["as_json"] or to == "json"
-    return Request(
-        question_of("" if expr == "-" else expr, wrt, given),
-        "" if to == "json" else to,
-        tuple((given["of"] or "").split(",")) if given["of"] else (),
-        as_json,
-        lets=given["lets"],
-        explicit=given["explicit"] or 0,
-        steps=given["steps"],
-        check=given["check"],
-    )
-
-
-def _notation(given: dict[str, Any]) -> str:
-    """The notation where none is asked for: what the output's encoding can hold."""
-    return "unicode" if given["output"] or holds_unicode(sys.stdout) else "ascii"
-
-
-def _stream(request: Request, manner: Manner, given: dict[str, Any]) -> int:
-    if request.to in formats.targets() and not request.as_json:
-        raise click.UsageError(f"code for {request.to} takes several lines, and a stream answers in one: add --json")
-    if request.steps and not request.as_json:
-        raise click.UsageError("steps take several lines, and a stream answers in one: add --json")
-    if sys.stdin is None:
-        raise click.UsageError("there is no standard input to read")
-    from matdiff.cli.stream import answer_stream  # noqa: PLC0415 # a single question needs neither this nor json
-
-    if given["copy"]:
-        raise click.UsageError("--copy is for one answer, not for a stream")
-    with Writer(given["output"]) as writer:
-        return answer_stream(sys.stdin.buffer, request, writer, manner, given["jobs"])
-
-
-def _one(request: Request, manner: Manner, given: dict[str, Any]) -> int:
-    if request.to == "unicode" and manner.notation == "ascii":
-        request = request._replace(to="ascii")
-    drawn = (
-        not given["output"]
-        and not request.as_json
-        and is_terminal(sys.stdout)
-        and request.to in {"", *formats.notations()}
-    )
     try:
-        got, text = attempt(lambda: _answer_and_text(request, manner.notation, tall=drawn), manner.seconds)
-    except MatdiffError as error:
-        if not request.as_json:
-            manner.complain(error)
-            return 1
-        from matdiff.cli.objects import failure  # noqa: PLC0415 # json is loaded only where it is spoken
-
-        with Writer(given["output"]) as writer:
-            writer.line(failure(error, request))
-        return 1
-    if given["copy"]:
-        from matdiff.cli.clipboard import copy  # noqa: PLC0415 # loaded only where it is asked for
-
-        copy(text)
-    if drawn:
-        from matdiff.cli.terminal import show  # noqa: PLC0415 # Rich is loaded only where a person looks
-
-        show(
-            got,
-            text,
-            notation=request.to or manner.notation,
-            colour=wants_colour(sys.stdout, given["color"]),
-            quiet=manner.quiet,
-        )
-        return 0
-    with Writer(given["output"]) as writer:
-        writer.line(text.rstrip("\n"))
-    if not manner.quiet and not request.as_json:
-        for note in got.notes:
-            message(f"note: {note}")
-    return 0
-
-
-def _answer_and_text(request: Request, notation: str, *, tall: bool) -> tuple[Answer, str]:
-    got = request.answer()
-    return got, request.text(got, notation, tall=tall)
+        return answer_line(question, given)
+    except MisuseError as error:
+        raise click.UsageError(str(error)) from None

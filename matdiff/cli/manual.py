@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from matdiff.cli.command import Name
-from matdiff.cli.program import COMMANDS, program
+from matdiff.cli.commands import COMMANDS
+from matdiff.cli.program import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

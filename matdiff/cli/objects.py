@@ -4,36 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, NoReturn, cast
+from dataclasses import replace
+from math import isfinite
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from matdiff.calculator import LAYOUTS, Question
-from matdiff.cli import formats
 from matdiff.cli.arguments import close_to
+from matdiff.cli.fields import BY_NAME, FIELDS, Field, WrongValueError, value_of
 from matdiff.cli.report import error_object
-from matdiff.cli.request import CONVENTIONS, FORMS
 from matdiff.errors import Label, MatdiffError, OutputError, ReadingError, Span
 
 if TYPE_CHECKING:
     from matdiff.cli.request import Request
 
-_FIELDS = (
-    "wrt",
-    "expr",
-    "where",
-    "layout",
-    "to",
-    "of",
-    "id",
-    "as",
-    "symmetric",
-    "expand",
-    "steps",
-    "factor",
-    "vectorize",
-    "rule",
-    "bold",
-)
-_CHOICES = {"layout": LAYOUTS, "as": FORMS, "symmetric": CONVENTIONS}
+_FIELDS = {field.json: field for field in FIELDS if field.json}
+_KNOWN = ("wrt", "expr", "id", *_FIELDS)
+_ADDED = frozenset({"where", "rules"})  # what a line says is added to what the command line says
 _OBJECT = re.compile(r'\{\s*(["}]|$)')
 
 
@@ -78,26 +63,35 @@ def read(line: str) -> dict[str, object]:
 def changed(request: Request, fields: dict[str, object], line: str) -> Request:
     """`request` as the fields say; what they leave out stays.  `line` is for errors (E191, E401) to point at."""
     _check(fields, line)
-    q = request.question
-    question = Question(
-        _string(fields, "expr", q.expr, line),
-        _string(fields, "wrt", q.wrt, line),
-        q.where + _strings(fields, "where", line),
-        _string(fields, "layout", q.layout, line),
-        _string(fields, "symmetric", q.symmetric, line),
-        _string(fields, "as", q.form, line),
-        bool(fields.get("expand", q.expand)),
-        q.defaults,
-        bool(fields.get("factor", q.factor)),
-        bool(fields.get("vectorize", q.vectorize)),
-        q.rules + _strings(fields, "rule", line),
-        bool(fields.get("bold", q.bold)),
-    )
-    to = _string(fields, "to", request.to, line)
-    if to not in {"", request.to} and to not in formats.formats():
-        raise OutputError("E401", f"unknown format '{to}'", hint=_meant(to, formats.formats()))
-    of = tuple(part.strip() for text in _strings(fields, "of", line) for part in text.split(",")) or request.of
-    return request._replace(question=question, to=to, of=of, steps=bool(fields.get("steps", request.steps)))
+    given = {
+        field.name: _value(field, fields[name], line) for name, field in _FIELDS.items() if _is_given(fields, name)
+    }
+    question = request.question
+    own = {name: value for name, value in given.items() if BY_NAME[name].home == "question"}
+    for name in _ADDED & {*own}:
+        own[name] = getattr(question, name) + own[name]
+    expr, wrt = _string(fields, "expr", question.expr, line), _string(fields, "wrt", question.wrt, line)
+    rest = {name: value for name, value in given.items() if name not in own}
+    return request._replace(question=replace(question, expr=expr, wrt=wrt, **own), **rest)
+
+
+def _is_given(fields: dict[str, object], name: str) -> bool:
+    """Whether a field says something: null, an empty string and an empty list leave what was said before."""
+    value = fields.get(name)
+    return value is not None and value not in ("", [])
+
+
+def _value(field: Field, given: object, line: str) -> Any:
+    try:
+        return value_of(field, given)
+    except WrongValueError as error:
+        head, _, hint = str(error).partition("; ")
+        if field.name == "to" and isinstance(given, str):
+            raise OutputError("E401", head, hint=hint) from None
+        message = (
+            head if head.startswith("unknown") else f"'{field.json}': {head.removesuffix(f' for {field.flags[-1]}')}"
+        )
+        _fail(line, given if isinstance(given, str) else field.json, message, hint)
 
 
 def _check(fields: dict[str, object], line: str) -> None:
@@ -106,12 +100,10 @@ def _check(fields: dict[str, object], line: str) -> None:
             "E191", "the object has no field 'expr'", hint='write {"wrt": "d/dX", "expr": "tr(X)"}', source=line
         )
     for name in fields:
-        if name not in _FIELDS and (meant := close_to(name, _FIELDS)):
-            _fail(line, name, f"unknown field '{name}'", f"did you mean '{meant}'?")
-    for name, choices in _CHOICES.items():
-        value = fields.get(name)
-        if value and value not in choices:
-            _fail(line, str(value), f"unknown {name} '{value}'", _meant(str(value), choices))
+        if name not in _KNOWN:
+            _fail(line, name, f"unknown field '{name}'", _meant(name, _KNOWN))
+    if isinstance(fields.get("id"), float) and not isfinite(cast("float", fields["id"])):
+        _fail(line, "id", "'id' is no number that JSON has")
 
 
 def _meant(value: str, names: tuple[str, ...]) -> str:
@@ -134,12 +126,3 @@ def _string(fields: dict[str, object], name: str, default: str, line: str) -> st
     if not isinstance(value, str):
         _fail(line, name, f"'{name}' is to be a string")
     return value
-
-
-def _strings(fields: dict[str, object], name: str, line: str) -> tuple[str, ...]:
-    """A field that may be one string or a list of strings."""
-    value = fields.get(name) or []
-    parts = [value] if isinstance(value, str) else value
-    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
-        _fail(line, name, f"'{name}' is to be a string or a list of strings")
-    return tuple(part for part in cast("list[str]", parts) if part.strip())

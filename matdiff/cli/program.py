@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import sys
-
 import click
 
 from matdiff import __version__
 from matdiff.cli import INTERRUPTED
 from matdiff.cli.arguments import close_to, is_operator, take_apart
 from matdiff.cli.command import option_table
+from matdiff.cli.commands import COMMANDS
 from matdiff.cli.differentiate import differentiate
-from matdiff.cli.output import WritingError, abandon_output, message
+from matdiff.cli.output import message
+from matdiff.cli.report import visible_lines
 
-COMMANDS = {  # name: (module in matdiff.cli, what it does); a module is loaded when its command runs
-    "differentiate": ("differentiate", "The derivative of an expression; the name may be left out."),
-    "check": ("check", "Is a derivative worked out by hand right? Proof, or counterexample."),
-    "filter": ("filter", "For editors: a selection comes in, its replacement goes out."),
-    "explain": ("explain", "What an error code or a function means, with an example."),
-    "rules": ("rules", "The rulebook: every function with its differential and source."),
-    "config": ("config", "The settings in force, and where each comes from."),
-    "repl": ("repl", "Questions at a prompt, with history, completion and lasting declarations."),
-    "completions": ("completions", "Completions for bash, zsh and fish."),
-}
 USAGE = 'usage: matdiff [OPTIONS] OPERATOR EXPRESSION\n  as in: matdiff d/dX "tr(X^T B X)"'
 MORE = "'matdiff --help' tells more"
 EPILOG = """\b
@@ -105,36 +94,21 @@ def program() -> None:
     """Matrix calculus: derivatives by scalars, vectors and matrices, printed as a good book prints them."""
 
 
-def run(arguments: list[str]) -> int:
-    """Run the command line and return the exit status; every way to end is told here."""
+def run_by_click(arguments: list[str]) -> int:
+    """Run a command line that is no plain question, and return the exit status; says what is wrong with it."""
     try:
-        return _run(arguments)
+        context = program.make_context("matdiff", arguments)
+        with context:
+            return int(program.invoke(context) or 0)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        message(
-            f"error: {_said(error)}\n{MORE}"
-            if type(error) is not click.UsageError or error.message
-            else f"{USAGE}\n{MORE}"
-        )
+        said = visible_lines(_said(error))
+        usage = type(error) is click.UsageError and not error.message
+        message(f"{USAGE}\n{MORE}" if usage else f"error: {said}\n{MORE}")
         return 2
-    except WritingError as error:
-        abandon_output()
-        message(f"error: {error}")
-        return 1
-    except BrokenPipeError:
-        abandon_output()
-        return 0
-    except (KeyboardInterrupt, click.Abort):
+    except click.Abort:
         return INTERRUPTED
-    except OSError as error:
-        message(f"error: {error.strerror or error}")
-        return 1
-    except Exception as bug:  # no input may end in a traceback
-        if os.environ.get("MATDIFF_DEBUG"):
-            raise
-        message(f"error[E900]: internal error ({type(bug).__name__}: {bug}); please report it with the command line")
-        return 1
 
 
 def _said(error: click.ClickException) -> str:
@@ -146,12 +120,3 @@ def _said(error: click.ClickException) -> str:
     ):
         return f"{error.param.opts[-1]}: {error.message}"
     return error.message if isinstance(error, click.BadParameter) and error.message else error.format_message()
-
-
-def _run(arguments: list[str]) -> int:
-    context = program.make_context("matdiff", arguments)
-    with context:
-        status = program.invoke(context)
-    if sys.stdout is not None:
-        sys.stdout.flush()
-    return int(status or 0)

@@ -14,7 +14,7 @@ import click
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
 from matdiff.cli.manner import Manner
-from matdiff.cli.options import COLOUR, time_option
+from matdiff.cli.options import colour_option, time_option
 from matdiff.cli.output import Writer, holds_unicode, is_terminal, message, wants_colour
 from matdiff.cli.session import Session, commands
 from matdiff.errors import MatdiffError
@@ -43,7 +43,7 @@ _BREAKS = " \t\n()[]{}+-*/^=,;|.'"
     cls=Command,
     epilog="\b\nExamples:\n  matdiff repl\n  printf 'let A symmetric\\nd/dx x^T A x\\n' | matdiff repl\n",
 )
-@click.option("--color", type=COLOUR, default="auto", envvar="MATDIFF_COLOR", help="auto (default), always or never.")
+@colour_option
 @time_option
 def repl(*, color: str, timeout: float) -> int:
     """Questions at a prompt.  :help tells what else can be said there; Ctrl-D ends it."""

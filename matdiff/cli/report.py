@@ -33,6 +33,11 @@ def visible(text: str) -> str:
     return text if text.isprintable() else "".join(map(_visible_character, text))
 
 
+def visible_lines(text: str) -> str:
+    """`text` made visible line by line."""
+    return "\n".join([visible(line) for line in text.split("\n")])
+
+
 def _visible_character(character: str) -> str:
     if character.isprintable():
         return character

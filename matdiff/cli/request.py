@@ -5,18 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import click
-
 from matdiff.calculator import Question, answer
 from matdiff.cli import formats
+from matdiff.cli.fields import FIELDS
 from matdiff.errors import Label, ReadingError, Span
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
-
-DEFAULTS = "matdiff.defaults"  # where a context keeps the settings' declarations
-FORMS = ("kron", "directional", "index")
-CONVENTIONS = ("project", "entries")
 
 
 class Request(NamedTuple):
@@ -74,27 +69,8 @@ class Request(NamedTuple):
 
 def question_of(expr: str, wrt: str, given: dict[str, Any]) -> Question:
     """The question that a command line asks; `given` holds the question's options by name."""
-    return Question(
-        expr,
-        wrt,
-        tuple(given["where"]),
-        given["layout"] or "denominator",
-        given["symmetric"] or "project",
-        given["form"] or "",
-        given["expand"],
-        declared_by_default(),
-        given.get("factor", False),
-        given.get("vectorize", False),
-        tuple(given.get("rules", ())),
-        given.get("bold", False),
-    )
-
-
-def declared_by_default() -> tuple[str, ...]:
-    """The declarations of the settings files and of MATDIFF_WHERE, which yield to those of a question."""
-    context = click.get_current_context(silent=True)
-    found: tuple[str, ...] = context.meta.get(DEFAULTS, ()) if context else ()
-    return found
+    said = {field.name: given[field.name] for field in FIELDS if field.home == "question" and given.get(field.name)}
+    return Question(expr, wrt, defaults=tuple(given.get("defaults", ())), **said)
 
 
 def check_text(text: str) -> None:

@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from matdiff.calculator import LAYOUTS, Question, answer
+from matdiff.calculator import Question, answer
 from matdiff.cli import formats
 from matdiff.cli.arguments import close_to
-from matdiff.cli.request import CONVENTIONS, FORMS, check_text
+from matdiff.cli.fields import CONVENTIONS, FORMS, LAYOUTS
+from matdiff.cli.request import check_text
 from matdiff.errors import ReadingError
 from matdiff.reading.reader import read_declarations
 

@@ -5,19 +5,18 @@ both.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+import sys
+from typing import NamedTuple
 
-import click
-
-from matdiff.cli.arguments import close_to
-from matdiff.cli.command import Name
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from matdiff.cli.fields import BY_NAME, FIELDS, Field, WrongValueError, value_of
 
 PROJECT_FILE = ".matdiff.toml"
-KEYS = ("to", "layout", "symmetric", "color", "timeout", "expand", "quiet", "jobs", "where")
-_ENVIRONMENT = ("to", "layout", "symmetric", "color", "timeout", "where")  # those that MATDIFF_… sets
+KEYS = tuple([field.name for field in FIELDS if field.setting])
+_OWN = frozenset({"jobs"})  # what a project may not set for whoever works in it
+
+
+class SettingsError(Exception):
+    """A settings file, or a variable of the environment, that cannot be used; the message says which, and why."""
 
 
 class Setting(NamedTuple):
@@ -30,31 +29,66 @@ class Setting(NamedTuple):
 
 def files() -> list[str]:
     """The settings files that exist, weakest first."""
-    folder = os.getcwd() if os.path.isdir(".") else ""  # noqa: PTH109, PTH112 # pathlib costs start-up time
-    found = []
-    while folder:
+    user, project = user_file(), project_file()
+    return [path for path in (user if os.path.isfile(user) else "", project) if path]  # noqa: PTH113 # pathlib costs start-up time
+
+
+def project_file() -> str:
+    """The nearest .matdiff.toml of this user (or of root) in the working folder or above it, or ""."""
+    try:
+        folder = os.getcwd()  # noqa: PTH109 # as above
+    except OSError:  # the folder is gone
+        return ""
+    while True:
         path = os.path.join(folder, PROJECT_FILE)  # noqa: PTH118 # as above
-        if os.path.isfile(path):  # noqa: PTH113 # as above
-            found.append(path)
-            break
+        if os.path.isfile(path) and _trusted(path):  # noqa: PTH113 # as above
+            return path
         above = os.path.dirname(folder)  # noqa: PTH120 # as above
-        folder = above if above != folder else ""
-    user = user_file()
-    if os.path.isfile(user):  # noqa: PTH113 # as above
-        found.insert(0, user)
-    return found
+        if above == folder:
+            return ""
+        folder = above
+
+
+def _trusted(path: str) -> bool:
+    """Whether a file is this user's own or the system's: what others lie in wait with changes nobody's answers."""
+    if not hasattr(os, "getuid"):
+        return True
+    try:
+        return os.stat(path).st_uid in {os.getuid(), 0}  # noqa: PTH116 # as above
+    except OSError:
+        return False
 
 
 def user_file() -> str:
-    """Where the user's own settings are looked for."""
-    return os.path.join(click.get_app_dir("matdiff"), "config.toml")  # noqa: PTH118 # as above
+    """Where the user's own settings are looked for (as click's `get_app_dir` says, without click)."""
+    if sys.platform == "win32":
+        base = os.environ.get("APPDATA") or os.path.expanduser("~")  # noqa: PTH111 # as above
+    elif sys.platform == "darwin":
+        base = os.path.expanduser("~/Library/Application Support")  # noqa: PTH111 # as above
+    else:
+        base = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111 # as above
+    return os.path.join(base, "matdiff", "config.toml")  # noqa: PTH118 # as above
 
 
-def settings(params: Mapping[str, click.Parameter]) -> dict[str, object]:
-    """All settings in force from files.  Raises UsageError for a file that cannot be read, an unknown key or a wrong
-    value.
+def settings() -> dict[str, object]:
+    """All settings in force from files, by name.  Raises SettingsError for a file that cannot be read, an unknown key
+    or a wrong value.
     """
-    return {key: value for path in files() for key, value in _read(path, params).items()}
+    return {key: value for path in files() for key, value in _read(path).items()}
+
+
+def environment() -> dict[str, object]:
+    """What MATDIFF_* variables set, by name.  Raises SettingsError, which names the variable."""
+    found = {}
+    for field in FIELDS:
+        variable = f"MATDIFF_{field.name.upper()}"
+        given = os.environ.get(variable) if field.environment else None
+        if given:
+            try:
+                found[field.name] = value_of(field, given)
+            except WrongValueError as error:
+                raise SettingsError(f"{variable}: {error}") from None
+    return found
 
 
 def declarations(value: object) -> tuple[str, ...]:
@@ -65,35 +99,35 @@ def declarations(value: object) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, (list, tuple)) else ()
 
 
-def in_force(params: Mapping[str, click.Parameter]) -> list[Setting]:
+def project_declarations() -> str:
+    """The project's file where its declarations are in force, else ""."""
+    path = project_file()
+    return path if path and not os.environ.get("MATDIFF_WHERE") and "where" in _read(path) else ""
+
+
+def in_force() -> list[Setting]:
     """Every setting with its origin: a variable of the environment, a file, or the default.  Raises as `settings`
     does.
     """
-    read = [(path, _read(path, params)) for path in files()]
+    read = [(path, _read(path)) for path in files()]
     made = []
     for key in KEYS:
         variable = "MATDIFF_" + key.upper()
         held = [(path, found[key]) for path, found in read if key in found]
-        if key in _ENVIRONMENT and os.environ.get(variable):
+        if (BY_NAME[key].environment or key == "where") and os.environ.get(variable):
             made.append(Setting(key, os.environ[variable], variable))
         elif held:
             made.append(Setting(key, _shown(held[-1][1]), held[-1][0]))
         else:
-            made.append(Setting(key, _shown(_default(key, params.get(key))), "default"))
-    return made
+            made.append(Setting(key, _shown(_default(BY_NAME[key])), "default"))
+    return sorted(made, key=lambda setting: setting.name == "where")
 
 
-_DEFAULTS = {"layout": "denominator", "symmetric": "project", "to": "unicode"}
+_DEFAULTS = {"layout": "denominator", "symmetric": "project", "to": "unicode", "where": ""}
 
 
-def _default(key: str, param: click.Parameter | None) -> object:
-    return _DEFAULTS.get(key) or (_plain_default(param) if key != "where" else "")
-
-
-def _plain_default(param: click.Parameter | None) -> object:
-    if isinstance(param, click.Option) and param.is_flag:
-        return False
-    return param.default if param is not None else ""
+def _default(field: Field) -> object:
+    return _DEFAULTS.get(field.name, field.default if field.kind != "flag" else False)
 
 
 def _shown(value: object) -> str:
@@ -101,54 +135,34 @@ def _shown(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return f"{value:g}"
-    return "; ".join(value) if isinstance(value, list) else str(value)
+    return "; ".join(value) if isinstance(value, (list, tuple)) else str(value)
 
 
-def _read(path: str, params: Mapping[str, click.Parameter]) -> dict[str, object]:
+def _read(path: str) -> dict[str, object]:
     import tomllib  # noqa: PLC0415 # loaded only where there is a file to read
 
     try:
         with open(path, "rb") as file:  # noqa: PTH123 # as above
             found = tomllib.load(file)
     except (OSError, ValueError, RecursionError) as error:
-        raise click.UsageError(f"cannot read {path}: {error}") from None
-    for key, value in found.items():
-        if key not in KEYS:
-            meant = close_to(key, KEYS)
-            raise click.UsageError(
-                f"{path}: unknown setting '{key}'; "
-                + (f"did you mean '{meant}'?" if meant else f"there are: {', '.join(KEYS)}")
-            )
-        problem = _problem(params.get(key), value)
-        if problem:
-            raise click.UsageError(f"{path}: {key}: {problem}")
-    return found
+        raise SettingsError(f"cannot read {path}: {error}") from None
+    is_project = os.path.basename(path) == PROJECT_FILE  # noqa: PTH119 # as above
+    return {key: _checked(path, key, value) for key, value in found.items() if not (is_project and key in _OWN)}
 
 
-def _problem(param: click.Parameter | None, value: object) -> str:
-    """What is wrong with a setting's value, or ""."""
-    if not isinstance(param, click.Option):
-        return ""
-    if param.multiple:
-        return (
-            ""
-            if isinstance(value, str) or (isinstance(value, list) and all(isinstance(part, str) for part in value))
-            else "strings are wanted"
+def _checked(path: str, key: str, value: object) -> object:
+    if key not in KEYS:
+        from matdiff.cli.arguments import close_to  # noqa: PLC0415 # only where something is misspelt
+
+        meant = close_to(key, KEYS)
+        raise SettingsError(
+            f"{path}: unknown setting '{key}'; "
+            + (f"did you mean '{meant}'?" if meant else f"there are: {', '.join(KEYS)}")
         )
-    if param.is_flag:
-        return "" if isinstance(value, bool) else "true or false is wanted"
-    if isinstance(param.type, Name):
-        if not isinstance(value, str):
-            return "a string is wanted"
-        return "" if value.lower() in param.type.names() else param.type.complaint(value)
-    if isinstance(param.type, click.IntRange):
-        return (
-            ""
-            if isinstance(value, int) and not isinstance(value, bool) and value >= 1
-            else "a whole number from 1 is wanted"
-        )
-    return (
-        ""
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
-        else "a number from 0 is wanted"
-    )
+    field = BY_NAME[key]
+    if field.kind in {"count", "seconds"} and isinstance(value, str):
+        raise SettingsError(f"{path}: {key}: a number is wanted, without quotation marks")
+    try:
+        return value_of(field, value)
+    except WrongValueError as error:
+        raise SettingsError(f"{path}: {key}: {error}") from None

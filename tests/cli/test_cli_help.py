@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from matdiff.cli import main
+from matdiff.cli.commands import COMMANDS
 from matdiff.cli.manual import manual
-from matdiff.cli.program import COMMANDS, Program, program
+from matdiff.cli.program import Program, program
 
 ROOT = Path(__file__).parent.parent.parent
 

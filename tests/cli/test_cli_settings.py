@@ -47,7 +47,7 @@ def test_formats_and_flags_come_from_files_too(matdiff, asked, files):
         ('layout = "numrator"', "did you mean 'numerator'?"),
         ("layout = 3", "a string is wanted"),
         ("expand = 1", "true or false is wanted"),
-        ("timeout = -1", "a number from 0 is wanted"),
+        ("timeout = -1", "a number from 0 to"),
         ("layout = ", "cannot read"),
     ],
 )

@@ -1,0 +1,157 @@
+"""Answering a command line that asks for a derivative, or for a stream of them, once it is taken apart."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+from matdiff.cli import formats
+from matdiff.cli.arguments import is_operator
+from matdiff.cli.attempt import attempt
+from matdiff.cli.manner import Manner
+from matdiff.cli.output import Writer, holds_unicode, is_terminal, message, wants_colour
+from matdiff.cli.report import visible
+from matdiff.cli.request import Request, question_of
+from matdiff.errors import MatdiffError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from matdiff.calculator import Answer
+
+
+class MisuseError(Exception):
+    """A command line that asks for nothing that can be done; the message says why."""
+
+
+def answer_line(words: tuple[str, ...], given: dict[str, Any]) -> int:
+    """Answer the question in `words` (operator and expression, or both in one) as the fields in `given` say; the exit
+    status.  Raises MisuseError.
+    """
+    words, joined = _joined(words)
+    request = _request(words, given)
+    manner = Manner(
+        _notation(given),
+        given["timeout"],
+        given["quiet"],
+        wants_colour(sys.stderr, given["color"]),
+        getattr(sys.stderr, "encoding", "utf-8"),
+    )
+    if words[-1] == "-":
+        return _stream(request, manner, given)
+    if joined and not given["quiet"]:
+        message(f'note: read as "{words[-1]}"; quote the expression: matdiff {words[0]} "{words[-1]}"')
+    return _one(request, manner, given)
+
+
+def _joined(question: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+    """Operator and expression; an expression that the shell took apart is put together again."""
+    if not question or not "".join(question).strip():
+        raise MisuseError("")
+    if len(question) == 2 and is_operator(question[1]) and not is_operator(question[0]):
+        raise MisuseError(f'the operator comes first: matdiff {question[1]} "{question[0]}"')
+    if len(question) <= 2:
+        return question, False
+    torn = next((word for word in question[1:] if " " in word), "")
+    if torn or question[-1] == "-":  # a shell that takes an expression apart leaves no blanks in the pieces
+        extra = question[1] if question[1] != torn else question[2]
+        raise MisuseError(
+            f"what is '{extra}' beside the expression? Quote the expression as a whole: matdiff d/dx \"x^T A x\""
+        )
+    return (question[0], " ".join(question[1:])), True
+
+
+def _tell_project(given: dict[str, Any], names: Iterable[str] | None = None) -> None:
+    """In a pipe nobody sees how a question was read: say once that a project's file declares symbols (of `names`)."""
+    if not given.get("project") or given["quiet"] or is_terminal(sys.stdout):
+        return
+    declared = " ".join(given["defaults"])
+    if names is None or any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", declared) for name in names):
+        message(f"note: the declarations of {visible(given['project'])} are in force")
+
+
+def _request(words: tuple[str, ...], given: dict[str, Any]) -> Request:
+    wrt, expr = words if len(words) == 2 else ("", words[0])
+    to = given["to"] or ""
+    as_json = given["as_json"] or to == "json"
+    return Request(
+        question_of("" if expr == "-" else expr, wrt, given),
+        "" if to == "json" else to,
+        given["of"] or (),
+        as_json,
+        lets=given["lets"],
+        explicit=given["explicit"] or 0,
+        steps=given["steps"],
+        check=given["check"],
+    )
+
+
+def _notation(given: dict[str, Any]) -> str:
+    """The notation where none is asked for: what the output's encoding can hold."""
+    return "unicode" if given["output"] or holds_unicode(sys.stdout) else "ascii"
+
+
+def _stream(request: Request, manner: Manner, given: dict[str, Any]) -> int:
+    if request.to in formats.targets() and not request.as_json:
+        raise MisuseError(f"code for {request.to} takes several lines, and a stream answers in one: add --json")
+    if request.steps and not request.as_json:
+        raise MisuseError("steps take several lines, and a stream answers in one: add --json")
+    if sys.stdin is None:
+        raise MisuseError("there is no standard input to read")
+    from matdiff.cli.stream import answer_stream  # noqa: PLC0415 # a single question needs neither this nor json
+
+    if given["copy"]:
+        raise MisuseError("--copy is for one answer, not for a stream")
+    _tell_project(given)
+    with Writer(given["output"]) as writer:
+        return answer_stream(sys.stdin.buffer, request, writer, manner, given["jobs"])
+
+
+def _one(request: Request, manner: Manner, given: dict[str, Any]) -> int:
+    if request.to == "unicode" and manner.notation == "ascii":
+        request = request._replace(to="ascii")
+    drawn = (
+        not given["output"]
+        and not request.as_json
+        and is_terminal(sys.stdout)
+        and request.to in {"", *formats.notations()}
+    )
+    try:
+        got, text = attempt(lambda: _answer_and_text(request, manner.notation, tall=drawn), manner.seconds)
+    except MatdiffError as error:
+        if not request.as_json:
+            manner.complain(error)
+            return 1
+        from matdiff.cli.objects import failure  # noqa: PLC0415 # json is loaded only where it is spoken
+
+        with Writer(given["output"]) as writer:
+            writer.line(failure(error, request))
+        return 1
+    _tell_project(given, got.symbols)
+    if given["copy"]:
+        from matdiff.cli.clipboard import copy  # noqa: PLC0415 # loaded only where it is asked for
+
+        copy(text)
+    if drawn:
+        from matdiff.cli.terminal import show  # noqa: PLC0415 # Rich is loaded only where a person looks
+
+        show(
+            got,
+            text,
+            notation=request.to or manner.notation,
+            colour=wants_colour(sys.stdout, given["color"]),
+            quiet=manner.quiet,
+        )
+        return 0
+    with Writer(given["output"]) as writer:
+        writer.line(text.rstrip("\n"))
+    if not manner.quiet and not request.as_json:
+        for note in got.notes:
+            message(f"note: {note}")
+    return 0
+
+
+def _answer_and_text(request: Request, notation: str, *, tall: bool) -> tuple[Answer, str]:
+    got = request.answer()
+    return got, request.text(got, notation, tall=tall)

@@ -1,0 +1,14 @@
+"""The commands: their modules, and what each does."""
+
+from __future__ import annotations
+
+COMMANDS = {  # name: (module in matdiff.cli, what it does); a module is loaded when its command runs
+    "differentiate": ("differentiate", "The derivative of an expression; the name may be left out."),
+    "check": ("check", "Is a derivative worked out by hand right? Proof, or counterexample."),
+    "filter": ("filter", "For editors: a selection comes in, its replacement goes out."),
+    "explain": ("explain", "What an error code or a function means, with an example."),
+    "rules": ("rules", "The rulebook: every function with its differential and source."),
+    "config": ("config", "The settings in force, and where each comes from."),
+    "repl": ("repl", "Questions at a prompt, with history, completion and lasting declarations."),
+    "completions": ("completions", "Completions for bash, zsh and fish."),
+}
