@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
+import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from matdiff.calculator import answer
 from matdiff.cli import formats
 from matdiff.cli.arguments import is_operator
 from matdiff.cli.attempt import attempt
@@ -16,9 +18,7 @@ from matdiff.cli.request import Request, question_of
 from matdiff.errors import MatdiffError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from matdiff.calculator import Answer
+    from matdiff.calculator import Answer, Question
 
 
 class MisuseError(Exception):
@@ -62,13 +62,20 @@ def _joined(question: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
     return (question[0], " ".join(question[1:])), True
 
 
-def _tell_project(given: dict[str, Any], names: Iterable[str] | None = None) -> None:
-    """In a pipe nobody sees how a question was read: say once that a project's file declares symbols (of `names`)."""
+def _tell_project(given: dict[str, Any], request: Request | None = None) -> None:
+    """In a pipe nobody sees how a question was read: say that a project's file declares symbols, where it matters."""
     if not given.get("project") or given["quiet"] or is_terminal(sys.stdout):
         return
-    declared = " ".join(given["defaults"])
-    if names is None or any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", declared) for name in names):
-        message(f"note: the declarations of {visible(given['project'])} are in force")
+    if request is None or _reads_otherwise(request.question):
+        message(f"note: read with the declarations of {visible(os.path.relpath(given['project']))}")
+
+
+def _reads_otherwise(question: Question) -> bool:
+    """Whether a question is read otherwise without the declarations of settings."""
+    try:
+        return answer(question).symbols != answer(replace(question, defaults=())).symbols
+    except MatdiffError:
+        return True
 
 
 def _request(words: tuple[str, ...], given: dict[str, Any]) -> Request:
@@ -128,7 +135,6 @@ def _one(request: Request, manner: Manner, given: dict[str, Any]) -> int:
         with Writer(given["output"]) as writer:
             writer.line(failure(error, request))
         return 1
-    _tell_project(given, got.symbols)
     if given["copy"]:
         from matdiff.cli.clipboard import copy  # noqa: PLC0415 # loaded only where it is asked for
 
@@ -149,6 +155,7 @@ def _one(request: Request, manner: Manner, given: dict[str, Any]) -> int:
     if not manner.quiet and not request.as_json:
         for note in got.notes:
             message(f"note: {note}")
+    _tell_project(given, request)
     return 0
 
 
