@@ -128,3 +128,18 @@ DASK_KRON = '''def _kron(a, b):
     if a.ndim == 1:
         return da.reshape(a[:, None] * b[None, :], (-1,))
     return da.reshape(a[:, None, :, None] * b[None, :, None, :], (a.shape[0] * b.shape[0], a.shape[1] * b.shape[1]))'''
+
+# DLMF 7.6.2: all terms of the series have one sign, so that nothing cancels; beyond 6 it is 1 to the last digit.
+API_ERF = '''def _erf(z):
+    """Error function, by its series of positive terms (DLMF 7.6.2)."""
+    xp = array_namespace(z)
+    x = xp.clip(z, -6.0, 6.0)
+    term = total = x * xp.exp(-x * x) * (2 / math.sqrt(math.pi))
+    for n in range(1, 120):
+        term = term * (x * x * (2 / (2 * n + 1)))
+        total = total + term
+    return total'''
+
+ELIMINATION = """def _elimination(n):
+    places = [i + j * n for j in range(n) for i in range(j, n)]
+    return np.array([np.arange(n * n) == place for place in places], dtype=float)"""

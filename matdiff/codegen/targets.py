@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.codegen.snippets import (
-    API_EINSUM,
-    API_KRON,
-    API_LOGSUMEXP,
-    API_MATRIX_POWER,
-    API_SOFTMAX,
-    DASK_KRON,
-    DASK_MATRIX_POWER,
-    EXPM,
-    FRECHET,
-    JACOBIAN,
-    LOGM,
-    SQRTM,
-)
+from matdiff.codegen import snippets
 from matdiff.errors import OutputError
 from matdiff.functions import TABLE
 
@@ -25,14 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_DEFINED = re.compile(r"def \w+\((?:\w+, )*(\w+)\):\n(?:    \"\"\".*?\"\"\"\n)?", re.DOTALL)
+
+
 class Target(NamedTuple):
     """One library.
 
     imports: lines at the head of the module.  prefix: what stands for `np`.  calls: templates by operation where they
     differ from NumPy's
-    ("" where there is none); carried: the code that they need.  functions: templates by function row, likewise;
-    helpers: the code that they
-    need.  entry: what turns a Python number into a scalar of the library ("" if there is no need), over the number {0}
+    ("" where there is none); carried: the code that they need (those of functions stand in the functions' rows).
+    entry: what turns a Python number into a scalar of the library ("" if there is no need), over the number {0}
            and an array among the
     parameters {1}; `lone` where there is no array.  first: a function's first statement, over its arrays; `first_lone`
     likewise.
@@ -42,8 +32,6 @@ class Target(NamedTuple):
     imports: tuple[str, ...]
     prefix: str
     calls: Mapping[str, str] = {}
-    functions: Mapping[str, str] = {}
-    helpers: Mapping[str, tuple[str, ...]] = {}
     carried: Mapping[str, tuple[str, ...]] = {}
     entry: str = ""
     lone: str = ""
@@ -84,42 +72,11 @@ TARGETS: dict[str, Target] = {
         "numpy",
         ("import numpy as np",),
         "np",
-        functions={
-            "expm": "_expm({0})",
-            "logm": "_logm({0})",
-            "sqrtm": "_sqrtm({0})",
-            "dexpm": "_frechet(_expm, {0}, {1})",
-            "dlogm": "_frechet(_logm, {0}, {1})",
-            "dsqrtm": "_frechet(_sqrtm, {0}, {1})",
-            "jexpm": "_jacobian(_expm, {0})",
-            "jlogm": "_jacobian(_logm, {0})",
-            "jsqrtm": "_jacobian(_sqrtm, {0})",
-            "lambda_max": "np.linalg.eigvalsh({0})[-1]",
-        },
-        helpers={
-            "expm": ("import math", EXPM),
-            "logm": (SQRTM, LOGM),
-            "sqrtm": (SQRTM,),
-            "dexpm": ("import math", EXPM, FRECHET),
-            "dlogm": (SQRTM, LOGM, FRECHET),
-            "dsqrtm": (SQRTM, FRECHET),
-            "jexpm": ("import math", EXPM, FRECHET, JACOBIAN),
-            "jlogm": (SQRTM, LOGM, FRECHET, JACOBIAN),
-            "jsqrtm": (SQRTM, FRECHET, JACOBIAN),
-        },
     ),
     "jax": Target(
         "jax",
         ("import jax", "import jax.numpy as jnp"),
         "jnp",
-        functions={
-            "sigmoid": "jax.nn.sigmoid({0})",
-            "erf": "jax.scipy.special.erf({0})",
-            "softmax": "jax.nn.softmax({0})",
-            "logsumexp": "jax.nn.logsumexp({0})",
-            "softplus": "jax.nn.softplus({0})",
-        },
-        helpers={"sigmoid": (), "erf": (), "softmax": (), "logsumexp": ()},
     ),
     "torch": Target(
         "torch",
@@ -138,20 +95,6 @@ TARGETS: dict[str, Target] = {
             "eye": "torch.eye({0}, dtype={dtype})",
             "unit": "(torch.arange({1}) == {0} - 1).to({dtype})",
         },
-        functions={
-            "sigmoid": "torch.sigmoid({0})",
-            "erf": "torch.erf({0})",
-            "softmax": "torch.softmax({0}, dim=0)",
-            "logsumexp": "torch.logsumexp({0}, dim=0)",
-            "softplus": "torch.logaddexp(torch.zeros_like({0}), {0})",
-            "relu": "torch.relu({0})",
-            "step": "({0} > 0).to({0}.dtype)",
-            "asin": "torch.asin({0})",
-            "acos": "torch.acos({0})",
-            "atan": "torch.atan({0})",
-            "expm": "torch.linalg.matrix_exp({0})",
-        },
-        helpers={"sigmoid": (), "erf": (), "softmax": (), "logsumexp": (), "expm": ()},
         entry="torch.as_tensor({0}, dtype={1}.dtype)",
         lone="torch.as_tensor({0}, dtype=torch.float64)",
     ),
@@ -176,19 +119,11 @@ TARGETS: dict[str, Target] = {
             "eye": "xp.eye({0}, dtype={dtype})",
             "unit": "xp.astype(xp.arange({1}) == {0} - 1, {dtype})",
         },
-        functions={
-            "sigmoid": "xp.exp(-xp.logaddexp(xp.zeros_like({0}), -{0}))",
-            "softplus": "xp.logaddexp(xp.zeros_like({0}), {0})",
-            "relu": "xp.maximum({0}, xp.zeros_like({0}))",
-            "step": "xp.astype({0} > 0, {0}.dtype)",
-            "erf": "",
-            "tril": "xp.tril({0})",
-            "asin": "xp.asin({0})",
-            "acos": "xp.acos({0})",
-            "atan": "xp.atan({0})",
+        carried={
+            "kron": (snippets.API_KRON,),
+            "einsum": (snippets.API_EINSUM,),
+            "matpow": (snippets.API_MATRIX_POWER,),
         },
-        helpers={"sigmoid": (), "softmax": (API_SOFTMAX,), "logsumexp": (API_LOGSUMEXP,)},
-        carried={"kron": (API_KRON,), "einsum": (API_EINSUM,), "matpow": (API_MATRIX_POWER,)},
         entry="xp.asarray({0}, dtype={1}.dtype)",
         lone="xp.asarray({0}, dtype=xp.float64)",
         first="xp = array_namespace({0})",
@@ -206,8 +141,7 @@ TARGETS: dict[str, Target] = {
             "diag": "(da.eye({0}.shape[0]) * {0})",
             "flatten": "da.ravel({0})",
         },
-        functions={"det": "", "logdet": "", "pinv": "", "erf": "", "lambda_max": ""},
-        carried={"kron": (DASK_KRON,), "matpow": (DASK_MATRIX_POWER,)},
+        carried={"kron": (snippets.DASK_KRON,), "matpow": (snippets.DASK_MATRIX_POWER,)},
     ),
 }
 
@@ -240,13 +174,24 @@ def function_template(where: Target, function: str) -> tuple[str, tuple[str, ...
     none.
     """
     row = TABLE.get(function)
-    template = where.functions.get(function)
-    helpers = where.helpers.get(function)
-    if template is None:
-        template = _renamed(row.numpy, where) if row is not None else ""
-    if helpers is None:
-        helpers = (_renamed(row.helper, where),) if row is not None and row.helper else ()
-    return template or _refuse(where, function), helpers
+    if row is None:
+        return _refuse(where, function), ()
+    own = row.code.get(where.name)
+    if own is not None:
+        return own or _refuse(where, function), tuple(map(_snippet, row.carried.get(where.name, ())))
+    template = _renamed(row.numpy, where) or _refuse(where, function)
+    return template, tuple(_carried(code, where) for code in row.helper)
+
+
+def _snippet(code: str) -> str:
+    """Code that a row names, or says itself."""
+    return str(getattr(snippets, code)) if code.isidentifier() else code
+
+
+def _carried(code: str, where: Target) -> str:
+    """Code for every library, in this one's words; where its name is only known from an array, this is asked first."""
+    text = _renamed(_snippet(code), where)
+    return _DEFINED.sub(lambda m: f"{m[0]}    {where.first.format(m[1])}\n", text) if where.first else text
 
 
 def _renamed(code: str, where: Target) -> str:

@@ -15,7 +15,7 @@ from matdiff.notation.words import negated
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_NAMES = {"Abs": "abs", **{name: name for name in ENTRYWISE}}
+_NAMES = {head.__name__: name for name, head in ENTRYWISE.items()}
 
 
 def formula(value: sympy.Expr) -> Expr:

@@ -28,28 +28,11 @@ if TYPE_CHECKING:
 
 _LARGEST_DETERMINANT = 5  # rows: 120 products
 
+# SymPy's own functions by the name that the rows give; where it has none, a head that is only a name
 ENTRYWISE: dict[str, Callable[[sympy.Expr], sympy.Expr]] = {
-    **{
-        name: getattr(sympy, name)
-        for name in (
-            "exp",
-            "log",
-            "sqrt",
-            "sin",
-            "cos",
-            "tan",
-            "asin",
-            "acos",
-            "atan",
-            "sinh",
-            "cosh",
-            "tanh",
-            "erf",
-            "sign",
-        )
-    },
-    "abs": sympy.Abs,
-    **{name: sympy.Function(name, real=True) for name in ("sigmoid", "softplus", "relu", "step")},
+    row.name: getattr(sympy, row.sympy) if row.sympy.isidentifier() else sympy.Function(row.name, real=True)
+    for row in TABLE.values()
+    if row.sympy and row.shape == "same" and "{" not in row.sympy
 }
 
 

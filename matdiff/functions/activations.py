@@ -24,8 +24,13 @@ ROWS = (
         typst="sigma",
         spellings=("logistic", "σ", "expit"),
         dialects={"mathematica": ("LogisticSigmoid",)},
-        helper="def _sigmoid(z):\n    return np.exp(-np.logaddexp(0.0, -np.asarray(z)))",
+        helper=("def _sigmoid(z):\n    return np.exp(-np.logaddexp(0.0, -np.asarray(z)))",),
         sympy="1/(1 + exp(-z))",
+        code={
+            "jax": "jax.nn.sigmoid({0})",
+            "torch": "torch.sigmoid({0})",
+            "array-api": "xp.exp(-xp.logaddexp(xp.zeros_like({0}), -{0}))",
+        },
     ),
     row(
         "softplus",
@@ -37,6 +42,11 @@ ROWS = (
         formula="log(1 + exp(x))",
         conjugate=("y .* log(y) + (1 - y) .* log(1 - y)", "0 <= y <= 1"),
         sympy="log(1 + exp(z))",
+        code={
+            "jax": "jax.nn.softplus({0})",
+            "torch": "torch.logaddexp(torch.zeros_like({0}), {0})",
+            "array-api": "xp.logaddexp(xp.zeros_like({0}), {0})",
+        },
     ),
     row(
         "relu",
@@ -51,6 +61,7 @@ ROWS = (
         sympy="Max(0, z)",
         kink="0",
         note="relu has no derivative at 0; step(0) = 0 is taken there",
+        code={"torch": "torch.relu({0})", "array-api": "xp.maximum({0}, xp.zeros_like({0}))"},
     ),
     row(
         "step",
@@ -62,6 +73,7 @@ ROWS = (
         dialects={"mathematica": ("HeavisideTheta", "UnitStep")},
         sympy="Heaviside(z, 0)",
         kink="0",
+        code={"torch": "({0} > 0).to({0}.dtype)", "array-api": "xp.astype({0} > 0, {0}.dtype)"},
     ),
     row(
         "abs",

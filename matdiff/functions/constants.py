@@ -65,10 +65,7 @@ ROWS = (
         "special",
         "constant",
         numpy="_elimination({0})",
-        helper=(
-            "def _elimination(n):\n    places = [i + j * n for j in range(n) for i in range(j, n)]\n"
-            "    return np.array([np.arange(n * n) == place for place in places], dtype=float)"
-        ),
+        helper=("ELIMINATION",),
         traits=Traits(sign="nonnegative"),
         takes=("size",),
         source=(

@@ -113,6 +113,7 @@ ROWS = (
         spellings=("arcsin",),
         dialects={"mathematica": ("ArcSin",)},
         sample="unit",
+        code={"array-api": "xp.asin({0})", "torch": "torch.asin({0})"},
     ),
     row(
         "acos",
@@ -125,6 +126,7 @@ ROWS = (
         spellings=("arccos",),
         dialects={"mathematica": ("ArcCos",)},
         sample="unit",
+        code={"array-api": "xp.acos({0})", "torch": "torch.acos({0})"},
     ),
     row(
         "atan",
@@ -136,6 +138,7 @@ ROWS = (
         unicode="arctan",
         spellings=("arctan",),
         dialects={"mathematica": ("ArcTan",)},
+        code={"array-api": "xp.atan({0})", "torch": "torch.atan({0})"},
     ),
     row(
         "sinh",

@@ -86,10 +86,9 @@ class Function(Record):
     written       how a call is written where it is no name before parentheses: "bars" "norm" "subscript" …
     raised        what stands for the function as an exponent: "+" in A^{+}
     numpy         template of code over arrays, {0} {1} the arguments; `helper` is code that it needs before the
-                  functions
-    code          templates by target, where they are not `numpy` with the library's name put in ("" = there is none)
-    carried       by target, the code that a template needs, or names of such code in `codegen/snippets.py`; where a
-                  target is missing, that of `helper` with the library's name put in
+                  functions (or names of such code in `codegen/snippets.py`); both are for every library whose functions
+                  have NumPy's names, the library's name put in for np
+    code          templates by target, where that is not so ("" = there is none); `carried` is the code that they need
     sympy         how SymPy says it: a name, or a formula in z (elementwise), in {0} {1} (otherwise)
     sample        where it is defined and tests draw arguments: "real" "positive" "unit" (-1..1) "above one" "square"
                   (well conditioned) "spd" "symmetric" "vector"
@@ -118,7 +117,7 @@ class Function(Record):
     written: str = ""
     raised: str = ""
     numpy: str = ""
-    helper: str = ""
+    helper: tuple[str, ...] = ()
     code: Mapping[str, str] = _NONE
     carried: Mapping[str, tuple[str, ...]] = _NO_TUPLES
     sympy: str = ""

@@ -74,6 +74,7 @@ ROWS = (
         sympy="Determinant({0})",
         dialects={"mathematica": ("Det",)},
         source=_COOKBOOK + "(41)",
+        code={"dask": ""},
     ),
     Function(
         "logdet",
@@ -98,6 +99,7 @@ ROWS = (
         sympy="log(Determinant({0}))",
         dialects={"julia": ("logabsdet",)},
         source=_COOKBOOK + "(43)",
+        code={"dask": ""},
     ),
     Function(
         "pinv",
@@ -112,6 +114,7 @@ ROWS = (
         dialects={"mathematica": ("PseudoInverse",)},
         example=("tr(A pinv(X))", "d/dX", ""),
         source="Golub & Pereyra 1973, (4.12)",
+        code={"dask": ""},
     ),
     Function(
         "adj",

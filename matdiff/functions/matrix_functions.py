@@ -20,6 +20,8 @@ ROWS = (
         dialects={"mathematica": ("MatrixExp",)},
         example=("expm(t A)", "d/dt", ""),
         source=_HIGHAM + "(10.15)",
+        code={"numpy": "_expm({0})", "torch": "torch.linalg.matrix_exp({0})", "jax": "jax.scipy.linalg.expm({0})"},
+        carried={"numpy": ("import math", "EXPM")},
     ),
     Function(
         "logm",
@@ -34,6 +36,8 @@ ROWS = (
         dialects={"mathematica": ("MatrixLog",)},
         example=("tr(logm(X))", "d/dX", ""),
         source=_HIGHAM + "(11.10)",
+        code={"numpy": "_logm({0})"},
+        carried={"numpy": ("SQRTM", "LOGM")},
     ),
     Function(
         "sqrtm",
@@ -47,6 +51,8 @@ ROWS = (
         rewrites=(("sqrtm(X) sqrtm(X)", "X"),),
         example=("tr(sqrtm(X))", "d/dX", ""),
         source=_HIGHAM + "(6.11)",
+        code={"numpy": "_sqrtm({0})"},
+        carried={"numpy": ("SQRTM",)},
     ),
     Function(
         "dexpm",
@@ -61,6 +67,8 @@ ROWS = (
             "dexpm(M, E) is the integral of expm(s M) E expm((1 - s) M) over s from 0 to 1, the derivative of expm at M"
             " in the direction E"
         ),
+        code={"numpy": "_frechet(_expm, {0}, {1})"},
+        carried={"numpy": ("import math", "EXPM", "FRECHET")},
     ),
     Function(
         "dlogm",
@@ -72,6 +80,8 @@ ROWS = (
         example=("tr(A dlogm(M, E))", "d/dE", ""),
         source=_HIGHAM + "(11.10)",
         note="dlogm(M, E) is the L with dexpm(logm(M), L) = E, the derivative of logm at M in the direction E",
+        code={"numpy": "_frechet(_logm, {0}, {1})"},
+        carried={"numpy": ("SQRTM", "LOGM", "FRECHET")},
     ),
     Function(
         "dsqrtm",
@@ -83,12 +93,13 @@ ROWS = (
         example=("tr(A dsqrtm(M, E))", "d/dE", ""),
         source=_HIGHAM + "(6.11)",
         note="dsqrtm(M, E) is the L with sqrtm(M) L + L sqrtm(M) = E, the derivative of sqrtm at M in the direction E",
+        code={"numpy": "_frechet(_sqrtm, {0}, {1})"},
+        carried={"numpy": ("SQRTM", "FRECHET")},
     ),
     Function(
         "jexpm",
         "special",
         "jacobian",
-        numpy="_jacobian(_expm, {0})",
         sample="square",
         note=(
             "jexpm(M) is the Jacobian of vec(expm(X)) by vec(X) at M: its columns are vec(dexpm(M, E)) for the unit"
@@ -96,12 +107,13 @@ ROWS = (
         ),
         traits=Traits(needs=("square",)),
         source=_HIGHAM + "(10.15)",
+        code={"numpy": "_jacobian(_expm, {0})"},
+        carried={"numpy": ("import math", "EXPM", "FRECHET", "JACOBIAN")},
     ),
     Function(
         "jlogm",
         "special",
         "jacobian",
-        numpy="_jacobian(_logm, {0})",
         sample="spd",
         note=(
             "jlogm(M) is the Jacobian of vec(logm(X)) by vec(X) at M: its columns are vec(dlogm(M, E)) for the unit"
@@ -109,12 +121,13 @@ ROWS = (
         ),
         traits=Traits(needs=("positive definite",)),
         source=_HIGHAM + "(11.10)",
+        code={"numpy": "_jacobian(_logm, {0})"},
+        carried={"numpy": ("SQRTM", "LOGM", "FRECHET", "JACOBIAN")},
     ),
     Function(
         "jsqrtm",
         "special",
         "jacobian",
-        numpy="_jacobian(_sqrtm, {0})",
         sample="spd",
         note=(
             "jsqrtm(M) is the Jacobian of vec(sqrtm(X)) by vec(X) at M: its columns are vec(dsqrtm(M, E)) for the unit"
@@ -122,5 +135,7 @@ ROWS = (
         ),
         traits=Traits(needs=("positive definite",)),
         source=_HIGHAM + "(6.11)",
+        code={"numpy": "_jacobian(_sqrtm, {0})"},
+        carried={"numpy": ("SQRTM", "FRECHET", "JACOBIAN")},
     ),
 )

@@ -108,7 +108,9 @@ ROWS = (
         rewrites=(("exp(x) / sum(exp(x))", "softmax(x)"), ("sum(softmax(x))", "1")),
         dialects={"mathematica": ("SoftmaxLayer",)},
         source="Bridle 1990",
-        helper="def _softmax(z):\n    e = np.exp(z - np.max(z))\n    return e / np.sum(e)",
+        helper=("def _softmax(z):\n    e = np.exp(z - np.max(z))\n    return e / np.sum(e)",),
+        code={"jax": "jax.nn.softmax({0})", "torch": "torch.softmax({0}, dim=0)", "array-api": "_softmax({0})"},
+        carried={"array-api": ("API_SOFTMAX",)},
     ),
     Function(
         "logsumexp",
@@ -129,6 +131,8 @@ ROWS = (
         conjugate=("sum(y .* log(y))", "y >= 0, sum(y) = 1"),
         rewrites=(("log(sum(exp(x)))", "logsumexp(x)"),),
         source=_BOYD + "3.1.5",
-        helper="def _logsumexp(z):\n    top = np.max(z)\n    return top + np.log(np.sum(np.exp(z - top)))",
+        helper=("def _logsumexp(z):\n    top = np.max(z)\n    return top + np.log(np.sum(np.exp(z - top)))",),
+        code={"jax": "jax.nn.logsumexp({0})", "torch": "torch.logsumexp({0}, dim=0)", "array-api": "_logsumexp({0})"},
+        carried={"array-api": ("API_LOGSUMEXP",)},
     ),
 )

@@ -15,6 +15,13 @@ ROWS = (
         _DLMF + "7.9.1",
         Traits("0", "erf(1)", "odd", monotone=("increasing",)),
         dialects={"mathematica": ("Erf",)},
-        helper="import math",
+        helper=("import math",),
+        code={
+            "jax": "jax.scipy.special.erf({0})",
+            "torch": "torch.erf({0})",
+            "array-api": "_erf({0})",
+            "dask": "da.asarray({0}).map_blocks(np.vectorize(math.erf))",
+        },
+        carried={"array-api": ("import math", "API_ERF"), "dask": ("import math", "import numpy as np")},
     ),
 )

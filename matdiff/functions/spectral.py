@@ -25,6 +25,7 @@ ROWS = (
         ),
         conjugate=("0", "Y >> 0, tr(Y) = 1"),
         source="Magnus & Neudecker (2019), section 8.9",
+        code={"dask": ""},
     ),
     Function(
         "topvec",
@@ -96,7 +97,7 @@ ROWS = (
         "dX inv(sqrtm(X^T X)) - Ω dsqrtm(X^T X, dX^T X + X^T dX) inv(sqrtm(X^T X))",
         sample="square",
         numpy="_polar({0})",
-        helper="def _polar(a):\n    u, _, vt = np.linalg.svd(a, full_matrices=False)\n    return u @ vt",
+        helper=("def _polar(a):\n    u, _, vt = np.linalg.svd(a, full_matrices=False)\n    return u @ vt",),
         note="polar(X) = U V^T, where X = U S V^T is the singular value decomposition; X is taken to have full rank",
         traits=Traits(
             at_one="eye(n)",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Num, Sym
+from matdiff.functions import TABLE
 from matdiff.writing.sympy_code import (
     ATOM,
     POWER,
@@ -24,24 +26,18 @@ from matdiff.writing.sympy_code import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+_OPERAND = re.compile(r"\bz\b")
 # Functions of one number: SymPy's name, or a formula in z where it has none.
 ENTRYWISE = {
-    **dict.fromkeys(
-        ("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "erf", "sign")
-    ),
-    "abs": "Abs",
-    "sigmoid": "1/(1 + exp(-z))",
-    "softplus": "log(1 + exp(z))",
-    "relu": "Max(0, z)",
-    "step": "Heaviside(z, 0)",
+    row.name: row.sympy for row in TABLE.values() if row.sympy and row.shape == "same" and "{" not in row.sympy
 }
 
 
 def entrywise(function: str, arg: Code) -> Code:
-    spelled = ENTRYWISE[function] or function
+    spelled = ENTRYWISE[function]
     formula = not spelled.isidentifier()
     if arg.is_scalar:
-        return Code(f"({spelled.replace('z', arg.at(ATOM))})" if formula else f"{spelled}({arg.text})")
+        return Code(f"({_OPERAND.sub(lambda _: arg.at(ATOM), spelled)})" if formula else f"{spelled}({arg.text})")
     return Code(f"{arg.at(ATOM)}.applyfunc({'lambda z: ' if formula else ''}{spelled})", ATOM, arg.shape)
 
 
