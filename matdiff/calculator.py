@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field, replace
-from threading import RLock
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.differential import along, total_differential
@@ -18,8 +17,8 @@ from matdiff.calculus.stacking import stacked
 from matdiff.calculus.variables import derive, notes_of, value_part, variables_of
 from matdiff.errors import CalculusError, Label, MatdiffError, OutputError
 from matdiff.formula.length import length
-from matdiff.graph import nodes
 from matdiff.graph.build import is_zero
+from matdiff.graph.graph import Graph, current
 from matdiff.notation.extent import PRINTABLE, extent
 from matdiff.notation.forms import directional, entries
 from matdiff.notation.layout import lay_out
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from matdiff.notation.lets import Short
 
 _DEPTH = 50_000  # Python frames: nesting that the reader admits, times the frames of one level
-_one_at_a_time = RLock()  # the graph is interned per question
 
 LAYOUTS = ("denominator", "numerator", "mixed")
 
@@ -86,6 +84,8 @@ class Answer(Representations):
     parts: makes the answer with its parts named, where there is no formula.
     value, derivative: tensor graphs; `derivative` has the value's indices, then those of each variable differentiated
     by; `order` of them.  variables: those of the operator, as they lie and are structured.
+    graph: what the question's tensor graph was when the answer was found; what is worked out from the answer later is
+    worked out on branches of it.
     """
 
     question: Question
@@ -97,6 +97,7 @@ class Answer(Representations):
     symbols: dict[str, Symbol]
     value: Node
     derivative: Node
+    graph: Graph
     lets: dict[str, Expr] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     laid_out: Node | None = None
@@ -120,7 +121,7 @@ class Answer(Representations):
         from matdiff.notation.lets import shortened  # noqa: PLC0415 # loaded when it is asked for
 
         if self.formula is None and self.parts is not None:
-            with _one_at_a_time:
+            with self.graph.branch().in_force():
                 return self.parts()
         return shortened(self.tree, self.symbols)
 
@@ -151,7 +152,8 @@ class Answer(Representations):
         """A self-contained module for `target`; `of` names what it computes (value, gradient, hessian, hvp)."""
         from matdiff.codegen import module  # noqa: PLC0415 # loaded when it is asked for
 
-        return module(self, target, of)
+        with self.graph.branch().in_force():
+            return module(self, target, of)
 
     def steps(self) -> Derivation:
         """The way to the answer, step by step; for a form that was asked for by --as, to the matrix form.
@@ -164,9 +166,8 @@ class Answer(Representations):
 
 def answer(question: Question) -> Answer:
     """Differentiate.  Raises MatdiffError for every mistake in the question and for everything not supported."""
-    with _one_at_a_time:
-        sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
-        nodes.fresh()
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
+    with Graph().in_force():
         reading = _read(question)
         try:
             return _answer(question, reading)
@@ -179,9 +180,8 @@ def derivation(question: Question) -> Derivation:
     from matdiff.derivation import Course, steps_of  # noqa: PLC0415 # few answers are asked for their steps
 
     question = replace(question, form="", vectorize=False)
-    with _one_at_a_time:
-        sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
-        nodes.fresh()
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
+    with Graph().in_force():
         reading = _read(question)
         try:
             typed = infer(reading)
@@ -250,6 +250,7 @@ def _answer(question: Question, reading: Reading) -> Answer:
         typed.symbols,
         value.node,
         derivative,
+        current(),
         notes=(*notes, *notes_of(variables, (value.node, derivative), question.symmetric)),
         laid_out=None if laid.vectorised else laid.node,
         variables=variables,

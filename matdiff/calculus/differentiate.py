@@ -19,6 +19,7 @@ from matdiff.calculus.values import Value
 from matdiff.errors import CalculusError
 from matdiff.functions import TABLE
 from matdiff.graph import build, elementwise, matrices, powers
+from matdiff.graph.graph import Memo, current
 from matdiff.graph.nodes import (
     ONE,
     Coefficient,
@@ -31,7 +32,6 @@ from matdiff.graph.nodes import (
     Op,
     Power,
     Var,
-    memo,
     number,
     walk,
 )
@@ -45,16 +45,18 @@ _SLOTS = 2000
 
 Contribution = tuple[Node, Node]
 
-_slopes: dict[Node, Node] = memo()
-_coefficients: dict[tuple[Node, int], Node] = memo()
-_second: dict[tuple[Node, Node], Node] = memo()
+_slopes: Memo[Node, Node] = Memo()
+_coefficients: Memo[Node, Node] = Memo()
+_derivatives: Memo[tuple[Node, Node], Node] = Memo()
 
 
 def differentiate(node: Node, variable: Var) -> Node:
     """The derivative of `node` by `variable`: shape node.shape + variable.shape."""
-    known = _second.get((node, variable))
+    table = _derivatives.table
+    known = table.get((node, variable))
     if known is None:
-        known = _second[node, variable] = _sweep(node, variable)
+        current().check(node, variable)
+        known = table[node, variable] = _sweep(node, variable)
     return known
 
 
@@ -149,19 +151,20 @@ def _pull_back_power(node: Power, cotangent: Node, k: int, depends: set[Node]) -
 
 def slope(node: Map) -> Node:
     """f'(x), entry by entry, from the function's row."""
-    known = _slopes.get(node)
+    table = _slopes.table
+    known = table.get(node)
     if known is None:
         row = TABLE[node.function]
         typed = templates.typed(row.differential.replace("Ω", "Omega"), {"x": (1, 1), "Omega": (1, 1)})
         formal, output = Var("x", role="formal"), Var("Omega", role="formal")
         formula = Lowering(typed.symbols, {"x": Value(formal), "Omega": Value(output)}).lower(typed.expression).node
-        known = _slopes[node] = _lift(formula, {formal: node.arg, output: node}, node)
+        known = table[node] = _lift(formula, {formal: node.arg, output: node}, node)
     return known
 
 
 def slopes() -> tuple[Node, ...]:
     """The slopes that this question has needed."""
-    return tuple(_slopes.values())
+    return tuple(_slopes.table.values())
 
 
 def _lift(formula: Node, values: dict[Node, Node], like: Node) -> Node:
@@ -253,7 +256,8 @@ def _pull_back_matrix_function(
 
 def coefficient(node: Op) -> Node:
     """The derivative of an operator by its argument, from its row's differential: shape node.shape + argument.shape."""
-    known = _coefficients.get((node, 0))
+    table = _coefficients.table
+    known = table.get(node)
     if known is None:
         row = TABLE[node.name]
         argument = node.args[0]
@@ -263,9 +267,7 @@ def coefficient(node: Op) -> Node:
             row.differential.replace("Ω", "Omega"), {"X": sides, "dX": sides, "Omega": two_sided(node)}
         )
         bound = {"X": Value(argument), "dX": Value(formal), "Omega": Value(node)}
-        known = _coefficients[node, 0] = differentiate(
-            Lowering(typed.symbols, bound).lower(typed.expression).node, formal
-        )
+        known = table[node] = differentiate(Lowering(typed.symbols, bound).lower(typed.expression).node, formal)
     return known
 
 
@@ -293,8 +295,8 @@ def operator_derivative(node: Op, place: int) -> Node:
 def _derivative_of_unknown(node: Op, position: int) -> Node:
     """One derivative more of an unknown function; arguments differentiated by stand in their own order."""
     name, names, before = node.attributes
-    if name in given_rules.IN_FORCE and not before:
-        return given_rules.derivative(given_rules.IN_FORCE[name], node, differentiate)
+    if name in given_rules.in_force() and not before:
+        return given_rules.derivative(given_rules.in_force()[name], node, differentiate)
     after = tuple(sorted((*before, position)))
     value = node.shape[: node.order - sum(node.args[p].order for p in before)]
     shape = (*value, *[size for p in after for size in node.args[p].shape])

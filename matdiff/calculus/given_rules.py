@@ -8,7 +8,8 @@ from matdiff.calculus.lower import Lowering
 from matdiff.calculus.values import Value
 from matdiff.errors import CalculusError, Label, Span
 from matdiff.graph import build
-from matdiff.graph.nodes import Op, Var, memo, walk
+from matdiff.graph.graph import Memo
+from matdiff.graph.nodes import Op, Var, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -16,15 +17,17 @@ if TYPE_CHECKING:
     from matdiff.graph.nodes import Node, Size
     from matdiff.reading.given_rules import GivenRule
 
-IN_FORCE: dict[str, GivenRule] = (
-    memo()
-)  # by the function's name; forgotten with the graph, when the next question starts
+_rules: Memo[str, GivenRule] = Memo()
 
 
 def take(rules: Iterable[GivenRule]) -> None:
-    """Put the rules of a question in force."""
-    for rule in rules:
-        IN_FORCE[rule.name] = rule
+    """Put the rules of a question in force on its graph."""
+    _rules.table.update({rule.name: rule for rule in rules})
+
+
+def in_force() -> dict[str, GivenRule]:
+    """The rules that the question of the graph in force brought along, by the function's name."""
+    return _rules.table
 
 
 def right_hand_side(rule: GivenRule, node: Op) -> tuple[Node, Var]:

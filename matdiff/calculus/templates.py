@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Declaration, Reading, Shape, Typed
@@ -10,19 +11,16 @@ from matdiff.reading import reader, shapes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_typed: dict[tuple[str, tuple[tuple[str, Shape], ...]], Typed] = {}
 _LIMIT = 500
 
 
 def typed(text: str, arguments: Mapping[str, Shape]) -> Typed:
     """A formula with the shapes of its formal arguments filled in."""
-    key = (text, tuple(arguments.items()))
-    found = _typed.get(key)
-    if found is None:
-        declarations = tuple([Declaration(name, shape[0], shape[1]) for name, shape in arguments.items()])
-        expression = reader.read_expression(text, names=tuple(arguments))
-        found = shapes.infer(Reading(None, expression, declarations, text))
-        if len(_typed) >= _LIMIT:
-            _typed.clear()
-        _typed[key] = found
-    return found
+    return _typed(text, tuple(arguments.items()))
+
+
+@lru_cache(maxsize=_LIMIT)
+def _typed(text: str, arguments: tuple[tuple[str, Shape], ...]) -> Typed:
+    declarations = tuple([Declaration(name, shape[0], shape[1]) for name, shape in arguments])
+    expression = reader.read_expression(text, names=tuple([name for name, _ in arguments]))
+    return shapes.infer(Reading(None, expression, declarations, text))

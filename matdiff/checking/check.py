@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matdiff.calculator import _one_at_a_time, answer  # the claim's graph must be interned together with the answer's
+from matdiff.calculator import answer
 from matdiff.checking.claims import Claim, read_claim, read_tree, vocabulary
 from matdiff.checking.corrections import correction
 from matdiff.checking.derivatives import Derivatives
@@ -39,8 +39,8 @@ def check(question: Question, claim: str) -> Verdict:
     Raises MatdiffError for every mistake in the question and in the spelling of the claim, and for what is not
     supported.
     """
-    with _one_at_a_time:
-        given = answer(question)
+    given = answer(question)
+    with given.graph.branch().in_force():  # the claim's nodes are compared with the answer's
         return _Examination(given, claim).verdict()
 
 

@@ -37,7 +37,8 @@ def check_by_differences(answer: Answer) -> str:
         raise DataError("E501", "--check compares first derivatives by a whole variable without structure")
     name = operator.by[0].name
     laboratory = Laboratory(answer)
-    value, derivative = laboratory.compiled(answer.value), laboratory.compiled(answer.derivative)
+    with answer.graph.branch().in_force():
+        value, derivative = laboratory.compiled(answer.value), laboratory.compiled(answer.derivative)
     agreed = sum(
         _agrees(value, derivative, point, name) for point, _ in zip(laboratory.points(7), range(_POINTS), strict=False)
     )

@@ -17,6 +17,7 @@ from matdiff.derivation.trees import num, shape, typed_as
 from matdiff.errors import CalculusError
 from matdiff.formula.syntax import Apply, Derivative, Expr, Sym
 from matdiff.graph import build
+from matdiff.graph.graph import current
 from matdiff.notation.present import raiser_for
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class _Way:
             ]
             state, steps = self.differential(course.typed.expression, Changes(self.symbols, varying))
             steps += arranging.simplified(self.change(()), state, course.tree, course.laid.node)
-            return Derivation((Stage(Sym(self.name), course.typed.expression, tuple(steps)),), self.written)
+            return Derivation((Stage(Sym(self.name), course.typed.expression, tuple(steps)),), self.written, current())
         tree, node = course.typed.expression, course.value
         by: tuple[tuple[str, bool], ...] = ()
         for place, variable in enumerate(course.variables):
@@ -83,7 +84,7 @@ class _Way:
             if place < len(course.variables) - 1:
                 tree, node = self.again(derived), derived.node
                 stages[-1] = replace(stages[-1], steps=(*steps, *arranging.simplified(left, derived[:2], tree, node)))
-        return Derivation(tuple(stages), self.written)
+        return Derivation(tuple(stages), self.written, current())
 
     def differential(
         self, tree: Expr, changes: Changes, by: tuple[tuple[str, bool], ...] = ()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.calculus.given_rules import IN_FORCE
+from matdiff.calculus.given_rules import in_force
 from matdiff.derivation import functions
 from matdiff.derivation.formulas import formula
 from matdiff.derivation.trees import (
@@ -275,7 +275,7 @@ def _bilinear(e: Call, changes: Changes, told: tuple[str, str]) -> Applied:
 
 def _unknown(e: Apply, changes: Changes) -> Applied | None:
     """The chain rule of a function that is not known, du = (∂u/∂x^T) dx, or the rule that was given for it."""
-    given = IN_FORCE.get(e.name)
+    given = in_force().get(e.name)
     if given is not None:
         told, tree = functions.by_given_rule(e, spread(e.args[0], changes), given)
         return Applied(f"d {e.name}", told, tree)

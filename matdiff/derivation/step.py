@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from matdiff.formula.syntax import Expr
+    from matdiff.graph.graph import Graph
     from matdiff.graph.nodes import Node
 
 
@@ -47,10 +48,12 @@ class Derivation:
     each order.
     changes: the names (without subscripts) that stand for changes, and for the change of what: dX of X, d itself of
     nothing.
+    graph: the tensor graph of the steps' nodes.
     """
 
     stages: tuple[Stage, ...]
     changes: Mapping[str, str]
+    graph: Graph
 
     @property
     def steps(self) -> tuple[Step, ...]:

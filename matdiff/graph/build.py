@@ -12,16 +12,14 @@ from math import gcd, lcm
 from typing import TYPE_CHECKING
 
 from matdiff.graph import elementwise, powers, products, sums
-from matdiff.graph.nodes import ONE, Coefficient, Ein, IndexSum, Indices, Lin, Node, Size, Var, memo
+from matdiff.graph.graph import current
+from matdiff.graph.nodes import ONE, Coefficient, Ein, IndexSum, Indices, Lin, Node, Size, Var
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Factor = tuple[Node, Indices]
 Term = tuple[Coefficient, Node]
-
-_transposes: dict[Node, Node] = memo()
-_kept: dict[Node, Node] = memo()
 
 
 def exact(value: Fraction) -> Coefficient:
@@ -116,11 +114,12 @@ def lin(terms: Iterable[Term], shape: tuple[Size, ...]) -> Node:
 def _oriented_sum(terms: list[Term], shape: tuple[Size, ...]) -> Node:
     """A + B and (Aᵀ + Bᵀ)ᵀ are one node and its transpose: the one that was written first is kept."""
     here = Lin(tuple(terms), shape)
-    if here not in _kept:
+    orientation = current().orientation
+    if here not in orientation:
         there = Lin(tuple([(c, transposed(node)) for c, node in terms]), shape[::-1])
-        _kept.setdefault(here, here)
-        _kept.setdefault(there, here)
-    kept = _kept[here]
+        orientation.setdefault(here, here)
+        orientation.setdefault(there, here)
+    kept = orientation[here]
     return here if kept is here else flipped(kept)
 
 
@@ -138,8 +137,9 @@ def oriented(node: Node) -> tuple[Node, bool]:
         return node, False
     if not isinstance(other, Ein):
         return other, True
-    kept = _kept.setdefault(node, node)
-    _kept.setdefault(other, kept)
+    orientation = current().orientation
+    kept = orientation.setdefault(node, node)
+    orientation.setdefault(other, kept)
     return kept, kept is not node
 
 
@@ -170,11 +170,12 @@ def hadamard(*nodes: Node) -> Node:
 
 def transposed(node: Node) -> Node:
     """The transpose of an order-2 node."""
-    known = _transposes.get(node)
+    transposes = current().transposes
+    known = transposes.get(node)
     if known is None:
         known = ein([(node, (1, 0))], (0, 1))
-        _transposes[node] = known
-        _transposes[known] = node
+        transposes[node] = known
+        transposes[known] = node
     return known
 
 

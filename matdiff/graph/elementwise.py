@@ -5,8 +5,8 @@ logsumexp, cosh).
 from __future__ import annotations
 
 from matdiff.graph import build, powers
+from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Coefficient, Ein, Lin, Map, Node, Op, Size
-from matdiff.graph.products import signs
 
 Term = tuple[Coefficient, Node]
 ODD = frozenset({"sin", "tan", "asin", "atan", "sinh", "tanh", "sign", "erf"})
@@ -21,7 +21,7 @@ def apply(function: str, arg: Node) -> Node:
         if found is not None:
             return found
     if isinstance(inside, Lin) and function in {"abs", "sign"}:
-        signs.setdefault(inside, -1 if c < 0 else 1)
+        current().signs.setdefault(inside, -1 if c < 0 else 1)
     if c < 0 and (not isinstance(inside, Lin) or function in {"abs", "sign"}):
         if function in ODD:
             return build.scale(-1, apply(function, build.scale(-1, arg)))

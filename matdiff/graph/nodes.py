@@ -1,8 +1,8 @@
 """The tensor graph: a small closed set of immutable, hash-consed nodes.
 
-Two equal nodes are one object, so every pass may be memoised by node and compare with `is`.  Nodes are made by the
-functions of
-`graph.build`, which keep the invariants; the classes here only hold data and intern themselves.
+Two equal nodes of a graph are one object, so every pass may be memoised by node and compare with `is`.  Nodes are made
+by the functions of `graph.build`, which keep the invariants; the classes here only hold data and intern themselves on
+the graph in force.
 
 A node has a `shape`, a tuple of sizes (int, or a size expression as text), one for each of its indices: () scalar, (n,)
 vector,
@@ -17,32 +17,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 from zlib import crc32
 
+from matdiff.graph.graph import EVERYWHERE, current
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Size = int | str
 Indices = tuple[int, ...]
 Coefficient = int | Fraction
-
-_interned: dict[tuple[Any, ...], Node] = {}
-
-
-def fresh() -> None:
-    """Forget every node: a new question starts, and nothing of the last one is compared with it."""
-    _interned.clear()
-    _interned[_ONE_KEY] = ONE
-    for memo in _memos:
-        memo.clear()
-
-
-_memos: list[dict[Any, Any]] = []
-
-
-def memo() -> dict[Any, Any]:
-    """A dictionary that is emptied together with the graph, for passes memoised by node."""
-    table: dict[Any, Any] = {}
-    _memos.append(table)
-    return table
 
 
 def text_digest(text: str) -> int:
@@ -53,11 +35,12 @@ def text_digest(text: str) -> int:
 class Node:
     """What every node has."""
 
-    __slots__ = ("args", "digest", "shape")
+    __slots__ = ("args", "digest", "home", "shape")
     kind: ClassVar[str] = ""
     shape: tuple[Size, ...]
     args: tuple[Node, ...]
     digest: int
+    home: object
 
     @property
     def order(self) -> int:
@@ -92,7 +75,8 @@ class Var(Node):
         rows_columns: tuple[Size, Size] = (1, 1),
     ) -> Var:
         key = (cls, name, shape, role, structure, family)
-        found = _interned.get(key)
+        graph = current()
+        found = graph.interned.get(key)
         if found is None:
             found = object.__new__(cls)
             found.name, found.shape, found.role, found.structure, found.family, found.rows_columns = (
@@ -105,7 +89,7 @@ class Var(Node):
             )
             found.args = ()
             found.digest = hash((1, text_digest(name), len(shape), text_digest(role + structure)))
-            _interned[key] = found
+            graph.admit(key, found)
         return found  # type: ignore[return-value] # the key holds the class
 
 
@@ -132,15 +116,18 @@ class Ein(Node):
     def __new__(
         cls, factors: tuple[tuple[Node, Indices], ...], out: Indices, sizes: tuple[Size, ...], written: Indices = ()
     ) -> Ein:
+        if not factors and not out:
+            return ONE  # the only node that belongs to every graph
         key = (cls, factors, out, sizes)
-        found = _interned.get(key)
+        graph = current()
+        found = graph.interned.get(key)
         if found is None:
             found = object.__new__(cls)
             found.factors, found.out, found.sizes, found.written = factors, out, sizes, written
             found.shape = tuple([sizes[i] for i in out])
             found.args = tuple([node for node, _ in factors])
             found.digest = hash((2, out, *[(node.digest, indices) for node, indices in factors]))
-            _interned[key] = found
+            graph.admit(key, found)
         return found  # type: ignore[return-value] # the key holds the class
 
 
@@ -156,7 +143,8 @@ class Lin(Node):
 
     def __new__(cls, terms: tuple[tuple[Coefficient, Node], ...], shape: tuple[Size, ...]) -> Lin:
         key = (cls, frozenset(terms), shape)
-        found = _interned.get(key)
+        graph = current()
+        found = graph.interned.get(key)
         if found is None:
             found = object.__new__(cls)
             found.terms, found.shape = terms, shape
@@ -164,7 +152,7 @@ class Lin(Node):
             found.digest = hash(
                 (3, len(shape), *sorted([hash((c.numerator, c.denominator, node.digest)) for c, node in terms]))
             )
-            _interned[key] = found
+            graph.admit(key, found)
         return found  # type: ignore[return-value] # the key holds the class
 
 
@@ -177,12 +165,13 @@ class Map(Node):
 
     def __new__(cls, function: str, arg: Node) -> Map:
         key = (cls, function, arg)
-        found = _interned.get(key)
+        graph = current()
+        found = graph.interned.get(key)
         if found is None:
             found = object.__new__(cls)
             found.function, found.args, found.shape = function, (arg,), arg.shape
             found.digest = hash((4, text_digest(function), arg.digest))
-            _interned[key] = found
+            graph.admit(key, found)
         return found  # type: ignore[return-value] # the key holds the class
 
     @property
@@ -200,12 +189,13 @@ class Power(Node):
 
     def __new__(cls, base: Node, exponent: Node) -> Power:
         key = (cls, base, exponent)
-        found = _interned.get(key)
+        graph = current()
+        found = graph.interned.get(key)
         if found is None:
             found = object.__new__(cls)
             found.args, found.shape = (base, exponent), base.shape
             found.digest = hash((5, base.digest, exponent.digest))
-            _interned[key] = found
+            graph.admit(key, found)
         return found  # type: ignore[return-value] # the key holds the class
 
     @property
@@ -244,12 +234,13 @@ class Op(Node):
         cls, name: str, args: tuple[Node, ...], shape: tuple[Size, ...], attributes: tuple[Any, ...] = ()
     ) -> Op:
         key = (cls, name, args, shape, attributes)
-        found = _interned.get(key)
+        graph = current()
+        found = graph.interned.get(key)
         if found is None:
             found = object.__new__(cls)
             found.name, found.args, found.shape, found.attributes = name, args, shape, attributes
             found.digest = hash((6, text_digest(name + repr(attributes)), *[arg.digest for arg in args]))
-            _interned[key] = found
+            graph.admit(key, found)
         return found  # type: ignore[return-value] # the key holds the class
 
 
@@ -264,12 +255,14 @@ class IndexSum(Node):
 
     def __new__(cls, index: Var, lo: Node, hi: Node, body: Node) -> IndexSum:
         key = (cls, index, lo, hi, body)
-        found = _interned.get(key)
+        graph = current()
+        found = graph.interned.get(key)
         if found is None:
+            graph.check(index)
             found = object.__new__(cls)
             found.index, found.args, found.shape = index, (body, lo, hi), body.shape
             found.digest = hash((7, index.digest, body.digest, lo.digest, hi.digest))
-            _interned[key] = found
+            graph.admit(key, found)
         return found  # type: ignore[return-value] # the key holds the class
 
     @property
@@ -285,8 +278,14 @@ class IndexSum(Node):
         return self.args[2]
 
 
-ONE = Ein((), (), ())
-_ONE_KEY = (Ein, (), (), ())
+def _number_one() -> Ein:
+    one = object.__new__(Ein)
+    one.factors, one.out, one.sizes, one.written = (), (), (), ()
+    one.shape, one.args, one.digest, one.home = (), (), hash((2, ())), EVERYWHERE
+    return one
+
+
+ONE = _number_one()
 
 
 def walk(*roots: Node, last_first: bool = False) -> Iterator[Node]:

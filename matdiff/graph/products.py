@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from matdiff.graph import build, matrices, powers
 from matdiff.graph.canonical import canonical
-from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Node, Op, Size, Var, memo, number
+from matdiff.graph.graph import current
+from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Node, Op, Size, Var, number
 from matdiff.graph.symmetry import symmetric
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 Factor = tuple[Node, Indices]
 _SKEW = 4  # skew factors of a product whose signs are looked at
 FLAT = 16  # factors that one einsum holds before a nested one is left as a factor: more than that nobody reads
-
-
-signs: dict[Node, int] = memo()  # −1 for a sum that was first written with the other sign: y − Xw kept, Xw − y written
 
 
 class Product:
@@ -62,7 +60,7 @@ class Product:
             c, node = build.split(node)
             self.coefficient *= c
             if isinstance(node, Lin):
-                signs.setdefault(node, -1 if c < 0 else 1)
+                current().signs.setdefault(node, -1 if c < 0 else 1)
             if isinstance(node, Lin) and not node.terms:
                 self.coefficient = 0
         if isinstance(node, Ein) and self._opens(node):

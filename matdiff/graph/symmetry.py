@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from matdiff.graph import build
-from matdiff.graph.nodes import Ein, Lin, Map, Node, Op, Power, Var, memo
+from matdiff.graph.graph import current
+from matdiff.graph.nodes import Ein, Lin, Map, Node, Op, Power, Var
 
 _KEEPS = frozenset({"inv", "matpow", "expm", "logm", "sqrtm", "pinv"})
 _LONG = 12  # factors of a product beyond which its symmetry is not looked for
-_known: dict[Node, bool] = memo()
 
 
 def symmetric(node: Node) -> bool:
     """Is the order-2 node its own transpose?  False where this is not known."""
-    known = _known.get(node)
+    table = current().symmetric
+    known = table.get(node)
     if known is None:
-        known = _known[node] = node.order == 2 and _find(node)
+        known = table[node] = node.order == 2 and _find(node)
     return known
 
 

@@ -8,15 +8,15 @@ factors, and a word of links.  Products go through the series-parallel reduction
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Add, Call, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose
 from matdiff.graph import build
 from matdiff.graph.build import is_zero
 from matdiff.graph.elementwise import EVEN as _EVEN
+from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Op, Power, Var, number
-from matdiff.graph.products import signs
 from matdiff.graph.symmetry import symmetric
 from matdiff.notation import factoring
 from matdiff.notation.operators import spell_operator
@@ -35,37 +35,47 @@ _SAVED_IN_A_SUM = 2
 Names = tuple[str | None, ...]  # for each index of a node: the name of the family member it is fixed to, or None
 
 
-class Raiser:
-    """Raises the nodes of one answer.  `ranks` tells where names first appear, `norms` whether the user writes norms,
-    `layout` how du/dt lies.
+class Manner(NamedTuple):
+    """How an answer is to be written: `norms` whether sums of squares are norms, `layout` how du/dt lies, `factor`
+    whether the whole is factored, `eager` whether also where that is not shorter.
     """
 
-    def __init__(
-        self,
-        ranks: dict[str, int],
-        *,
-        norms: bool = False,
-        layout: str = "denominator",
-        factor: bool = True,
-        eager: bool = False,
-    ) -> None:
+    norms: bool = False
+    layout: str = "denominator"
+    factor: bool = True
+    eager: bool = False
+
+
+class Raiser:
+    """Raises the nodes of one answer.  `ranks` tells where names first appear, `manner` how it is to be written."""
+
+    def __init__(self, ranks: dict[str, int], manner: Manner | None = None) -> None:
         self.ranks = ranks
-        self.norms = norms
-        self.layout = layout
-        self.factor = factor
-        self.eager = eager
-        self._links: dict[tuple[Node, Names], Link] = {}
-        self._terms: dict[tuple[Node, Names], list[Term]] = {}
+        self.manner = manner or Manner()
+        self._links: dict[tuple[Node, Names, Manner], Link] = {}
+        self._terms: dict[tuple[Node, Names, Manner], list[Term]] = {}
+        self._named: dict[Node, Link] = {}
+
+    def under_a_root(self) -> Raiser:
+        """The raiser for what stands under a root, where a sum of squares is a norm whether the question writes norms
+        or not.
+        """
+        if self.manner.norms:
+            return self
+        other = Raiser(self.ranks, self.manner._replace(norms=True))
+        other._links, other._terms, other._named = self._links, self._terms, self._named
+        return other
 
     # -- whole answers
     # ---------------------------------------------------------------------------------------------------
 
+    def whole(self, node: Node, names: Names) -> Expr:
+        """An answer as an expression; one that is to be multiplied out is not factored again."""
+        return self.raised(node, names) if self.manner.factor else factoring.spelled(self.terms(node, names))
+
     def raised(self, node: Node, names: Names | None = None) -> Expr:
         """A node as an expression; a matrix may be written as the transpose of something shorter."""
         names = names if names is not None else (None,) * node.order
-        if not self.factor:
-            self.factor = True
-            return factoring.spelled(self.terms(node, names))
         if None in names and is_zero(node):
             return Call(
                 "zeros", tuple([size_expr(size) for size, name in zip(node.shape, names, strict=True) if name is None])
@@ -80,7 +90,7 @@ class Raiser:
 
     def collected(self, node: Node, names: Names) -> list[Term]:
         """A node as a sum in few symbols."""
-        return factoring.collect(self.terms(node, names), eager=self.eager)
+        return factoring.collect(self.terms(node, names), eager=self.manner.eager)
 
     def row(self, node: Node, names: Names | None = None) -> Expr:
         """A vector as a row."""
@@ -89,24 +99,23 @@ class Raiser:
 
     def name(self, node: Node, name: str) -> None:
         """From now on write a vector or a matrix by a name."""
-        names = (None,) * node.order
-        link = column(Sym(name)) if node.order == 1 else matrix(Sym(name))
-        self._links[node, names] = link
-        self._terms[node, names] = [Term(1, (), (link,))]
+        self._named[node] = column(Sym(name)) if node.order == 1 else matrix(Sym(name))
 
     # -- terms
     # -------------------------------------------------------------------------------------------------------------
 
     def terms(self, node: Node, names: Names) -> list[Term]:
         """A node as a sum of terms."""
-        found = self._terms.get((node, names))
+        if node in self._named:
+            return [Term(1, (), (self._named[node],))]
+        found = self._terms.get((node, names, self.manner))
         if found is None:
             pairs = node.terms if isinstance(node, Lin) else ((1, node),)
             found = []
             for c, inner in pairs:
                 term = self._term(inner, names)
                 found.append(Term(c * term.coefficient, term.scalars, term.word))
-            self._terms[node, names] = found
+            self._terms[node, names, self.manner] = found
         return found
 
     def _term(self, node: Node, names: Names) -> Term:
@@ -121,7 +130,9 @@ class Raiser:
         if isinstance(node, Power):
             e = number(node.exponent)
             inner = (
-                self._root_base(node.base, names) if e is None or e.denominator != 1 else self.scalar(node.base, names)
+                self.under_a_root().scalar(node.base, names)
+                if e is None or e.denominator != 1
+                else self.scalar(node.base, names)
             )
             if e is not None and isinstance(inner.exponent, Fraction):
                 return Scalar(inner.base, inner.exponent * Fraction(e))
@@ -136,13 +147,6 @@ class Raiser:
             return Scalar(spell(term), Fraction(1))
         return Scalar(self.atom(node, names), Fraction(1))
 
-    def _root_base(self, node: Node, names: Names) -> Scalar:
-        """What stands under a root: a sum of squares is a norm there, whether the question writes norms or not."""
-        before, self.norms = self.norms, True
-        base = self.scalar(node, names)
-        self.norms = before
-        return base
-
     def _norm_power(self, norm: Expr, exponent: Node) -> Scalar:
         """(‖x‖²)ᵉ = ‖x‖²ᵉ."""
         doubled = build.scale(2, exponent)
@@ -153,9 +157,11 @@ class Raiser:
 
     def link(self, node: Node, names: Names) -> Link:
         """A node with one or two open indices as a link."""
-        found = self._links.get((node, names))
+        if node in self._named:
+            return self._named[node]
+        found = self._links.get((node, names, self.manner))
         if found is None:
-            found = self._links[node, names] = self._link(node, names)
+            found = self._links[node, names, self.manner] = self._link(node, names)
         return found
 
     def _link(self, node: Node, names: Names) -> Link:
@@ -196,7 +202,7 @@ class Raiser:
         return factoring.spell_sum(self.terms(node, names))
 
     def map(self, node: Map, names: Names) -> Expr:
-        arg = build.scale(-1, node.arg) if node.function in _EVEN and signs.get(node.arg) == -1 else node.arg
+        arg = build.scale(-1, node.arg) if node.function in _EVEN and current().signs.get(node.arg) == -1 else node.arg
         return Call(node.function, (self.raised(arg, names),))
 
     def power(self, node: Power, names: Names) -> Expr:

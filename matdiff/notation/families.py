@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Power, Var, memo
+from matdiff.graph.graph import Memo
+from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Power, Var
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Indices, Node
 
 
-_known: dict[Node, tuple[bool, ...]] = memo()
+_known: Memo[Node, tuple[bool, ...]] = Memo()
 
 
 def family_axes(node: Node) -> tuple[bool, ...]:
     """Which indices of a node number the members of a family."""
-    known = _known.get(node)
+    table = _known.table
+    known = table.get(node)
     if known is None:
-        known = _known[node] = _family_axes(node)
+        known = table[node] = _family_axes(node)
     return known
 
 

@@ -106,7 +106,7 @@ def _laid_out(raiser: Raiser, made: Derivative, value: int, orders: list[int], o
     if order == 0:
         return Link(made, made)
     if order == 1 and value == 1:  # a vector by scalars: in the denominator layout a row
-        return column(made) if raiser.layout != "denominator" else Link(transposed(made), made, "column")
+        return column(made) if raiser.manner.layout != "denominator" else Link(transposed(made), made, "column")
     if order == 1:
         place = orders.index(1)
         row = by(*[k == place for k in range(len(orders))]) if len(orders) == 1 else transposed(made)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Expr, Num, subtrees
 from matdiff.graph.build import is_zero
-from matdiff.notation.display import Names, Raiser
+from matdiff.notation.display import Manner, Names, Raiser
 from matdiff.notation.naming import named
 
 if TYPE_CHECKING:
@@ -36,19 +36,14 @@ def _presented(laid: Laid, variables: tuple[Variable, ...], raiser: Raiser) -> E
         return Num(Fraction(0))
     if laid.row:
         return raiser.row(laid.node, names)
-    return raiser.raised(laid.node, names)
+    return raiser.whole(laid.node, names)
 
 
 def raiser_for(typed: Typed, question: Question) -> Raiser:
     """A raiser that knows the order of the question's names and what it writes norms as."""
     ranks = {name: k for k, name in enumerate(typed.symbols)}
-    return Raiser(
-        ranks,
-        norms=_writes_norms(typed.expression),
-        layout=question.layout,
-        factor=not question.expand,
-        eager=question.factor,
-    )
+    manner = Manner(_writes_norms(typed.expression), question.layout, not question.expand, question.factor)
+    return Raiser(ranks, manner)
 
 
 def _writes_norms(tree: Expr) -> bool:

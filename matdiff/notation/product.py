@@ -10,8 +10,8 @@ from matdiff.errors import CalculusError
 from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Sym, subtrees
 from matdiff.graph import build, matrices
 from matdiff.graph.elementwise import ODD
+from matdiff.graph.graph import current
 from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, number
-from matdiff.graph.products import signs
 from matdiff.graph.shapes import product_size
 from matdiff.notation.entrywise import Entry
 from matdiff.notation.families import family_axes, family_names
@@ -56,7 +56,7 @@ class Product:
             opened.append(summed)
         bases = [node.base if isinstance(node, Power) else node for node, _ in factors]
         diagonals = frozenset([node.name for node in bases if isinstance(node, Var) and node.structure == "diagonal"])
-        network = Network(out, self.sizes, Preference(self.raiser.ranks, self.raiser.norms), diagonals)
+        network = Network(out, self.sizes, Preference(self.raiser.ranks, self.raiser.manner.norms), diagonals)
         for i in out:
             network.vertex(i)
         scalars: list[Scalar] = []
@@ -238,10 +238,10 @@ class Product:
 
     def _as_written(self, node: Node) -> Node:
         """A sum, or an odd function of one, with the sign that it was first written with."""
-        if signs.get(node) == -1:
+        if current().signs.get(node) == -1:
             self.sign = -self.sign
             return build.scale(-1, node)
-        if isinstance(node, Map) and node.function in ODD and signs.get(node.arg) == -1:
+        if isinstance(node, Map) and node.function in ODD and current().signs.get(node.arg) == -1:
             self.sign = -self.sign
             return Map(node.function, build.scale(-1, node.arg))
         return node

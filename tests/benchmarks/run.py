@@ -74,17 +74,17 @@ def derivative_graph(expr, wrt, where):
     from matdiff.calculator import Question
     from matdiff.calculus.lower import Lowering
     from matdiff.calculus.variables import derive, variables_of
-    from matdiff.graph import nodes
+    from matdiff.graph.graph import Graph
     from matdiff.reading.reader import read_question
     from matdiff.reading.shapes import infer
 
     question = Question(expr=expr, wrt=wrt, where=where)
     sys.setrecursionlimit(100_000)
-    nodes.fresh()
-    typed = infer(read_question(question.expr, question.wrt, question.where))
-    lowering = Lowering(typed.symbols)
-    value = lowering.lower(typed.expression)
-    return derive(value.node, variables_of(typed, lowering), question.symmetric)
+    with Graph().in_force():
+        typed = infer(read_question(question.expr, question.wrt, question.where))
+        lowering = Lowering(typed.symbols)
+        value = lowering.lower(typed.expression)
+        return derive(value.node, variables_of(typed, lowering), question.symmetric)
 
 
 def growth():
