@@ -13,6 +13,7 @@ from matdiff.calculus.special import SPECIAL
 from matdiff.calculus.values import Chain, Value, entry_vector, fused, sides, unfolding, union, unsupported
 from matdiff.errors import CalculusError
 from matdiff.formula import syntax
+from matdiff.formula.syntax import DELTA
 from matdiff.functions import TABLE
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph import sums as indexed
@@ -57,6 +58,8 @@ class Lowering:
         bound = self.bound.get(tree.name)
         if bound is not None:
             return bound
+        if tree.variable == DELTA:
+            return self.delta(tree.index)
         symbol = self.symbols.get(tree.variable or tree.name)
         if symbol is None:
             return Value(Var(tree.name, role="integer"))
@@ -68,6 +71,12 @@ class Lowering:
                 self.sizes.setdefault(name, size)
             return Value(variable if symbol.structure != "diagonal" else node, tree.index)
         return Value(self.entry(node, tree.index))
+
+    def delta(self, index: tuple[str, ...]) -> Value:
+        """Kronecker's delta of two indices of members."""
+        members = [size for symbol in self.symbols.values() for size in symbol.family_sizes]
+        first, second = [self.sizes.get(name) for name in index]
+        return Value(build.eye(first or second or members[0]), index)
 
     def variable(self, symbol: Symbol) -> tuple[Var, Node]:
         """The Var of a symbol, and the node it stands for (a diagonal matrix is the Var of its diagonal)."""

@@ -71,3 +71,18 @@ def children(node: Expr) -> tuple[Expr, ...]:
     if isinstance(node, (syntax.Pow, syntax.HadPow)):
         return (node.base, node.exponent)
     return node.args if isinstance(node, (syntax.Call, syntax.Apply, syntax.Derivative)) else ()
+
+
+def mentions(tree: Expr, index: str) -> bool:
+    """Does a formula depend on the index of a sum around it: by its name, or by a member or an entry of that index?"""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Sym):
+            if node.name == index or index in node.subscript:
+                return True
+        elif isinstance(node, syntax.IndexedSum):
+            stack += [node.lo, node.hi] if node.index == index else [node.lo, node.hi, node.body]
+        else:
+            stack += children(node)
+    return False

@@ -34,6 +34,9 @@ class Num(Node):
     value: Fraction
 
 
+DELTA = "delta"  # Kronecker's, of the indices of members, where the question has no delta of its own
+
+
 @dataclass(slots=True)
 class Sym(Node):
     r"""A name in its canonical ASCII spelling: X, x_1, beta, W_train, y_n, x_hat (from \hat{x}), A_ij.
@@ -41,7 +44,7 @@ class Sym(Node):
     `subscript` is what stands behind the underscore ("" if nothing), `base` what stands before it.  `shapes.infer` sets
     `index` where the name is a family member x_n (index = ("n",)) or an entry A_ij of a declared A (("i", "j")), and
     then
-    `variable` is the name of what is indexed ("x_n" as the family was declared, or "A").
+    `variable` is the name of what is indexed ("x_n" as the family was declared, or "A"; DELTA of Kronecker's delta_kl).
     """
 
     name: str

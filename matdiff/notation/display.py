@@ -19,6 +19,7 @@ from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Op, Power, Var, number
 from matdiff.graph.symmetry import symmetric
 from matdiff.notation import factoring
+from matdiff.notation.families import distributed, family_axes, kronecker_delta, written_out
 from matdiff.notation.operators import spell_operator
 from matdiff.notation.product import Product
 from matdiff.notation.sizes import size_expr
@@ -110,9 +111,8 @@ class Raiser:
             return [Term(1, (), (self._named[node],))]
         found = self._terms.get((node, names, self.manner))
         if found is None:
-            pairs = node.terms if isinstance(node, Lin) else ((1, node),)
             found = []
-            for c, inner in pairs:
+            for c, inner in distributed(node, names):
                 term = self._term(inner, names)
                 found.append(Term(c * term.coefficient, term.scalars, term.word))
             self._terms[node, names, self.manner] = found
@@ -121,6 +121,10 @@ class Raiser:
     def _term(self, node: Node, names: Names) -> Term:
         if isinstance(node, Ein):
             return self._product(node, names)
+        if isinstance(node, Op) and any(family_axes(node)):
+            return Product(self, dict(enumerate(node.shape)), dict(enumerate(filter(None, names)))).term(
+                [(node, tuple(range(node.order)))], ()
+            )
         if None not in names:
             return Term(1, (self.scalar(node, names),), ()) if node is not ONE else Term(1, (), ())
         return Term(1, (), (self.link(node, names),))
@@ -181,6 +185,7 @@ class Raiser:
 
     def atom(self, node: Node, names: Names) -> Expr:
         """A node that is no product, as an expression."""
+        node = written_out(node)
         return _ATOMS[type(node)](self, node, names)
 
     def variable(self, node: Var, names: Names) -> Expr:
@@ -234,11 +239,16 @@ class Raiser:
     # ------------------------------------------------------------------------------------------------------------
 
     def _product(self, node: Ein, names: Names) -> Term:
-        named = {i: name for i, name in zip(node.out, names, strict=True) if name is not None}
+        named: dict[int, str] = {}
+        deltas: list[Scalar] = []
+        for i, name in zip(node.out, names, strict=True):
+            if name is not None and named.setdefault(i, name) != name:
+                deltas.append(Scalar(kronecker_delta(named[i], name), Fraction(1)))
         order = node.written or tuple(range(len(node.factors)))
         factors = [node.factors[k] for k in order]
         out = tuple([i for i, name in zip(node.out, names, strict=True) if name is None])
-        return Product(self, dict(enumerate(node.sizes)), named).term(factors, out)
+        term = Product(self, dict(enumerate(node.sizes)), named).term(factors, out)
+        return Term(term.coefficient, (*deltas, *term.scalars), term.word) if deltas else term
 
 
 def _turned(terms: list[Term]) -> list[Term]:

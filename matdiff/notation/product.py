@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from matdiff.calculus.values import unfolding
 from matdiff.errors import CalculusError
-from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Sym, subtrees
+from matdiff.formula.occurrences import mentions
+from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Sym
 from matdiff.graph import build, matrices
 from matdiff.graph.elementwise import ODD
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, number
 from matdiff.graph.shapes import product_size
 from matdiff.notation.entrywise import Entry
-from matdiff.notation.families import family_axes, family_names
+from matdiff.notation.families import family_axes, family_names, softmax_written_out
 from matdiff.notation.operators import unfolded_derivative
 from matdiff.notation.scalar_words import Preference
 from matdiff.notation.series_parallel import IrreducibleError, Network
@@ -42,16 +43,15 @@ class Product:
 
     def term(self, factors: list[tuple[Node, Indices]], out: Indices) -> Term:
         """The product as a term; an irreducible vertex is summed over openly."""
+        whole = [part for node, indices in factors for part in softmax_written_out(node, indices)]
+        factors = whole
         opened: list[tuple[Expr | Link, Indices]] = []
-        whole = factors
-        while True:
-            family = self._open_family(factors, out)
-            if family is None:
-                break
+        while members := self._unnamed_members(factors, out):
             taken = out + tuple([i for _, indices in opened for i in indices])
-            narrow = self._sum_over(factors, taken, family)
+            i, inside = self._together(factors, members)
+            narrow = self._sum_over(factors, inside, taken, i)
             if narrow is None:
-                return self._summed_whole(whole, out, family)
+                return self._summed_whole(whole, out, i)
             factors, summed = narrow
             opened.append(summed)
         bases = [node.base if isinstance(node, Power) else node for node, _ in factors]
@@ -60,34 +60,50 @@ class Product:
         for i in out:
             network.vertex(i)
         scalars: list[Scalar] = []
-        for node, indices in factors:
-            self._place(network, scalars, node, indices)
-        for expr, indices in opened:
-            self._place_sum(network, scalars, expr, indices)
         try:
+            for node, indices in factors:
+                self._place(network, scalars, node, indices)
+            for expr, indices in opened:
+                self._place_sum(network, scalars, expr, indices)
             network.reduce()
         except IrreducibleError as stuck:
-            return self._summed_openly(factors, out, stuck.vertex)
+            return self._summed_openly(whole, out, stuck.vertex)
         scalars.extend([Scalar(base, exponent) for base, exponent in network.scalars])
         scalars.extend(self.outside)
         return Term(self.sign, tuple(_merged(scalars)), network.word() if out else ())
 
-    def _open_family(self, factors: list[tuple[Node, Indices]], out: Indices) -> int | None:
-        """A closed index that numbers a family and has no name yet."""
+    def _unnamed_members(self, factors: list[tuple[Node, Indices]], out: Indices) -> list[int]:
+        """The closed indices that number the members of families and have no name yet, in the order of the factors."""
+        found: dict[int, None] = {}
         for node, indices in factors:
             for i, family in zip(indices, family_axes(node), strict=True):
                 if family and i not in self.named and i not in out:
-                    return i
-        return None
+                    found[i] = None
+        return list(found)
+
+    @staticmethod
+    def _together(factors: list[tuple[Node, Indices]], members: list[int]) -> tuple[int, list[tuple[Node, Indices]]]:
+        """The index to be summed over first, outermost, and the factors that must stand inside: those that this index
+        and others like it hold together, sum_n of (sum_j a_nj)^2.
+        """
+        reached = {members[0]}
+        while True:
+            inside = [factor for factor in factors if reached.intersection(factor[1])]
+            more = {i for _, indices in inside for i in indices if i in members} - reached
+            if not more:
+                break
+            reached |= more
+        return max(
+            [i for i in members if i in reached], key=lambda i: sum(i in indices for _, indices in inside)
+        ), inside
 
     def _sum_over(
-        self, factors: list[tuple[Node, Indices]], out: Indices, i: int
+        self, factors: list[tuple[Node, Indices]], inside: list[tuple[Node, Indices]], out: Indices, i: int
     ) -> tuple[list[tuple[Node, Indices]], tuple[Expr | Link, Indices]] | None:
         """Σ over one index, as narrow as matrix notation allows; None where what depends on it meets more than two
         others.
         """
-        inside = [factor for factor in factors if i in factor[1]]
-        outside = [factor for factor in factors if i not in factor[1]]
+        outside = [factor for factor in factors if factor not in inside]
         beyond = {j for _, indices in outside for j in indices} | set(out)
         reach = tuple(
             dict.fromkeys(j for _, indices in inside for j in indices if j != i and j in beyond and j not in self.named)
@@ -298,7 +314,7 @@ def _hoisted(term: Term, name: str) -> tuple[Term, Term]:
 def _mentions(scalar: Scalar, name: str) -> bool:
     """Does a scalar factor depend on the index of a sum?"""
     trees = [scalar.base] if isinstance(scalar.exponent, Fraction) else [scalar.base, scalar.exponent]
-    return any(isinstance(inner, Sym) and (inner.name == name or name in inner.subscript) for inner in subtrees(*trees))
+    return any(mentions(tree, name) for tree in trees)
 
 
 def _merged(scalars: list[Scalar]) -> list[Scalar]:

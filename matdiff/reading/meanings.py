@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
 from matdiff.formula.occurrences import Occurrence, occurrences
-from matdiff.formula.syntax import Expr, Reading, Sym
+from matdiff.formula.syntax import DELTA, Expr, Reading, Sym
 from matdiff.reading import kinds, sizes
 from matdiff.reading.declared import Declared, declare
 
@@ -59,8 +59,8 @@ class Entity:
 
 
 class Meaning:
-    """What a name refers to: role "plain", "member" or "entry" of an entity; "unit" vector e_i; "number" where `n = 3`
-    was declared.
+    """What a name refers to: role "plain", "member" or "entry" of an entity; "unit" vector e_i; "delta" of two indices;
+    "number" where `n = 3` was declared.
     """
 
     __slots__ = ("entity", "index", "role", "value")
@@ -149,7 +149,7 @@ class Names:
             if occurrence.use != "value" or name in self.declared or name in occurrence.scope:
                 continue
             index = _bound_index(name, occurrence.scope)
-            if index and not self._known_base(name, index):
+            if index and not self._known_base(name, index) and not self._delta(name, index, occurrence.scope):
                 alike = next((d for d, said in self.declared.items() if _alike(d, name, index) and not said.args), "")
                 self._family(alike or name, split(alike.partition("_")[2]) if alike else index)
 
@@ -189,6 +189,8 @@ class Names:
                 meaning.entity.never |= {"vector", "matrix"}
             if meaning.role != "plain":
                 node.variable, node.index = meaning.entity.name, meaning.index
+        elif meaning.role == "delta":
+            node.variable, node.index = DELTA, meaning.index
 
     def meaning(self, name: str, use: str, scope: tuple[str, ...]) -> Meaning:
         """What a name that was not met before refers to, from how it is written and used."""
@@ -243,7 +245,14 @@ class Names:
             return self.entry(base, index)
         if base == "e" and len(index) == 1 and name not in self.operator_names:
             return Meaning("unit", index=index)
-        return None
+        return self._delta(name, index, scope)
+
+    def _delta(self, name: str, index: tuple[str, ...], scope: tuple[str, ...]) -> Meaning | None:
+        """delta_kl of two indices of members: Kronecker's, where no other delta is about."""
+        members = {part for known in self.operator_names for part in split(known.partition("_")[2])}
+        if len(index) != 2 or not name.startswith(f"{DELTA}_") or DELTA in self.bare or name in self.operator_names:
+            return None
+        return Meaning("delta", index=index) if all(part in scope or part in members for part in index) else None
 
     def _member(self, name: str, base: str, subscript: str) -> Meaning | None:
         for (family_base, arity), entity in self.families.items():

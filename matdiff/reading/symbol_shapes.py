@@ -95,6 +95,9 @@ class SymbolShapes:
         meaning = self.names.meanings[node.name]
         if meaning.role == "number" and meaning.value is not None:
             return Num(meaning.value, span=node.span), SCALAR
+        if meaning.role == "delta":
+            self.sizes.unify(self._range(meaning.index[0]), self._range(meaning.index[1]))
+            return node, SCALAR
         if meaning.role == "unit" or meaning.entity is None:
             return self.unit(node, meaning)
         if meaning.index:
