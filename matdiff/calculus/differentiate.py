@@ -171,12 +171,18 @@ def _lift(formula: Node, values: dict[Node, Node], like: Node) -> Node:
     """A scalar formula read entry by entry over tensors of one shape."""
     slots = tuple(range(like.order))
     done = dict(values)
+    depends = set(values)
 
     def lifted(node: Node) -> Node:
         return done[node]
 
     for node in walk(formula):
         if node in done:
+            continue
+        if any(arg in depends for arg in node.args):
+            depends.add(node)
+        else:  # a constant of the formula stays one number
+            done[node] = build.ein([(node, ())], slots, dict(enumerate(like.shape)))
             continue
         if isinstance(node, Lin):
             done[node] = build.lin([(c, lifted(term)) for c, term in node.terms], like.shape)
@@ -185,10 +191,9 @@ def _lift(formula: Node, values: dict[Node, Node], like: Node) -> Node:
             done[node] = build.ein(factors, slots, dict(enumerate(like.shape)))
         elif isinstance(node, Map):
             done[node] = elementwise.apply(node.function, lifted(node.arg))
-        elif isinstance(node, Power):
-            done[node] = powers.power(lifted(node.base), node.exponent)
         else:
-            done[node] = build.ein([(node, ())], slots, dict(enumerate(like.shape)))
+            assert isinstance(node, Power)  # noqa: S101 # a formula of one number has no other nodes that depend on it
+            done[node] = powers.power(lifted(node.base), node.exponent)
     return done[formula]
 
 

@@ -40,7 +40,8 @@ class Traits(Record):
                       the order of symmetric matrices), or ""; the last stands for all that follow
     linear            positions of the arguments that it is linear in, the others held fixed
     needs             what the first argument must be: "square" "symmetric" "positive" "positive definite" "full rank"
-                      "invertible" "vector" "unit" (between -1 and 1)
+                      "invertible" "vector" "unit" (between -1 and 1) "above one" "above -1" "probability" (between 0
+                      and 1)
     keeps             "transpose" (f of the transpose is the transpose of f, so that a symmetric matrix stays one),
                       "definite" (positive definite stays so), "diagonal", "triangular"
     gives             what the value is whatever comes in: "symmetric" "skew" "lower" "upper" "orthogonal" "diagonal"
@@ -78,6 +79,7 @@ class Function(Record):
                   the last stands for all that follow
     traits        what is true of it: parity, sign, convexity, what it needs and keeps, …
     rewrites      identities (left, right) in the language, for all x (X) of `sample`: ("1 - sigmoid(x)", "sigmoid(-x)")
+    parametric    its value with a second argument, an expression in X and Y
     formula       an expression of the language in x (X, Y) of the same value, where it is no primitive
     conjugate     (sup of y x - f(x), where it is finite), in the language, in y (Y); of a concave function that of -f
     spellings     other names that people write (all cases as given; LaTeX commands and numpy paths are found by their
@@ -90,7 +92,8 @@ class Function(Record):
                   have NumPy's names, the library's name put in for np
     code          templates by target, where that is not so ("" = there is none); `carried` is the code that they need
     sympy         how SymPy says it: a name, or a formula in z (elementwise), in {0} {1} (otherwise)
-    sample        where it is defined and tests draw arguments: "real" "positive" "unit" (-1..1) "above one" "square"
+    sample        where it is defined and tests draw arguments: "real" "positive" "unit" (-1..1) "above one"
+                  "probability" (0..1) "square"
                   (well conditioned) "spd" "symmetric" "vector"
     kink          where it has no derivative, in the language ("0" of abs)
     note          what a user must know (where the derivative does not exist)
@@ -105,6 +108,7 @@ class Function(Record):
     takes: tuple[str, ...] = ("value",)
     traits: Traits = _NO_TRAITS
     rewrites: tuple[tuple[str, str], ...] = ()
+    parametric: str = ""
     formula: str = ""
     conjugate: tuple[str, str] = ("", "")
     einsum: str = ""
