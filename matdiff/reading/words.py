@@ -119,8 +119,11 @@ class Words(TokenPass):
         token = self.given[place]
         text = token.text
         if text in SPELLINGS and not self.scope.knows(text):
-            if self.at(place + 1).kind == "SUBSCRIPT" and text in BIG_WORDS:
+            following = self.at(place + 1)
+            if following.kind == "SUBSCRIPT" and text in BIG_WORDS:
                 return index_sums.big(self, place, BIG_WORDS[text])
+            if following.kind == "SUBSCRIPT" and f"{text}_{subscript_text(following, refuse=False)}" in SPELLINGS:
+                return self.named(place, text)
             return self.function(place, token)
         if text in {"d", "partial"} or (text[0] == "d" and self.at(place + 1).kind == "SLASH"):
             return self.word(place)

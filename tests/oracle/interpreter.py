@@ -10,8 +10,11 @@ import math
 from fractions import Fraction
 from typing import NamedTuple
 
+import mpmath
 import numpy as np
 
+from matdiff.functions import TABLE
+from matdiff.reading.reader import read_expression
 from oracle import duals, mathematics
 
 
@@ -158,11 +161,25 @@ class Interpreter:
             return np.reshape(self.array(tree.args[0]), [self.size(arg) for arg in tree.args[1:]], order="F")
         if tree.function in CONSTANTS:
             return CONSTANTS[tree.function](*[self.size(arg) for arg in tree.args])
-        if tree.function in mathematics.ELEMENTWISE:
+        if tree.function in mathematics.ELEMENTWISE and len(tree.args) == 1:
             return np.asarray(mathematics.ELEMENTWISE[tree.function](self.array(tree.args[0])))
-        if tree.function not in FUNCTIONS:
+        if tree.function in SPECIAL and len(tree.args) == 1:
+            return SPECIAL[tree.function](self.array(tree.args[0]))
+        if tree.function in FUNCTIONS:
+            return np.asarray(FUNCTIONS[tree.function](*[self.array(arg) for arg in tree.args]))
+        return self._by_formula(tree)
+
+    def _by_formula(self, tree):
+        """A function by the expression that its row says to be of the same value."""
+        row = TABLE[tree.function]
+        text = row.parametric if len(tree.args) > 1 and row.parametric else row.formula or row.definition
+        if not text:
             raise NotInterpreted(f"the function {tree.function}")
-        return np.asarray(FUNCTIONS[tree.function](*[self.array(arg) for arg in tree.args]))
+        args = [self.array(arg) for arg in tree.args]
+        if row.kind == "elementwise" and len(args) == 1:
+            read = read_expression(text, ["x"])
+            return np.vectorize(lambda x: interpret(read, {"x": np.full((1, 1), x)}).item(), otypes=[float])(args[0])
+        return interpret(read_expression(text, ["X", "Y"]), dict(zip(("X", "Y"), args, strict=False)))
 
     def _norm(self, tree):
         x = self.array(tree.args[0])
@@ -268,6 +285,18 @@ CONSTANTS = {
     "commutation": _commutation,
     "pi": lambda: np.full((1, 1), math.pi),
     "e": lambda: np.full((1, 1), math.e),
+}
+
+# functions that have no formula in the language
+SPECIAL = {
+    name: np.vectorize(function, otypes=[float])
+    for name, function in {
+        "lgamma": mpmath.loggamma,
+        "digamma": lambda x: mpmath.polygamma(0, x),
+        "trigamma": lambda x: mpmath.polygamma(1, x),
+        "tetragamma": lambda x: mpmath.polygamma(2, x),
+        "pentagamma": lambda x: mpmath.polygamma(3, x),
+    }.items()
 }
 
 FUNCTIONS = {
