@@ -41,7 +41,8 @@ def answer_line(words: tuple[str, ...], given: dict[str, Any]) -> int:
     if words[-1] == "-":
         return _stream(request, manner, given)
     if joined and not given["quiet"]:
-        message(f'note: read as "{words[-1]}"; quote the expression: matdiff {words[0]} "{words[-1]}"')
+        shown = visible(words[-1])
+        message(f'note: read as "{shown}"; quote the expression: matdiff {visible(words[0])} "{shown}"')
     return _one(request, manner, given)
 
 
@@ -154,7 +155,7 @@ def _one(request: Request, manner: Manner, given: dict[str, Any]) -> int:
         writer.line(text.rstrip("\n"))
     if not manner.quiet and not request.as_json:
         for note in got.notes:
-            message(f"note: {note}")
+            message(f"note: {visible(note)}")
     _tell_project(given, request)
     return 0
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 _LONG = re.compile(r"--[a-z][a-z-]*(=.*)?", re.DOTALL)
 _NAME = re.compile(r"[a-z-]+")
 _OPERATOR = re.compile(r"d|(d|∂)([\^²³]\S*)?/\S+( [d∂]\S+)*|(∇|\\nabla|grad_)\S*|\\frac\s*\{.*\}\s*\{.*\}")
+_FURTHER = re.compile(r" ([^\W\d_]+)")  # what stands behind the first d/d… of an operator, or begins an expression
 _LONGEST_OPERATOR = 400
 _DECLARATION = re.compile(
     r".+( in |∈|\\in|:| (symmetric|diagonal|lower|upper|orthogonal|spd|skew|matrix|vector|scalar|integer)\b).*",
@@ -95,7 +96,15 @@ def _is_expression_after_all(word: str, before: list[str], table: OptionTable) -
 
 def is_operator(text: str) -> bool:
     """Whether `text` is an operator with nothing behind it (d/dX, ∇_x, d), as far as a glance can tell."""
-    return len(text) <= _LONGEST_OPERATOR and bool(_OPERATOR.fullmatch(text.strip()))
+    text = text.strip()
+    if len(text) > _LONGEST_OPERATOR or not _OPERATOR.fullmatch(text):
+        return False
+    further = _FURTHER.findall(text)
+    if not further or text.startswith("\\"):
+        return True
+    from matdiff.functions import SPELLINGS  # noqa: PLC0415 # seldom wanted
+
+    return "(" not in text.partition(" ")[2] and not any(word in SPELLINGS for word in further)
 
 
 def close_to(name: str, names: Iterable[str]) -> str:

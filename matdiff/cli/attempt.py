@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import TYPE_CHECKING, TypeVar
+import sys
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from matdiff.errors import MatdiffError
 
@@ -18,6 +19,12 @@ _AGAIN = 0.2  # seconds until the alarm rings once more, should an `except` have
 
 class OutOfTimeError(BaseException):
     """The alarm rang.  Not an Exception, so that nothing on the way takes it for a failure it knows."""
+
+
+def _say_nothing_of_the_alarm(trouble: Any) -> None:
+    """What Python cannot raise (in a callback of the import machinery, say) it prints; the alarm rings again anyway."""
+    if not isinstance(trouble.exc_value, OutOfTimeError):
+        sys.__unraisablehook__(trouble)
 
 
 def _ring(_number: int, _frame: FrameType | None) -> None:
@@ -35,6 +42,7 @@ def attempt(task: Callable[[], T], seconds: float = 0) -> T:
         try:
             if limited:
                 signal.signal(signal.SIGALRM, _ring)
+                sys.unraisablehook = _say_nothing_of_the_alarm
                 signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
             return task()
         finally:

@@ -6,7 +6,8 @@ import os
 import sys
 
 from matdiff.cli import INTERRUPTED
-from matdiff.cli.output import WritingError, abandon_output, message
+from matdiff.cli.output import TerminatedError, WritingError, abandon_output, message
+from matdiff.cli.report import visible
 
 
 def run(arguments: list[str]) -> int:
@@ -17,20 +18,24 @@ def run(arguments: list[str]) -> int:
             sys.stdout.flush()
     except WritingError as error:
         abandon_output()
-        message(f"error: {error}")
+        message(f"error: {visible(str(error))}")
         return 1
     except BrokenPipeError:
         abandon_output()
         return 0
     except KeyboardInterrupt:
         return INTERRUPTED
+    except TerminatedError as end:
+        abandon_output()
+        return 128 + end.number  # as a shell tells a process that ended by a signal
     except OSError as error:
-        message(f"error: {error.strerror or error}")
+        message(f"error: {visible(str(error.strerror or error))}")
         return 1
     except Exception as bug:  # no input may end in a traceback
         if os.environ.get("MATDIFF_DEBUG"):
             raise
-        message(f"error[E900]: internal error ({type(bug).__name__}: {bug}); please report it with the command line")
+        said = visible(f"{type(bug).__name__}: {bug}")
+        message(f"error[E900]: internal error ({said}); please report it with the command line")
         return 1
     return status
 

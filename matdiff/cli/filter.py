@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from matdiff.cli.selection import Asked
 
 LONGEST = 1_000_000
+_PIECE = 65_536
 _SPELLED = frozenset(("latex", "markdown", "ascii", "unicode"))  # notations that can keep the author's marks
 _MARKED = re.compile(r"\s*(%+|//+|--|;+|#+)[ \t]")
 
@@ -59,6 +60,7 @@ class FilterCommand(Command):
                 raise
             selection = _selection()
             write_bytes(_bytes(_report([f"matdiff: error: {error.message}"], without_report(selection), "")))
+            _pass_on_the_rest()
             raise click.exceptions.Exit(2) from None
 
 
@@ -103,6 +105,7 @@ def filter(operator: str, **given: Any) -> int:  # noqa: A001 # the command's na
     selection = _selection()
     text, status = filtered(without_report(selection), wishes)
     write_bytes(_bytes(text))
+    _pass_on_the_rest()
     return status
 
 
@@ -111,8 +114,8 @@ def filtered(selection: str, wishes: Wishes) -> tuple[str, int]:
     comments before it.
     """
     try:
-        if len(selection) > LONGEST:
-            raise ReadingError("E192", f"the selection is longer than {LONGEST} characters", hint="select less")
+        if len(selection) > LONGEST or len(_bytes(selection)) > LONGEST:
+            raise ReadingError("E192", f"the selection is longer than {LONGEST} bytes", hint="select less")
         check_text(selection)
         asked = attempt(lambda: questions(selection, operator=bool(wishes.question.wrt)), wishes.seconds)
         if not asked:
@@ -199,8 +202,16 @@ def _guessed(selection: str) -> str:
 
 
 def _selection() -> str:
+    """The selection, or what one byte more than the longest that is answered holds of it."""
     assert sys.stdin is not None  # noqa: S101 # looked at before
-    return sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+    return sys.stdin.buffer.read(LONGEST + 1).decode("utf-8", "surrogateescape")
+
+
+def _pass_on_the_rest() -> None:
+    """What lies behind the longest selection that is answered goes through as it is, piece by piece."""
+    assert sys.stdin is not None  # noqa: S101 # as above
+    while piece := sys.stdin.buffer.read(_PIECE):
+        write_bytes(piece)
 
 
 def _bytes(text: str) -> bytes:

@@ -13,6 +13,8 @@ import sys
 from collections import deque
 from multiprocessing import get_context
 from multiprocessing.connection import wait
+from threading import Thread
+from time import sleep
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from matdiff.cli.stream import LONGEST, Reply, collect_early, reply_to
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 _AHEAD = 32  # lines for each worker that are read before the oldest is answered
 _TOGETHER = 8  # lines that a worker gets at once, where so many wait
 _CHUNK = 65_536
+_LOOK = 0.5  # seconds between looks at whether the first process still lives
 
 Batch = list[tuple[int, bytes]]  # numbered lines
 
@@ -42,7 +45,7 @@ class Worker(NamedTuple):
 
 def replies(lines: BinaryIO, request: Request, manner: Manner, jobs: int) -> Iterator[Reply]:
     """The replies to `lines`, in their order, from `jobs` processes."""
-    pool = Pool(request, manner, jobs)
+    pool = Pool(request, manner, min(jobs, os.cpu_count() or 1))
     try:
         yield from pool.run(Lines(lines))
     finally:
@@ -185,6 +188,8 @@ def work(connection: Connection, others: list[Connection], request: Request, man
     brought along.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends the run
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     for other in others:
         other.close()
     collect_early()
@@ -194,6 +199,13 @@ def work(connection: Connection, others: list[Connection], request: Request, man
             connection.send([reply_to(line, number, request, manner) for number, line in batch])
     except (EOFError, OSError):
         return
+
+
+def _end_with(parent: int) -> None:
+    """End this process when its parent has ended, however that came: nobody is left to answer."""
+    while os.getppid() == parent:
+        sleep(_LOOK)
+    os._exit(1)
 
 
 def lost(line: bytes, number: int, request: Request, manner: Manner) -> Reply:

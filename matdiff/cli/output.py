@@ -74,6 +74,7 @@ class Writer:
         from matdiff.cli.drafts import draft  # noqa: PLC0415 # loaded only where a file is written
 
         stream, self._draft = draft(path)
+        _end_orderly()
         return stream
 
     def __enter__(self) -> Self:
@@ -125,6 +126,27 @@ class Writer:
         with suppress(OSError):
             if self._draft:
                 os.unlink(self._draft)  # noqa: PTH108 # as above
+
+
+class TerminatedError(BaseException):
+    """The system asks the process to end (SIGTERM, SIGHUP, SIGQUIT); `number` is the signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def _end_orderly() -> None:
+    """Let signals that end the process pass through as an exception, so that a draft does not stay behind."""
+    import signal  # noqa: PLC0415 # only wanted where a file is written
+
+    def end(number: int, _frame: object) -> None:
+        raise TerminatedError(number)
+
+    for name in ("SIGTERM", "SIGHUP", "SIGQUIT"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, end)
 
 
 def write_bytes(data: bytes) -> None:

@@ -17,7 +17,8 @@ from matdiff.cli.manner import Manner
 from matdiff.cli.options import colour_option, time_option
 from matdiff.cli.output import Writer, holds_unicode, is_terminal, message, wants_colour
 from matdiff.cli.session import Session, commands
-from matdiff.errors import MatdiffError
+from matdiff.cli.stream import LONGEST
+from matdiff.errors import MatdiffError, ReadingError
 from matdiff.functions import SPELLINGS
 from matdiff.reading.letters import GREEK_LETTERS
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 PROMPT = "matdiff> "
 _KEPT = 2000  # lines of history
+_CHUNK = 65_536
 _SYMBOLS = {"\\" + name: letter for letter, name in reversed(GREEK_LETTERS.items())} | {
     "\\circ": "∘",
     "\\odot": "⊙",
@@ -71,9 +73,14 @@ def repl(*, color: str, timeout: float) -> int:
 
 
 def _line_of_pipe() -> str:
-    line = sys.stdin.readline()
+    line = sys.stdin.readline(LONGEST + 1)
     if not line:
         raise EOFError
+    rest = line
+    while len(rest) > _CHUNK and not rest.endswith("\n"):  # what is too long is not kept, only passed over
+        rest = sys.stdin.readline(_CHUNK + 1)
+    if len(line) > LONGEST:
+        raise ReadingError("E192", f"the line is longer than {LONGEST} characters", hint="split it into parts")
     return line
 
 
@@ -102,6 +109,10 @@ def _loop(
             continue
         except UnicodeDecodeError:
             message("error[E190]: the line is not valid UTF-8")
+            failed = True
+            continue
+        except MatdiffError as error:
+            manner.complain(error)
             failed = True
             continue
         try:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import stat
 import sys
 from typing import Any, NamedTuple, cast
 from zlib import adler32, crc32
@@ -78,12 +79,48 @@ def _read(place: str) -> Tables | None:
     if not os.path.isabs(place):
         return None
     try:
-        content = _content(place)
+        content = _own_content(place)
         if content[:_CHECKSUM] != f"{crc32(content[_CHECKSUM:]):08x}".encode():
             return None
-        return Tables(*marshal.loads(content[_CHECKSUM:]))  # noqa: S302 # our own file, in the user's own folder, as Python's own bytecode is
+        found = marshal.loads(content[_CHECKSUM:])  # noqa: S302 # our own file, in the user's own folder, as Python's own bytecode is
     except (OSError, EOFError, ValueError, TypeError):
         return None
+    return Tables(*found) if _has_the_shape(found) else None
+
+
+def _own_content(place: str) -> bytes:
+    """The content of a plain file of this user's; anything else (a pipe, another's file) is as good as none.
+
+    It is opened without waiting, so that a pipe in its place holds nobody up.  Raises OSError.
+    """
+    descriptor = os.open(place, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(descriptor, "rb") as file:
+        held = os.fstat(descriptor)
+        if not stat.S_ISREG(held.st_mode) or (hasattr(os, "getuid") and held.st_uid != os.getuid()):
+            raise PermissionError
+        return file.read()
+
+
+def _has_the_shape(found: object) -> bool:
+    """Whether this is what `_compact` makes: rules and states as the loop of `parse` walks them."""
+    if not isinstance(found, tuple) or len(found) != len(Tables._fields):
+        return False
+    actions, rules, starts, ends, spellings = found
+    rows = isinstance(actions, (list, tuple)) and all(isinstance(row, dict) for row in actions)
+    if not rows or not isinstance(rules, (list, tuple)) or not all(_is_rule(rule) for rule in rules):
+        return False
+    places = {place for row in actions for place in row.values()}
+    return (
+        all(isinstance(place, int) and -len(rules) <= place < len(actions) for place in places)
+        and all(isinstance(table, dict) and {*STARTS} <= {*table} for table in (starts, ends))
+        and all(state in range(len(actions)) for table in (starts, ends) for state in table.values())
+        and isinstance(spellings, dict)
+        and all(isinstance(part, str) for item in spellings.items() for part in item)
+    )
+
+
+def _is_rule(rule: object) -> bool:
+    return isinstance(rule, (list, tuple)) and [type(part) for part in rule] == [int, str, str]
 
 
 def _write(place: str, tables: Tables) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import marshal
 import os
 import subprocess
 import sys
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -43,6 +45,41 @@ def test_a_damaged_cache_is_built_anew(cache, content):
         built.spellings,
     )
     assert file.read_bytes() != content
+
+
+def marshalled(made):
+    content = marshal.dumps(made)
+    return f"{crc32(content):08x}".encode() + content
+
+
+@pytest.mark.parametrize("place", range(5))
+@pytest.mark.parametrize("part", [None, 3, [], [1], {}, {"expression": 10**6}, {1: 2}, [{"NAME": 10**6}], [(1, 2, 3)]])
+def test_a_cache_of_the_wrong_shape_is_built_anew(cache, place, part):
+    built = tables.load()
+    (file,) = cache.iterdir()
+    parts = [*built]
+    if part == {} and place == tables.Tables._fields.index("spellings"):
+        return  # that is its shape
+    parts[place] = part
+    file.write_bytes(marshalled(tuple(parts)))
+    assert len(tables.load().actions) == len(built.actions)
+
+
+@pytest.mark.parametrize("made", [(), 7, None, "text", (1, 2, 3, 4, 5), [1, 2, 3, 4, 5]])
+def test_a_cache_that_holds_something_else_is_built_anew(cache, made):
+    tables.load()
+    (file,) = cache.iterdir()
+    file.write_bytes(marshalled(made))
+    assert tables.load().rules
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_in_the_place_of_the_cache_holds_nobody_up(cache):
+    tables.load()
+    (file,) = cache.iterdir()
+    file.unlink()
+    os.mkfifo(file)
+    assert tables.load().rules
 
 
 def test_a_folder_that_cannot_be_written_is_no_obstacle(tmp_path, monkeypatch):
