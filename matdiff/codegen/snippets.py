@@ -79,16 +79,6 @@ DIFFERENCE = '''def _difference(function, k, step=1e-3):
 
     return derivative'''
 
-API_SOFTMAX = """def _softmax(z):
-    xp = array_namespace(z)
-    e = xp.exp(z - xp.max(z))
-    return e / xp.sum(e)"""
-
-API_LOGSUMEXP = """def _logsumexp(z):
-    xp = array_namespace(z)
-    top = xp.max(z)
-    return top + xp.log(xp.sum(xp.exp(z - top)))"""
-
 API_KRON = '''def _kron(a, b):
     """Kronecker product of two vectors or two matrices."""
     xp = array_namespace(a, b)

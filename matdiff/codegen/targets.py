@@ -178,19 +178,16 @@ def function_template(where: Target, function: str) -> tuple[str, tuple[str, ...
         return _refuse(where, function), ()
     own = row.code.get(where.name)
     if own is not None:
-        return own or _refuse(where, function), tuple(map(_snippet, row.carried.get(where.name, ())))
+        return own or _refuse(where, function), tuple(_carried(code, where) for code in row.carried.get(where.name, ()))
     template = _renamed(row.numpy, where) or _refuse(where, function)
     return template, tuple(_carried(code, where) for code in row.helper)
 
 
-def _snippet(code: str) -> str:
-    """Code that a row names, or says itself."""
-    return str(getattr(snippets, code)) if code.isidentifier() else code
-
-
 def _carried(code: str, where: Target) -> str:
-    """Code for every library, in this one's words; where its name is only known from an array, this is asked first."""
-    text = _renamed(_snippet(code), where)
+    """Code that a row names, or says itself, in this library's words; where its name is only known from an array, that
+    is asked first.
+    """
+    text = _renamed(str(getattr(snippets, code)) if code.isidentifier() else code, where)
     return _DEFINED.sub(lambda m: f"{m[0]}    {where.first.format(m[1])}\n", text) if where.first else text
 
 

@@ -145,7 +145,10 @@ ROWS = (
             "jax": "jax.nn.gelu({0}, approximate=False)",
             "torch": "torch.nn.functional.gelu({0})",
             "array-api": "_gelu({0})",
-            "dask": "(0.5 * {0} * da.asarray(-{0} / math.sqrt(2)).map_blocks(np.vectorize(math.erfc, otypes=[float])))",
+            "dask": (
+                "({0} / 2 * da.asarray(-{0} / math.sqrt(2))"
+                ".map_blocks(np.vectorize(math.erfc, otypes=[float]), dtype=float))"
+            ),
         },
         carried={
             "array-api": ("import math", "ERF", "ERFC", "def _gelu(z):\n    return 0.5 * z * _erfc(-z / math.sqrt(2))"),

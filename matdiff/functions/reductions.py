@@ -51,6 +51,11 @@ ROWS = (
         note="maxpos(x) is the unit vector at the largest entry of x",
         traits=Traits(sign="nonnegative", needs=("vector",)),
         source="subgradient of max",
+        code={
+            "array-api": "xp.astype(xp.arange({0}.shape[0]) == xp.argmax({0}), {0}.dtype)",
+            "torch": "(torch.arange({0}.shape[0]) == torch.argmax({0})).to({0}.dtype)",
+            "dask": "da.where(da.arange({0}.shape[0]) == da.argmax({0}), 1.0, 0.0)",
+        },
     ),
     Function(
         "mean",
@@ -109,8 +114,7 @@ ROWS = (
         dialects={"mathematica": ("SoftmaxLayer",)},
         source="Bridle 1990",
         helper=("def _softmax(z):\n    e = np.exp(z - np.max(z))\n    return e / np.sum(e)",),
-        code={"jax": "jax.nn.softmax({0})", "torch": "torch.softmax({0}, dim=0)", "array-api": "_softmax({0})"},
-        carried={"array-api": ("API_SOFTMAX",)},
+        code={"jax": "jax.nn.softmax({0})", "torch": "torch.softmax({0}, dim=0)"},
     ),
     Function(
         "logsumexp",
@@ -132,7 +136,6 @@ ROWS = (
         rewrites=(("log(sum(exp(x)))", "logsumexp(x)"),),
         source=_BOYD + "3.1.5",
         helper=("def _logsumexp(z):\n    top = np.max(z)\n    return top + np.log(np.sum(np.exp(z - top)))",),
-        code={"jax": "jax.nn.logsumexp({0})", "torch": "torch.logsumexp({0}, dim=0)", "array-api": "_logsumexp({0})"},
-        carried={"array-api": ("API_LOGSUMEXP",)},
+        code={"jax": "jax.nn.logsumexp({0})", "torch": "torch.logsumexp({0}, dim=0)"},
     ),
 )

@@ -38,6 +38,9 @@ ROWS = (
         traits=Traits(needs=("symmetric",)),
         example=("lambda_max(S)", "d/dS", "S symmetric"),
         source="Magnus & Neudecker (2019), section 8.9",
+        code={
+            "dask": "",
+        },
     ),
     Function(
         "spectral",
@@ -63,6 +66,9 @@ ROWS = (
             " ||X||_2 u"
         ),
         source="Golub & Van Loan, section 2.4",
+        code={
+            "dask": "",
+        },
     ),
     Function(
         "rightvec",
@@ -75,6 +81,9 @@ ROWS = (
             " ||X||_2 u"
         ),
         source="Golub & Van Loan, section 2.4",
+        code={
+            "dask": "",
+        },
     ),
     Function(
         "nuclear",
@@ -89,6 +98,12 @@ ROWS = (
         conjugate=("0", "||Y||_2 <= 1"),
         example=("||X||_*", "d/dX", "X in R^{m x n}"),
         source="Watson 1992, Characterization of the subdifferential of some matrix norms",
+        code={
+            "array-api": "xp.sum(xp.linalg.svd({0}, full_matrices=False)[1])",
+            "torch": "torch.linalg.matrix_norm({0}, 'nuc')",
+            "dask": "da.sum(da.linalg.svd({0})[1])",
+            "jax": 'jnp.linalg.norm({0}, "nuc")',
+        },
     ),
     Function(
         "polar",
