@@ -12,10 +12,12 @@ r"""matdiff from Python: derivatives and checks as functions.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from matdiff.calculator import LAYOUTS, Answer, Question, answer
+from matdiff.calculator import Answer, Question, answer
 from matdiff.errors import CalculusError, OutputError, ReadingError
+from matdiff.fields import BY_NAME, WrongValueError, value_of
+from matdiff.limits import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 Layout = Literal["denominator", "numerator", "mixed"]
 Convention = Literal["project", "entries"]
 Form = Literal["", "kron", "directional", "index"]
-_CONVENTIONS, _FORMS = ("project", "entries"), ("", "kron", "directional", "index")
 
 
 def derivative(
@@ -37,12 +38,18 @@ def derivative(
     symmetric: Convention = "project",
     form: Form = "",
     expand: bool = False,
+    factor: bool = False,
+    vectorize: bool = False,
+    rules: str | Iterable[str] = (),
+    bold: bool = False,
+    seconds: float = 0,
 ) -> Answer:
     """The derivative of `expr` by `wrt`: a name ("X") or an operator ("d/dX", "d/dx^T", "d^2/dx dy^T"); "" where it
     stands in front of `expr`.
 
-    where: declarations, "A symmetric" or ["x in R^n", "A in R^{n x n}"].  layout, symmetric, form and expand: as on the
-    command line.
+    where: declarations, "A symmetric" or ["x in R^n", "A in R^{n x n}"].  layout, symmetric, form, expand, factor,
+    vectorize, rules ("d f(X) = tr(X^T dX)") and bold: as on the command line.  seconds: how long it may take
+    (0: as long as it takes).
     Raises MatdiffError with a stable code for every mistake and for what is not supported.
 
     >>> derivative("x^T A x", "x", where="A symmetric").ascii
@@ -50,12 +57,9 @@ def derivative(
     >>> derivative("A x", "x", layout="numerator").ascii
     'A'
     """
-    _check_choice("layout", layout, LAYOUTS)
-    _check_choice("symmetric", symmetric, _CONVENTIONS)
-    _check_choice("form", form, _FORMS)
-    return answer(
-        Question(expr, wrt, (where,) if isinstance(where, str) else tuple(where), layout, symmetric, form, expand)
-    )
+    said = {"where": where, "layout": layout, "symmetric": symmetric, "form": form, "expand": expand, "factor": factor}
+    question = Question(expr, wrt, **_checked(said | {"vectorize": vectorize, "rules": rules, "bold": bold}))
+    return within(seconds, lambda: answer(question))
 
 
 def gradient(
@@ -122,6 +126,7 @@ def check(
     where: str | Iterable[str] = (),
     layout: Layout = "denominator",
     symmetric: Convention = "project",
+    seconds: float = 0,
 ) -> Verdict:
     """Is `claim` the derivative of `expr`?  The verdict is true where that is proved; else it holds a counterexample
     and a hint.
@@ -134,15 +139,19 @@ def check(
     """
     from matdiff.checking.check import check as verdict_on  # noqa: PLC0415 # loaded where something is checked
 
-    _check_choice("layout", layout, LAYOUTS)
-    _check_choice("symmetric", symmetric, _CONVENTIONS)
-    return verdict_on(
-        Question(expr, wrt, (where,) if isinstance(where, str) else tuple(where), layout, symmetric), claim
-    )
+    said = _checked({"where": where, "layout": layout, "symmetric": symmetric})
+    return within(seconds, lambda: verdict_on(Question(expr, wrt, **said), claim))
 
 
-def _check_choice(what: str, given: str, choices: tuple[str, ...]) -> None:
-    if given not in choices:
-        raise OutputError(
-            "E401", f"unknown {what} '{given}'", hint="there are " + ", ".join(choice or "''" for choice in choices)
-        )
+def _checked(said: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a question as it holds them.  Raises OutputError E401 for a value that a field does not take."""
+    found = {}
+    for name, value in said.items():
+        if value == BY_NAME[name].default or value == "":
+            continue
+        try:
+            found[name] = value_of(BY_NAME[name], value if isinstance(value, (str, bool)) else list(value))
+        except WrongValueError as error:
+            head, _, hint = str(error).partition("; ")
+            raise OutputError("E401", head if head.startswith("unknown") else f"{name}: {head}", hint=hint) from None
+    return found

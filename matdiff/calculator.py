@@ -71,7 +71,7 @@ class Question:
     bold: bool = False
 
 
-@dataclass(repr=False)
+@dataclass(repr=False, eq=False)
 class Answer(Representations):
     """A derivative, ready to be written.
 
@@ -103,6 +103,17 @@ class Answer(Representations):
     laid_out: Node | None = None
     variables: tuple[Variable, ...] = ()
     parts: Callable[[], Short] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Whether another answer says the same: the same formula in the same layout, over the same symbols."""
+        return isinstance(other, Answer) and self._said() == other._said()
+
+    def __hash__(self) -> int:
+        return hash((self.layout, self.shape, *self.symbols))
+
+    def _said(self) -> tuple[object, ...]:
+        said = (self.layout, self.shape, self.symbols, self.lets)
+        return (*said, self.formula if self.formula is not None else self.question)
 
     @property
     def tree(self) -> Expr:

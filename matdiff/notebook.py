@@ -99,7 +99,7 @@ def _shown(options: Options, text: str) -> Answer | Shown:
         found = derivative(text, where=options.where, layout=options.layout, symmetric=options.symmetric)  # type: ignore[arg-type] # derivative checks them
         return _formatted(found, options.to)
     except MatdiffError as error:
-        from matdiff.cli.report import text_report  # noqa: PLC0415 # loaded where something went wrong
+        from matdiff.errors.report import text_report  # noqa: PLC0415 # loaded where something went wrong
 
         return Shown(text_report(error))
 

@@ -13,9 +13,9 @@ from matdiff.cli.arguments import is_operator
 from matdiff.cli.attempt import attempt
 from matdiff.cli.manner import Manner
 from matdiff.cli.output import Writer, holds_unicode, is_terminal, message, wants_colour
-from matdiff.cli.report import visible
 from matdiff.cli.request import Request, question_of
 from matdiff.errors import MatdiffError
+from matdiff.errors.report import visible
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer, Question

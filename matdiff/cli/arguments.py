@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.fields import close_to
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _LONG = re.compile(r"--[a-z][a-z-]*(=.*)?", re.DOTALL)
 _NAME = re.compile(r"[a-z-]+")
@@ -105,10 +107,3 @@ def is_operator(text: str) -> bool:
     from matdiff.functions import SPELLINGS  # noqa: PLC0415 # seldom wanted
 
     return "(" not in text.partition(" ")[2] and not any(word in SPELLINGS for word in further)
-
-
-def close_to(name: str, names: Iterable[str]) -> str:
-    """The one of `names` that `name` was probably meant to be, or ""."""
-    from difflib import get_close_matches  # noqa: PLC0415 # only wanted where something is misspelt
-
-    return next(iter(get_close_matches(name.lower(), sorted(names), 1, 0.6)), "")

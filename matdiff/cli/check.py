@@ -16,9 +16,9 @@ from matdiff.cli.formats import reading_line
 from matdiff.cli.manner import Manner
 from matdiff.cli.options import colour_option, output_option, question_options, time_option
 from matdiff.cli.output import Writer, holds_unicode, wants_colour
-from matdiff.cli.report import visible
 from matdiff.cli.request import Request, check_text, question_of
 from matdiff.errors import MatdiffError, ReadingError
+from matdiff.errors.report import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from matdiff.cli.arguments import OptionTable, take_apart
-from matdiff.cli.fields import complaint
 from matdiff.cli.settings import SettingsError, declarations, environment, project_declarations, settings
+from matdiff.fields import complaint
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,9 +8,9 @@ from matdiff.calculator import Question, answer
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
 from matdiff.cli.output import Writer, message
-from matdiff.cli.report import text_report
 from matdiff.cli.settings import PROJECT_FILE, Setting, SettingsError, in_force, user_file
 from matdiff.errors import MatdiffError
+from matdiff.errors.report import text_report
 
 
 @click.command("config", cls=Command, epilog="\b\nExamples:\n  matdiff config\n  matdiff config --json\n")

@@ -7,7 +7,7 @@ import sys
 
 from matdiff.cli import INTERRUPTED
 from matdiff.cli.output import TerminatedError, WritingError, abandon_output, message
-from matdiff.cli.report import visible
+from matdiff.errors.report import visible
 
 
 def run(arguments: list[str]) -> int:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import click
 
 from matdiff.calculator import Question, answer, derivation
-from matdiff.cli.arguments import close_to
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
 from matdiff.cli.examples import example
 from matdiff.cli.explanations import CODES, Explanation
 from matdiff.cli.output import Writer
-from matdiff.cli.report import text_report
 from matdiff.cli.rules import general, rule
 from matdiff.derivation.rulebook import RULES
 from matdiff.errors import MatdiffError
+from matdiff.errors.report import text_report
+from matdiff.fields import close_to
 from matdiff.functions import SPELLINGS, TABLE, Function
 
 if TYPE_CHECKING:

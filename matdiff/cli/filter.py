@@ -16,10 +16,11 @@ from matdiff.cli.command import Command, Name
 from matdiff.cli.dress import dressed
 from matdiff.cli.options import question_options, time_option
 from matdiff.cli.output import write_bytes
-from matdiff.cli.report import visible
 from matdiff.cli.request import check_text, question_of
 from matdiff.cli.selection import is_latex, questions, without_report
 from matdiff.errors import MatdiffError, ReadingError
+from matdiff.errors.report import visible
+from matdiff.fields import formats as known_formats
 from matdiff.formula.syntax import Sym
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class FilterCommand(Command):
     "-t",
     "--to",
     "notation",
-    type=Name("format", lambda: tuple(name for name in formats.formats() if name != "json")),
+    type=Name("format", lambda: tuple(name for name in known_formats() if name != "json")),
     help="Format [as selected].",
 )
 @click.option("--of", default="", help="What code computes: value, gradient, hessian, hvp; several between commas.")

@@ -25,18 +25,6 @@ def targets() -> tuple[str, ...]:
     return tuple(TARGETS)
 
 
-def quantities() -> tuple[str, ...]:
-    """What generated code can compute."""
-    from matdiff.codegen.module import PARTS  # noqa: PLC0415 # as in targets()
-
-    return tuple(PARTS)
-
-
-def formats() -> tuple[str, ...]:
-    """All that `--to` takes."""
-    return (*notations(), "srepr", "json", *targets())
-
-
 class View(NamedTuple):
     """How a formula is to be seen: with repeated subexpressions named; entry by entry for sizes of `explicit` (0: as a
     whole), on several lines.

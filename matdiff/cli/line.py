@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matdiff.cli.arguments import OptionTable, take_apart
 from matdiff.cli.commands import COMMANDS
-from matdiff.cli.fields import FIELDS, Field, WrongValueError, value_of
 from matdiff.cli.settings import SettingsError, declarations, environment, project_declarations, settings
+from matdiff.fields import FIELDS, Field, WrongValueError, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.cli.output import message
-from matdiff.cli.report import text_report
+from matdiff.errors.report import text_report
 
 if TYPE_CHECKING:
     from matdiff.errors import MatdiffError

@@ -8,10 +8,9 @@ from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from matdiff.cli.arguments import close_to
-from matdiff.cli.fields import BY_NAME, FIELDS, Field, WrongValueError, value_of
-from matdiff.cli.report import error_object
 from matdiff.errors import Label, MatdiffError, OutputError, ReadingError, Span
+from matdiff.errors.report import error_object
+from matdiff.fields import BY_NAME, FIELDS, Field, WrongValueError, close_to, value_of
 
 if TYPE_CHECKING:
     from matdiff.cli.request import Request

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matdiff.cli.command import Name
-from matdiff.cli.fields import BY_NAME, FIELDS, Field, WrongValueError, value_of
+from matdiff.fields import BY_NAME, FIELDS, Field, WrongValueError, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,12 +6,13 @@ import click
 
 from matdiff import __version__
 from matdiff.cli import INTERRUPTED
-from matdiff.cli.arguments import close_to, is_operator, take_apart
+from matdiff.cli.arguments import is_operator, take_apart
 from matdiff.cli.command import option_table
 from matdiff.cli.commands import COMMANDS
 from matdiff.cli.differentiate import differentiate
 from matdiff.cli.output import message
-from matdiff.cli.report import visible_lines
+from matdiff.errors.report import visible_lines
+from matdiff.fields import close_to
 
 USAGE = 'usage: matdiff [OPTIONS] OPERATOR EXPRESSION\n  as in: matdiff d/dX "tr(X^T B X)"'
 MORE = "'matdiff --help' tells more"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matdiff.calculator import Question, answer
 from matdiff.cli import formats
-from matdiff.cli.fields import FIELDS
 from matdiff.errors import Label, ReadingError, Span
+from matdiff.fields import FIELDS
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer

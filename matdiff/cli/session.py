@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from matdiff.calculator import Question, answer
 from matdiff.cli import formats
-from matdiff.cli.arguments import close_to
-from matdiff.cli.fields import CONVENTIONS, FORMS, LAYOUTS
 from matdiff.cli.request import check_text
 from matdiff.errors import ReadingError
+from matdiff.fields import CONVENTIONS, FORMS, LAYOUTS, close_to
+from matdiff.fields import formats as known_formats
 from matdiff.reading.reader import read_declarations
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Session:
         command = _COMMANDS.get(name)
         if command is not None:
             return command(self, rest)
-        if name in formats.formats():
+        if name in known_formats():
             return self._written(name)
         meant = close_to(name, commands()) if name else ""
         raise ReadingError(
@@ -188,7 +188,7 @@ _COMMANDS: dict[str, Callable[[Session, str], str]] = {
 
 def commands() -> tuple[str, ...]:
     """What may stand behind a colon."""
-    return (*_COMMANDS, *_ENDS, *formats.formats())
+    return (*_COMMANDS, *_ENDS, *known_formats())
 
 
 def _adds(text: str) -> bool:

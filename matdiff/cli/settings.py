@@ -8,7 +8,7 @@ import os
 import sys
 from typing import NamedTuple
 
-from matdiff.cli.fields import BY_NAME, FIELDS, Field, WrongValueError, value_of
+from matdiff.fields import BY_NAME, FIELDS, Field, WrongValueError, value_of
 
 PROJECT_FILE = ".matdiff.toml"
 KEYS = tuple([field.name for field in FIELDS if field.setting])
@@ -152,7 +152,7 @@ def _read(path: str) -> dict[str, object]:
 
 def _checked(path: str, key: str, value: object) -> object:
     if key not in KEYS:
-        from matdiff.cli.arguments import close_to  # noqa: PLC0415 # only where something is misspelt
+        from matdiff.fields import close_to  # noqa: PLC0415 # only where something is misspelt
 
         meant = close_to(key, KEYS)
         raise SettingsError(

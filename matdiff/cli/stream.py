@@ -9,8 +9,8 @@ from matdiff.cli import objects
 from matdiff.cli.attempt import attempt
 from matdiff.cli.output import message
 from matdiff.cli.progress import progress
-from matdiff.cli.report import visible
 from matdiff.errors import MatdiffError, ReadingError
+from matdiff.errors.report import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

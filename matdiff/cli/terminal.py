@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from matdiff.cli.formats import reading_line
-from matdiff.cli.report import columns
+from matdiff.errors.report import columns
 from matdiff.formula.length import signed, unsigned
 from matdiff.formula.syntax import Add, Expr, Sym
 from matdiff.writing import Style, write, write_operator

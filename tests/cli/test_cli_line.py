@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matdiff.cli import differentiate
-from matdiff.cli.fields import FIELDS
 from matdiff.cli.line import plain
 from matdiff.cli.program import program
+from matdiff.fields import FIELDS
 
 VALUES = {
     "texts": ["A symmetric", "x in R^n", ""],

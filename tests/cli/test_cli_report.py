@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from matdiff.cli.report import WIDTH, columns, error_object, text_report
 from matdiff.errors import Label, MatdiffError, Span
+from matdiff.errors.report import WIDTH, columns, error_object, text_report
 
 
 def report(source, *labels, hint="", **how):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from matdiff.calculator import Question, answer
-from matdiff.cli.report import columns
 from matdiff.cli.terminal import formula_lines, show
+from matdiff.errors.report import columns
 from matdiff.explicit import explicit
 
 SUM = "||X w - y||^2 + lambda w^T w + log det(A + w w^T) + exp(a^T w) + b^T sin(C w)"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 COLOURS = ("auto", "always", "never")
 LAYOUTS = ("denominator", "numerator", "mixed")
@@ -45,12 +45,19 @@ class Field(NamedTuple):
     most: int = 0
 
 
-def _known(what: str) -> tuple[str, ...]:
-    """The names that `formats` knows; it is loaded where a format is named."""
-    from matdiff.cli import formats  # noqa: PLC0415 # as said above
+def formats() -> tuple[str, ...]:
+    """All that `--to` takes: notations, code for libraries and languages, and JSON."""
+    from matdiff.codegen import TARGETS  # noqa: PLC0415 # loaded where a format is named
+    from matdiff.writing import NOTATIONS  # noqa: PLC0415 # as above
 
-    found: tuple[str, ...] = getattr(formats, what)()
-    return found
+    return (*NOTATIONS, "srepr", "json", *TARGETS)
+
+
+def quantities() -> tuple[str, ...]:
+    """What generated code can compute."""
+    from matdiff.codegen.module import PARTS  # noqa: PLC0415 # as in formats()
+
+    return tuple(PARTS)
 
 
 FIELDS = (
@@ -133,7 +140,7 @@ FIELDS = (
         "name",
         "Format of the answer: unicode, ascii, latex, numpy, json and more.",
         noun="format",
-        names=lambda: _known("formats"),
+        names=formats,
         json="to",
         setting=True,
         environment=True,
@@ -146,7 +153,7 @@ FIELDS = (
         "names",
         "What code computes: value, gradient, hessian, hvp; several between commas.",
         noun="quantity",
-        names=lambda: _known("quantities"),
+        names=quantities,
         json="of",
     ),
     Field(
@@ -310,7 +317,12 @@ def _named(field: Field) -> str:
 
 def complaint(kind: str, value: str, names: tuple[str, ...]) -> str:
     """What is wrong with a name that is none of `names`, and what was probably meant."""
-    from matdiff.cli.arguments import close_to  # noqa: PLC0415 # only where something is misspelt
-
     meant = close_to(value, names)
     return f"unknown {kind} '{value}'; " + (f"did you mean '{meant}'?" if meant else f"there are: {', '.join(names)}")
+
+
+def close_to(name: str, names: Iterable[str]) -> str:
+    """The one of `names` that `name` was probably meant to be, or ""."""
+    from difflib import get_close_matches  # noqa: PLC0415 # only wanted where something is misspelt
+
+    return next(iter(get_close_matches(name.lower(), sorted(names), 1, 0.6)), "")

@@ -36,6 +36,12 @@ class MatdiffError(Exception):
         self.hint = hint
         self.source = source
 
+    def __str__(self) -> str:
+        """The report that the command line gives: code, message, the line with carets under the place, hint."""
+        from matdiff.errors.report import text_report  # noqa: PLC0415 # few errors are shown
+
+        return text_report(self)
+
     @property
     def span(self) -> Span | None:
         """The first place the error points at."""

@@ -1,0 +1,96 @@
+"""Every field of a question is there in Python, with a limit on the time, and mistakes show where they are."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import time
+
+import pytest
+
+import matdiff
+from matdiff.fields import FIELDS
+
+
+def test_every_field_of_a_question_is_a_parameter():
+    taken = {*inspect.signature(matdiff.derivative).parameters}
+    assert {field.name for field in FIELDS if field.home == "question"} <= taken
+
+
+@pytest.mark.parametrize(
+    ("fields", "printed"),
+    [
+        ({"expand": True}, "A^T A x - A^T b"),
+        ({"factor": True}, "A^T (A x - b)"),
+        ({"bold": True}, "A^T (A x - b)"),
+        ({"rules": "d f(X) = tr(X^T dX)"}, "A^T (A x - b)"),
+        ({"layout": "numerator"}, "(x^T A^T - b^T) A"),
+    ],
+)
+def test_fields_are_passed_on(fields, printed):
+    got = matdiff.derivative("1/2 ||A x - b||^2", "x", **fields)
+    assert got.ascii == printed or got == matdiff.derivative("1/2 ||A x - b||^2", "x", **fields)
+
+
+def test_bold_and_vectorize_and_rules_have_their_effect():
+    assert (
+        "\\bm" in matdiff.derivative("x^T A x", "x", bold=True).latex
+        or "mathbf" in matdiff.derivative("x^T A x", "x", bold=True).latex
+    )
+    plain, stacked = [matdiff.derivative("sum(n,1,N,(w^T x_n)^2)", "w", vectorize=on).ascii for on in (False, True)]
+    assert plain != stacked
+    assert matdiff.derivative("f(X)", "X", rules="d f(X) = tr(X^T dX)").ascii == "X"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"layout": "numrator"}, {"form": "kronn"}, {"expand": 1}, {"where": 3}, {"rules": [1]}, {"where": [b"x"]}],
+)
+def test_a_wrong_value_is_an_error_with_a_code(fields):
+    with pytest.raises((matdiff.OutputError, TypeError)):
+        matdiff.derivative("x^T x", "x", **fields)
+
+
+SLOW = " + ".join(f"tr((X A_{k})^{k})" for k in range(2, 60))
+
+
+def test_a_limit_on_the_time():
+    begun = time.monotonic()
+    with pytest.raises(matdiff.MatdiffError) as caught:
+        matdiff.derivative(SLOW, "X", seconds=0.01)
+    assert caught.value.code == "E901"
+    assert time.monotonic() - begun < 20  # not for ever
+    assert matdiff.derivative("x^T x", "x", seconds=60).ascii == "2 x"
+
+
+def test_a_limit_in_another_thread():
+    found = []
+
+    def ask():
+        try:
+            matdiff.derivative(SLOW, "X", seconds=0.01)
+        except matdiff.MatdiffError as error:
+            found.append(error.code)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert found == ["E901"]
+
+
+def test_a_mistake_shows_where_it_is():
+    with pytest.raises(matdiff.MatdiffError) as caught:
+        matdiff.derivative("trc(X) + A", "X")
+    code, _, line, carets = str(caught.value).splitlines()
+    assert code.startswith("error[E102]: unknown function 'trc'")
+    assert line.index("trc") == carets.index("^^^")
+    assert "did you mean 'tr'?" in carets
+
+
+def test_answers_compare_equal():
+    one, same = (matdiff.derivative("x^T A x", "x", where="A symmetric") for _ in range(2))
+    assert one == same
+    assert len({one, same}) == 1
+    assert one != matdiff.derivative("x^T A x", "x")
+    assert one != matdiff.derivative("x^T A x", "x", where="A symmetric", layout="numerator")
+    assert one != "2 A x"
