@@ -28,6 +28,9 @@ computed once.
     take        axis                    the entries at a place (second argument, counted from one) along an axis
     call        identifier              a callable parameter applied to arrays
     matpow                              a square matrix to an integer
+    dots        axis or None            sum of a product entry by entry, over all entries or one axis
+    chain                               product of matrices, in the order that costs least as the code runs
+    choose      costs of both           the first argument or the second, whichever costs less as the code runs
     loop        loop variable, shape    sum of the first argument over the variable from the second to the third
 """
 
@@ -36,9 +39,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from matdiff.codegen.costs import difference
+from matdiff.codegen.extents import shape_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matdiff.codegen.costs import Cost
     from matdiff.graph.nodes import Coefficient, Size
 
 _NO_LOOPS: frozenset[str] = frozenset()
@@ -47,13 +54,14 @@ _NO_LOOPS: frozenset[str] = frozenset()
 class Array:
     """One array of the program; made by `Arrays` only, compared with `is`."""
 
-    __slots__ = ("args", "data", "loops", "op", "order", "symmetric")
+    __slots__ = ("args", "data", "loops", "op", "order", "shape", "symmetric")
 
     def __init__(
-        self, op: str, args: tuple[Array, ...], data: Any, order: int, loops: frozenset[str]
-    ) -> None:  # depends on op
-        self.op, self.args, self.data, self.order, self.loops = op, args, data, order, loops
-        self.symmetric = order == 2 and _symmetric(op, args, data)
+        self, op: str, args: tuple[Array, ...], data: Any, shape: tuple[Size, ...], loops: frozenset[str]
+    ) -> None:
+        self.op, self.args, self.data, self.shape, self.loops = op, args, data, shape, loops
+        self.order = len(shape)
+        self.symmetric = self.order == 2 and _symmetric(op, args, data)
 
 
 class Arrays:
@@ -63,20 +71,33 @@ class Arrays:
         self._known: dict[tuple[Any, ...], Array] = {}
 
     def make(
-        self, op: str, args: tuple[Array, ...] = (), data: Any = None, order: int = 0, loops: frozenset[str] = _NO_LOOPS
-    ) -> Array:  # depends on op
-        """The node itself, without any simplification."""
-        key = (op, args, data, order)
+        self,
+        op: str,
+        args: tuple[Array, ...] = (),
+        data: Any = None,
+        shape: tuple[Size, ...] | None = None,
+        loops: frozenset[str] = _NO_LOOPS,
+    ) -> Array:
+        """The node itself, without any simplification; `shape` where the operation does not tell it."""
+        key = (op, args, data)
         found = self._known.get(key)
         if found is None:
             for arg in args:
                 if arg.loops:
                     loops = loops | arg.loops
-            found = self._known[key] = Array(op, args, data, order, loops)
+            told = shape if shape is not None else shape_of(op, [arg.shape for arg in args], data)
+            found = self._known[key] = Array(op, args, data, told, loops)
         return found
 
-    def name(self, identifier: str, order: int) -> Array:
-        return self.make("name", (), identifier, order)
+    def known(self, op: str, args: tuple[Array, ...], data: Any = None) -> bool:
+        """Is this already computed?"""
+        return (op, args, data) in self._known
+
+    def name(self, identifier: str, shape: tuple[Size, ...], symmetric: bool = False) -> Array:
+        """A parameter."""
+        found = self.make("name", (), identifier, shape)
+        found.symmetric = symmetric and len(shape) == 2
+        return found
 
     def integer(self, identifier: str) -> Array:
         """A parameter that is a Python int."""
@@ -84,7 +105,7 @@ class Arrays:
 
     def variable(self, identifier: str) -> Array:
         """The variable of a loop."""
-        return self.make("integer", (), identifier, 0, frozenset([identifier]))
+        return self.make("integer", (), identifier, (), frozenset([identifier]))
 
     def number(self, value: Coefficient) -> Array:
         return self.make("number", (), int(value) if value.denominator == 1 else value)
@@ -130,8 +151,8 @@ class Arrays:
         if order == 2 and any(arg.op == "transpose" for arg in args):
             flipped = tuple([self._flipped(arg) for arg in args])
             if _turns(flipped) < _turns(args) and max([arg.order for arg in flipped]) == 2:
-                return self.transpose(self.make(op, flipped, data, 2))
-        return self.make(op, args, data, order)
+                return self.transpose(self.make(op, flipped, data))
+        return self.make(op, args, data)
 
     def _flipped(self, a: Array) -> Array:
         """What stands for `a` in the transpose of an operation entry by entry: x[:, None] for a vector x, and x for
@@ -166,8 +187,8 @@ class Arrays:
         if a.op in {"ones", "zeros"}:
             return self.constant(a.op, a.data[::-1])
         if a.op == "outer":
-            return self.make("outer", a.args[::-1], None, 2)
-        return self.make("transpose", (a,), None, 2)
+            return self.make("outer", a.args[::-1])
+        return self.make("transpose", (a,))
 
     def permute(self, a: Array, axes: tuple[int, ...]) -> Array:
         """Axis k of the result is axis `axes[k]` of `a`."""
@@ -175,23 +196,21 @@ class Arrays:
             return a
         if axes == (1, 0):
             return self.transpose(a)
-        return self.make("permute", (a,), axes, a.order)
+        return self.make("permute", (a,), axes)
 
     def expand(self, a: Array, there: tuple[bool, ...]) -> Array:
         """Axes of length one put in where `there` is False; leading ones are left to broadcasting."""
         while there and not there[0]:
             there = there[1:]
-        return a if all(there) else self.make("expand", (a,), there, len(there))
+        return a if all(there) else self.make("expand", (a,), there)
 
     def matmul(self, a: Array, b: Array) -> Array:
         """Product of a matrix and a matrix or a vector, or the inner product of two vectors."""
         if a.order == b.order == 2:
             swapped = (self.transpose(b), self.transpose(a))
-            if (a.op == b.op == "transpose") or (
-                "transpose" in {a.op, b.op} and ("matmul", swapped, None, 2) in self._known
-            ):
-                return self.transpose(self.make("matmul", swapped, None, 2))
-        return self.make("matmul", (a, b), None, a.order + b.order - 2)
+            if (a.op == b.op == "transpose") or ("transpose" in {a.op, b.op} and self.known("matmul", swapped)):
+                return self.transpose(self.make("matmul", swapped))
+        return self.make("matmul", (a, b))
 
     def sum(self, a: Array, axes: tuple[int, ...]) -> Array:
         """Sum over `axes`."""
@@ -202,26 +221,33 @@ class Arrays:
         if a.op == "transpose":
             a, axes = a.args[0], tuple([1 - axis for axis in axes])
         whole = len(axes) == a.order
-        return self.make("sum", (a,), () if whole else tuple(sorted(axes)), a.order - len(axes))
+        return self.make("sum", (a,), () if whole else tuple(sorted(axes)))
 
     def diagonal(self, a: Array, first: int, second: int) -> Array:
         """The common diagonal of two axes; it becomes the last axis."""
         if a.order == 2:
-            return self.make("diagonal", (a.args[0] if a.op == "transpose" else a,), None, 1)
-        return self.make("diagonals", (a,), (first, second), a.order - 1)
+            return self.make("diagonal", (a.args[0] if a.op == "transpose" else a,))
+        return self.make("diagonals", (a,), (first, second))
 
     def constant(self, kind: str, shape: tuple[Size, ...]) -> Array:
         """ones, zeros or eye of a shape."""
         if not shape:
             return self.number(0 if kind == "zeros" else 1)
-        return self.make(kind, (), shape, len(shape))
+        return self.make(kind, (), shape)
 
     def reshape(self, a: Array, shape: tuple[Size, ...]) -> Array:
-        return self.make("reshape", (a,), shape, len(shape))
+        return self.make("reshape", (a,), shape)
+
+    def choose(self, first: Array, second: Array, cost: Cost, other: Cost) -> Array:
+        """The first array or the second, which are equal, whichever costs less for the sizes at hand."""
+        if first is second:
+            return first
+        left, right = difference(cost, other)
+        return self.make("choose", (first, second), (tuple(sorted(left.items())), tuple(sorted(right.items()))))
 
     def loop(self, variable: str, shape: tuple[Size, ...], body: Array, lo: Array, hi: Array) -> Array:
         """Sum of `body` over the variable from `lo` to `hi`, both included."""
-        made = self.make("loop", (body, lo, hi), (variable, shape), len(shape))
+        made = self.make("loop", (body, lo, hi), (variable, shape))
         made.loops = (body.loops - {variable}) | lo.loops | hi.loops
         return made
 

@@ -35,9 +35,9 @@ def broadcast(arrays: Arrays, result: Result) -> Array:
         return loose(arrays, result)
     if there == (True, False):
         vector = array.args[0] if array.op == "expand" else arrays.reshape(array, shape[:1])
-        full = arrays.make("outer", (vector, arrays.constant("ones", shape[1:])), None, 2)
+        full = arrays.make("outer", (vector, arrays.constant("ones", shape[1:])))
     elif there == (False, True):
-        full = arrays.make("outer", (arrays.constant("ones", shape[:1]), array), None, 2)
+        full = arrays.make("outer", (arrays.constant("ones", shape[:1]), array))
     elif not any(there):
         full = arrays.mul(array, arrays.constant("ones", shape))
     else:

@@ -1,20 +1,88 @@
-"""In which order to contract the factors of a product: by dynamic programming for few factors, greedily for many."""
+"""In which order to contract the factors of a product: by dynamic programming for few factors, greedily for many.
+
+Sizes that are only names may be small or large: orders are found for several regimes of sizes, and the one kept is
+the one that is nowhere far from the best.  Where none is, the best two are kept, for a branch on the sizes.
+"""
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+from matdiff.codegen.costs import ROBUST, regret, total, volume
 
-    from matdiff.graph.nodes import Indices
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from matdiff.codegen.costs import Cost, Sizes
+    from matdiff.graph.nodes import Indices, Size
 
 Group = frozenset[int]  # the indices of one factor
 Step = tuple[int, int]
+NONE: frozenset[int] = frozenset()
 FEW = 6  # so many factors are ordered by dynamic programming
+# what an operation on every entry costs: in a product of matrices, of a matrix and a vector, entry by entry
+MATRICES, VECTOR, ENTRYWISE = 1.0, 4.0, 8.0
 
 
-def steps(tensors: Sequence[Indices], out: Group, size: Callable[[int], float]) -> list[Step]:
+class Order(NamedTuple):
+    """Steps, and what they cost."""
+
+    steps: list[Step]
+    cost: Cost
+
+
+def orders(
+    tensors: Sequence[Indices], out: Group, sizes: Mapping[int, Size], known: Sizes, given: frozenset[int] = NONE
+) -> list[Order]:
+    """The order in which to contract connected factors; two of them where each is far from the best for some sizes.
+
+    given: the factors that come from outside; where it costs the same, others are scaled.
+    """
+    if len(tensors) < 3:
+        return [_priced(steps(tensors, out, lambda _: 1.0), tensors, out, sizes)]
+    regimes = known.regimes(dict.fromkeys([sizes[i] for indices in tensors for i in indices]))
+    found: list[Order] = []
+    for regime in regimes:
+        order = steps(tensors, out, lambda i, regime=regime: regime.size(sizes[i]), given)  # type: ignore[misc] # bound now
+        if all(order != other.steps for other in found):
+            found.append(_priced(order, tensors, out, sizes))
+    costs = [[regime.cost(order.cost) for regime in regimes] for order in found]
+    worst = regret(costs)
+    least = min(range(len(found)), key=lambda k: worst[k])
+    if worst[least] <= ROBUST:
+        return [found[least]]
+    both = [[min(pair) for pair in zip(costs[a], costs[b], strict=True)] for a, b in combinations(range(len(found)), 2)]
+    shared = regret([*both, *costs])[: len(both)]
+    first, second = list(combinations(range(len(found)), 2))[min(range(len(both)), key=lambda k: shared[k])]
+    return [found[first], found[second]]
+
+
+def _priced(order: list[Step], tensors: Sequence[Indices], out: Group, sizes: Mapping[int, Size]) -> Order:
+    work: list[Group] = [frozenset(indices) for indices in tensors]
+    alive = set(range(len(work)))
+    costs: list[Cost] = []
+    for a, b in order:
+        alive -= {a, b}
+        both = work[a] | work[b]
+        kept = frozenset([i for i in both if i in out or any(i in work[k] for k in alive)])
+        costs.append(volume([sizes[i] for i in both], _weight(work[a], work[b], kept)))
+        alive.add(len(work))
+        work.append(kept)
+    return Order(order, total(costs))
+
+
+def _weight(left: Group, right: Group, kept: Group) -> float:
+    """How dear an operation is: entry by entry it waits for memory, in a product of matrices hardly."""
+    gone = (left | right) - kept
+    if not gone or (left & right) - gone:
+        return ENTRYWISE
+    return MATRICES if left - right and right - left else VECTOR
+
+
+def steps(
+    tensors: Sequence[Indices], out: Group, size: Callable[[int], float], given: frozenset[int] = NONE
+) -> list[Step]:
     """Pairs to contract one after the other.  The factors (given by their indices) are numbered from zero, each result
     gets the next number.
 
@@ -25,12 +93,14 @@ def steps(tensors: Sequence[Indices], out: Group, size: Callable[[int], float]) 
         return [(0, 1)] if len(tensors) == 2 else []
     factors = [frozenset(indices) for indices in tensors]
     if len(tensors) <= FEW:
-        return _best(factors, out, size, {1 << k: indices[0] for k, indices in enumerate(tensors) if len(indices) == 2})
+        rows = {1 << k: indices[0] for k, indices in enumerate(tensors) if len(indices) == 2}
+        return _best(factors, out, size, rows, frozenset([1 << k for k in given]))
     return _greedy(factors, out, size)
 
 
 class Plan(NamedTuple):
-    """How a set of factors is contracted: flops, entries of intermediate results, transposes; and the first of the two
+    """How a set of factors is contracted: flops, entries of intermediate results, transposes and given
+    matrices that are scaled; and the first of the two
     sets it is split into.
     """
 
@@ -38,7 +108,9 @@ class Plan(NamedTuple):
     left: int = 0
 
 
-def _best(factors: Sequence[Group], out: Group, size: Callable[[int], float], rows: dict[int, int]) -> list[Step]:
+def _best(
+    factors: Sequence[Group], out: Group, size: Callable[[int], float], rows: dict[int, int], given: frozenset[int]
+) -> list[Step]:
     """The order of least cost, over all ways to split every connected set of factors in two; `rows` holds the first
     indices of the matrices.
     """
@@ -53,10 +125,14 @@ def _best(factors: Sequence[Group], out: Group, size: Callable[[int], float], ro
             if left & lowest and left in best and right in best and kept[left] & kept[right]:
                 one, other = best[left].cost, best[right].cost
                 gone = (kept[left] | kept[right]) - kept[mask]
-                turned = (rows.get(left) in gone and len(kept[right]) == 1) + (
-                    rows.get(right) in gone and len(kept[left]) == 1
+                scaled = not gone and any(side in given and len(kept[mask ^ side]) == 1 for side in (left, right))
+                turned = (
+                    scaled
+                    + (rows.get(left) in gone and len(kept[right]) == 1)
+                    + (rows.get(right) in gone and len(kept[left]) == 1)
                 )
-                flops = one[0] + other[0] + _volume(kept[left] | kept[right], size)
+                weight = _weight(kept[left], kept[right], kept[mask])
+                flops = one[0] + other[0] + weight * _volume(kept[left] | kept[right], size)
                 cost = (flops, one[1] + other[1] + _volume(kept[mask], size), one[2] + other[2] + turned)
                 if mask not in best or cost < best[mask].cost:
                     best[mask] = Plan(cost, left)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen.solving import System, system
-from matdiff.codegen.targets import Target, call_template, function_template
+from matdiff.codegen.targets import CARRIED, Target, call_template, function_template
 from matdiff.errors import OutputError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Expressions:
 
     def call(self, operation: str, *arguments: str) -> Code:
         template = call_template(self.target, operation)
-        self.helpers.update(dict.fromkeys(self.target.carried.get(operation, ())))
+        self.helpers.update(dict.fromkeys(self.target.carried.get(operation, CARRIED.get(operation, ()))))
         return Code(template.format(*arguments, dtype=self.dtype), ATOM)
 
     def constant_of(self, kind: str, shape: tuple[Size, ...]) -> str:
@@ -93,7 +93,7 @@ class Expressions:
         for c, arg in zip(node.data, node.args, strict=True):
             term = self.scaled(abs(c), self.code[arg])
             if not text:
-                text = term.text if c > 0 else "-" + term.at(PRODUCT)
+                text = term.text if c > 0 else "-" + term.factor
             elif c > 0:
                 text += " + " + (f"({term.text})" if term.text.startswith("-") else term.text)
             else:
@@ -130,6 +130,8 @@ class Expressions:
         left, right = node.args
         if node in self.solves:
             return self.solution(system(node))
+        if left.op == "transpose" and right.order == 1:  # r @ X reads X row by row, X.T @ r need not
+            return Code(f"{self.code[right].at(POWER)} @ {self.code[left.args[0]].at(POWER)}", MATMUL)
         first, second = self.code[left], self.code[right]
         return Code(f"{first.text if first.level == MATMUL else first.at(POWER)} @ {second.at(POWER)}", MATMUL)
 
@@ -169,6 +171,27 @@ class Expressions:
         if not node.data:
             return self.call("sum", arg)
         return self.call("sum_axes", arg, str(node.data[0]) if len(node.data) == 1 else str(node.data))
+
+    def dots(self, node: Array) -> Code:
+        """Sums of products entry by entry, over all entries or along one axis."""
+        level = SUM if "* {1}" not in call_template(self.target, "dots") else POWER
+        first, second = [self.code[arg].at(level) for arg in node.args]
+        if node.data is None:
+            return self.call("dots", first, second)
+        letters = "i" if node.data == 1 else "j"
+        return self.call("dots_axis", first, second, letters, str(node.data))
+
+    def chain(self, node: Array) -> Code:
+        return self.call("chain", ", ".join([self.code[arg].text for arg in node.args]))
+
+    def condition(self, node: Array) -> str:
+        """The test whether the first of two ways costs less, for the sizes at hand."""
+        first, second = [[self._monomial(*term) for term in side] for side in node.data]
+        return f"{' + '.join(first) or '0'} <= {' + '.join(second) or '0'}"
+
+    def _monomial(self, sizes: tuple[str, ...], number: float) -> str:
+        factors = [*([f"{number:g}"] if number != 1 or not sizes else []), *map(self.names.size_text, sizes)]
+        return " * ".join([factor if factor.replace(".", "").isalnum() else f"({factor})" for factor in factors])
 
     def function(self, node: Array) -> Code:
         template, helpers = function_template(self.target, node.data)
@@ -223,6 +246,8 @@ _WRITERS: dict[str, Callable[[Expressions, Array], Code]] = {
     "take": Expressions.take,
     "unit": Expressions.unit,
     "sum": Expressions.sum,
+    "dots": Expressions.dots,
+    "chain": Expressions.chain,
     "map": Expressions.function,
     "op": Expressions.function,
     "ones": Expressions.shaped,

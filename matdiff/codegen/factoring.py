@@ -58,7 +58,7 @@ def _once(arrays: Arrays, node: Array, uses: dict[Array, int]) -> Array | None:
             inside.append((product.coefficient, other if product.scalar is None else arrays.mul(product.scalar, other)))
     content, total = _split(factored(arrays, arrays.lin(inside), uses))
     pair = (common.factor, total) if common.before else (total, common.factor)
-    made = arrays.matmul(*pair) if common.op == "matmul" else arrays.make("outer", pair, None, 2)
+    made = arrays.matmul(*pair) if common.op == "matmul" else arrays.make("outer", pair)
     return arrays.lin([(content, made), *rest])
 
 
@@ -77,7 +77,6 @@ def without_content(arrays: Arrays, node: Array) -> Array:
         "lin",
         (arrays.lin([(c // content, arg) for c, arg in zip(node.data, node.args, strict=True)]),),
         (content,),
-        node.order,
     )
 
 

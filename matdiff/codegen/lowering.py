@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, cast
 
 from matdiff.codegen.arrays import Array, Arrays
 from matdiff.codegen.broadcasting import Result, broadcast, loose
+from matdiff.codegen.costs import Sizes
+from matdiff.codegen.distribution import Distribution, above_of
 from matdiff.codegen.products import multiply
 from matdiff.errors import OutputError
-from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
+from matdiff.graph.nodes import ONE, Coefficient, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from matdiff.codegen.names import Names
 
@@ -19,14 +21,21 @@ if TYPE_CHECKING:
 class Lowering:
     """Turns the nodes of one function's graphs into arrays; nodes that are shared become arrays that are shared."""
 
-    def __init__(self, names: Names) -> None:
-        self.names = names
+    def __init__(self, names: Names, hints: Mapping[str, int] | None = None) -> None:
+        self.names, self.hints = names, hints
         self.arrays = Arrays()
+        self.sizes = Sizes(hints)
+        self.distribution = Distribution((), self.sizes)
         self._done: dict[Node, Array] = {}
         self._bound: set[Var] = set()
 
-    def array(self, root: Node) -> Array:
-        """The array of a node, in full shape.  Raises OutputError for what has no code."""
+    def roots(self, roots: list[Node]) -> list[Array]:
+        """The arrays of nodes, in full shape.  Raises OutputError for what has no code."""
+        self.sizes = Sizes(self.hints, above_of(roots))
+        self.distribution = Distribution(roots, self.sizes)
+        return [self._array(root) for root in roots]
+
+    def _array(self, root: Node) -> Array:
         order = [node for node in walk(root) if node not in self._done]
         self._bound.update([node.index for node in order if isinstance(node, IndexSum)])
         for node in order:
@@ -42,7 +51,7 @@ class Lowering:
 
     def _lower(self, node: Node) -> Array:
         if isinstance(node, Ein):
-            return self._identity(node) or broadcast(self.arrays, multiply(self.arrays, node, self._lowered))
+            return self._identity(node) or self._product(node)
         if isinstance(node, Lin):
             return self._sum(node)
         if isinstance(node, Var):
@@ -54,6 +63,18 @@ class Lowering:
         if isinstance(node, IndexSum):
             return self._loop(node)
         return self._operator(cast("Op", node))
+
+    def _product(self, node: Ein) -> Array:
+        choice = self.distribution.of(node)
+        if choice is None:
+            return broadcast(self.arrays, self._multiplied(node))
+        out = self._lowered(choice.node)
+        if choice.kept is None:
+            return out
+        return self.arrays.choose(out, broadcast(self.arrays, self._multiplied(node)), choice.cost, choice.kept)
+
+    def _multiplied(self, node: Ein) -> Result:
+        return multiply(self.arrays, node, self._lowered, self.sizes)
 
     def _identity(self, node: Ein) -> Array | None:
         if not node.factors and node.out == (0, 0) and len(node.sizes) == 1:
@@ -69,30 +90,42 @@ class Lowering:
             return self.arrays.size(var.name)
         if var.role == "integer":
             return self.arrays.integer(self.names.parameter(var.name))
-        return self.arrays.name(self.names.parameter(var.name), var.order)
+        return self.arrays.name(
+            self.names.parameter(var.name), var.shape, symmetric=var.structure in {"symmetric", "spd"}
+        )
 
     def _sum(self, node: Lin) -> Array:
         """Terms that are constant along an axis are left to broadcasting, if others are not."""
         if not node.terms:
             return self.arrays.constant("zeros", node.shape)
-        results = [self._term(term) for _, term in node.terms]
+        terms = self._opened(node)
+        results = [self._term(term) for _, term in terms]
         covered = [any(result.there[axis] for result in results) for axis in range(node.order)]
         if all(covered):
             return self.arrays.lin(
-                [(c, loose(self.arrays, result)) for (c, _), result in zip(node.terms, results, strict=True)]
+                [(c, loose(self.arrays, result)) for (c, _), result in zip(terms, results, strict=True)]
             )
         if not any(covered):
             total = self.arrays.lin(
-                [(c, loose(self.arrays, result)) for (c, _), result in zip(node.terms, results, strict=True)]
+                [(c, loose(self.arrays, result)) for (c, _), result in zip(terms, results, strict=True)]
             )
             return self.arrays.mul(total, self.arrays.constant("ones", node.shape))
         return self.arrays.lin(
-            [(c, broadcast(self.arrays, result)) for (c, _), result in zip(node.terms, results, strict=True)]
+            [(c, broadcast(self.arrays, result)) for (c, _), result in zip(terms, results, strict=True)]
         )
 
+    def _opened(self, node: Lin) -> list[tuple[Coefficient, Node]]:
+        """The terms of a sum; those of products that are multiplied out stand among them."""
+        terms: list[tuple[Coefficient, Node]] = []
+        for c, term in node.terms:
+            choice = self.distribution.of(term)
+            out = choice.node if choice is not None and choice.kept is None else None
+            terms += [(c * d, inner) for d, inner in self._opened(out)] if isinstance(out, Lin) else [(c, out or term)]
+        return terms
+
     def _term(self, term: Node) -> Result:
-        if isinstance(term, Ein) and not self._identity(term):
-            return multiply(self.arrays, term, self._lowered)
+        if isinstance(term, Ein) and not self._identity(term) and self.distribution.of(term) is None:
+            return self._multiplied(term)
         return Result(self._lowered(term), (True,) * term.order, term.shape)
 
     def _power(self, node: Power) -> Array:
@@ -130,28 +163,28 @@ class Lowering:
         if special is not None:
             return special(self, node)
         args = tuple([self._lowered(arg) for arg in node.args])
-        return self.arrays.make("op", args, node.name, node.order)
+        return self.arrays.make("op", args, node.name, node.shape)
 
     def inverse(self, node: Op) -> Array:
-        return self.arrays.make("inv", (self._lowered(node.args[0]),), None, 2)
+        return self.arrays.make("inv", (self._lowered(node.args[0]),))
 
     def matrix_power(self, node: Op) -> Array:
-        return self.arrays.make("matpow", (self._lowered(node.args[0]), self._integer(node.args[1])), None, 2)
+        return self.arrays.make("matpow", (self._lowered(node.args[0]), self._integer(node.args[1])))
 
     def unit(self, node: Op) -> Array:
-        return self.arrays.make("unit", (self._integer(node.args[0]),), node.shape[0], 1)
+        return self.arrays.make("unit", (self._integer(node.args[0]),), node.shape[0])
 
     def mask(self, node: Op) -> Array:
         name = "tril" if node.attributes[0] == "lower" else "triu"
-        return self.arrays.make("op", (self.arrays.constant("ones", node.shape),), name, 2)
+        return self.arrays.make("op", (self.arrays.constant("ones", node.shape),), name, node.shape)
 
     def elimination(self, node: Op) -> Array:
-        return self.arrays.make("op", (self.arrays.size(node.attributes[0]),), "elimination", 2)
+        return self.arrays.make("op", (self.arrays.size(node.attributes[0]),), "elimination", node.shape)
 
     def unknown(self, node: Op) -> Array:
         name, arguments, derivative = node.attributes
         identifier = self.names.callable(name, tuple(arguments), tuple(derivative))
-        return self.arrays.make("call", tuple([self._lowered(arg) for arg in node.args]), identifier, node.order)
+        return self.arrays.make("call", tuple([self._lowered(arg) for arg in node.args]), identifier, node.shape)
 
     def fused(self, node: Op) -> Array:
         """The constant that numbers pairs, standing alone."""

@@ -117,7 +117,7 @@ class Module:
         names = Names(symbols)
         parameters = [parameter(var, names, self._kind(var.name)) for var in symbols.values()]
         lowering = Lowering(names)
-        arrays = tidied(lowering.arrays, [lowering.array(root) for root in roots])
+        arrays = tidied(lowering.arrays, lowering.roots(roots))
         like = next((p.identifier for p in parameters if p.passed), "")
         printer = Printer(self.where, names, like)
         results = printer.results(arrays)

@@ -49,7 +49,7 @@ class Pair:
             union = (*b.indices, *self.left)
         if len(a.indices) == len(b.indices) == 1 and len(union) == 2:
             vectors = (a.array, b.array) if union == (*a.indices, *b.indices) else (b.array, a.array)
-            return Tensor(self.arrays.make("outer", vectors, None, 2), union)
+            return Tensor(self.arrays.make("outer", vectors), union)
         first, second = self._aligned(a, union), self._aligned(b, union)
         if first.op == "recip" and second.op != "recip":
             first, second = second, first
@@ -100,11 +100,27 @@ class Pair:
         over = [i for i in a.indices if i in self.gone]
         axes = (tuple([a.indices.index(i) for i in over]), tuple([b.indices.index(i) for i in over]))
         free = (*[i for i in a.indices if i not in self.gone], *[i for i in b.indices if i not in self.gone])
-        return Tensor(self.arrays.make("tensordot", (a.array, b.array), axes, len(free)), free)
+        return Tensor(self.arrays.make("tensordot", (a.array, b.array), axes), free)
 
     def _einsum(self) -> Tensor:
         free = self.wanted if self.wanted is not None else (*self.batch, *self.left, *self.right)
         letters = {i: chr(ord("a") + k) for k, i in enumerate(dict.fromkeys((*self.a.indices, *self.b.indices)))}
         subscripts = ",".join(["".join([letters[i] for i in tensor.indices]) for tensor in (self.a, self.b)])
         subscripts += "->" + "".join([letters[i] for i in free])
-        return Tensor(self.arrays.make("einsum", (self.a.array, self.b.array), subscripts, len(free)), free)
+        return Tensor(self.arrays.make("einsum", (self.a.array, self.b.array), subscripts), free)
+
+
+def chain(arrays: Arrays, tensors: list[Tensor], wanted: Indices) -> tuple[Array, ...] | None:
+    """The matrices of a product A B C …, in order and as they stand there; None where tensors are no such chain."""
+    if len(wanted) != 2 or any(len(tensor.indices) != 2 for tensor in tensors):
+        return None
+    rest, path, at = list(tensors), [], wanted[0]
+    while rest:
+        following = [tensor for tensor in rest if at in tensor.indices]
+        if len(following) != 1:
+            return None
+        rest.remove(following[0])
+        first, second = following[0].indices
+        path.append(following[0].array if first == at else arrays.transpose(following[0].array))
+        at = second if first == at else first
+    return tuple(path) if at == wanted[1] else None

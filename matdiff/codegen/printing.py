@@ -26,6 +26,7 @@ class Printer:
         self._code = self.expressions.code
         self._pending: dict[Array, None] = {}
         self._uses: dict[Array, int] = {}
+        self._users: dict[Array, set[Array]] = {}
 
     def results(self, roots: list[Array]) -> list[str]:
         """Write what the roots need; the expressions that give them."""
@@ -62,6 +63,8 @@ class Printer:
                 before = self._children(node)
                 if node.op == "loop":
                     before = (*node.args[1:], *self._invariants(node.args[0], loops))
+                elif node.op == "choose":
+                    before = tuple(self._shared(node))
                 stack.extend([(child, False) for child in reversed(before)])
         return found
 
@@ -84,30 +87,52 @@ class Printer:
                 stack.extend(reversed(self._children(node)))
         return found
 
-    def _count_uses(self, roots: list[Array]) -> None:
-        """How often each array is used; what stands in place passes its uses on."""
+    def _shared(self, node: Array) -> list[Array]:
+        """What stands before a choice: the parts of its two ways that something else needs too."""
+        found: dict[Array, None] = {}
+        for way in node.args:
+            own = {way} if self._users[way] == {node} else set()
+            for inner in reversed(self._cone(way)):
+                if self._users[inner] <= own:
+                    own.add(inner)
+                elif inner is way or self._users[inner] & own:
+                    found[inner] = None
+        return list(found)
+
+    def _cone(self, root: Array) -> list[Array]:
+        """What an array is made of, and itself; arguments first."""
+        found: list[Array] = []
         seen: set[Array] = set()
-        order: list[Array] = []
-        stack = [(root, False) for root in roots]
+        stack = [(root, False)]
         while stack:
             node, ready = stack.pop()
             if ready:
-                order.append(node)
+                found.append(node)
             elif node not in seen:
                 seen.add(node)
                 stack.append((node, True))
                 stack.extend([(child, False) for child in self._children(node)])
+        return found
+
+    def _count_uses(self, roots: list[Array]) -> None:
+        """How often each array is used; what stands in place passes its uses on."""
+        order = list(dict.fromkeys([node for root in roots for node in self._cone(root)]))
         for root in roots:
             self._uses[root] = self._uses.get(root, 0) + 1
+            self._users.setdefault(root, set()).add(root)
         for node in reversed(order):
             times = self._uses[node] if node.op in _IN_PLACE else 1
             for child in self._children(node):
                 self._uses[child] = self._uses.get(child, 0) + times
+                self._users.setdefault(child, set()).add(node)
 
     def _block(self, roots: list[Array], indent: str, loops: frozenset[str]) -> None:
         for node in self._order(roots, loops):
             if node.op == "loop":
                 self._loop(node, indent, loops)
+                continue
+            if node.op == "choose":
+                self._choice(node, indent, loops)
                 continue
             self._shorten(node, indent)
             self._code[node] = self.expressions.write(node)
@@ -144,10 +169,25 @@ class Printer:
         self.lines.append(f"{indent}for {variable} in range({self._code[lo].text}, {self._after(hi)}):")
         self._block([body], indent + "    ", loops | {variable})
         self.lines.append(f"{indent}    {name} = {name} + {self._code[body].text}")
+        self._forget(outside)
+        self._code[node] = Code(name, ATOM)
+
+    def _choice(self, node: Array, indent: str, loops: frozenset[str]) -> None:
+        """Two ways to the same array, and the test which costs less for the sizes at hand."""
+        name = self.names.temporary()
+        for head, way in zip((f"if {self.expressions.condition(node)}:", "else:"), node.args, strict=True):
+            outside = set(self._code)
+            self.lines.append(f"{indent}{head}")
+            self._block([way], indent + "    ", loops)
+            self.lines.append(f"{indent}    {name} = {self._code[way].text}")
+            self._forget(outside)
+        self._code[node] = Code(name, ATOM)
+
+    def _forget(self, outside: set[Array]) -> None:
+        """What was computed within a block is not there after it."""
         for inner in [inner for inner in self._code if inner not in outside]:
             del self._code[inner]
             self._pending.pop(inner, None)
-        self._code[node] = Code(name, ATOM)
 
     def _after(self, hi: Array) -> str:
         """The end of a range that includes `hi`."""

@@ -7,20 +7,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.codegen.broadcasting import Result, broadcast
-from matdiff.codegen.contraction import steps
+from matdiff.codegen.contraction import Step, orders
 from matdiff.codegen.fusion import Fused, split
-from matdiff.codegen.pairs import Pair, Tensor
+from matdiff.codegen.pairs import Pair, Tensor, chain
 from matdiff.graph.nodes import Ein, Indices, Node, Op, Size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from matdiff.codegen.arrays import Array, Arrays
+    from matdiff.codegen.costs import Sizes
 
-TYPICAL = 64.0  # what an unknown size counts when contraction orders are compared
 
-
-def multiply(arrays: Arrays, node: Ein, lowered: Callable[[Node], Array]) -> Result:
+def multiply(arrays: Arrays, node: Ein, lowered: Callable[[Node], Array], known: Sizes) -> Result:
     """The array of an einsum, not yet broadcast along axes that only ones have."""
     sizes = dict(enumerate(node.sizes))
     plain: list[tuple[Node, Indices]] = []
@@ -29,7 +28,7 @@ def multiply(arrays: Arrays, node: Ein, lowered: Callable[[Node], Array]) -> Res
         factor = node.factors[position]
         (fuses if isinstance(factor[0], Op) and factor[0].name == "fuse" else plain).append(factor)
     fused = split(fuses, sizes)
-    product = Product(arrays, sizes, fused.expanded(node.out))
+    product = Product(arrays, sizes, fused.expanded(node.out), known)
     for inner, indices in plain:
         product.factor(inner, fused.expanded(indices), fused.touches(indices), lowered)
     for inner, indices in fused.dense:
@@ -40,8 +39,8 @@ def multiply(arrays: Arrays, node: Ein, lowered: Callable[[Node], Array]) -> Res
 class Product:
     """The factors of one einsum: scalars, unit vectors, tensors."""
 
-    def __init__(self, arrays: Arrays, sizes: Mapping[int, Size], out: Indices) -> None:
-        self.arrays = arrays
+    def __init__(self, arrays: Arrays, sizes: Mapping[int, Size], out: Indices, known: Sizes) -> None:
+        self.arrays, self.known = arrays, known
         self.sizes = sizes
         self.out = out
         self.open = frozenset(out)
@@ -116,14 +115,14 @@ class Product:
                     kept.append(Tensor(array, indices))
                     continue
                 axis = indices.index(i)
-                taken = self.arrays.make("take", (array, place), axis, array.order - 1)
+                taken = self.arrays.make("take", (array, place), axis)
                 if array.order > 1:
                     kept.append(Tensor(taken, (*indices[:axis], *indices[axis + 1 :])))
                 else:
                     self.scalars.append(taken)
             self.tensors = kept
             if i in self.open:
-                self.tensors.append(Tensor(self.arrays.make("unit", (place,), self.sizes[i], 1), (i,)))
+                self.tensors.append(Tensor(self.arrays.make("unit", (place,), self.sizes[i]), (i,)))
 
     def _sum_alone(self) -> None:
         """A closed index that one factor alone has is summed at once."""
@@ -156,7 +155,19 @@ class Product:
         return parts
 
     def _contracted(self, group: list[Tensor], wanted: Indices) -> Tensor:
-        order = steps([tensor.indices for tensor in group], self.open, self._size)
+        """One connected part; where the best order depends on open sizes, it is found as the code runs."""
+        given = frozenset([k for k, tensor in enumerate(group) if tensor.array.op in {"name", "transpose"}])
+        found = orders([tensor.indices for tensor in group], self.open, self.sizes, self.known, given)
+        if len(found) == 1:
+            return self._in_order(group, found[0].steps, wanted)
+        path = chain(self.arrays, group, wanted)
+        if path is not None:
+            return Tensor(self.arrays.make("chain", path), wanted)
+        first, second = [self._in_order(group, order.steps, wanted) for order in found]
+        turned = self.arrays.permute(second.array, tuple([second.indices.index(i) for i in first.indices]))
+        return Tensor(self.arrays.choose(first.array, turned, found[0].cost, found[1].cost), first.indices)
+
+    def _in_order(self, group: list[Tensor], order: list[Step], wanted: Indices) -> Tensor:
         work = list(group)
         made = group[0]
         holders: dict[int, int] = {}
@@ -173,10 +184,6 @@ class Product:
                 holders[i] += 1
             work.append(made)
         return made
-
-    def _size(self, i: int) -> float:
-        size = self.sizes[i]
-        return float(size) if isinstance(size, int) else TYPICAL ** (1 + size.count("*"))
 
     def _kron(self, parts: list[Tensor], fused: Fused, out: Indices) -> Result | None:
         """A Kronecker product as such: each fused axis of two parts, and the parts of the product divided likewise."""
@@ -197,7 +204,7 @@ class Product:
         if any(not set(part.indices) <= set(slow) and not set(part.indices) <= set(fast) for part in parts):
             return None
         shape = tuple([self.sizes[i] for i in out])
-        return Result(self.arrays.make("kron", (sides[0], sides[1]), None, len(out)), (True,) * len(out), shape)
+        return Result(self.arrays.make("kron", (sides[0], sides[1])), (True,) * len(out), shape)
 
     def _assembled(self, parts: list[Tensor], node: Ein) -> Result:
         if len(self.out) == len(node.out):
@@ -222,7 +229,7 @@ class Product:
             there = tuple([i in whole.indices for i in out])
             return arrays.expand(aligned, there), there
         if len(out) == 2 and whole.indices:
-            return arrays.make("diag", (aligned,), None, 2), (True, True)
+            return arrays.make("diag", (aligned,)), (True, True)
         return self._embedded(aligned, whole.indices, out)
 
     def _embedded(self, aligned: Array, covered: Indices, out: Indices) -> tuple[Array, tuple[bool, ...]]:

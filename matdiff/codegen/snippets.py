@@ -166,3 +166,20 @@ ELIMINATION = """def _elimination(n):
 
 SIGMOID = """def _sigmoid(z):
     return np.exp(-np.logaddexp(0.0, -np.asarray(z)))"""
+
+# Hu and Shing, Computation of matrix chain products, SIAM J. Comput. 11 (1982); dynamic programming.
+CHAIN_ORDER = '''@cache
+def _split(sizes):
+    """The cost of the product of matrices of sizes[0] x sizes[1], sizes[1] x sizes[2], …, and where to split it."""
+    if len(sizes) == 2:
+        return 0, 0
+    return min([
+        (_split(sizes[: k + 1])[0] + _split(sizes[k:])[0] + sizes[0] * sizes[k] * sizes[-1], k)
+        for k in range(1, len(sizes) - 1)
+    ])'''
+CHAIN = '''def _chain(*matrices):
+    """The product of matrices, in the order that costs least for their sizes."""
+    if len(matrices) == 1:
+        return matrices[0]
+    k = _split((matrices[0].shape[0], *[matrix.shape[1] for matrix in matrices]))[1]
+    return _chain(*matrices[:k]) @ _chain(*matrices[k:])'''

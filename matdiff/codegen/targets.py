@@ -39,9 +39,15 @@ class Target(NamedTuple):
     first_lone: str = ""
 
 
+CARRIED = {  # code that operations need in every library
+    "chain": ("from functools import cache", snippets.CHAIN_ORDER, snippets.CHAIN)
+}
+
 NUMPY_CALLS: dict[str, str] = {
     "sum": "np.sum({0})",
     "sum_axes": "np.sum({0}, axis={1})",
+    "dots": "np.vdot({0}, {1})",
+    "dots_axis": 'np.einsum("ij,ij->{2}", {0}, {1})',
     "sqrt": "np.sqrt({0})",
     "norm": "np.linalg.norm({0})",
     "outer": "np.outer({0}, {1})",
@@ -51,6 +57,7 @@ NUMPY_CALLS: dict[str, str] = {
     "matpow": "np.linalg.matrix_power({0}, {1})",
     "tensordot": "np.tensordot({0}, {1}, axes={2})",
     "einsum": 'np.einsum("{2}", {0}, {1})',
+    "chain": "_chain({0})",
     "permute": "np.transpose({0}, {1})",
     "trace": "np.trace({0})",
     "diagonal": "np.diag({0})",
@@ -77,6 +84,7 @@ TARGETS: dict[str, Target] = {
         "jax",
         ("import jax", "import jax.numpy as jnp"),
         "jnp",
+        calls={"dots": "jnp.sum({0} * {1})", "dots_axis": "jnp.sum({0} * {1}, axis={3})"},
     ),
     "torch": Target(
         "torch",
@@ -84,6 +92,8 @@ TARGETS: dict[str, Target] = {
         "torch",
         calls={
             "sum_axes": "torch.sum({0}, dim={1})",
+            "dots": "torch.sum({0} * {1})",
+            "dots_axis": "torch.sum({0} * {1}, dim={3})",
             "tensordot": "torch.tensordot({0}, {1}, dims={2})",
             "permute": "torch.permute({0}, {1})",
             "norm": "torch.linalg.vector_norm({0})",
@@ -103,6 +113,8 @@ TARGETS: dict[str, Target] = {
         ("from array_api_compat import array_namespace",),
         "xp",
         calls={
+            "dots": "xp.sum({0} * {1})",
+            "dots_axis": "xp.sum({0} * {1}, axis={3})",
             "norm": "xp.linalg.vector_norm({0})",
             "outer": "xp.linalg.outer({0}, {1})",
             "kron": "_kron({0}, {1})",
@@ -134,6 +146,8 @@ TARGETS: dict[str, Target] = {
         ("import dask.array as da",),
         "da",
         calls={
+            "dots": "da.sum({0} * {1})",
+            "dots_axis": "da.sum({0} * {1}, axis={3})",
             "trace": "da.sum(da.diagonal({0}))",
             "diagonal": "da.diagonal({0})",
             "kron": "_kron({0}, {1})",

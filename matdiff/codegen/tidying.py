@@ -7,6 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen.factoring import factored
+from matdiff.codegen.program import in_order, rebuilt, remade, uses_of
+from matdiff.codegen.reductions import with_dots
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,59 +30,23 @@ class Oriented(NamedTuple):
 
 def tidied(arrays: Arrays, roots: list[Array]) -> list[Array]:
     """The same arrays, more cheaply computed and more easily read."""
-    uses = _uses(roots)
+    uses = uses_of(roots)
     roots = _rebuilt(arrays, roots, lambda node: factored(arrays, node, uses) if node.op == "lin" else node, uses)
-    return Orientation(arrays, _uses(roots)).of(roots)
-
-
-def _order(roots: list[Array]) -> list[Array]:
-    """All arrays, arguments first."""
-    found: list[Array] = []
-    seen: set[Array] = set()
-    stack = [(root, False) for root in reversed(roots)]
-    while stack:
-        node, ready = stack.pop()
-        if ready:
-            found.append(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            stack.extend([(arg, False) for arg in reversed(node.args)])
-    return found
-
-
-def _uses(roots: list[Array]) -> dict[Array, int]:
-    uses: dict[Array, int] = {}
-    for root in roots:
-        uses[root] = uses.get(root, 0) + 1
-    for node in _order(roots):
-        for arg in node.args:
-            uses[arg] = uses.get(arg, 0) + 1
-    return uses
+    return with_dots(arrays, Orientation(arrays, uses_of(roots)).of(roots))
 
 
 def _rebuilt(
     arrays: Arrays, roots: list[Array], change: Callable[[Array], Array], uses: dict[Array, int]
 ) -> list[Array]:
-    """Every array changed, its arguments first; a changed array counts as often used as the one it stands for."""
-    done: dict[Array, Array] = {}
-    for node in _order(roots):
-        args = tuple([done[arg] for arg in node.args])
-        same = all(new is old for new, old in zip(args, node.args, strict=True))
-        made = node if same else _made(arrays, node, args)
-        uses.setdefault(made, uses[node])
-        done[node] = change(made)
-        uses.setdefault(done[node], uses[node])
-    return [done[root] for root in roots]
+    """Every array changed; a changed array counts as often used as the one it stands for."""
 
+    def counted(made: Array, old: Array) -> Array:
+        uses.setdefault(made, uses[old])
+        changed = change(made)
+        uses.setdefault(changed, uses[old])
+        return changed
 
-def _made(arrays: Arrays, node: Array, args: tuple[Array, ...]) -> Array:
-    """The operation of a node on other arguments."""
-    if node.op == "transpose":
-        return arrays.transpose(args[0])
-    if node.op == "loop":
-        return arrays.loop(*node.data, *args)
-    return arrays.make(node.op, args, node.data, node.order)
+    return rebuilt(arrays, roots, counted)
 
 
 class Orientation:
@@ -91,7 +57,7 @@ class Orientation:
         self.done: dict[Array, Oriented] = {}
 
     def of(self, roots: list[Array]) -> list[Array]:
-        for node in _order(roots):
+        for node in in_order(roots):
             oriented = self._oriented(node)
             if self.uses[node] > 1 and node.args and node.op != "transpose" and node.order == 2:
                 oriented = self._shared(oriented)
@@ -111,7 +77,7 @@ class Orientation:
         if node.op in _WHOLE or node.op == "sum":
             return self._reduced(node, args[0])
         cost = sum([arg.cost for arg in args])
-        direct = node if not args else _made(self.arrays, node, tuple([arg.direct for arg in args]))
+        direct = node if not args else remade(self.arrays, node, tuple([arg.direct for arg in args]))
         if node.order != 2:
             return Oriented(direct, direct, cost, cost)
         if node.op == "outer" or self.arrays.transpose(direct) is direct or node.op in {"ones", "zeros"}:
@@ -135,7 +101,7 @@ class Orientation:
         else:
             inner, cost = arg.turned, arg.cost_turned
             axes = tuple([1 - axis for axis in axes]) if axes else axes
-        made = self.arrays.make(node.op, (inner,), axes, node.order)
+        made = self.arrays.make(node.op, (inner,), axes)
         return (
             Oriented(made, made, cost, cost)
             if node.order != 2
@@ -147,9 +113,9 @@ class Orientation:
         arrays = self.arrays
         if node.op == "matmul":
             first, second = args
-            return arrays.make("matmul", (second.turned, first.turned), None, 2), first.cost_turned + second.cost_turned
+            return arrays.make("matmul", (second.turned, first.turned)), first.cost_turned + second.cost_turned
         if node.op == "inv":
-            return arrays.make("inv", (args[0].turned,), None, 2), args[0].cost_turned
+            return arrays.make("inv", (args[0].turned,)), args[0].cost_turned
         if node.op not in _ENTRYWISE:
             return None
         turned: list[Array] = []
@@ -166,4 +132,4 @@ class Orientation:
             cost += arg.cost if arg.direct.order < 2 else arg.cost_turned
         if max([arg.order for arg in turned]) < 2:
             return None
-        return arrays.make(node.op, tuple(turned), node.data, 2), cost
+        return arrays.make(node.op, tuple(turned), node.data), cost

@@ -31,13 +31,13 @@ def body(node):
 
 
 READABLE = {
-    "least squares": (normal, ["return 2 * (X.T @ (X @ w - y))"]),
+    "least squares": (normal, ["return 2 * ((X @ w - y) @ X)"]),
     "sum of squares": (squares, ["t1 = X @ w - y", "return t1 @ t1"]),
     "norm": (
         build.mul(s, Lin(((1, build.powers.power(squares, build.num(build.Fraction(1, 2)))),), ())),
         ["return s * np.linalg.norm(X @ w - y)"],
     ),
-    "trace of a product": (build.ein([(A, (0, 1)), (B, (1, 0))], ()), ["return np.sum(A * B.T)"]),
+    "trace of a product": (build.ein([(A, (0, 1)), (B, (1, 0))], ()), ["return np.vdot(A, B.T)"]),
     "trace": (build.ein([(A, (0, 0))], ()), ["return np.trace(A)"]),
     "sum": (build.ein([(A, (0, 1))], ()), ["return np.sum(A)"]),
     "diagonal scaling": (build.ein([(a, (0,)), (A, (0, 1)), (b, (1,))], (0, 1)), ["return a[:, None] * A * b"]),
@@ -53,10 +53,10 @@ READABLE = {
     "number": (build.num(2), ["return 2.0"]),
     "nothing": (build.zero(()), ["return 0.0"]),
     "matrix power": (matrices.matpow(A, build.sub(k, build.num(1))), ["return np.linalg.matrix_power(A, k - 1)"]),
-    "diagonal of a product": (build.ein([(A, (0, 1)), (B, (1, 0))], (0,)), ["return np.sum(A * B.T, axis=1)"]),
+    "diagonal of a product": (build.ein([(A, (0, 1)), (B, (1, 0))], (0,)), ['return np.einsum("ij,ij->i", A, B.T)']),
     "diagonal of a congruence": (
         build.ein([(X, (0, 1)), (Var("M", ("d", "d")), (1, 2)), (X, (0, 2))], (0,)),
-        ["return np.sum((X @ M) * X, axis=1)"],
+        ['return np.einsum("ij,ij->i", X @ M, X)'],
     ),
 }
 
@@ -91,7 +91,7 @@ def gradient(X, w, y):
     y: an array of shape (N,)
     Returns an array of shape (d,).
     """
-    return 2 * (X.T @ (X @ w - y))
+    return 2 * ((X @ w - y) @ X)
 
 
 derivative = gradient
@@ -171,7 +171,7 @@ def test_families_and_sums_over_their_members():
     """Σ_n α_n x_n: an array whose first axis is n."""
     x_n, alpha_n = Var("x_n", ("N", "n"), family=1, rows_columns=("n", 1)), Var("alpha_n", ("N",), family=1)
     node = build.ein([(alpha_n, (0,)), (x_n, (0, 1))], (1,))
-    assert body(node) == ["return x_n.T @ alpha_n"]
+    assert body(node) == ["return alpha_n @ x_n"]
     check(node, np.random.default_rng(1))
 
 

@@ -1,0 +1,124 @@
+"""The shapes of arrays in a program, from their operations: one rule for each.
+
+A size is an int or a size expression, as in the graph; 1 stands where an axis is broadcast.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from matdiff.graph.nodes import Size
+
+Shape = tuple["Size", ...]
+
+
+def shape_of(op: str, shapes: Sequence[Shape], data: Any) -> Shape:
+    """The shape that an operation gives arguments of `shapes`.  KeyError where only the maker of an array can tell."""
+    return _RULES[op](shapes, data)
+
+
+def broadcast_shape(shapes: Sequence[Shape]) -> Shape:
+    """The shape of an operation entry by entry: axes aligned from the last one, those of size 1 stretched."""
+    order = max(map(len, shapes))
+    result: list[Size] = [1] * order
+    for shape in shapes:
+        for axis, size in enumerate(shape, order - len(shape)):
+            if size != 1:
+                result[axis] = size
+    return tuple(result)
+
+
+def _entrywise(shapes: Sequence[Shape], _: Any) -> Shape:
+    return broadcast_shape(shapes)
+
+
+def _same(shapes: Sequence[Shape], _: Any) -> Shape:
+    return shapes[0]
+
+
+def _given(_: Sequence[Shape], data: Any) -> Shape:
+    return tuple(data)
+
+
+def _number(_: Sequence[Shape], __: Any) -> Shape:
+    return ()
+
+
+def _expand(shapes: Sequence[Shape], there: Any) -> Shape:
+    sizes = iter(shapes[0])
+    return tuple([next(sizes) if here else 1 for here in there])
+
+
+def _sum(shapes: Sequence[Shape], axes: Any) -> Shape:
+    return tuple([size for axis, size in enumerate(shapes[0]) if axis not in axes]) if axes else ()
+
+
+def _matmul(shapes: Sequence[Shape], _: Any) -> Shape:
+    return shapes[0][:-1] + shapes[1][1:]
+
+
+def _chain(shapes: Sequence[Shape], _: Any) -> Shape:
+    return (shapes[0][0], shapes[-1][-1])
+
+
+def _kron(shapes: Sequence[Shape], _: Any) -> Shape:
+    return tuple([_product(a, b) for a, b in zip(*shapes, strict=True)])
+
+
+def _tensordot(shapes: Sequence[Shape], axes: Any) -> Shape:
+    return tuple(
+        [size for shape, gone in zip(shapes, axes, strict=True) for k, size in enumerate(shape) if k not in gone]
+    )
+
+
+def _einsum(shapes: Sequence[Shape], subscripts: Any) -> Shape:
+    inputs, out = subscripts.split("->")
+    sizes = {
+        letter: size
+        for own, shape in zip(inputs.split(","), shapes, strict=True)
+        for letter, size in zip(own, shape, strict=True)
+    }
+    return tuple([sizes[letter] for letter in out])
+
+
+def _diagonals(shapes: Sequence[Shape], axes: Any) -> Shape:
+    (shape,) = shapes
+    return (*[size for axis, size in enumerate(shape) if axis not in axes], shape[axes[0]])
+
+
+def _take(shapes: Sequence[Shape], axis: Any) -> Shape:
+    return shapes[0][:axis] + shapes[0][axis + 1 :]
+
+
+def _product(a: Size, b: Size) -> Size:
+    if isinstance(a, int) and isinstance(b, int):
+        return a * b
+    return f"{a}*{b}" if str(a).isidentifier() and str(b).isidentifier() else f"({a})*({b})"
+
+
+_RULES: dict[str, Callable[[Sequence[Shape], Any], Shape]] = {
+    **dict.fromkeys(("number", "size", "integer", "constant", "norm", "trace"), _number),
+    **dict.fromkeys(("lin", "mul", "recip", "power", "sqrt", "map"), _entrywise),
+    **dict.fromkeys(("inv", "matpow", "choose"), _same),
+    **dict.fromkeys(("reshape", "ones", "zeros", "eye"), _given),
+    "matmul": _matmul,
+    "chain": _chain,
+    "outer": lambda shapes, _: (shapes[0][0], shapes[1][0]),
+    "kron": _kron,
+    "tensordot": _tensordot,
+    "einsum": _einsum,
+    "permute": lambda shapes, axes: tuple([shapes[0][axis] for axis in axes]),
+    "transpose": lambda shapes, _: shapes[0][::-1],
+    "expand": _expand,
+    "sum": _sum,
+    "dots": lambda shapes, axis: () if axis is None else _sum([broadcast_shape(shapes)], (axis,)),
+    "diagonal": lambda shapes, _: shapes[0][:1],
+    "diag": lambda shapes, _: (shapes[0][0], shapes[0][0]),
+    "diagonals": _diagonals,
+    "unit": lambda _, size: (size,),
+    "take": _take,
+    "loop": lambda _, data: tuple(data[1]),
+}
