@@ -2,6 +2,8 @@
 matrices, and the numbers.
 """
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from dense_evaluation import call, load
@@ -39,7 +41,7 @@ def test_a_narrow_product_is_multiplied_out_where_the_sizes_say_so():
 def test_a_chain_is_multiplied_in_the_best_order(sizes):
     text = code("d/dX", "||A B C D X - Y||_F^2")
     generator = np.random.default_rng(0)
-    shapes = list(zip(sizes, sizes[1:], strict=False))
+    shapes = list(pairwise(sizes))
     A, B, C, D, X = [generator.normal(size=shape) for shape in shapes]
     Y = generator.normal(size=(sizes[0], sizes[-1]))
     whole = A @ B @ C @ D
