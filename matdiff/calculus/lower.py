@@ -17,7 +17,7 @@ from matdiff.formula.syntax import DELTA
 from matdiff.functions import TABLE
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph import sums as indexed
-from matdiff.graph.nodes import Indices, Node, Op, Size, Var
+from matdiff.graph.nodes import ONE, Indices, Node, Op, Size, Var
 from matdiff.graph.symmetry import symmetric
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Lowering:
         self.notes: list[str] = []
         self.bound = dict(bound or {})
         self.sizes: dict[str, Size] = {}
+        self.running: dict[str, Node] = {}  # the indices of the sums around that begin at 1, and their upper bounds
         for symbol in symbols.values():
             for name, size in zip(symbol.family, symbol.family_sizes, strict=True):
                 self.sizes.setdefault(name, size)
@@ -70,6 +71,10 @@ class Lowering:
             for name, size in zip(tree.index, symbol.family_sizes, strict=False):
                 self.sizes.setdefault(name, size)
             return Value(variable if symbol.structure != "diagonal" else node, tree.index)
+        if self.runs(node, tree.index):
+            for name, size in zip(tree.index, node.shape, strict=True):
+                self.sizes.setdefault(name, size)
+            return Value(node, tree.index)
         return Value(self.entry(node, tree.index))
 
     def delta(self, index: tuple[str, ...]) -> Value:
@@ -77,6 +82,12 @@ class Lowering:
         members = [size for symbol in self.symbols.values() for size in symbol.family_sizes]
         first, second = [self.sizes.get(name) for name in index]
         return Value(build.eye(first or second or members[0]), index)
+
+    def runs(self, node: Node, index: tuple[str, ...]) -> bool:
+        """Do the indices of an entry x_i run over all of x?  Then x is like a family of numbers."""
+        return len(set(index)) == node.order and all(
+            self.running.get(name) is build.size_node(size) for name, size in zip(index, node.shape, strict=False)
+        )
 
     def variable(self, symbol: Symbol) -> tuple[Var, Node]:
         """The Var of a symbol, and the node it stands for (a diagonal matrix is the Var of its diagonal)."""
@@ -265,8 +276,8 @@ class Lowering:
     def indexed_sum(self, tree: syntax.IndexedSum) -> Value:
         if tree.product:
             raise unsupported("a product over an index outside a logarithm", tree)
-        value = self.lower(tree.body)
         lo, hi = self.lower(tree.lo).node, self.lower(tree.hi).node
+        value = self.summand(tree, lo, hi)
         if tree.index not in value.family:
             return Value(indexed.index_sum(Var(tree.index, role="integer"), lo, hi, value.node), value.family)
         if indexed.depends(value.node, Var(tree.index, role="integer")):
@@ -275,6 +286,25 @@ class Lowering:
         axes = tuple(range(value.node.order))
         rest = tuple([i for i in axes if i != axis])
         return Value(build.ein([(value.node, axes)], rest), value.family[:axis] + value.family[axis + 1 :])
+
+
+    def relation(self, tree: syntax.Relation) -> Value:
+        """The left side minus the right one; a scalar is one for each entry of the other side."""
+        return self.total([(1, self.lower(tree.left)), (-1, self.lower(tree.right))], tree)
+
+    def summand(self, tree: syntax.IndexedSum, lo: Node, hi: Node) -> Value:
+        """What is summed: the index runs over entries as over the members of a family, unless it also stands as a
+        number.
+        """
+        around = self.running
+        self.running = {**around, tree.index: hi} if lo is ONE else around
+        value = self.lower(tree.body)
+        self.running = around
+        if tree.index in value.family and indexed.depends(value.node, Var(tree.index, role="integer")):
+            self.running = {name: bound for name, bound in around.items() if name != tree.index}
+            value = self.lower(tree.body)
+            self.running = around
+        return value
 
 
 def operator(name: str, args: tuple[Node, ...], shape: tuple[Size, ...]) -> Node:
@@ -314,6 +344,7 @@ _LOWER: dict[type, Callable[..., Value]] = {
     syntax.Apply: Lowering.apply,
     syntax.Derivative: Lowering.derivative,
     syntax.IndexedSum: Lowering.indexed_sum,
+    syntax.Relation: Lowering.relation,
 }
 
 

@@ -70,6 +70,8 @@ def children(node: Expr) -> tuple[Expr, ...]:
         return (node.num, node.den)
     if isinstance(node, (syntax.Pow, syntax.HadPow)):
         return (node.base, node.exponent)
+    if isinstance(node, (syntax.Relation, syntax.Together)):
+        return syntax.children(node)
     return node.args if isinstance(node, (syntax.Call, syntax.Apply, syntax.Derivative)) else ()
 
 

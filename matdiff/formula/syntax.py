@@ -165,8 +165,42 @@ class IndexedSum(Node):
     product: bool = False
 
 
+@dataclass(slots=True)
+class Relation(Node):
+    """left = right, left >= right, left <= right; >> and << for symmetric matrices."""
+
+    left: Expr
+    relation: str
+    right: Expr
+
+
+@dataclass(slots=True)
+class Together(Node):
+    """The parts of one problem, an objective and relations: their names mean the same everywhere, their shapes have
+    nothing to do with each other.
+    """
+
+    parts: tuple[Expr, ...]
+
+
 Expr = (
-    Num | Sym | Neg | Add | Mul | Div | Had | HadDiv | HadPow | Pow | Transpose | Call | Apply | Derivative | IndexedSum
+    Num
+    | Sym
+    | Neg
+    | Add
+    | Mul
+    | Div
+    | Had
+    | HadDiv
+    | HadPow
+    | Pow
+    | Transpose
+    | Call
+    | Apply
+    | Derivative
+    | IndexedSum
+    | Relation
+    | Together
 )
 
 
@@ -185,6 +219,10 @@ def children(tree: Expr) -> tuple[Expr, ...]:
             return (arg,)
         case IndexedSum(_, lo, hi, body):
             return (lo, hi, body)
+        case Relation(left, _, right):
+            return (left, right)
+        case Together(parts):
+            return parts
         case _:
             return ()
 

@@ -244,6 +244,33 @@ class Inference(SymbolShapes):
             self.open_sums.append((new, size))
         return new, dims
 
+    # -- problems ----------------------------------------------------------------------------------------------------
+
+    def together(self, node: syntax.Together) -> Typing:
+        parts, _ = self.visit_all(node.parts)
+        return (node if parts is node.parts else syntax.Together(parts, span=node.span)), SCALAR
+
+    def relation(self, node: syntax.Relation) -> Typing:
+        """Both sides of one shape; a number, or a scalar beside no array, holds for every entry of the other side."""
+        (left, right), (first, second) = self.visit_all((node.left, node.right))
+        new = syntax.Relation(left, node.relation, right, span=node.span)
+        if first != SCALAR and second == SCALAR and self._for_all_entries(node.right, node.relation):
+            return new, first
+        if second != SCALAR and first == SCALAR and self._for_all_entries(node.left, node.relation):
+            return new, second
+        if not self.same(first, second):
+            difference = syntax.Add((left, syntax.Neg(right, span=right.span)), span=node.span)
+            raise clashes.addition(self, difference, (left, first), (difference.terms[1], second))
+        return new, first
+
+    def _for_all_entries(self, node: Expr, relation: str) -> bool:
+        """Is it a number, or a scalar made of scalars alone?  An equation has numbers only."""
+        parts = _below(node)
+        if all(isinstance(part, (Num, syntax.Neg, syntax.Div)) for part in parts):
+            return True
+        scalars = all(not isinstance(part, Sym) or self.visit(part)[1] == SCALAR for part in parts)
+        return scalars and relation in {"<=", ">="}
+
     def limit(self, node: Expr) -> tuple[Expr, Term | None]:
         """A bound of a sum and the size that it says."""
         new, dims = self.visit(node)
@@ -289,4 +316,6 @@ _RULES: dict[type, Callable[[Inference, Any], Typing]] = {
     syntax.Apply: Inference.apply,
     syntax.Derivative: Inference.derivative,
     syntax.IndexedSum: Inference.indexed_sum,
+    syntax.Relation: Inference.relation,
+    syntax.Together: Inference.together,
 }
