@@ -177,10 +177,11 @@ class Relation(Node):
 @dataclass(slots=True)
 class Together(Node):
     """The parts of one problem, an objective and relations: their names mean the same everywhere, their shapes have
-    nothing to do with each other.
+    nothing to do with each other; `scalar` where the first is an objective, which is a number.
     """
 
     parts: tuple[Expr, ...]
+    scalar: bool = False
 
 
 Expr = (
@@ -221,7 +222,7 @@ def children(tree: Expr) -> tuple[Expr, ...]:
             return (lo, hi, body)
         case Relation(left, _, right):
             return (left, right)
-        case Together(parts):
+        case Together(parts, _):
             return parts
         case _:
             return ()

@@ -247,8 +247,10 @@ class Inference(SymbolShapes):
     # -- problems ----------------------------------------------------------------------------------------------------
 
     def together(self, node: syntax.Together) -> Typing:
-        parts, _ = self.visit_all(node.parts)
-        return (node if parts is node.parts else syntax.Together(parts, span=node.span)), SCALAR
+        parts, shapes = self.visit_all(node.parts)
+        if node.scalar and any(self.sizes.resolve(side) != 1 for side in shapes[0]):
+            raise clashes.objective(self, node.parts[0], shapes[0])
+        return (node if parts is node.parts else syntax.Together(parts, node.scalar, span=node.span)), SCALAR
 
     def relation(self, node: syntax.Relation) -> Typing:
         """Both sides of one shape; a number, or a scalar beside no array, holds for every entry of the other side."""

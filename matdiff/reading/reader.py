@@ -271,3 +271,14 @@ def _entry(item: By, scope: Scope) -> By:
         return item
     index = tuple(subscript) if base[0].isupper() else (subscript,)
     return replace(item, name=base, index=index)
+
+
+def read_part(text: str, start: int, end: int, declared: tuple[Declaration, ...], names: Iterable[str] = ()) -> Expr:
+    """The expression in text[start:end], its places counted in the whole text; `names` are known besides `declared`."""
+    functions = {item.name: item.args for item in declared if item.args}
+    known = frozenset([item.name for item in declared if not item.args]) | (frozenset(names) - frozenset(functions))
+    scope = Scope(known, functions, bool(_NUMPY.search(text)))
+    try:
+        return _expression(_undressed(tokens(text, start, end)), scope, end, text)
+    except MatdiffError as mistake:
+        raise mistake.within(text) from None

@@ -1,0 +1,1 @@
+"""What comes after the derivative: problems solved, their duals, iterations, numerical solutions."""

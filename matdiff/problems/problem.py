@@ -1,0 +1,260 @@
+"""A problem on the graph: its unknowns, its objective, and relations that are 0, or at least 0, where they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from matdiff.calculus.lower import Lowering
+from matdiff.calculus.variables import variables_of
+from matdiff.errors import CalculusError, Label, ReadingError, Span
+from matdiff.formula.syntax import (
+    Expr,
+    IndexedSum,
+    Num,
+    Operator,
+    Reading,
+    Relation,
+    Sym,
+    Together,
+    Typed,
+    subtrees,
+)
+from matdiff.graph import build
+from matdiff.problems.statement import Statement, Written, statement
+from matdiff.problems.unknowns import guessed, operator_of
+from matdiff.reading.reader import read_declarations, read_part
+from matdiff.reading.shapes import infer
+
+if TYPE_CHECKING:
+    from matdiff.calculus.values import Value
+    from matdiff.calculus.variables import Variable
+    from matdiff.formula.syntax import Declaration
+    from matdiff.graph.nodes import Node, Var
+
+
+class Asked(NamedTuple):
+    """A problem as it is asked: the text, the unknowns, constraints and declarations that stand apart."""
+
+    expr: str
+    wrt: str = ""
+    subject_to: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    defaults: tuple[str, ...] = ()
+
+
+class Constraint(NamedTuple):
+    """One relation: `node` is 0 ("="), at least 0 in every entry (">=") or positive semidefinite (">>").
+
+    origin: which constraint as written, from 0.  left, right: its sides as written.
+    """
+
+    relation: str
+    node: Node
+    origin: int
+    left: Expr
+    right: Expr
+
+
+@dataclass
+class Problem:
+    """A problem with everything settled; `sense` is "min", "max", "stationary" or "equation"."""
+
+    asked: Asked
+    statement: Statement
+    typed: Typed
+    lowering: Lowering
+    sense: str
+    variables: tuple[Variable, ...]
+    objective: Node | None
+    objective_tree: Expr | None
+    constraints: list[Constraint]
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def unknowns(self) -> tuple[Var, ...]:
+        return tuple([variable.var for variable in self.variables])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple([variable.symbol.name for variable in self.variables])
+
+
+def read_problem(asked: Asked, *, equations: bool = True) -> Problem:
+    """The problem that is asked.  Raises MatdiffError for every mistake in it."""
+    said = statement(asked.expr, asked.subject_to)
+    declared = read_declarations("; ".join([*asked.where, *said.where, *asked.defaults]))
+    operator = operator_of(asked.wrt, said.unknowns, frozenset([item.name for item in declared if not item.args]))
+    names = {by.name for by in operator.by} if operator else set()
+    names |= set(said.ranges)
+    parts, scopes = _parts(said, declared, names)
+    if operator is None:
+        operator = guessed(parts, said.text)
+        parts, scopes = _parts(said, declared, {by.name for by in operator.by} | names)
+    scalar = said.objective is not None and bool(said.sense or said.constraints or _is_derivative(asked.wrt))
+    reading = Reading(operator, Together(tuple(parts), scalar), declared, said.text, operator.text, "; ".join(asked.where))
+    typed = infer(reading)
+    try:
+        return _lowered(asked, said, typed, scopes, equations=equations)
+    except CalculusError as error:
+        raise error.within(said.text) from None
+
+
+def _is_derivative(wrt: str) -> bool:
+    return any(mark in wrt for mark in "/∇\\")
+
+
+class _Scope(NamedTuple):
+    """What a part of the problem is: the objective (origin -1), or a relation of the constraint number `origin`."""
+
+    origin: int
+    index: tuple[str, ...]
+
+
+def _parts(
+    said: Statement, declared: tuple[Declaration, ...], names: set[str]
+) -> tuple[list[Expr], list[_Scope]]:
+    """The objective and every single relation as trees, each within the sums that bind its free indices."""
+    parts: list[Expr] = []
+    scopes: list[_Scope] = []
+    if said.objective is not None:
+        start, end = said.objective
+        parts.append(read_part(said.text, start, end, declared, names))
+        scopes.append(_Scope(-1, ()))
+    bounds = {index: read_part(bound, 0, len(bound), declared) for index, bound in said.ranges.items() if bound}
+    for part in parts:
+        for inner in subtrees(part):
+            if isinstance(inner, IndexedSum):
+                bounds.setdefault(inner.index, inner.hi)
+    for origin, written in enumerate(said.constraints):
+        for relation in _relations(said, written, declared, names):
+            bound = tuple([index for index in bounds if index in _free(relation)])
+            tree: Expr = relation
+            for index in reversed(bound):
+                tree = IndexedSum(index, Num(_one()), _copied(bounds[index]), tree, span=relation.span)
+            parts.append(tree)
+            scopes.append(_Scope(origin, bound))
+    return parts, scopes
+
+
+def _one():  # type: ignore[no-untyped-def] # noqa: ANN202
+    from fractions import Fraction
+
+    return Fraction(1)
+
+
+def _copied(tree: Expr) -> Expr:
+    return replace(tree)
+
+
+def _relations(said: Statement, written: Written, declared: tuple[Declaration, ...], names: set[str]) -> list[Relation]:
+    """A chain a <= b <= c as its relations; >= with the sides exchanged is <=."""
+    sides = [read_part(said.text, start, end, declared, names) for start, end in written.sides]
+    found = []
+    for k, relation in enumerate(written.relations):
+        left, right = sides[k], sides[k + 1]
+        if len(written.relations) > 1 and k:
+            start, end = written.sides[k]
+            left = read_part(said.text, start, end, declared, names)
+        found.append(Relation(left, relation, right, span=Span(*written.place)))
+    return found
+
+
+def _free(tree: Expr) -> set[str]:
+    """Subscripts of names that no sum inside the tree binds."""
+    found: set[str] = set()
+    stack: list[tuple[Expr, frozenset[str]]] = [(tree, frozenset())]
+    while stack:
+        node, bound = stack.pop()
+        if isinstance(node, Sym) and node.subscript:
+            found |= ({node.subscript} | (set(node.subscript) if len(node.subscript) == 2 else set())) - bound
+        if isinstance(node, IndexedSum):
+            stack += [(node.body, bound | {node.index}), (node.lo, bound), (node.hi, bound)]
+        else:
+            from matdiff.formula.syntax import children
+
+            stack += [(child, bound) for child in children(node)]
+    return found
+
+
+def _lowered(asked: Asked, said: Statement, typed: Typed, scopes: list[_Scope], *, equations: bool) -> Problem:
+    variables = variables_of(typed, Lowering(typed.symbols))
+    lowering = Lowering(typed.symbols, free=frozenset([variable.symbol.name for variable in variables]))
+    assert isinstance(typed.expression, Together)  # noqa: S101 # for the type checker
+    objective: Node | None = None
+    tree: Expr | None = None
+    constraints: list[Constraint] = []
+    for part, scope in zip(typed.expression.parts, scopes, strict=True):
+        if scope.origin < 0:
+            tree = part
+            objective = _objective(lowering, part)
+        else:
+            constraints.append(_constraint(lowering, part, scope))
+    sense = said.sense or ("stationary" if objective is not None else "equation")
+    problem = Problem(
+        asked,
+        said,
+        typed,
+        lowering,
+        sense,
+        variables,
+        objective,
+        tree,
+        constraints,
+        [*typed.notes, *dict.fromkeys(lowering.notes)],
+    )
+    if objective is not None and objective.order and not said.sense and equations and not constraints:
+        zero = Num(0 * _one())
+        problem.constraints = [Constraint("=", objective, 0, tree, zero)]  # type: ignore[arg-type] # there is one
+        problem.objective, problem.objective_tree, problem.sense = None, None, "equation"
+    elif objective is not None and objective.order:
+        raise CalculusError(
+            "E307",
+            "what is to be minimised, or set stationary, must be a scalar",
+            Label(tree.span if tree is not None else Span(0, 0)),
+            hint="a norm or a sum of its entries would be one",
+        )
+    return problem
+
+
+def _objective(lowering: Lowering, tree: Expr) -> Node:
+    value = lowering.lower(tree)
+    if value.family:
+        raise CalculusError(
+            "E302",
+            f"the index {value.family[0]} is not bound by a sum",
+            Label(tree.span),
+            hint=f"write sum({value.family[0]}, 1, N, ...)",
+        )
+    return value.node
+
+
+def _constraint(lowering: Lowering, part: Expr, scope: _Scope) -> Constraint:
+    """A relation as a node that is to be 0, or at least 0."""
+    inner = part
+    around = lowering.running
+    while isinstance(inner, IndexedSum):
+        lowering.running = {**lowering.running, inner.index: lowering.lower(inner.hi).node}
+        inner = inner.body
+    assert isinstance(inner, Relation)  # noqa: S101 # _parts made it
+    value: Value = lowering.lower(inner)
+    lowering.running = around
+    if set(value.family) - set(scope.index):
+        raise CalculusError("E302", f"the index {value.family[0]} has no range", Label(inner.span), hint="n = 1..N")
+    relation, node = inner.relation, value.node
+    if relation in {"<=", "<<"}:
+        relation, node = {"<=": ">=", "<<": ">>"}[relation], build.scale(-1, node)
+    if relation == ">>" and (node.order != 2 or value.family):
+        relation = ">="  # of vectors it is meant entry by entry
+    return Constraint(relation, node, scope.origin, inner.left, inner.right)
+
+
+def refuse(message: str, problem: Problem, hint: str = "") -> ReadingError:
+    """An error about the problem as a whole."""
+    return ReadingError("E115", message, Label(Span(0, len(problem.statement.text))), hint=hint)
+
+
+def operator(problem: Problem) -> Operator:
+    """The operator with the unknowns."""
+    assert problem.typed.operator is not None  # noqa: S101 # read_problem saw to it
+    return problem.typed.operator

@@ -1,0 +1,116 @@
+"""`solve`: where the derivative is zero, under constraints, or the unknown of an equation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.calculus.simplify import expanded
+from matdiff.graph import build
+from matdiff.graph.nodes import number
+from matdiff.graph.sums import depends
+from matdiff.problems import systems
+from matdiff.problems.affine import affine
+from matdiff.problems.constraints import constrained
+from matdiff.problems.curvature import AFFINE, CONCAVE, CONSTANT, CONVEX
+from matdiff.problems.outcome import Outcome
+from matdiff.problems.proving import vanishes
+from matdiff.problems.simple_terms import nonsmooth
+from matdiff.problems.stationarity import curved, gradients, kind_of
+
+if TYPE_CHECKING:
+    from matdiff.graph.nodes import Node
+    from matdiff.problems.problem import Problem
+
+
+def solve(problem: Problem) -> Outcome:
+    """The end of the question: a solution that was put back, or the reason why there is none."""
+    if problem.sense == "equation":
+        return _equations(problem)
+    if problem.constraints:
+        return constrained(problem)
+    return _free(problem)
+
+
+def _equations(problem: Problem) -> Outcome:
+    equations = [constraint.node for constraint in problem.constraints]
+    if all(_zero(equation) for equation in equations):
+        return Outcome("every point", equations, why="the equation holds for every value")
+    found = systems.solved(equations, problem.unknowns)
+    if found is None:
+        if any(number(equation) not in {None, 0} for equation in equations) or _never(problem, equations):
+            return Outcome("no solution", equations, why="the equation doesn't hold for any value")
+        return Outcome("no closed form", equations, why="no rule takes the equation apart")
+    return Outcome("solved", equations, found.solutions, found.conditions, "", False, found.unique, rules=found.rules)
+
+
+def _zero(node: Node) -> bool:
+    return build.is_zero(node) or vanishes(expanded(node))
+
+
+def _never(problem: Problem, equations: list[Node]) -> bool:
+    """Is there an equation without an unknown that does not vanish?"""
+    return any(
+        not any(depends(expanded(equation), unknown) for unknown in problem.unknowns) for equation in equations
+    )
+
+
+def _free(problem: Problem) -> Outcome:
+    assert problem.objective is not None  # noqa: S101 # for the type checker
+    equations = gradients(problem, problem.objective)
+    shape = curved(problem)
+    if all(_zero(equation) for equation in equations):
+        return Outcome("every point", equations, kind="stationary", why="the derivative is zero everywhere")
+    wrong_way = shape is not None and {"min": CONCAVE, "max": CONVEX}.get(problem.sense) == shape.curvature
+    if wrong_way and shape is not None and not shape.assumptions:
+        why = f"the objective is {shape.curvature} and not constant ({shape.rule})"
+        return Outcome("unbounded", equations, why=why)
+    if shape is not None and shape.curvature in {AFFINE, CONSTANT}:
+        if problem.sense == "stationary":
+            return Outcome("no stationary point", equations, why="the derivative doesn't depend on the unknown")
+        return Outcome("unbounded", equations, why="the objective is affine and not constant")
+    if any(_never_zero(equation) for equation in equations):
+        status = "no stationary point" if problem.sense == "stationary" else "unbounded"
+        return Outcome(status, equations, why="the derivative is zero nowhere")
+    special = nonsmooth(problem, equations, shape)
+    if special is not None:
+        return special
+    found = systems.solved(equations, problem.unknowns)
+    if found is None:
+        return _no_solution(problem, equations)
+    kind, everywhere = kind_of(problem, shape)
+    conditions = list(found.conditions)
+    rules = list(found.rules)
+    if kind != "stationary" and shape is not None:
+        conditions += sorted(shape.assumptions, key=lambda one: one.nodes[0].digest)
+        rules.append(f"{shape.curvature}: {shape.rule}")
+    conditions = list(dict.fromkeys(conditions))
+    if wrong_way:
+        return Outcome("unbounded", equations, why=f"the objective is {shape.curvature}" if shape else "")
+    return Outcome("solved", equations, found.solutions, conditions, kind, everywhere, found.unique, rules=rules)
+
+
+def _no_solution(problem: Problem, equations: list[Node]) -> Outcome:
+    """Why no rule found a solution."""
+    for equation, unknown in zip(equations, problem.unknowns, strict=True):
+        if not any(depends(expanded(equation), other) for other in problem.unknowns):
+            return Outcome("no stationary point", equations, why="the derivative doesn't depend on the unknown")
+        plain = affine(equation, unknown)
+        if plain is not None and len(equations) == 1:
+            return Outcome("singular", equations, why="the coefficient of the unknown has no inverse")
+    return Outcome("no closed form", equations, why="no rule takes the equations apart")
+
+
+def _never_zero(equation: Node) -> bool:
+    """Is a scalar equation a product of powers and exponentials, which is zero nowhere?"""
+    from matdiff.graph.nodes import Ein, Map, Power, Var
+
+    if equation.order:
+        return False
+    _, inside = build.split(equation)
+    factors = [factor for factor, _ in inside.factors] if isinstance(inside, Ein) else [inside]
+    return all(
+        (isinstance(factor, Power) and (number(factor.exponent) or 0) < 0)
+        or (isinstance(factor, Map) and factor.function in {"exp", "sigmoid", "cosh"})
+        or (isinstance(factor, Var) and factor.role == "size")
+        for factor in factors
+    )

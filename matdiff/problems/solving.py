@@ -1,0 +1,237 @@
+"""One equation solved for one unknown: affine ones, and those that become affine by clearing inverses, by taking a part
+that holds every occurrence of the unknown for a new one, or by clearing denominators.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from matdiff.calculus.differentiate import differentiate
+from matdiff.calculus.simplify import expanded
+from matdiff.graph import build, elementwise, matrices, powers
+from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, number, walk
+from matdiff.graph.sums import depends, rebuild, substitute
+from matdiff.problems import linear
+from matdiff.problems.affine import affine
+from matdiff.problems.linear import Condition, Found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matdiff.graph.nodes import Node
+
+_DEEP = 6  # parts that are taken for unknowns, one within the other
+
+
+def solved(equation: Node, unknown: Var, depth: int = 0) -> list[Found]:
+    """What the unknown must be for the equation to hold: one entry, several, or none where no rule says it."""
+    if depth > _DEEP or not depends(equation, unknown):
+        return []
+    plain = affine(equation, unknown)
+    if plain is not None:
+        found = linear.solved(plain, unknown)
+        return [found] if found else []
+    return (
+        _cleared(equation, unknown, depth)
+        or _by_part(equation, unknown, depth)
+        or _denominators(equation, unknown, depth)
+        or _quadratic(equation, unknown)
+    )
+
+
+def _cleared(equation: Node, unknown: Var, depth: int) -> list[Found]:
+    """Multiplied by X on the left, on the right, or on both sides, where X^-1 stands outside."""
+    if unknown.order != 2 or equation.order != 2:
+        return []
+    inverse = matrices.inv(unknown)
+    if not depends(equation, inverse):
+        return []
+    for factors in (
+        [(unknown, (0, 1)), (equation, (1, 2))],
+        [(equation, (0, 1)), (unknown, (1, 2))],
+        [(unknown, (0, 1)), (equation, (1, 2)), (unknown, (2, 3))],
+    ):
+        without = expanded(_distributed(factors))
+        if not depends(without, inverse):
+            found = solved(without, unknown, depth + 1)
+            if found:
+                return [one._replace(conditions=(*one.conditions, Condition(linear.INVERTIBLE, (unknown,)))) for one in found]
+    return []
+
+
+def _distributed(factors: list[tuple[Node, tuple[int, ...]]]) -> Node:
+    """A product with the sums among its factors multiplied out."""
+    for k, (node, indices) in enumerate(factors):
+        if isinstance(node, Lin) and node.terms:
+            terms = [
+                (c, _distributed([(term, indices) if j == k else factor for j, factor in enumerate(factors)]))
+                for c, term in node.terms
+            ]
+            return build.lin(terms, terms[0][1].shape)
+    return build.ein(factors, (0, factors[-1][1][-1]))
+
+
+# -- a part that holds every occurrence ------------------------------------------------------------------------------
+
+
+def _by_part(equation: Node, unknown: Var, depth: int) -> list[Found]:
+    for part in _parts(equation, unknown):
+        stand_in = Var(f"{unknown.name}({depth})", part.shape, rows_columns=unknown.rows_columns)
+        rest = split_exponentials(substitute(equation, {part: stand_in}), unknown)
+        if depends(rest, unknown):
+            continue
+        results: list[Found] = []
+        for one in solved(rest, stand_in, depth + 1):
+            for inner in _inside(part, one.value):
+                if isinstance(inner, Found):
+                    continue
+                target, value = inner
+                if target is unknown:
+                    results.append(one._replace(value=value))
+                else:
+                    more = solved(build.sub(target, value), unknown, depth + 1)
+                    results += [
+                        other._replace(conditions=(*one.conditions, *other.conditions)) for other in more
+                    ]
+        if results:
+            return results
+    again = split_exponentials(equation, unknown)
+    return _by_part(again, unknown, depth + 1) if again is not equation and depth < _DEEP else []
+
+
+def _parts(equation: Node, unknown: Var) -> Iterator[Node]:
+    """Inverses, functions and powers that hold the unknown, the largest first."""
+    found = [
+        node
+        for node in walk(equation)
+        if (isinstance(node, (Map, Power)) or (isinstance(node, Op) and node.name == "inv"))
+        and depends(node.args[0], unknown)
+    ]
+    yield from reversed(found)
+
+
+def _inside(part: Node, value: Node) -> list[tuple[Node, Node]]:
+    """What stands inside a part, and what it must be for the part to have a value."""
+    inner = part.args[0]
+    if isinstance(part, Op):
+        return [(inner, matrices.inv(value))]
+    if isinstance(part, Map):
+        undo = _UNDONE.get(part.function)
+        return [(inner, undo(value))] if undo else []
+    e = number(part.args[1])
+    if e is None:
+        return []
+    root = powers.power(value, build.num(Fraction(1) / Fraction(e)))
+    even = Fraction(e).numerator % 2 == 0
+    return [(inner, root), (inner, build.scale(-1, root))] if even else [(inner, root)]
+
+
+def _logit(value: Node) -> Node:
+    rest = build.sub(build.ones(value.shape), value)
+    return elementwise.apply("log", build.hadamard(value, build.reciprocal(rest)))
+
+
+def _applied(function: str):  # type: ignore[no-untyped-def] # noqa: ANN202
+    return lambda value: elementwise.apply(function, value)
+
+
+_UNDONE = {
+    "exp": _applied("log"),
+    "log": _applied("exp"),
+    "sigmoid": _logit,
+    "softplus": lambda value: elementwise.apply("log", build.sub(elementwise.apply("exp", value), build.ones(value.shape))),
+    "sinh": _applied("asinh"),
+    "atan": _applied("tan"),
+}
+_UNDONE.pop("sinh")
+
+
+def split_exponentials(root: Node, unknown: Node | None = None) -> Node:
+    """exp(v + s 1) as exp(s) exp(v), for scalars s that hold the unknown, or a logarithm where none is given."""
+    done: dict[Node, Node] = {}
+    for node in walk(root):
+        made = rebuild(node, [done[arg] for arg in node.args]) if any(done[a] is not a for a in node.args) else node
+        if isinstance(made, Map) and made.function == "exp" and isinstance(made.arg, Lin):
+            made = _split(made.arg, unknown)
+        done[node] = made
+    return done[root]
+
+
+def _split(arg: Lin, unknown: Node | None) -> Node:
+    outside, inside = [], []
+    for c, term in arg.terms:
+        scalar = _constant_along(term)
+        wanted = scalar is not None and (
+            depends(scalar, unknown)
+            if unknown is not None
+            else any(isinstance(inner, Map) and inner.function == "log" for inner in walk(scalar))
+        )
+        (outside if wanted else inside).append((c, scalar if wanted and scalar is not None else term))
+    if not outside:
+        return Map("exp", arg)
+    factor = elementwise.apply("exp", build.lin(outside, ()))
+    if not inside:
+        return build.mul(factor, build.ones(arg.shape))
+    return build.mul(factor, elementwise.apply("exp", build.lin(inside, arg.shape)))
+
+
+def _constant_along(term: Node) -> Node | None:
+    """The scalar s of a term s 1, or of a scalar term."""
+    if not term.order:
+        return term
+    if isinstance(term, Ein) and len(set(term.out)) == len(term.out) and all(not slots for _, slots in term.factors):
+        return build.mul(*[factor for factor, _ in term.factors]) if term.factors else build.num(1)
+    return None
+
+
+# -- rational and quadratic equations ----------------------------------------------------------------------------------
+
+
+def _denominators(equation: Node, unknown: Var, depth: int) -> list[Found]:
+    """A scalar equation multiplied by what stands below."""
+    if unknown.order or equation.order:
+        return []
+    below: dict[Node, int] = {}
+    for node in walk(equation):
+        e = number(node.exponent) if isinstance(node, Power) else None
+        if isinstance(node, Power) and e is not None and e < 0 and e.denominator == 1 and depends(node.base, unknown):
+            below[node.base] = max(below.get(node.base, 0), -int(e))
+    if not below:
+        return []
+    factor = build.mul(*[powers.power(base, build.num(e)) for base, e in below.items()])
+    terms = equation.terms if isinstance(equation, Lin) else ((1, equation),)
+    total = build.lin([(c, expanded(build.mul(factor, term))) for c, term in terms], ())
+    again = expanded(total)
+    if any(
+        isinstance(node, Power) and (number(node.exponent) or 0) < 0 and depends(node.base, unknown) for node in walk(again)
+    ):
+        return []
+    found = solved(again, unknown, depth + 1)
+    conditions = tuple([Condition(linear.NONZERO, (base,)) for base in below if base is not unknown])
+    return [one._replace(conditions=(*one.conditions, *conditions)) for one in found]
+
+
+def _quadratic(equation: Node, unknown: Var) -> list[Found]:
+    """a x^2 + b x + c = 0 in numbers."""
+    if unknown.order or equation.order:
+        return []
+    zero = {unknown: build.num(0)}
+    first = differentiate(equation, unknown)
+    second = expanded(differentiate(first, unknown))
+    if depends(second, unknown) or build.is_zero(second):
+        return []
+    a = build.scale(Fraction(1, 2), second)
+    b, c = substitute(first, zero), substitute(equation, zero)
+    below = build.reciprocal(second)
+    if build.is_zero(b):
+        square = build.scale(-1, build.mul(c, build.reciprocal(a)))
+        root = powers.power(square, build.num(Fraction(1, 2)))
+        return [Found(root, (), "a square root", unique=False), Found(build.scale(-1, root), (), "a square root", unique=False)]
+    inside = build.sub(build.mul(b, b), build.scale(4, build.mul(a, c)))
+    root = powers.power(inside, build.num(Fraction(1, 2)))
+    conditions = (Condition("{0} >= 0", (inside,)), Condition(linear.NONZERO, (a,)))
+    return [
+        Found(build.mul(build.add(build.scale(-1, b), build.scale(sign, root)), below), conditions, "the quadratic formula", unique=False)
+        for sign in (1, -1)
+    ]

@@ -1,0 +1,128 @@
+"""Several equations in several unknowns: one is solved for one unknown, which is put into the others, and so on.
+
+What doesn't depend on other unknowns goes first; then the unknown that costs least; among equals the one listed last, so
+that the first come out in closed form and the later ones by them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from matdiff.graph.nodes import Op, walk
+from matdiff.graph.sums import depends, substitute
+from matdiff.problems import solving
+from matdiff.problems.outcome import Solution
+from matdiff.problems.proving import vanishes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matdiff.graph.nodes import Node, Var
+    from matdiff.problems.linear import Condition, Found
+
+
+class Solved(NamedTuple):
+    """The solutions of a system, what must hold for them, the rules that found them."""
+
+    solutions: list[Solution]
+    conditions: list[Condition]
+    rules: list[str]
+    unique: bool
+
+
+class _Step(NamedTuple):
+    place: int
+    unknown: Var
+    found: list[Found]
+
+
+def solved(equations: Sequence[Node], unknowns: Sequence[Var]) -> Solved | None:
+    """All unknowns for which all equations hold, as far as the rules go; each is put back before it is returned."""
+    left, sought = list(equations), list(unknowns)
+    taken: list[_Step] = []
+    while sought:
+        step = _next(left, sought)
+        if step is None:
+            return None
+        taken.append(step)
+        del left[step.place]
+        sought.remove(step.unknown)
+        if len(step.found) == 1:
+            left = [substitute(equation, {step.unknown: step.found[0].value}) for equation in left]
+        elif sought:
+            return None  # a choice between several values, and others depend on it
+    solutions = [one for one in _solutions(taken, unknowns) if _holds(equations, one)]
+    if not solutions:
+        return None
+    conditions = dict.fromkeys([condition for step in taken for found in step.found for condition in found.conditions])
+    rules = dict.fromkeys([found.rule for step in taken for found in step.found if found.rule])
+    unique = all(len(step.found) == 1 and step.found[0].unique for step in taken)
+    final = solutions[0].whole
+    placed = [c._replace(nodes=tuple([substitute(node, final) for node in c.nodes])) for c in conditions]
+    return Solved(solutions, list(dict.fromkeys(placed)), list(rules), unique)
+
+
+def _holds(equations: Sequence[Node], solution: Solution) -> bool:
+    from matdiff.calculus.simplify import expanded
+
+    placed = [substitute(equation, solution.whole) for equation in equations]
+    return vanishes(*placed) or vanishes(*[solving.split_exponentials(expanded(node)) for node in placed])
+
+
+def _next(equations: list[Node], unknowns: list[Var]) -> _Step | None:
+    best: tuple[tuple[int, int, int], _Step] | None = None
+    for rank, unknown in enumerate(unknowns):
+        for place, equation in _own_first(equations, unknowns, rank):
+            if not depends(equation, unknown):
+                continue
+            found = solving.solved(equation, unknown)
+            if not found:
+                continue
+            others = sum(depends(one.value, other) for one in found[:1] for other in unknowns if other is not unknown)
+            step = _Step(place, unknown, found)
+            if not others:
+                return step
+            cost = (others, _cost(found[0].value), -rank)
+            if best is None or cost < best[0]:
+                best = (cost, step)
+            break
+    return best[1] if best else None
+
+
+def _own_first(equations: list[Node], unknowns: list[Var], rank: int) -> list[tuple[int, Node]]:
+    """The equations; that of the unknown itself, where each has one, comes first."""
+    order = list(enumerate(equations))
+    if len(equations) == len(unknowns):
+        order = [order[rank], *order[:rank], *order[rank + 1 :]]
+    return order
+
+
+def _cost(node: Node) -> int:
+    """What a value costs: inverses above all."""
+    return sum(10 if isinstance(inner, Op) else 1 for inner in walk(node))
+
+
+def _solutions(taken: list[_Step], unknowns: Sequence[Var]) -> list[Solution]:
+    choices: list[dict[Var, Node]] = [{}]
+    for step in reversed(taken):
+        choices = [
+            {**choice, step.unknown: solving.split_exponentials(substitute(found.value, choice))}
+            for choice in choices
+            for found in step.found
+        ]
+    raw = {step.unknown: step.found for step in taken}
+    results = []
+    for choice in choices:
+        shown = {
+            unknown: _shown(unknown, raw[unknown][0].value if len(raw[unknown]) == 1 else choice[unknown], unknowns, choice)
+            for unknown in unknowns
+        }
+        results.append(Solution(shown, {unknown: choice[unknown] for unknown in unknowns}))
+    return results
+
+
+def _shown(unknown: Var, value: Node, unknowns: Sequence[Var], choice: dict[Var, Node]) -> Node:
+    """A value in terms of the unknowns that are listed before it."""
+    before = list(unknowns)[: list(unknowns).index(unknown)]
+    later = [other for other in unknowns if other not in before and depends(value, other)]
+    return value if not later else choice[unknown]
