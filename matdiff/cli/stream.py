@@ -103,6 +103,11 @@ def _reply(
 
                 text, status = judged(fields, asked, line, manner.seconds)
                 return text, None, status == 1
+            if "command" in fields:
+                from matdiff.cli.problem_lines import in_stream  # noqa: PLC0415 # as above
+
+                text, status = in_stream(asked, fields, line, manner)
+                return text, None, status != 0
             asked = objects.changed(asked, fields, line)
         else:
             asked = asked.with_expression(line)

@@ -9,6 +9,7 @@ from matdiff.functions import (
     linear_algebra,
     matrix_functions,
     reductions,
+    solutions,
     special_functions,
     spectral,
 )
@@ -24,6 +25,7 @@ TABLE: dict[str, Function] = {
         matrix_functions.ROWS,
         spectral.ROWS,
         reductions.ROWS,
+        solutions.ROWS,
         constants.ROWS,
     )
     for row in rows

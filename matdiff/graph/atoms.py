@@ -125,4 +125,50 @@ def _logsumexp(args: list[Table]) -> Table:
     return {(): logarithm(sum(map(exponential, args[0].values())) % PRIME)}
 
 
-OPERATORS: dict[str, Callable[[list[Table]], Table]] = {"softmax": _softmax, "logsumexp": _logsumexp}
+def solved(rows: list[list[int]]) -> list[int]:
+    """The solution of a square linear system, each row with its right side at the end.  Raises OpaqueError where there
+    is no only one.
+    """
+    n = len(rows)
+    for k in range(n):
+        pivot = next((i for i in range(k, n) if rows[i][k] % PRIME), None)
+        if pivot is None:
+            raise OpaqueError
+        rows[k], rows[pivot] = rows[pivot], rows[k]
+        scale = pow(rows[k][k], -1, PRIME)
+        rows[k] = [value * scale % PRIME for value in rows[k]]
+        for i in range(n):
+            if i != k and rows[i][k]:
+                times = rows[i][k]
+                rows[i] = [(a - times * b) % PRIME for a, b in zip(rows[i], rows[k], strict=True)]
+    return [row[n] for row in rows]
+
+
+def _matrix_equation(goal: Table, coefficient: Callable[[tuple[int, ...], tuple[int, ...]], int]) -> Table:
+    """The X for which a linear map, told by its entries, is the goal."""
+    places = sorted(goal)
+    return dict(zip(places, solved([[*[coefficient(p, q) for q in places], goal[p]] for p in places]), strict=True))
+
+
+def _sylvester(args: list[Table]) -> Table:
+    a, b, goal = args
+    return _matrix_equation(goal, lambda p, q: a[p[0], q[0]] * (p[1] == q[1]) + b[q[1], p[1]] * (p[0] == q[0]))
+
+
+def _lyapunov(args: list[Table]) -> Table:
+    a, goal = args
+    return _matrix_equation(goal, lambda p, q: a[p[0], q[0]] * (p[1] == q[1]) + a[p[1], q[1]] * (p[0] == q[0]))
+
+
+def _stein(args: list[Table]) -> Table:
+    a, b, goal = args
+    return _matrix_equation(goal, lambda p, q: int(p == q) - a[p[0], q[0]] * b[q[1], p[1]])
+
+
+OPERATORS: dict[str, Callable[[list[Table]], Table]] = {
+    "softmax": _softmax,
+    "logsumexp": _logsumexp,
+    "sylvester": _sylvester,
+    "lyapunov": _lyapunov,
+    "stein": _stein,
+}

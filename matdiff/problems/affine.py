@@ -31,7 +31,8 @@ class Sided(NamedTuple):
 
 
 class Affine(NamedTuple):
-    """sides: the terms A X B of a matrix X; matrix: the coefficient as a whole (value's indices, then X's); constant: K.
+    """sides: the terms A X B of a matrix X; matrix: the coefficient as a whole (value's indices, then X's);
+    constant: K.
 
     `sides` is None where a term is no product of this kind (tr(M X) N, or an entrywise product).
     """
@@ -111,9 +112,7 @@ def _part(term: Ein, group: dict[int, int], name: int, out: Indices, *, scalars:
         mine |= {group[i] for i in group} - {group[i] for i in term.out}
     order = term.written or range(len(term.factors))
     factors = [
-        term.factors[k]
-        for k in order
-        if (group[term.factors[k][1][0]] in mine if term.factors[k][1] else scalars)
+        term.factors[k] for k in order if (group[term.factors[k][1][0]] in mine if term.factors[k][1] else scalars)
     ]
     return subproduct(term, factors, out)
 

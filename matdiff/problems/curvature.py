@@ -13,10 +13,9 @@ from matdiff.problems.definiteness import PROVED, definite, nonnegative
 from matdiff.problems.linear import Condition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from matdiff.graph.nodes import Indices, Node
-    from matdiff.problems.affine import subproduct
 from matdiff.problems.definiteness import Proof
 
 CONSTANT, AFFINE, CONVEX, CONCAVE = "constant", "affine", "convex", "concave"
@@ -56,7 +55,8 @@ def _turned(shape: Shape | None) -> Shape | None:
 
 def _joined(shapes: Iterable[Shape | None]) -> Shape | None:
     """A sum."""
-    kinds, assumptions, rules = set(), PROVED, {}
+    kinds: set[str] = set()
+    assumptions, rules = PROVED, dict[str, None]()
     for shape in shapes:
         if shape is None:
             return None
@@ -165,7 +165,8 @@ def _two_forms(rest: list[tuple[Node, Indices]], first: Indices, second: Indices
     return PROVED.union(*[proof for proof in proofs if proof is not None])
 
 
-def _reach(factors: list[tuple[Node, Indices]]):  # type: ignore[no-untyped-def] # noqa: ANN202
+def _reach(factors: list[tuple[Node, Indices]]) -> Callable[[int], int]:
+    """For an index, a name of the part that it is connected with."""
     parent: dict[int, int] = {}
 
     def find(i: int) -> int:
@@ -181,7 +182,7 @@ def _reach(factors: list[tuple[Node, Indices]]):  # type: ignore[no-untyped-def]
 
 
 def _entropy(node: Ein, moving: list[int], known: dict[Node, Shape | None]) -> Shape | None:
-    """x log x, entry by entry."""
+    """Entropy: x log x, entry by entry."""
     for k, m in (moving, moving[::-1]):
         (one, first), (other, second) = node.factors[k], node.factors[m]
         if isinstance(other, Map) and other.function == "log" and first == second and _log_of(other.arg, one):
@@ -209,7 +210,7 @@ def _function(node: Map | Op, known: dict[Node, Shape | None]) -> Shape | None:
         return None
     rule = f"{row.name} is {traits.convexity}"
     monotone = traits.monotone[0] if traits.monotone else ""
-    if traits.convexity == AFFINE or shape.curvature == AFFINE:
+    if AFFINE in (traits.convexity, shape.curvature):
         curved = traits.convexity if traits.convexity != AFFINE else shape.curvature
         return Shape(curved, shape.assumptions, rule)
     wanted = {CONVEX: "increasing", CONCAVE: "decreasing"} if traits.convexity == CONVEX else {}
@@ -237,7 +238,7 @@ def _power(node: Power, known: dict[Node, Shape | None]) -> Shape | None:
     return None
 
 
-_RULES = {
+_RULES: dict[type, Callable[..., Shape | None]] = {
     Lin: _sum,
     Ein: _product,
     IndexSum: _index_sum,

@@ -153,7 +153,9 @@ def _mirrored(node: Ein) -> Proof | None:
     return None if weights is None else scalars | weights
 
 
-def _step(left: list[tuple[Node, Indices]], i: int, j: int) -> tuple[int, int, Proof | None, list[tuple[Node, Indices]]] | None:
+def _step(
+    left: list[tuple[Node, Indices]], i: int, j: int
+) -> tuple[int, int, Proof | None, list[tuple[Node, Indices]]] | None:
     """One factor from each end; a proof where both ends are those of one factor, the middle."""
     at_i = [factor for factor in left if factor[1] == (i,)]
     at_j = [(node, (i,)) for node, indices in left if indices == (j,)]

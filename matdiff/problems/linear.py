@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.calculus.simplify import expanded
 from matdiff.calculus.special import vectorised
 from matdiff.calculus.values import fused
-from matdiff.calculus.simplify import expanded
 from matdiff.graph import build, matrices
 from matdiff.graph.nodes import Ein, Lin, Op, Var, walk
 from matdiff.graph.symmetry import symmetric
@@ -94,7 +94,7 @@ def _all_scalars(node: Ein) -> bool:
 
 
 def _told_by_data(node: Node) -> bool:
-    return isinstance(node, Var) and node.role != "size" and node.role != "number"
+    return isinstance(node, Var) and node.role not in {"size", "number"}
 
 
 def inverse(matrix: Node) -> tuple[Node, tuple[Condition, ...]] | None:
@@ -116,9 +116,7 @@ def product(left: Node, right: Node) -> Node:
     """The matrix product of nodes of one or two indices."""
     last = left.order - 1
     rest = tuple(range(last + 1, last + right.order))
-    return build.ein(
-        [(left, tuple(range(left.order))), (right, (last, *rest))], (*range(last), *rest)
-    )
+    return build.ein([(left, tuple(range(left.order))), (right, (last, *rest))], (*range(last), *rest))
 
 
 def _vector(equation: Affine) -> Found | None:
@@ -167,11 +165,8 @@ def _sided(equation: Affine, unknown: Var) -> Found | None:
     turned = [side for side in terms if side.turned]
     goal = build.scale(-1, equation.constant)
     if turned and not plain:
-        other = _sided(
-            Affine(build.transposed(equation.constant), equation.matrix, tuple([_flipped(side) for side in turned])),
-            unknown,
-        )
-        return other
+        flipped = tuple([_flipped(side) for side in turned])
+        return _sided(Affine(build.transposed(equation.constant), equation.matrix, flipped), unknown)
     if turned:
         return _with_transpose(plain, turned, goal)
     if len(plain) == 1:
@@ -240,7 +235,7 @@ def _sylvester(terms: list[Sided], goal: Node) -> Found | None:
 
 def sylvester(a: Node, b: Node, goal: Node) -> Found:
     """A X + X B = C; with B = A^T it is Lyapunov's."""
-    (c, left), (d, right) = build.split(a), build.split(b)
+    c, d = build.split(a)[0], build.split(b)[0]
     common = c if c == d else Fraction(1)
     if common != 1:
         a, b, goal = (build.scale(Fraction(1) / common, node) for node in (a, b, goal))

@@ -24,11 +24,13 @@ SUBJECT = re.compile(
 )
 WHERE = re.compile(r"(?:\\(?:text|mathrm|textrm)\s*\{\s*,?\s*where\s*\}|(?<![A-Za-z0-9_\\])where(?![A-Za-z0-9_]))")
 _DOTS = r"(?:\.\.\.?|…|\\l?dots[bcm]?|\\cdots|:)"
-_ALL = r"(?:\\forall|∀|\\text\s*\{[\s,]*for\s+(?:all|each|every)[\s~]*\}|for\s+(?:all|each|every)(?![A-Za-z])|for(?![A-Za-z]))"
+_EVERY = r"for\s+(?:all|each|every)"
+_ALL = rf"(?:\\forall|∀|\\text\s*\{{[\s,]*{_EVERY}[\s~]*\}}|{_EVERY}(?![A-Za-z])|for(?![A-Za-z]))"
 _INDEX = r"(?P<index>[a-z])"
 _BOUND = r"(?P<last>[A-Za-z][A-Za-z0-9_]*|[0-9]+)"
 RANGE = re.compile(
-    rf"(?:\\[ ,;:!]|[,\s(])*(?:{_ALL}\s*)?(?:\\[ ,;:!]\s*)?(?<![A-Za-z0-9_]){_INDEX}\s*(?:=|\\in|∈)\s*(?:\\?\{{\s*)?1\s*,?\s*{_DOTS}\s*,?\s*{_BOUND}"
+    rf"(?:\\[ ,;:!]|[,\s(])*(?:{_ALL}\s*)?(?:\\[ ,;:!]\s*)?(?<![A-Za-z0-9_]){_INDEX}"
+    rf"\s*(?:=|\\in|∈)\s*(?:\\?\{{\s*)?1\s*,?\s*{_DOTS}\s*,?\s*{_BOUND}"
     r"\s*(?:\\?\})?\)?"
     rf"|(?:\\[ ,;:!]|[,\s(])*{_ALL}\s*(?P<free>[a-z])(?![A-Za-z0-9_])\)?"
 )

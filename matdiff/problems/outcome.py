@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from matdiff.problems.linear import Condition
-
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Node, Var
+    from matdiff.problems.linear import Condition
 
 # status: (code of the error where it is one, exit status)
 STATUSES: dict[str, tuple[str, int]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.lower import Lowering
@@ -18,6 +19,7 @@ from matdiff.formula.syntax import (
     Sym,
     Together,
     Typed,
+    children,
     subtrees,
 )
 from matdiff.graph import build
@@ -92,7 +94,9 @@ def read_problem(asked: Asked, *, equations: bool = True) -> Problem:
         operator = guessed(parts, said.text)
         parts, scopes = _parts(said, declared, {by.name for by in operator.by} | names)
     scalar = said.objective is not None and bool(said.sense or said.constraints or _is_derivative(asked.wrt))
-    reading = Reading(operator, Together(tuple(parts), scalar), declared, said.text, operator.text, "; ".join(asked.where))
+    reading = Reading(
+        operator, Together(tuple(parts), scalar), declared, said.text, operator.text, "; ".join(asked.where)
+    )
     typed = infer(reading)
     try:
         return _lowered(asked, said, typed, scopes, equations=equations)
@@ -108,12 +112,10 @@ class _Scope(NamedTuple):
     """What a part of the problem is: the objective (origin -1), or a relation of the constraint number `origin`."""
 
     origin: int
-    index: tuple[str, ...]
+    bound: tuple[str, ...]
 
 
-def _parts(
-    said: Statement, declared: tuple[Declaration, ...], names: set[str]
-) -> tuple[list[Expr], list[_Scope]]:
+def _parts(said: Statement, declared: tuple[Declaration, ...], names: set[str]) -> tuple[list[Expr], list[_Scope]]:
     """The objective and every single relation as trees, each within the sums that bind its free indices."""
     parts: list[Expr] = []
     scopes: list[_Scope] = []
@@ -131,20 +133,10 @@ def _parts(
             bound = tuple([index for index in bounds if index in _free(relation)])
             tree: Expr = relation
             for index in reversed(bound):
-                tree = IndexedSum(index, Num(_one()), _copied(bounds[index]), tree, span=relation.span)
+                tree = IndexedSum(index, Num(Fraction(1)), replace(bounds[index]), tree, span=relation.span)
             parts.append(tree)
             scopes.append(_Scope(origin, bound))
     return parts, scopes
-
-
-def _one():  # type: ignore[no-untyped-def] # noqa: ANN202
-    from fractions import Fraction
-
-    return Fraction(1)
-
-
-def _copied(tree: Expr) -> Expr:
-    return replace(tree)
 
 
 def _relations(said: Statement, written: Written, declared: tuple[Declaration, ...], names: set[str]) -> list[Relation]:
@@ -171,8 +163,6 @@ def _free(tree: Expr) -> set[str]:
         if isinstance(node, IndexedSum):
             stack += [(node.body, bound | {node.index}), (node.lo, bound), (node.hi, bound)]
         else:
-            from matdiff.formula.syntax import children
-
             stack += [(child, bound) for child in children(node)]
     return found
 
@@ -204,7 +194,7 @@ def _lowered(asked: Asked, said: Statement, typed: Typed, scopes: list[_Scope], 
         [*typed.notes, *dict.fromkeys(lowering.notes)],
     )
     if objective is not None and objective.order and not said.sense and equations and not constraints:
-        zero = Num(0 * _one())
+        zero = Num(Fraction(0))
         problem.constraints = [Constraint("=", objective, 0, tree, zero)]  # type: ignore[arg-type] # there is one
         problem.objective, problem.objective_tree, problem.sense = None, None, "equation"
     elif objective is not None and objective.order:
@@ -239,7 +229,7 @@ def _constraint(lowering: Lowering, part: Expr, scope: _Scope) -> Constraint:
     assert isinstance(inner, Relation)  # noqa: S101 # _parts made it
     value: Value = lowering.lower(inner)
     lowering.running = around
-    if set(value.family) - set(scope.index):
+    if set(value.family) - set(scope.bound):
         raise CalculusError("E302", f"the index {value.family[0]} has no range", Label(inner.span), hint="n = 1..N")
     relation, node = inner.relation, value.node
     if relation in {"<=", "<<"}:

@@ -13,7 +13,7 @@ from matdiff.graph.sums import substitute
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from matdiff.graph.nodes import Node
+    from matdiff.graph.nodes import Node, Var
 
 _TRIED = 12  # combinations of sizes that are tried until every inverse exists
 _LARGE, _SMALL = 4, 2
@@ -39,7 +39,9 @@ def trials(*nodes: Node) -> Iterable[dict[str, int]]:
         for k in range(len(names)):
             yield {name: _LARGE if i == k else _SMALL for i, name in enumerate(names)}
         return
-    combinations = sorted(product((_SMALL, _LARGE), repeat=len(names)), key=lambda sizes: abs(2 * sum(sizes) - 6 * len(sizes)))
+    combinations = sorted(
+        product((_SMALL, _LARGE), repeat=len(names)), key=lambda sizes: abs(2 * sum(sizes) - 6 * len(sizes))
+    )
     for sizes in combinations[:_TRIED]:
         yield dict(zip(names, sizes, strict=True))
 
@@ -70,6 +72,11 @@ def exists(node: Node) -> bool:
             continue
         return True
     return False
+
+
+def put(node: Node, values: Mapping[Var, Node]) -> Node:
+    """The node with unknowns replaced by their values."""
+    return substitute(node, {var: value for var, value in values.items()})  # noqa: C416 # the keys become nodes
 
 
 def solves(equations: Iterable[Node], solution: Mapping[Node, Node]) -> bool:

@@ -11,6 +11,6 @@ if TYPE_CHECKING:
     from matdiff.problems.problem import Problem
 
 
-def nonsmooth(problem: Problem, equations: list[Node], shape: Shape | None) -> Outcome | None:
+def nonsmooth(_problem: Problem, _equations: list[Node], _shape: Shape | None) -> Outcome | None:
     """The minimiser where the objective has a norm among its terms; None where there is none."""
     return None

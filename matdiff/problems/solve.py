@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.calculus.simplify import expanded
 from matdiff.graph import build
-from matdiff.graph.nodes import number
+from matdiff.graph.nodes import Ein, Map, Power, Var, number
 from matdiff.graph.sums import depends
 from matdiff.problems import systems
 from matdiff.problems.affine import affine
@@ -49,9 +49,7 @@ def _zero(node: Node) -> bool:
 
 def _never(problem: Problem, equations: list[Node]) -> bool:
     """Is there an equation without an unknown that does not vanish?"""
-    return any(
-        not any(depends(expanded(equation), unknown) for unknown in problem.unknowns) for equation in equations
-    )
+    return any(not any(depends(expanded(equation), unknown) for unknown in problem.unknowns) for equation in equations)
 
 
 def _free(problem: Problem) -> Outcome:
@@ -102,8 +100,6 @@ def _no_solution(problem: Problem, equations: list[Node]) -> Outcome:
 
 def _never_zero(equation: Node) -> bool:
     """Is a scalar equation a product of powers and exponentials, which is zero nowhere?"""
-    from matdiff.graph.nodes import Ein, Map, Power, Var
-
     if equation.order:
         return False
     _, inside = build.split(equation)

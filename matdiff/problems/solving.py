@@ -19,7 +19,7 @@ from matdiff.problems.linear import Condition, Found
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from matdiff.graph.nodes import Node
+    from matdiff.graph.nodes import Coefficient, Indices, Node
 
 _DEEP = 6  # parts that are taken for unknowns, one within the other
 
@@ -47,20 +47,24 @@ def _cleared(equation: Node, unknown: Var, depth: int) -> list[Found]:
     inverse = matrices.inv(unknown)
     if not depends(equation, inverse):
         return []
-    for factors in (
+    multiplied: list[list[tuple[Node, Indices]]] = [
         [(unknown, (0, 1)), (equation, (1, 2))],
         [(equation, (0, 1)), (unknown, (1, 2))],
         [(unknown, (0, 1)), (equation, (1, 2)), (unknown, (2, 3))],
-    ):
+    ]
+    for factors in multiplied:
         without = expanded(_distributed(factors))
         if not depends(without, inverse):
             found = solved(without, unknown, depth + 1)
             if found:
-                return [one._replace(conditions=(*one.conditions, Condition(linear.INVERTIBLE, (unknown,)))) for one in found]
+                return [
+                    one._replace(conditions=(*one.conditions, Condition(linear.INVERTIBLE, (unknown,))))
+                    for one in found
+                ]
     return []
 
 
-def _distributed(factors: list[tuple[Node, tuple[int, ...]]]) -> Node:
+def _distributed(factors: list[tuple[Node, Indices]]) -> Node:
     """A product with the sums among its factors multiplied out."""
     for k, (node, indices) in enumerate(factors):
         if isinstance(node, Lin) and node.terms:
@@ -91,9 +95,7 @@ def _by_part(equation: Node, unknown: Var, depth: int) -> list[Found]:
                     results.append(one._replace(value=value))
                 else:
                     more = solved(build.sub(target, value), unknown, depth + 1)
-                    results += [
-                        other._replace(conditions=(*one.conditions, *other.conditions)) for other in more
-                    ]
+                    results += [other._replace(conditions=(*one.conditions, *other.conditions)) for other in more]
         if results:
             return results
     again = split_exponentials(equation, unknown)
@@ -140,7 +142,9 @@ _UNDONE = {
     "exp": _applied("log"),
     "log": _applied("exp"),
     "sigmoid": _logit,
-    "softplus": lambda value: elementwise.apply("log", build.sub(elementwise.apply("exp", value), build.ones(value.shape))),
+    "softplus": lambda value: elementwise.apply(
+        "log", build.sub(elementwise.apply("exp", value), build.ones(value.shape))
+    ),
     "sinh": _applied("asinh"),
     "atan": _applied("tan"),
 }
@@ -159,7 +163,8 @@ def split_exponentials(root: Node, unknown: Node | None = None) -> Node:
 
 
 def _split(arg: Lin, unknown: Node | None) -> Node:
-    outside, inside = [], []
+    outside: list[tuple[Coefficient, Node]] = []
+    inside: list[tuple[Coefficient, Node]] = []
     for c, term in arg.terms:
         scalar = _constant_along(term)
         wanted = scalar is not None and (
@@ -204,7 +209,8 @@ def _denominators(equation: Node, unknown: Var, depth: int) -> list[Found]:
     total = build.lin([(c, expanded(build.mul(factor, term))) for c, term in terms], ())
     again = expanded(total)
     if any(
-        isinstance(node, Power) and (number(node.exponent) or 0) < 0 and depends(node.base, unknown) for node in walk(again)
+        isinstance(node, Power) and (number(node.exponent) or 0) < 0 and depends(node.base, unknown)
+        for node in walk(again)
     ):
         return []
     found = solved(again, unknown, depth + 1)
@@ -213,10 +219,10 @@ def _denominators(equation: Node, unknown: Var, depth: int) -> list[Found]:
 
 
 def _quadratic(equation: Node, unknown: Var) -> list[Found]:
-    """a x^2 + b x + c = 0 in numbers."""
+    """The quadratic formula for a x^2 + b x + c = 0."""
     if unknown.order or equation.order:
         return []
-    zero = {unknown: build.num(0)}
+    zero: dict[Node, Node] = {unknown: build.num(0)}
     first = differentiate(equation, unknown)
     second = expanded(differentiate(first, unknown))
     if depends(second, unknown) or build.is_zero(second):
@@ -227,11 +233,19 @@ def _quadratic(equation: Node, unknown: Var) -> list[Found]:
     if build.is_zero(b):
         square = build.scale(-1, build.mul(c, build.reciprocal(a)))
         root = powers.power(square, build.num(Fraction(1, 2)))
-        return [Found(root, (), "a square root", unique=False), Found(build.scale(-1, root), (), "a square root", unique=False)]
+        return [
+            Found(root, (), "a square root", unique=False),
+            Found(build.scale(-1, root), (), "a square root", unique=False),
+        ]
     inside = build.sub(build.mul(b, b), build.scale(4, build.mul(a, c)))
     root = powers.power(inside, build.num(Fraction(1, 2)))
     conditions = (Condition("{0} >= 0", (inside,)), Condition(linear.NONZERO, (a,)))
     return [
-        Found(build.mul(build.add(build.scale(-1, b), build.scale(sign, root)), below), conditions, "the quadratic formula", unique=False)
+        Found(
+            build.mul(build.add(build.scale(-1, b), build.scale(sign, root)), below),
+            conditions,
+            "the quadratic formula",
+            unique=False,
+        )
         for sign in (1, -1)
     ]

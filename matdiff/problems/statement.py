@@ -218,7 +218,9 @@ class _Reader:
         text = self.text[start:end]
         relations = self._relations(start, end)
         if not relations:
-            if markup.MEMBER.search(text) or re.search(r"\b(?:symmetric|spd|diagonal|orthogonal|scalar|vector)\b", text):
+            if markup.MEMBER.search(text) or re.search(
+                r"\b(?:symmetric|spd|diagonal|orthogonal|scalar|vector)\b", text
+            ):
                 self.where.append(text)
                 return
             raise ReadingError(

@@ -1,18 +1,19 @@
 """Several equations in several unknowns: one is solved for one unknown, which is put into the others, and so on.
 
-What doesn't depend on other unknowns goes first; then the unknown that costs least; among equals the one listed last, so
-that the first come out in closed form and the later ones by them.
+What doesn't depend on other unknowns goes first; then the unknown that costs least; among equals the one listed last,
+so that the first come out in closed form and the later ones by them.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.calculus.simplify import expanded
 from matdiff.graph.nodes import Op, walk
 from matdiff.graph.sums import depends, substitute
 from matdiff.problems import solving
 from matdiff.problems.outcome import Solution
-from matdiff.problems.proving import vanishes
+from matdiff.problems.proving import put, vanishes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,14 +59,12 @@ def solved(equations: Sequence[Node], unknowns: Sequence[Var]) -> Solved | None:
     rules = dict.fromkeys([found.rule for step in taken for found in step.found if found.rule])
     unique = all(len(step.found) == 1 and step.found[0].unique for step in taken)
     final = solutions[0].whole
-    placed = [c._replace(nodes=tuple([substitute(node, final) for node in c.nodes])) for c in conditions]
+    placed = [c._replace(nodes=tuple([put(node, final) for node in c.nodes])) for c in conditions]
     return Solved(solutions, list(dict.fromkeys(placed)), list(rules), unique)
 
 
 def _holds(equations: Sequence[Node], solution: Solution) -> bool:
-    from matdiff.calculus.simplify import expanded
-
-    placed = [substitute(equation, solution.whole) for equation in equations]
+    placed = [put(equation, solution.whole) for equation in equations]
     return vanishes(*placed) or vanishes(*[solving.split_exponentials(expanded(node)) for node in placed])
 
 
@@ -106,7 +105,7 @@ def _solutions(taken: list[_Step], unknowns: Sequence[Var]) -> list[Solution]:
     choices: list[dict[Var, Node]] = [{}]
     for step in reversed(taken):
         choices = [
-            {**choice, step.unknown: solving.split_exponentials(substitute(found.value, choice))}
+            {**choice, step.unknown: solving.split_exponentials(put(found.value, choice))}
             for choice in choices
             for found in step.found
         ]
@@ -114,7 +113,9 @@ def _solutions(taken: list[_Step], unknowns: Sequence[Var]) -> list[Solution]:
     results = []
     for choice in choices:
         shown = {
-            unknown: _shown(unknown, raw[unknown][0].value if len(raw[unknown]) == 1 else choice[unknown], unknowns, choice)
+            unknown: _shown(
+                unknown, raw[unknown][0].value if len(raw[unknown]) == 1 else choice[unknown], unknowns, choice
+            )
             for unknown in unknowns
         }
         results.append(Solution(shown, {unknown: choice[unknown] for unknown in unknowns}))

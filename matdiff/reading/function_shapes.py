@@ -9,7 +9,7 @@ from matdiff.formula import syntax
 from matdiff.formula.occurrences import NORM_KINDS
 from matdiff.formula.syntax import Call, Expr, Sym
 from matdiff.functions import TABLE
-from matdiff.reading import clashes, refusals, sizes
+from matdiff.reading import clashes, refusals, sizes, solution_shapes
 from matdiff.reading.blame import extent, quoted
 from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
 
@@ -312,6 +312,7 @@ RULES: dict[str, Callable[[Inference, Call], Typing]] = {
     "bars": _bars,
     "times": _star,
     "norm": _norm,
+    **solution_shapes.RULES,
 }
 _BY_NAME = {"norm": _norm, "norm_weighted": _norm}
 

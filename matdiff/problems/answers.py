@@ -1,0 +1,242 @@
+"""Answers to `solve`, `dual` and `update`: as lines, as LaTeX, as JSON, as code."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from matdiff.codegen.parameters import variables
+from matdiff.errors import CalculusError
+from matdiff.formula.syntax import Sym
+from matdiff.graph.graph import Graph, current
+from matdiff.problems.code import Emitter, Part
+from matdiff.problems.outcome import STATUSES, Outcome, Solution
+from matdiff.problems.scribe import Scribe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matdiff.errors import MatdiffError
+    from matdiff.formula.syntax import Symbol
+    from matdiff.graph.nodes import Var
+    from matdiff.problems.problem import Problem
+
+_NEXT = {"no closed form": "an iteration leads there: matdiff update ... --method gd, newton or proximal"}
+NOTATIONS = ("unicode", "ascii", "latex", "typst", "mathml", "markdown")
+
+
+class Answer:
+    """What every answer of this room has: its problem, its graph, its notes; `command` is the question's."""
+
+    command = ""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.graph: Graph = current()
+        self.symbols: dict[str, Symbol] = problem.typed.symbols
+
+    @property
+    def ok(self) -> bool:
+        return True
+
+    @property
+    def exit_status(self) -> int:
+        return 0
+
+    def __str__(self) -> str:
+        return self.write("unicode")
+
+    def write(self, notation: str) -> str:
+        """The answer in a notation, one line or several."""
+        with self.graph.branch().in_force():
+            return "\n".join(self.lines(notation))
+
+    def lines(self, notation: str) -> list[str]:
+        """The answer line by line."""
+        raise NotImplementedError
+
+    def steps(self, notation: str) -> str:
+        """The way to the answer, a line a step."""
+        raise NotImplementedError
+
+    def remarks(self, notation: str) -> list[str]:
+        """What must hold, and what is known besides."""
+        raise NotImplementedError
+
+    @property
+    def notes(self) -> list[str]:
+        """Conventions and guesses that the reader must know."""
+        return self.problem.notes
+
+    @property
+    def error(self) -> MatdiffError:
+        """The end of a question without an answer, as an error."""
+        raise NotImplementedError
+
+    def code(self, target: str = "numpy") -> str:
+        """A self-contained module for `target`.  Raises OutputError as `Answer.code` of a derivative does."""
+        with self.graph.branch().in_force():
+            return self.module(target)
+
+    def module(self, target: str) -> str:
+        raise NotImplementedError
+
+    def object(self) -> dict[str, Any]:
+        """The answer for JSON, without `output`."""
+        with self.graph.branch().in_force():
+            return self.fields()
+
+    def fields(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    @property
+    def latex(self) -> str:
+        return self.write("latex")
+
+    @property
+    def unicode(self) -> str:
+        return self.write("unicode")
+
+    @property
+    def ascii(self) -> str:
+        return self.write("ascii")
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex}$"
+
+    def _repr_html_(self) -> str:
+        from html import escape  # noqa: PLC0415 # loaded in notebooks
+
+        return f"$$ {escape(self.latex, quote=False)} $$"
+
+    def data(self) -> dict[str, Var]:
+        """The symbols that the problem's code takes, without the unknowns, in order of first appearance."""
+        problem = self.problem
+        roots = [one.node for one in problem.constraints] + ([problem.objective] if problem.objective else [])
+        found = variables(*roots)
+        unknown = {var.name for var in problem.unknowns}
+        order = {name: k for k, name in enumerate(problem.typed.symbols)}
+        names = sorted((name for name in found if name not in unknown), key=lambda name: order.get(name, len(order)))
+        return {name: found[name] for name in names}
+
+    def emitter(self, target: str) -> Emitter:
+        return Emitter(self.problem.typed.symbols, self.data(), target)
+
+
+def joined(lines: list[str], notation: str) -> str:
+    """Several lines as one text of a notation that has only one."""
+    if notation == "latex" and len(lines) > 1:
+        rows = r" \\ ".join([line.replace(" = ", " &= ", 1) for line in lines])
+        return rf"\begin{{aligned}} {rows} \end{{aligned}}"
+    return "\n".join(lines)
+
+
+class SolveAnswer(Answer):
+    """The end of `solve`."""
+
+    command = "solve"
+
+    def __init__(self, problem: Problem, outcome: Outcome) -> None:
+        super().__init__(problem)
+        self.outcome = outcome
+        self.scribe = Scribe(problem)
+
+    @property
+    def ok(self) -> bool:
+        return self.outcome.ok
+
+    @property
+    def status(self) -> str:
+        return self.outcome.status
+
+    @property
+    def exit_status(self) -> int:
+        return STATUSES[self.outcome.status][1]
+
+    @property
+    def notes(self) -> list[str]:
+        return [*self.problem.notes, *self.outcome.notes]
+
+    def texts(self, solution: Solution, notation: str = "ascii") -> dict[str, str]:
+        """Each unknown of a solution and what it is."""
+        return {var.name: self.scribe.text(node, notation) for var, node in solution.shown.items()}
+
+    def lines(self, notation: str) -> list[str]:
+        if not self.outcome.solutions:
+            return [self.scribe.equation(node, notation) for node in self.outcome.equations]
+        best = self.texts(self.outcome.solutions[0], notation)
+        lines = [f"{self.scribe.write(Sym(name), notation)} = {text}" for name, text in best.items()]
+        return [joined(lines, notation)] if notation == "latex" else lines
+
+    def remarks(self, notation: str) -> list[str]:
+        """What must hold, and what kind of point it is."""
+        with self.graph.branch().in_force():
+            outcome = self.outcome
+            said = [self.scribe.condition(one, notation) for one in outcome.conditions]
+            kind = ("global " if outcome.everywhere else "") + outcome.kind if outcome.kind else ""
+            remarks = [", ".join(said)] if said else []
+            if kind:
+                remarks.append(kind + (", the only one" if outcome.unique else ""))
+            return remarks
+
+    def fields(self) -> dict[str, Any]:
+        outcome, scribe = self.outcome, self.scribe
+        made: dict[str, Any] = {"ok": outcome.ok, "command": "solve", "status": outcome.status}
+        made["unknowns"] = [var.name for var in self.problem.unknowns]
+        made["equations"] = _tried([partial(scribe.equation, node) for node in outcome.equations])
+        if outcome.solutions:
+            made["solutions"] = [self.texts(solution) for solution in outcome.solutions]
+            made["conditions"] = list(dict.fromkeys([scribe.condition(one) for one in outcome.conditions]))
+        if outcome.ok and outcome.kind:
+            made["kind"] = outcome.kind
+            made["global"] = outcome.everywhere
+        if outcome.solutions:
+            made["unique"] = outcome.unique
+        if outcome.ok:
+            made["unicode"] = "\n".join(self.lines("unicode"))
+            made["latex"] = "\n".join(self.lines("latex"))
+        else:
+            error = self.error
+            made["error"] = {"code": error.code, "message": error.message, "hint": error.hint, "span": None}
+        made["lets"] = scribe.lets
+        made["rules"] = outcome.rules
+        made["notes"] = self.notes
+        return made
+
+    @property
+    def error(self) -> MatdiffError:
+        """The end of a question without a solution, as an error."""
+        status = self.outcome.status
+        message = status + (f": {self.outcome.why}" if self.outcome.why else "")
+        return CalculusError(STATUSES[status][0] or "E360", message, hint=_NEXT.get(status, ""))
+
+    def module(self, target: str) -> str:
+        outcome, unknowns = self.outcome, self.problem.unknowns
+        solutions = [[one.whole[var] for var in unknowns] for one in outcome.solutions]
+        parts = []
+        names = ", ".join(var.name for var in unknowns)
+        if solutions:
+            parts.append(Part("solution", solutions[0], says=f"The {outcome.kind or 'solution'}: {names}."))
+        if len(solutions) > 1:
+            roots = [node for solution in solutions for node in solution]
+            says = f"All solutions that are told, the best first: {names}."
+            parts.append(Part("solutions", roots, (), "points", says, len(unknowns)))
+        if not self.problem.constraints or self.problem.sense == "equation":
+            parts.append(Part("residual", outcome.equations, unknowns, says="What must be zero."))
+        title = (
+            "; ".join([f"{name} = {text}" for name, text in self.texts(outcome.solutions[0]).items()])
+            if solutions
+            else outcome.status
+        )
+        return self.emitter(target).module(title, parts)
+
+
+def _tried(writers: list[Callable[[], str]]) -> list[str]:
+    """The texts that can be written."""
+    found = []
+    for writer in writers:
+        try:
+            found.append(writer())
+        except CalculusError:
+            continue
+    return found

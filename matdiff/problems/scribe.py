@@ -1,0 +1,84 @@
+"""Graphs of a problem as formulas: with families as they are, or stacked into X and y where that is shorter."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from matdiff.calculus.stacking import stack_of
+from matdiff.formula.length import length
+from matdiff.formula.syntax import Call, Num, subtrees
+from matdiff.graph.nodes import Var, walk
+from matdiff.graph.sums import substitute
+from matdiff.notation.display import Manner, Raiser
+from matdiff.notation.families import family_axes
+from matdiff.writing import Style, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from matdiff.formula.syntax import Expr, Symbol
+    from matdiff.graph.nodes import Node
+    from matdiff.problems.linear import Condition
+    from matdiff.problems.problem import Problem
+
+
+class Scribe:
+    """Writes the graphs of one problem; `lets` tells what X and y stack, once they stand in a formula."""
+
+    def __init__(self, problem: Problem, more: Iterable[Symbol] = ()) -> None:
+        typed = problem.typed
+        self.symbols: dict[str, Symbol] = {**typed.symbols, **{symbol.name: symbol for symbol in more}}
+        ranks = {name: k for k, name in enumerate(self.symbols)}
+        norms = any(isinstance(inner, Call) and inner.function == "norm" for inner in subtrees(typed.expression))
+        self.raiser = Raiser(ranks, Manner(norms=norms))
+        self.lets: dict[str, dict[str, str]] = {}
+        self._stacks: dict[Node, tuple[Var, Symbol, Symbol]] = {}
+        for symbol in typed.symbols.values():
+            made = stack_of(symbol, typed) if symbol.family else None
+            if made is not None:
+                var, _ = problem.lowering.variable(symbol)
+                whole = Var(made.name, var.shape, rows_columns=made.shape)
+                self._stacks[var] = (whole, made, symbol)
+                self.raiser.ranks.setdefault(made.name, self.raiser.ranks.get(symbol.name, 0))
+
+    def tree(self, node: Node) -> Expr:
+        """The formula of a node, in whichever of the two ways is shorter."""
+        mine = [inner for inner in walk(node) if inner in self._stacks]
+        if not mine:
+            return self._raised(node)
+        stacked = self._raised(substitute(node, {old: self._stacks[old][0] for old in mine}))
+        if not any(self._open(node, old) for old in mine):
+            plain = self._raised(node)
+            if length(plain) <= length(stacked):
+                return plain
+        for old in mine:
+            _, made, symbol = self._stacks[old]
+            what = "entries" if made.kind == "vector" else "rows"
+            self.lets[made.name] = {what: symbol.name}
+        return stacked
+
+    def _raised(self, node: Node) -> Expr:
+        return self.raiser.raised(node)
+
+    @staticmethod
+    def _open(node: Node, family: Node) -> bool:
+        """Does the node number members of a family itself?"""
+        return any(family_axes(node)) and any(inner is family for inner in walk(node))
+
+    def text(self, node: Node, notation: str = "ascii") -> str:
+        return self.write(self.tree(node), notation)
+
+    def write(self, tree: Expr, notation: str = "ascii") -> str:
+        return write(tree, notation, Style(symbols=self.symbols))
+
+    def condition(self, one: Condition, notation: str = "ascii") -> str:
+        """What must hold, as text."""
+        return one.text.format(*[self.text(node, notation) for node in one.nodes])
+
+    def equation(self, node: Node, notation: str = "ascii") -> str:
+        """The node set equal to zero: what doesn't hold the unknowns could stand right, where that reads as well."""
+        return f"{self.text(node, notation)} = 0"
+
+    def zero(self) -> Expr:
+        return Num(Fraction(0))
