@@ -321,6 +321,22 @@ CODES: dict[str, Explanation] = {
     "E901": Explanation(
         "out of time", "One question may take 10 seconds. --timeout SECONDS gives it longer; 0 takes the limit away."
     ),
+    "E140": Explanation(
+        "no problem",
+        "A problem is an objective behind min_x or max_x, perhaps with constraints behind s.t., or an equation:"
+        ' "min_x ||A x - b||^2 s.t. C x = d".',
+    ),
+    "E360": Explanation(
+        "no closed form",
+        "No rule takes the equations apart. `matdiff update` writes down an iteration that leads to the solution.",
+    ),
+    "E361": Explanation("no stationary point", "The derivative is zero nowhere, as that of a linear function."),
+    "E362": Explanation("no solution", "The equation doesn't hold for any value of the unknown."),
+    "E363": Explanation("singular", "The coefficient of the unknown has no inverse, whatever the data are."),
+    "E364": Explanation("unbounded", "The objective has no optimum: it goes on to infinity."),
+    "E365": Explanation("infeasible", "The constraints contradict each other."),
+    "E366": Explanation("not convex", "The problem isn't convex, and what is asked for needs that it is."),
+    "E367": Explanation("undecided", "A solution was found that could not be proved, so it isn't shown."),
     "E902": Explanation(
         "nested too deeply", "The expression is nested more deeply than the program can follow. Split it into parts."
     ),

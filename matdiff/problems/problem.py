@@ -241,7 +241,7 @@ def _constraint(lowering: Lowering, part: Expr, scope: _Scope) -> Constraint:
 
 def refuse(message: str, problem: Problem, hint: str = "") -> ReadingError:
     """An error about the problem as a whole."""
-    return ReadingError("E115", message, Label(Span(0, len(problem.statement.text))), hint=hint)
+    return ReadingError("E140", message, Label(Span(0, len(problem.statement.text))), hint=hint)
 
 
 def operator(problem: Problem) -> Operator:

@@ -41,7 +41,7 @@ class Statement(NamedTuple):
 
 
 def statement(expr: str, subject_to: tuple[str, ...] = ()) -> Statement:
-    """The problem in `expr`, with further constraints.  Raises ReadingError E115 for what cannot be one."""
+    """The problem in `expr`, with further constraints.  Raises ReadingError E140 for what cannot be one."""
     return _Reader(expr, subject_to).read()
 
 
@@ -145,7 +145,7 @@ class _Reader:
 
     def _no_name(self, start: int) -> ReadingError:
         return ReadingError(
-            "E115",
+            "E140",
             "the names of the unknowns are expected here",
             Label(Span(start, start + 1)),
             hint="as in min_x f or min_{w, b} f",
@@ -224,7 +224,7 @@ class _Reader:
                 self.where.append(text)
                 return
             raise ReadingError(
-                "E115",
+                "E140",
                 f"'{text.strip()[:60]}' is no constraint",
                 Label(Span(start, end)),
                 hint="a constraint has =, <=, >= or >>, as in A x <= b",
@@ -235,7 +235,7 @@ class _Reader:
         for a, b in sides:
             if not self.text[a:b].strip(" .$"):
                 raise ReadingError(
-                    "E115",
+                    "E140",
                     "a side of the relation is missing",
                     Label(Span(a, max(b, a + 1))),
                     hint="as in A x <= b",

@@ -44,13 +44,13 @@ def _pieces(wrt: str) -> Iterable[str]:
 
 
 def guessed(trees: Iterable[Expr], text: str) -> Operator:
-    """The one unknown that can be meant where none is named.  Raises ReadingError E115 where it is not clear."""
+    """The one unknown that can be meant where none is named.  Raises ReadingError E140 where it is not clear."""
     found = {inner.name for tree in trees for inner in subtrees(tree) if isinstance(inner, Sym)}
     usual = [name for name in _USUAL if name in found]
     if len(usual) != 1:
         several = " or ".join(usual) if usual else "no letter that is usually sought"
         raise ReadingError(
-            "E115",
+            "E140",
             f"by what? The unknowns are not named, and there is {several}",
             Label(Span(0, len(text))),
             hint='name them: "min_x ..." or matdiff solve d/dx "..."',
