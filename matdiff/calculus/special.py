@@ -35,6 +35,12 @@ def _mean(self: Lowering, tree: syntax.Call) -> Value:
     return Value(build.mul(build.reciprocal(build.mul(*sizes)), total.node) if sizes else total.node, total.family)
 
 
+def _length(_: Lowering, tree: syntax.Call) -> Value:
+    """How many rows or columns an array has."""
+    size = (tree.args[0].shape or (1, 1))[tree.function == "ncols"]
+    return Value(build.size_node(size))
+
+
 def _trace(self: Lowering, tree: syntax.Call) -> Value:
     value = self.lower(tree.args[0])
     k = len(value.family)
@@ -243,6 +249,8 @@ def _log(self: Lowering, tree: syntax.Call) -> Value:
 SPECIAL: dict[str, Callable[[Lowering, syntax.Call], Value]] = {
     "sum": _sum,
     "mean": _mean,
+    "nrows": _length,
+    "ncols": _length,
     "tr": _trace,
     "diag": _diag,
     "transpose": _transpose,

@@ -110,7 +110,7 @@ def read_claim(text: str, words: Vocabulary, like: Shape) -> Claim:
 
 def read_tree(text: str, words: Vocabulary) -> Expr:
     """The claim's syntax tree, without shapes."""
-    return read_expression(text, words.names, words.functions)
+    return read_expression(text, words.names, words.functions, words.declarations)
 
 
 def interpret(text: str, tree: Expr, words: Vocabulary, like: Shape, *, forced: bool = False) -> Claim:

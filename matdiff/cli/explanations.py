@@ -130,6 +130,13 @@ CODES: dict[str, Explanation] = {
         "sum(X)",
         where="X in R^{0 x 3}",
     ),
+    "E125": Explanation(
+        "two readings",
+        "The text can be read in two ways that give different answers. The hint has the spelling or the declaration"
+        " that says each.",
+        "w @ x + b",
+        wrt="d/dw",
+    ),
     "E190": Explanation(
         "not valid UTF-8", "Text comes in as UTF-8. Convert a file of another encoding first, with iconv for example."
     ),

@@ -302,7 +302,7 @@ class Reading:
     from.
 
     values: shapes of argument and value, with numbers that stand for any sizes, of the functions that a rule was given
-    for.
+    for.  kinds: of names that the text's own language has settled.  notes: what the reader of the text has to say.
     """
 
     operator: Operator | None
@@ -312,6 +312,8 @@ class Reading:
     operator_text: str = ""
     where_text: str = ""
     values: dict[str, tuple[Shape, Shape]] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

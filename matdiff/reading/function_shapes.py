@@ -187,6 +187,12 @@ def _constant(inference: Inference, node: Call) -> Typing:
     return node, (given[0], given[1] if len(given) > 1 else 1)
 
 
+def _length(inference: Inference, node: Call) -> Typing:
+    """How many rows or columns an array has, which nothing but its shape tells."""
+    arg, _ = inference.visit(node.args[0])
+    return (node if arg is node.args[0] else Call(node.function, (arg,), span=node.span)), SCALAR
+
+
 def _bars(inference: Inference, node: Call) -> Typing:
     """Bars: |x| is the absolute value of a scalar, a vector's entry by entry, a square matrix' determinant."""
     new, (dims,) = _args(inference, node)
@@ -319,7 +325,7 @@ _BY_NAME = {"norm": _norm, "norm_weighted": _norm}
 
 def rule(name: str) -> Callable[[Inference, Call], Typing] | None:
     """The shape rule of a function, or None where there is no such function."""
-    if name == "times":
-        return _star
+    if name in {"times", "nrows", "ncols"}:  # what only a reading has, never an answer
+        return _star if name == "times" else _length
     row = TABLE.get(name)
     return None if row is None else _BY_NAME.get(name) or RULES[row.shape]

@@ -55,7 +55,11 @@ class Entity:
     @property
     def fixed(self) -> bool:
         """Whether its kind is known beforehand."""
-        return self.role == "integer" or (self.declared is not None and self.declared.kind != "")
+        return (
+            self.role == "integer"
+            or len(self.preferences) == 1
+            or (self.declared is not None and self.declared.kind != "")
+        )
 
 
 class Meaning:
@@ -92,7 +96,7 @@ class Names:
         self.entities: dict[str, Entity] = {}
         self.families: dict[tuple[str, int], Entity] = {}
         self.applied: dict[str, tuple[Sym, ...]] = {}
-        self.notes: list[str] = []
+        self.notes: list[str] = list(reading.notes)
         self.found, self.bound = occurrences(reading.expression)
         self.operator_names = {by.name for by in reading.operator.by} if reading.operator else set()
         self.functions = {o.node.name for o in self.found if o.use == "function"} | {
@@ -199,6 +203,8 @@ class Names:
             return Meaning("number", value=Fraction(declared.value))
         if use in {"size", "bound", "index"}:
             return Meaning("plain", self._number_like(name, use))
+        if name in self.reading.kinds:
+            return Meaning("plain", self.plain(name))
         subscripted = self._subscripted(name, scope) if "_" in name else None
         return subscripted or Meaning("plain", self.plain(name))
 
@@ -225,6 +231,8 @@ class Names:
             )
         if name in self.size_names:
             return Entity(name, "size", preferences=kinds.SIZE_PREFERENCES)
+        if name in self.reading.kinds:
+            return Entity(name, preferences=((self.reading.kinds[name], 0.0),))
         return Entity(name, preferences=kinds.preferences(name, name in self.operator_names))
 
     def _subscripted(self, name: str, scope: tuple[str, ...]) -> Meaning | None:

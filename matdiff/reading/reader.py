@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from matdiff.errors import MatdiffError, Span
 from matdiff.formula.syntax import By, Declaration, Expr, Node, Operator, Reading
-from matdiff.reading import mistakes, parse
+from matdiff.reading import mistakes, parse, python_source
 from matdiff.reading.brackets import DEEPEST, Brackets
 from matdiff.reading.build_declaration import merged
 from matdiff.reading.declaration_tokens import DeclarationTokens
@@ -25,8 +25,10 @@ from matdiff.reading.words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_WHERE = re.compile(r"(?:\\(?:text|mathrm|textrm)\s*\{\s*where\s*\}|(?<![A-Za-z0-9_\\])where(?![A-Za-z0-9_]))")
-_NUMPY = re.compile(r"@|(?<![A-Za-z0-9_])(?:np|numpy|jnp|torch|jax)\.|\.T(?![A-Za-z0-9_])")
+    from matdiff.reading.python_lines import Line
+
+_WHERE = re.compile(r"(?:\\(?:text|mathrm|textrm)\s*\{\s*where\s*\}|(?<![A-Za-z0-9_\\.])where(?!\s*=|[A-Za-z0-9_]))")
+_OPERATOR_LIKE = re.compile(r"\s*(?:[d∂∇\\]|grad|partial)")
 _LONG = 500
 _LONGEST_INDEX = 2  # letters that number an entry of a matrix; more are a name
 _BEGINNINGS = frozenset(
@@ -55,8 +57,12 @@ def read_question(
     scope = Scope(
         frozenset([item.name for item in known if not item.args]),
         {item.name: item.args for item in known if item.args},
-        bool(_NUMPY.search(asked)),
     )
+    marked = python_source.marks(asked)
+    if marked is not None:
+        reading = _python_question(asked, marked, wrt, scope, known)
+        if reading is not None:
+            return replace(reading, text=expr, where_text=where_text)
     operator: Operator | None = None
     operator_text = wrt.strip()
     if operator_text:
@@ -76,15 +82,49 @@ def read_question(
     return Reading(operator, expression, known, expr, operator_text, where_text)
 
 
+def _python_question(
+    asked: str, marked: python_source.Marks, wrt: str, scope: Scope, known: tuple[Declaration, ...]
+) -> Reading | None:
+    """A question whose expression is a Python line; None where the line is no Python after all."""
+    operator, operator_text, start = None, wrt.strip(), 0
+    try:
+        if not operator_text and _OPERATOR_LIKE.match(asked):
+            mark = Token("WORD", "x", marked.place, marked.place + 1)
+            head = [*_undressed(tokens(asked[: marked.place])), mark]
+            operator, operator_text, rest = _operator_in_front(head, scope, asked)
+            start = 0 if operator is None else rest[0].start
+        line = _python_line(asked, start, known, marked)
+        if line is None:
+            return None
+    except MatdiffError as mistake:
+        raise mistake.within(asked) from None
+    if wrt.strip():
+        operator = read_operator(wrt, scope.names | line.names)
+    return Reading(operator, line.tree, known, asked, operator_text, kinds=line.kinds, notes=line.notes)
+
+
+def _python_line(
+    text: str, start: int, declarations: tuple[Declaration, ...], marked: python_source.Marks
+) -> Line | None:
+    from matdiff.reading import python_lines  # noqa: PLC0415 # Python's parser is loaded for Python lines alone
+
+    return python_lines.read(text, start, declarations, marked)
+
+
 def read_expression(
-    text: str, names: Iterable[str] = (), functions: Mapping[str, tuple[str, ...]] | None = None
+    text: str,
+    names: Iterable[str] = (),
+    functions: Mapping[str, tuple[str, ...]] | None = None,
+    declarations: tuple[Declaration, ...] = (),
 ) -> Expr:
     """An expression.  names: declared names, which are never split; functions: declared unknown functions and the
-    names of their arguments.
+    names of their arguments; declarations: of names, where they are known (a Python line needs them).
     """
-    scope = Scope(frozenset(names) - frozenset(functions or ()), functions or {}, bool(_NUMPY.search(text)))
+    scope = Scope(frozenset(names) - frozenset(functions or ()), functions or {})
+    marked = python_source.marks(text)
     try:
-        return _expression(_undressed(tokens(text)), scope, len(text), text)
+        line = None if marked is None else _python_line(text, 0, declarations, marked)
+        return _expression(_undressed(tokens(text)), scope, len(text), text) if line is None else line.tree
     except MatdiffError as mistake:
         raise mistake.within(text) from None
 

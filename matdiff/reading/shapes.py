@@ -72,7 +72,7 @@ def _search(names: Names) -> tuple[Inference, syntax.Expr]:
     open_names = [entity for entity in names.entities.values() if not entity.fixed]
     if open_names:
         evidence.gather(names)
-    default = {entity.name: kind for entity in open_names if (kind := _default(entity))}
+    default = {entity.name: kind for entity in names.entities.values() if (kind := _default(entity))}
     try:
         return _attempt(names, default)
     except Clash as clash:

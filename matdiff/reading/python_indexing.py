@@ -1,0 +1,201 @@
+"""Attributes and indices of arrays in Python lines: X.T, X.shape, x[0], X[:, 1], X[1:3], x[:, None]."""
+
+from __future__ import annotations
+
+import ast
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from matdiff.formula.syntax import Add, Call, Expr, Mul, Num
+from matdiff.reading import mistakes, python_reductions
+from matdiff.reading import python_arrays as arrays
+from matdiff.reading.python_arrays import Array
+from matdiff.reading.python_making import unit
+from matdiff.reading.python_refusals import shapes, unsupported
+from matdiff.reading.python_values import Method, Other, Several, Value, array_of, whole_number
+
+if TYPE_CHECKING:
+    from matdiff.errors import Span
+    from matdiff.reading.python_evaluation import Evaluation
+
+_TRANSPOSES = frozenset(("T", "mT", "H"))
+
+
+def attribute(value: Value, name: str, span: Span) -> Value:
+    """An attribute of a value; a method where it is none of those that are values."""
+    if isinstance(value, Several) and name == "logabsdet":
+        return value.items[1]
+    array = array_of(value)
+    if name in _TRANSPOSES:
+        return arrays.transpose(array)
+    if name == "shape":
+        return Several([python_reductions.length(array, k, span) for k in range(array.order)], span)
+    if name == "size":
+        return python_reductions.count(array, None, span)
+    if name == "ndim":
+        return arrays.number(array.order, span)
+    if name in {"real", "data"}:
+        return array
+    return Method(array, name, span)
+
+
+class Step(NamedTuple):
+    """What an index does to one axis: takes one place, takes several, keeps it, or puts one in."""
+
+    way: str
+    places: tuple[int, ...] = ()
+    symbol: Expr | None = None
+
+
+def subscript(evaluation: Evaluation, node: ast.Subscript) -> Value:
+    """Entries, rows, columns, slices with numbers, new axes.  Raises E115 for other indices, E213 outside an axis."""
+    span = evaluation.places.span(node)
+    value = evaluation.value(node.value)
+    if isinstance(value, Several):
+        return _item(evaluation, value, node, span)
+    array = array_of(value)
+    parts = list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
+    parts = _without_ellipsis(parts, array.order)
+    steps: list[Step] = []
+    axis = 0
+    for part in parts:
+        step = _step(evaluation, part, array, axis)
+        steps.append(step)
+        axis += step.way != "new"
+    steps += [Step("all")] * (array.order - axis)
+    return _indexed(array, steps, span)
+
+
+def _item(evaluation: Evaluation, value: Several, node: ast.Subscript, span: Span) -> Value:
+    """One of a tuple: X.shape[0], slogdet(X)[1]."""
+    index = evaluation.value(node.slice) if not isinstance(node.slice, ast.Slice) else None
+    place = None if index is None else whole_number(index)
+    if place is None or not -len(value.items) <= place < len(value.items):
+        raise shapes("there is no such item", span)
+    found = value.items[place]
+    if isinstance(found, Other):
+        raise unsupported("the sign of a determinant is", span)
+    return found
+
+
+def _without_ellipsis(parts: list[ast.expr], order: int) -> list[ast.expr]:
+    found: list[ast.expr] = []
+    taken = sum(not _is_new(part) and not _is_ellipsis(part) for part in parts)
+    for part in parts:
+        found += [ast.Slice()] * (order - taken) if _is_ellipsis(part) else [part]
+    return found
+
+
+def _is_ellipsis(part: ast.expr) -> bool:
+    return isinstance(part, ast.Constant) and part.value is Ellipsis
+
+
+def _is_new(part: ast.expr) -> bool:
+    return (isinstance(part, ast.Constant) and part.value is None) or (
+        isinstance(part, ast.Attribute) and part.attr == "newaxis"
+    )
+
+
+def _step(evaluation: Evaluation, part: ast.expr, array: Array, axis: int) -> Step:
+    if _is_new(part):
+        return Step("new")
+    if axis >= array.order:
+        raise shapes(f"too many indices: the array has {array.order} dimensions", array.span)
+    size = array.axes[axis]
+    span = evaluation.places.span(part) if hasattr(part, "lineno") else array.span
+    if isinstance(part, ast.Slice):
+        bounds = [None if side is None else _whole(evaluation, side) for side in (part.lower, part.upper, part.step)]
+        if bounds in ([None, None, None], [0, None, None]):
+            return Step("all")
+        return Step("some", _range(bounds, size, span))
+    value = evaluation.value(part)
+    if isinstance(value, Several):
+        return Step("some", tuple([_place(whole_number(item), size, span) for item in value.items]))
+    index = array_of(value)
+    if index.axes:
+        raise unsupported("an array as an index is", span)
+    place = whole_number(index)
+    if place is None:
+        raise unsupported("an index that is no number is", span, "write e_i^T x for an entry at i")
+    return Step("one", (_place(place, size, span),))
+
+
+def _whole(evaluation: Evaluation, side: ast.expr) -> int:
+    found = whole_number(evaluation.value(side))
+    if found is None:
+        raise unsupported("a slice whose ends are no numbers is", evaluation.places.span(side))
+    return found
+
+
+def _range(bounds: list[int | None], size: arrays.Axis, span: Span) -> tuple[int, ...]:
+    low, high, step = bounds
+    if isinstance(size, int):
+        found = tuple(range(size)[slice(low, high, step)])
+    elif high is None or high < 0 or (low or 0) < 0 or (step or 1) < 0:
+        raise unsupported("a slice to the end of an axis of unknown length is", span, "declare the size: x in R^5")
+    else:
+        found = tuple(range(low or 0, high, step or 1))
+    if not found:
+        raise mistakes.error("E112", "the slice is empty", span)
+    return found
+
+
+def _place(place: int | None, size: arrays.Axis, span: Span) -> int:
+    if place is None:
+        raise unsupported("an index that is no number is", span)
+    if isinstance(size, int):
+        if not -size <= place < size:
+            raise shapes(f"the index {place} is outside an axis of {size} entries", span)
+        return place % size
+    if place < 0:
+        raise unsupported("an index from the end of an axis of unknown length is", span, "declare the size: x in R^5")
+    return place
+
+
+def _indexed(array: Array, steps: list[Step], span: Span) -> Array:
+    """An array with an index at each of its axes."""
+    real = [step for step in steps if step.way != "new"]
+    for axis, step in enumerate(real):
+        if array.axes[axis] != 1 and step.way != "all":
+            array = _taken(array, axis, step, span)
+    axes: list[arrays.Axis] = []
+    left = iter(array.axes)
+    for step in steps:
+        axis_now = 1 if step.way == "new" else next(left)
+        if step.way != "one":
+            axes.append(axis_now)
+    if len(axes) > arrays.MOST_AXES:
+        raise unsupported("an array of three dimensions or more is", span)
+    return arrays.reshaped(array, tuple(axes))
+
+
+def _taken(array: Array, axis: int, step: Step, span: Span) -> Array:
+    """The entries at some places of one axis, which stays with as many."""
+    axes = (*array.axes[:axis], len(step.places), *array.axes[axis + 1 :])
+    lines = sum(size != 1 for size in array.axes)
+    picker = _picker(step.places, span)
+    if lines == 1 and len(step.places) == 1:
+        return Array(_entry(array, step.places[0], span), axes)
+    row = arrays.is_row(array.axes) if lines == 1 else axis == 1
+    if row:
+        return Array(Mul((array.tree, picker), span=span), axes)
+    return Array(Mul((arrays.transposed(picker), array.tree), span=span), axes)
+
+
+def _entry(array: Array, place: int, span: Span) -> Expr:
+    """One entry of a vector."""
+    column = array.tree if not arrays.is_row(array.axes) else array.row()
+    return Mul((arrays.transposed(unit(place, span)), column), span=span)
+
+
+def _picker(places: tuple[int, ...], span: Span) -> Expr:
+    """The matrix whose columns are the unit vectors at some places."""
+    if len(places) == 1:
+        return unit(places[0], span)
+    size = Num(Fraction(len(places)), span=span)
+    sized = Call("eye", (size,), span=span)
+    columns = [
+        Mul((unit(place, span), arrays.transposed(Mul((sized, unit(k, span)), span=span))), span=span)
+        for k, place in enumerate(places)
+    ]
+    return Add(tuple(columns), span=span)

@@ -1,0 +1,109 @@
+"""NumPy, PyTorch and JAX lines, read through Python's own parser and never evaluated.
+
+Precedence, calls, keywords, attributes and indexing are Python's; what a function means is told in `python_calls.py`.
+This module is imported only for a text that `python_source.py` takes for Python.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from matdiff.errors import MatdiffError, Span
+from matdiff.reading import mistakes
+from matdiff.reading.brackets import DEEPEST
+from matdiff.reading.python_evaluation import Evaluation
+from matdiff.reading.python_places import Places
+from matdiff.reading.python_refusals import ambiguous, half
+from matdiff.reading.python_source import foreign
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from matdiff.formula.syntax import Declaration, Expr
+    from matdiff.reading.python_source import Marks
+
+
+class Line(NamedTuple):
+    """A Python line as read: its tree, the kinds of its undeclared names, and what is to be noted."""
+
+    tree: Expr
+    kinds: dict[str, str]
+    notes: tuple[str, ...]
+    names: frozenset[str]
+
+
+def read(text: str, start: int, declarations: Iterable[Declaration], marked: Marks) -> Line | None:
+    """The expression that begins at `start`; None where it is no Python and need not be.
+
+    Raises E101 where it is no Python, E102 for an unknown function, E115 for what is known and not supported, E125
+    where it can be read in two ways, E213 where shapes do not fit.
+    """
+    places = Places(text, start)
+    try:
+        module = _parsed(text, places)
+    except MatdiffError:
+        if marked.sure:
+            raise
+        return None
+    declarations, strong = tuple(declarations), marked.strong
+    plainly = _once(module, places, declarations, strong=strong, columns=False)
+    if isinstance(plainly, Line) and not _transposes(module):
+        return plainly
+    as_columns = _once(module, places, declarations, strong=strong, columns=True)
+    if isinstance(plainly, MatdiffError):
+        if isinstance(as_columns, MatdiffError):
+            raise plainly
+        note = "vectors are taken as columns of shape (n, 1), as their transposes ask"
+        return as_columns._replace(notes=(*as_columns.notes, note))
+    if isinstance(as_columns, Line) and as_columns.tree != plainly.tree:
+        place = next(node for node in ast.walk(module) if isinstance(node, ast.Attribute) and node.attr == "T")
+        raise ambiguous(
+            "'.T' leaves an array of one dimension as it is, and turns a column of shape (n, 1) into a row",
+            places.span(place),
+            "write np.outer(x, y) or x[:, None] for a column",
+            "x @ y without .T for the inner product",
+        )
+    return plainly
+
+
+def _once(
+    module: ast.Module, places: Places, declarations: tuple[Declaration, ...], *, strong: bool, columns: bool
+) -> Line | MatdiffError:
+    """The line, or what is wrong with it, with vectors of one dimension or as columns."""
+    try:
+        evaluation = Evaluation(module, places, declarations, strong=strong, columns=columns)
+        tree = evaluation.question(module)
+    except MatdiffError as error:
+        return error
+    return Line(tree, evaluation.kinds.guessed, tuple(dict.fromkeys(evaluation.notes)), evaluation.kinds.names)
+
+
+def _transposes(module: ast.Module) -> bool:
+    return any((isinstance(node, ast.Attribute) and node.attr in {"T", "t", "transpose"}) for node in ast.walk(module))
+
+
+def _parsed(text: str, places: Places) -> ast.Module:
+    """The text as Python's parser sees it."""
+    try:
+        module = ast.parse(places.source)
+    except SyntaxError as error:
+        at = places.at(error.lineno or 1, (error.offset or 1) - 1)
+        _refuse_foreign(text, places)
+        raise mistakes.error("E101", f"no Python: {error.msg}", Span(at, min(at + 1, len(text)))) from None
+    except (ValueError, MemoryError, RecursionError):
+        raise mistakes.too_deep(Span(0, len(text)), DEEPEST) from None
+    rest: list[tuple[ast.AST, int]] = [(module, 0)]
+    while rest:
+        node, depth = rest.pop()
+        if depth > DEEPEST:
+            raise mistakes.too_deep(places.span(node), DEEPEST)
+        rest += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
+    return module
+
+
+def _refuse_foreign(text: str, places: Places) -> None:
+    found = foreign(text[places.start :])
+    if found is not None:
+        span = Span(places.start + found.start(), places.start + found.end())
+        raise half(found[0], span)

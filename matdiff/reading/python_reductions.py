@@ -1,0 +1,306 @@
+"""Sums, means, variances, norms, softmax of Python lines: over all entries or along an axis."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from matdiff.formula.syntax import Call, Expr, Mul, Num, Sym, Transpose
+from matdiff.reading import python_arrays as arrays
+from matdiff.reading.python_arguments import refuse
+from matdiff.reading.python_arrays import Array, number, static
+from matdiff.reading.python_refusals import shapes, unsupported
+from matdiff.reading.python_values import Other
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matdiff.errors import Span
+    from matdiff.reading.python_arguments import Arguments
+
+Way = tuple[int, ...]
+
+
+def total(array: Array, axes: Way | None, span: Span, *, keep: bool = False) -> Array:
+    """The sum over some axes (over all where None)."""
+    over = tuple(range(array.order)) if axes is None else axes
+    long = [k for k in over if array.axes[k] != 1]
+    left = tuple([1 if k in over else axis for k, axis in enumerate(array.axes)])
+    given = [k for k, axis in enumerate(array.axes) if axis != 1]
+    if not long:
+        found = Array(array.tree, left, array.flipped)
+    elif len(long) == len(given):
+        found = Array(Call("sum", (array.tree,), span=span), left)
+    elif long[0] == given[0]:
+        row = Mul((arrays.transposed(arrays.ones(span)), array.tree), span=span)
+        found = Array(row, left)
+    else:
+        found = Array(Mul((array.tree, arrays.ones(span)), span=span), left)
+    return found if keep else dropped(found, over)
+
+
+def dropped(array: Array, over: Way) -> Array:
+    """An array without axes of length one."""
+    left = tuple([axis for k, axis in enumerate(array.axes) if k not in over])
+    if len(left) == 1 and len(array.axes) > 1 and left[0] != 1 and array.axes[-1] != 1:
+        tree = array.tree
+        factors = tree.factors if isinstance(tree, Mul) and len(tree.factors) == 2 else ()
+        if factors and isinstance(factors[0], Transpose):
+            column: Expr = Mul((arrays.transposed(factors[1]), factors[0].arg), span=tree.span)
+        else:
+            column = array.row()
+        return Array(column, left, tree)
+    return arrays.reshaped(array, left) if len(left) != len(array.axes) else array
+
+
+def count(array: Array, axes: Way | None, span: Span) -> Array:
+    """How many entries there are along some axes."""
+    over = range(array.order) if axes is None else axes
+    factors = [length(array, k, span) for k in over if array.axes[k] != 1]
+    if not factors:
+        return number(1, span)
+    return factors[0] if len(factors) == 1 else Array(Mul(tuple([factor.tree for factor in factors]), span=span))
+
+
+def length(array: Array, axis: int, span: Span) -> Array:
+    """How long an axis is."""
+    size = array.axes[axis]
+    if isinstance(size, int):
+        return number(size, span)
+    if isinstance(size, str) and size.isidentifier():
+        return Array(Sym(size, span=span))
+    rows = array.order == 1 or (axis == 0) == (not arrays.is_row(array.axes))
+    return Array(Call("nrows" if rows else "ncols", (array.tree,), span=span))
+
+
+def mean_of(array: Array, axes: Way | None, span: Span, *, keep: bool = False) -> Array:
+    if axes is None and not keep and not array.is_scalar:
+        return Array(Call("mean", (array.tree,), span=span))
+    return arrays.divide(total(array, axes, span, keep=keep), count(array, axes, span))
+
+
+def variance_of(array: Array, axes: Way | None, span: Span, less: int, *, keep: bool = False) -> Array:
+    """The mean square distance from the mean, with `less` taken from the number of entries."""
+    way = tuple(range(array.order)) if axes is None else axes
+    centre = mean_of(array, way, span, keep=True) if axes is not None else mean_of(array, None, span)
+    squares = arrays.power(arrays.subtract(array, centre), number(2, span))
+    if not less:
+        return mean_of(squares, axes, span, keep=keep)
+    many = arrays.subtract(count(array, axes, span), number(less, span))
+    return arrays.divide(total(squares, axes, span, keep=keep), many)
+
+
+# -- handlers ------------------------------------------------------------------------------------------------------
+
+
+def sum_(call: Arguments) -> Array:
+    array = call.array("a", "input", "x")
+    axes, keep = call.axis(array.order), call.flag("keepdims", "keepdim")
+    if call.path == "sum" and array.order > 1:
+        raise refuse(call, "of a matrix by Python's own name", "write np.sum(X), or np.sum(X, axis=0)")
+    return total(array, axes, call.span, keep=keep)
+
+
+def mean(call: Arguments) -> Array:
+    """The mean, over an axis or all entries, or with weights."""
+    array = call.array("a", "input", "x")
+    axes, keep = call.axis(array.order), call.flag("keepdims", "keepdim")
+    weights = call.keyword("weights") if call.name == "average" else None
+    if weights is not None:
+        weight = call.evaluation.array(weights)
+        if axes is not None or weight.axes != array.axes:
+            raise refuse(call, "with weights along an axis")
+        return arrays.divide(arrays.inner(weight, array, call.span), total(weight, None, call.span))
+    return mean_of(array, axes, call.span, keep=keep)
+
+
+def _less(call: Arguments) -> int:
+    """What is taken from the number of entries: nothing in NumPy, one in PyTorch."""
+    if "unbiased" in call.named:
+        return int(call.flag("unbiased"))
+    return call.number("ddof", "correction", default=1 if call.library == "torch" else 0)
+
+
+def var(call: Arguments) -> Array:
+    array = call.array("a", "input", "x")
+    axes, keep, less = call.axis(array.order), call.flag("keepdims", "keepdim"), _less(call)
+    return variance_of(array, axes, call.span, less, keep=keep)
+
+
+def std(call: Arguments) -> Array:
+    return arrays.applied("sqrt", var(call), call.span)
+
+
+def extreme(call: Arguments) -> Array:
+    """The largest or smallest entry; of two arrays, entry by entry."""
+    if len(call.items) == 2 and (call.library == "torch" or call.path in {"max", "min"}):
+        return two_extremes(call)
+    array = call.array("a", "input", "x")
+    axes, keep = call.axis(array.order), call.flag("keepdims", "keepdim")
+    name = "max" if "max" in call.name else "min"
+    if axes is not None and len([k for k in axes if array.axes[k] != 1]) < sum(a != 1 for a in array.axes):
+        raise refuse(call, "along an axis of a matrix")
+    if array.is_scalar:
+        return Array(array.tree, (1,) * array.order if keep else ())
+    tree = array.tree if sum(axis != 1 for axis in array.axes) == 1 else Call("vec", (array.tree,), span=call.span)
+    return Array(Call(name, (tree,), span=call.span), (1,) * array.order if keep else ())
+
+
+def two_extremes(call: Arguments) -> Array:
+    """maximum(a, b) = b + relu(a - b), minimum(a, b) = a - relu(a - b)."""
+    one, other = call.array("x1", "input"), call.array("x2", "other")
+    if "max" in call.name:
+        return larger(one, other, call.span)
+    return smaller(one, other, call.span)
+
+
+def larger(one: Array, other: Array, span: Span) -> Array:
+    if static(one) == 0:
+        one, other = other, one
+    if static(other) == 0:
+        return arrays.applied("relu", one, span)
+    return arrays.add(other, arrays.applied("relu", arrays.subtract(one, other), span))
+
+
+def smaller(one: Array, other: Array, span: Span) -> Array:
+    if static(one) == 0:
+        one, other = other, one
+    if static(other) == 0:
+        return arrays.negative(arrays.applied("relu", arrays.negative(one), span))
+    return arrays.subtract(one, arrays.applied("relu", arrays.subtract(one, other), span))
+
+
+def norm(call: Arguments) -> Array:
+    """Norms by `ord` or `p`: of vectors, of matrices, of the rows or columns of a matrix."""
+    array = call.array("x", "input", "a", "A")
+    kind = _norm_kind(call, call.take("ord", "p"))
+    axes, keep = call.axis(array.order), call.flag("keepdims", "keepdim")
+    long = [k for k, axis in enumerate(array.axes) if axis != 1]
+    over = long if axes is None else [k for k in axes if array.axes[k] != 1]
+    if len(over) < len(long):
+        if kind not in {"", 2, 1}:
+            raise refuse(call, "of that order along an axis")
+        if kind == 1:
+            return total(arrays.applied("abs", array, call.span), axes, call.span, keep=keep)
+        squares = arrays.power(array, number(2, call.span))
+        return arrays.applied("sqrt", total(squares, axes, call.span, keep=keep), call.span)
+    flat = call.library == "torch" and "linalg" not in call.path and isinstance(kind, (int, Fraction))
+    tree = array.tree
+    if len(long) == 2 and flat and kind == 2:
+        kind = ""
+    elif len(long) == 2 and flat:
+        tree = Call("vec", (tree,), span=call.span)
+    elif len(long) == 2 and kind not in {"", 2, "F", "nuclear"}:
+        raise refuse(call, f"of order {kind} of a matrix")
+    if not long:
+        found: Expr = Call("abs", (tree,), span=call.span)
+    else:
+        found = Call("norm", (tree, *_kind_tree(kind, call.span)), span=call.span)
+    return Array(found, (1,) * array.order if keep else ())
+
+
+def _kind_tree(kind: str | Fraction | int, span: Span) -> tuple[Expr, ...]:
+    if kind == "":
+        return ()
+    return (Sym(kind, span=span) if isinstance(kind, str) else Num(Fraction(kind), span=span),)
+
+
+def _norm_kind(call: Arguments, value: object) -> str | Fraction | int:
+    """Which norm is asked for: "" for the usual one, a name, or a number."""
+    if value is None or (isinstance(value, Other) and value.value is None):
+        return ""
+    if isinstance(value, Other) and value.value in {"fro", "nuc"}:
+        return "F" if value.value == "fro" else "nuclear"
+    if isinstance(value, Array):
+        if isinstance(value.tree, Sym) and value.tree.name == "inf":
+            return "inf"
+        found = static(value)
+        if found is not None and found > 0:
+            return found if found.denominator != 1 else int(found)
+    raise refuse(call, "of this order")
+
+
+def logsumexp(call: Arguments) -> Array:
+    array = call.array("a", "input", "x")
+    axes, keep = call.axis(array.order), call.flag("keepdims", "keepdim")
+    if sum(axis != 1 for axis in array.axes) == 1 and (axes is None or any(array.axes[k] != 1 for k in axes)):
+        return Array(Call("logsumexp", (array.tree,), span=call.span), (1,) * array.order if keep else ())
+    exponentials = arrays.applied("exp", array, call.span)
+    return arrays.applied("log", total(exponentials, axes, call.span, keep=keep), call.span)
+
+
+def softmax(call: Arguments) -> Array:
+    """Softmax over all entries (SciPy), the last axis (JAX), or the axis that is said."""
+    array = call.array("x", "input", "a")
+    axes = call.axis(array.order)
+    if axes is None and array.order > 1 and (call.library != "numpy" or "nn" in call.path):
+        if call.library == "torch":
+            raise refuse(call, "of a matrix without dim=")
+        axes = (array.order - 1,)
+    if sum(axis != 1 for axis in array.axes) == 1 and (axes is None or any(array.axes[k] != 1 for k in axes)):
+        found = arrays.applied("softmax", arrays.reshaped(array, (None,)), call.span)
+        return arrays.reshaped(found, array.axes)
+    exponentials = arrays.applied("exp", array, call.span)
+    return arrays.divide(exponentials, total(exponentials, axes, call.span, keep=True))
+
+
+def log_softmax(call: Arguments) -> Array:
+    array = call.items[0] if call.items else None
+    if not isinstance(array, Array) or sum(axis != 1 for axis in array.axes) != 1:
+        return arrays.applied("log", softmax(call), call.span)
+    softmax(call)
+    one = Array(Call("logsumexp", (array.tree,), span=call.span))
+    return arrays.subtract(array, one)
+
+
+def mean_squares(call: Arguments) -> Array:
+    """F.mse_loss, F.l1_loss: the mean, or with reduction="sum" the sum, of squares or absolute values."""
+    one, other = call.array("input"), call.array("target")
+    way = call.text("reduction") or "mean"
+    gap = arrays.subtract(one, other)
+    absolute = call.name == "l1_loss"
+    each = arrays.applied("abs", gap, call.span) if absolute else arrays.power(gap, number(2, call.span))
+    return reduced(call, each, way)
+
+
+def reduced(call: Arguments, each: Array, way: str) -> Array:
+    if way == "none":
+        return each
+    if way not in {"mean", "sum"}:
+        raise unsupported(f"reduction='{way}' is", call.span)
+    return mean_of(each, None, call.span) if way == "mean" else total(each, None, call.span)
+
+
+def trace(call: Arguments) -> Array:
+    array = call.array("a", "input", "x")
+    if array.order != 2:
+        raise shapes("the trace is of a matrix", array.span)
+    return Array(Call("tr", (array.tree,), span=call.span))
+
+
+def cumulative(call: Arguments) -> Array:
+    """The running sums of a vector: a lower triangle of ones times it."""
+    array = call.array("a", "input")
+    call.axis(max(array.order, 1))
+    if array.order != 1:
+        raise refuse(call, "of a matrix")
+    square = Mul((arrays.ones(call.span), arrays.transposed(arrays.ones(call.span))), span=call.span)
+    return Array(Mul((Call("tril", (square,), span=call.span), array.tree), span=call.span), array.axes)
+
+
+HANDLERS: dict[str, Callable[[Arguments], Array]] = {
+    "sum": sum_,
+    **dict.fromkeys(("mean", "average"), mean),
+    "var": var,
+    "std": std,
+    **dict.fromkeys(("max", "min", "amax", "amin"), extreme),
+    **dict.fromkeys(("maximum", "minimum", "fmax", "fmin"), two_extremes),
+    "norm": norm,
+    "vector_norm": norm,
+    "logsumexp": logsumexp,
+    "softmax": softmax,
+    "log_softmax": log_softmax,
+    **dict.fromkeys(("mse_loss", "l1_loss"), mean_squares),
+    "trace": trace,
+    "cumsum": cumulative,
+}
