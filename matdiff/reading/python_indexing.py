@@ -6,7 +6,7 @@ import ast
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.formula.syntax import Add, Call, Expr, Mul, Num
+from matdiff.formula.syntax import Add, Call, Expr, Mul, Num, Transpose
 from matdiff.reading import mistakes, python_reductions
 from matdiff.reading import python_arrays as arrays
 from matdiff.reading.python_arrays import Array
@@ -27,7 +27,10 @@ def attribute(value: Value, name: str, span: Span) -> Value:
         return value.items[1]
     array = array_of(value)
     if name in _TRANSPOSES:
-        return arrays.transpose(array)
+        turned = arrays.transpose(array)
+        if isinstance(turned.tree, Transpose) and turned.tree.arg is array.tree:
+            turned.tree.span = span
+        return turned
     if name == "shape":
         return Several([python_reductions.length(array, k, span) for k in range(array.order)], span)
     if name == "size":
