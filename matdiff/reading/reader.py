@@ -317,8 +317,10 @@ def read_part(text: str, start: int, end: int, declared: tuple[Declaration, ...]
     """The expression in text[start:end], its places counted in the whole text; `names` are known besides `declared`."""
     functions = {item.name: item.args for item in declared if item.args}
     known = frozenset([item.name for item in declared if not item.args]) | (frozenset(names) - frozenset(functions))
-    scope = Scope(known, functions, bool(_NUMPY.search(text)))
+    scope = Scope(known, functions)
+    marked = python_source.marks(text[start:end])
     try:
-        return _expression(_undressed(tokens(text, start, end)), scope, end, text)
+        line = None if marked is None else _python_line(text[:end], start, declared, marked)
+        return _expression(_undressed(tokens(text, start, end)), scope, end, text) if line is None else line.tree
     except MatdiffError as mistake:
         raise mistake.within(text) from None
