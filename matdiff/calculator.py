@@ -22,6 +22,7 @@ from matdiff.graph.graph import Graph, current
 from matdiff.notation.extent import PRINTABLE, extent
 from matdiff.notation.forms import directional, entries
 from matdiff.notation.layout import lay_out
+from matdiff.notation.notes import notes_on, once
 from matdiff.notation.present import present, present_named, raiser_for
 from matdiff.reading.reader import read_question
 from matdiff.reading.shapes import infer
@@ -262,7 +263,7 @@ def _answer(question: Question, reading: Reading) -> Answer:
         value.node,
         derivative,
         current(),
-        notes=(*notes, *notes_of(variables, (value.node, derivative), question.symmetric)),
+        notes=once(notes, notes_of(variables, (value.node, derivative), question.symmetric), notes_on(shown)),
         laid_out=None if laid.vectorised else laid.node,
         variables=variables,
         parts=None if shown is not None else lambda: present_named(laid, typed, variables, question),

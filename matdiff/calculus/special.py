@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from matdiff.calculus.values import Value, fused, sides, unsupported
+from matdiff.calculus.values import Value, fused, sides, union, unsupported
 from matdiff.errors import CalculusError, Label
 from matdiff.formula import syntax
 from matdiff.graph import build, elementwise, powers
@@ -122,16 +122,17 @@ def _fuse(slow: Size, fast: Size) -> Node:
     return Op("fuse", (), (product_size(slow, fast), slow, fast), (slow, fast))
 
 
-def vectorised(node: Node) -> Node:
-    """Vec of an order-2 node: its columns, one below the other."""
-    m, n = node.shape
-    return build.ein([(_fuse(n, m), (0, 2, 1)), (node, (1, 2))], (0,))
+def vectorised(node: Node, members: int = 0) -> Node:
+    """Vec of a matrix: its columns, one below the other; `members` leading indices number the members of families."""
+    m, n = node.shape[members:]
+    lead = tuple(range(10, 10 + members))
+    return build.ein([(_fuse(n, m), (0, 2, 1)), (node, (*lead, 1, 2))], (*lead, 0))
 
 
 def _vec(self: Lowering, tree: syntax.Call) -> Value:
     value = self.lower(tree.args[0])
-    self.refuse_family([value], "vec", tree)
-    return Value(vectorised(value.node) if value.node.order == 2 else value.node)
+    members = len(value.family)
+    return Value(vectorised(value.node, members) if value.node.order == members + 2 else value.node, value.family)
 
 
 def _unvec(self: Lowering, tree: syntax.Call) -> Value:
@@ -175,14 +176,15 @@ def _elimination(self: Lowering, tree: syntax.Call) -> Value:
 
 def _kron(self: Lowering, tree: syntax.Call) -> Value:
     left, right = self.lower(tree.args[0]), self.lower(tree.args[1])
-    self.refuse_family([left, right], "kron", tree)
-    return Value(kronecker(left.node, tree.args[0].shape or (1, 1), right.node, tree.args[1].shape or (1, 1)))
+    return kronecker(left, tree.args[0].shape or (1, 1), right, tree.args[1].shape or (1, 1))
 
 
-def kronecker(left: Node, left_shape: syntax.Shape, right: Node, right_shape: syntax.Shape) -> Node:
-    """The Kronecker product of two matrices, of which either may be a row or a column."""
+def kronecker(left: Value, left_shape: syntax.Shape, right: Value, right_shape: syntax.Shape) -> Value:
+    """The Kronecker product of two matrices, of which either may be a row or a column, or a member of a family."""
     factors: list[tuple[Node, Indices]] = []
-    out: list[int] = []
+    family = union((left.family, right.family))
+    members = {name: 100 + k for k, name in enumerate(family)}
+    out: list[int] = list(members.values())
     slots: tuple[list[int], list[int]] = ([], [])
     for axis in (0, 1):
         pair = []
@@ -195,8 +197,9 @@ def kronecker(left: Node, left_shape: syntax.Shape, right: Node, right_shape: sy
             out.append(10 * axis)
         else:
             out.extend(pair)
-    factors.extend([(left, tuple(slots[0])), (right, tuple(slots[1]))])
-    return build.ein(factors, tuple(out))
+    for value, own in zip((left, right), slots, strict=True):
+        factors.append((value.node, (*[members[name] for name in value.family], *own)))
+    return Value(build.ein(factors, tuple(out)), family)
 
 
 def _triangle(self: Lowering, tree: syntax.Call) -> Value:

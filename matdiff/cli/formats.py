@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import OutputError
+from matdiff.notation.notes import lettered
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
@@ -100,6 +101,7 @@ def answer_object(answer: Answer, to: str = "", of: tuple[str, ...] = (), explic
     of `lets`, `entries` its entries.
     """
     short = answer.short
+    lets = {**answer.lets, **short.lets}
     wrt, expr = answer.question.wrt, answer.question.expr
     if not wrt and answer.operator:
         wrt = answer.operator.text
@@ -115,7 +117,7 @@ def answer_object(answer: Answer, to: str = "", of: tuple[str, ...] = (), explic
         "latex": answer.latex,
         "unicode": answer.unicode,
         "symbols": {name: symbol_object(symbol) for name, symbol in answer.symbols.items()},
-        "lets": {name: _written(tree, "ascii") for name, tree in {**answer.lets, **short.lets}.items()},
+        "lets": {**_constants(answer), **{name: _written(tree, "ascii") for name, tree in lets.items()}},
         "notes": list(answer.notes),
     }
     if short.lets:
@@ -127,6 +129,21 @@ def answer_object(answer: Answer, to: str = "", of: tuple[str, ...] = (), explic
     if to not in {"", "json"}:
         made["output"] = text(answer, to, of)
     return made
+
+
+def _constants(answer: Answer) -> dict[str, str]:
+    """What the constants that are written by a letter stand for: K_{m,n} is commutation(m, n)."""
+    from matdiff.writing import Style, write  # noqa: PLC0415 # as in notations()
+
+    found = {
+        write(call, "ascii", Style(symbols=answer.symbols)): f"{call.function}({', '.join(map(_size, call.args))})"
+        for call in lettered(answer.formula)
+    }
+    return {name: meaning for name, meaning in found.items() if name != meaning}
+
+
+def _size(tree: Expr) -> str:
+    return _written(tree, "ascii")
 
 
 def symbol_object(symbol: Symbol) -> dict[str, object]:

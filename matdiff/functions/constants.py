@@ -57,6 +57,8 @@ ROWS = (
         arity=(2, 2),
         traits=Traits(gives="orthogonal"),
         takes=("size",),
+        letter="K",
+        note="K_{m,n}, commutation(m, n), is the commutation matrix: K_{m,n} vec(X) = vec(X^T) for X in R^{m x n}",
         example=("a^T commutation(m, n) vec(X)", "d/dX", "X in R^{m x n}"),
         source="Magnus & Neudecker (2019), section 3.7: K vec(X) = vec(X^T), X of m rows and n columns",
     ),

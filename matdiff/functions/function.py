@@ -87,6 +87,7 @@ class Function(Record):
     latex, unicode, typst   how the name is written ("" = \operatorname{name}, the name itself, the name itself)
     written       how a call is written where it is no name before parentheses: "bars" "norm" "subscript" …
     raised        what stands for the function as an exponent: "+" in A^{+}
+    letter        its letter, with its sizes below, where the question leaves that letter free: K_{m,n}
     numpy         template of code over arrays, {0} {1} the arguments; `helper` is code that it needs before the
                   functions (or names of such code in `codegen/snippets.py`); both are for every library whose functions
                   have NumPy's names, the library's name put in for np
@@ -120,6 +121,7 @@ class Function(Record):
     typst: str = ""
     written: str = ""
     raised: str = ""
+    letter: str = ""
     numpy: str = ""
     helper: tuple[str, ...] = ()
     code: Mapping[str, str] = _NONE

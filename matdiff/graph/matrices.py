@@ -245,16 +245,28 @@ def _drop(factors: list[Factor], first: int, second: int) -> None:
 
 
 def _fuse_twins(product: Product, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
-    """Vec after unvec: two fuses that share both of their parts and nothing else does."""
+    """Two fuses of the same parts, or of the same pair, are one: vec after unvec, diag(vec(A)) vec(B)."""
     fuses = [k for k, (node, _) in enumerate(factors) if isinstance(node, Op) and node.name == "fuse"]
     for x, first in enumerate(fuses):
         for second in fuses[x + 1 :]:
             (m, a), (n, b) = factors[first], factors[second]
-            closed = all(i not in out and len(degree[i]) == 2 for i in a[1:])
-            if m.attributes == n.attributes and a[1:] == b[1:] and closed and a[1] != a[2]:  # type: ignore[attr-defined] # both are Ops
-                product.consume(a[1])
-                product.consume(a[2])
-                product.unite(a[0], b[0])
-                _drop(factors, first, second)
-                return True
+            if m.attributes == n.attributes and (a[0] == b[0] or a[1:] == b[1:]):  # type: ignore[attr-defined] # both are Ops
+                return _fused_once(product, factors, degree, out, (first, second))
     return False
+
+
+def _fused_once(
+    product: Product, factors: list[Factor], degree: dict[int, list[int]], out: Indices, pair: tuple[int, int]
+) -> bool:
+    """One of two fuses that say the same; neither, where nothing else meets the parts."""
+    first, second = pair
+    a, b = factors[first][1], factors[second][1]
+    if a[1] != a[2] and a[1:] == b[1:] and all(i not in out and len(degree[i]) == 2 for i in a[1:]):
+        product.consume(a[1])
+        product.consume(a[2])
+        _drop(factors, first, second)
+    else:
+        del factors[second]
+    for i, j in zip(a, b, strict=True):
+        product.unite(i, j)
+    return True

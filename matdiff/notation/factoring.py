@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, Mul, Neg, Num, Transpose
+from matdiff.functions import TABLE
 from matdiff.notation.terms import Scalar, Term, sign, spell
 from matdiff.notation.words import Link, Word, negated, transposed
 
@@ -157,6 +158,8 @@ def _candidates(terms: list[Term], level: int) -> Iterator[tuple[list[Term], int
         if grouped is not None:
             left = {len(term.word) > start + end for term in terms}
             bare = bool(start or end) and len(left) == 2  # an identity stays behind in some terms
+            if bare and all(_crosses(link) for term in terms for link in term.word[start : len(term.word) - end]):
+                bare = False  # (I + K) is a symmetrizer, and reads well
             yield [grouped], _BARE if bare else 1 if start or end or grouped.scalars else 2
     if len(terms) > _MANY:
         return
@@ -172,6 +175,11 @@ def _candidates(terms: list[Term], level: int) -> Iterator[tuple[list[Term], int
                 yield _replaced(terms, group, grouped), 1 if simple else _MUCH
     if level < _LEVELS:
         yield from _by_scalars(terms, level)
+
+
+def _crosses(link: Link) -> bool:
+    """Is a link a commutation matrix?"""
+    return isinstance(link.here, Call) and bool(TABLE[link.here.function].letter)
 
 
 def _by_scalars(terms: list[Term], level: int) -> Iterator[tuple[list[Term], int]]:

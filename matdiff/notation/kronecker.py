@@ -9,10 +9,9 @@ Magnus & Neudecker, Matrix Differential Calculus (2019), chapters 2 and 3.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.formula.syntax import Call, Expr, IndexedSum, Mul, Num, Sym
+from matdiff.formula.syntax import Call, Expr
 from matdiff.notation.words import Link, Word, column, matrix, spelled, turned
 
 if TYPE_CHECKING:
@@ -43,24 +42,7 @@ def resolve(network: Network) -> bool:
                 network.fuses.remove(other)
                 network.release()
                 return True
-    for k, fuse in enumerate(network.fuses):
-        if fuse.slow == fuse.fast:
-            _repeated(network, fuse)
-            del network.fuses[k]
-            network.release()
-            return True
     return False
-
-
-def _repeated(network: Network, fuse: Fuse) -> None:
-    """A pair of one index twice: the matrix with the columns e_a ⊗ e_a, which puts a diagonal into a vec."""
-    name = next(name for name in ("a", "b", "c", "i", "j", "l", "i_1") if name not in network.preference.ranks)
-    unit = column(Call("unit", (Sym(name),)))
-    twice = column(Call("kron", (unit.here, unit.here)))
-    one, size = Num(Fraction(1)), network.size(fuse.slow)
-    here = IndexedSum(name, one, size, Mul((twice.here, unit.there)))
-    there = IndexedSum(name, one, size, Mul((unit.here, twice.there)))
-    network.edge(fuse.pair, fuse.slow, (Link(here, there),))
 
 
 def _edges(network: Network, v: int) -> int:

@@ -14,6 +14,7 @@ from matdiff.graph.elementwise import ODD
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, number
 from matdiff.graph.shapes import product_size
+from matdiff.notation import wires
 from matdiff.notation.entrywise import Entry
 from matdiff.notation.families import family_axes, family_names, softmax_written_out
 from matdiff.notation.operators import unfolded_derivative
@@ -21,7 +22,7 @@ from matdiff.notation.scalar_words import Preference
 from matdiff.notation.series_parallel import IrreducibleError, Network
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.terms import Scalar, Term, spell, unsigned
-from matdiff.notation.words import Link, column, matrix, spelled, transposed, turned
+from matdiff.notation.words import Link, Word, column, matrix, spelled, transposed, turned
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Coefficient, Indices, Node, Size
@@ -65,12 +66,27 @@ class Product:
                 self._place(network, scalars, node, indices)
             for expr, indices in opened:
                 self._place_sum(network, scalars, expr, indices)
-            network.reduce()
+            word = self._reduced(network)
         except IrreducibleError as stuck:
             return self._summed_openly(whole, out, stuck.vertex)
         scalars.extend([Scalar(base, exponent) for base, exponent in network.scalars])
         scalars.extend(self.outside)
-        return Term(self.sign, tuple(_merged(scalars)), network.word() if out else ())
+        return Term(self.sign, tuple(_merged(scalars)), word)
+
+    @staticmethod
+    def _reduced(network: Network) -> Word:
+        """What is left between the ends; raises IrreducibleError where no notation but an open sum says it."""
+        network.settle()
+        fused = network.copy() if network.fuses and network.out else None
+        try:
+            network.reduce()
+        except IrreducibleError:
+            word = None if fused is None else wires.read_off(fused)
+            if fused is None or word is None:
+                raise
+            network.scalars = fused.scalars
+            return word
+        return network.word() if network.out else ()
 
     def _unnamed_members(self, factors: list[tuple[Node, Indices]], out: Indices) -> list[int]:
         """The closed indices that number the members of families and have no name yet, in the order of the factors."""

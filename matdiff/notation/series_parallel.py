@@ -110,8 +110,28 @@ class Network:
     def reduce(self) -> None:
         """Until nothing closed is left; raises IrreducibleError."""
         while self.closed or self.fuses or any(edge.i == edge.j for edge in self.edges):
-            if not (self._loops() or self._series() or self._ends() or self._parallel() or kronecker.resolve(self)):
+            if not (self._step() or kronecker.resolve(self)):
                 raise IrreducibleError(self._busiest())
+
+    def settle(self) -> None:
+        """The steps that leave fused indices alone."""
+        while self._step():
+            pass
+
+    def _step(self) -> bool:
+        return self._loops() or self._series() or self._ends() or self._parallel()
+
+    def copy(self) -> Network:
+        """The same graph, to be reduced apart."""
+        other = Network(self.out, self.sizes, self.preference, self.diagonals)
+        other.edges, other.scalars, other.closed, other.fuses = (
+            list(self.edges),
+            list(self.scalars),
+            set(self.closed),
+            list(self.fuses),
+        )
+        other.pendants = {v: list(entries) for v, entries in self.pendants.items()}
+        return other
 
     def _busiest(self) -> int:
         if not self.closed:

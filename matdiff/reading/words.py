@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
-from matdiff.functions import SPELLINGS
+from matdiff.functions import SPELLINGS, TABLE
 from matdiff.reading import exponents, index_sums, mistakes
 from matdiff.reading.differentials import Differentials
 from matdiff.reading.index_sums import BIG_LETTERS, BIG_WORDS
@@ -38,6 +38,10 @@ _NUMPY = {
     "pow": "power",
 }
 _NUMPY_REFUSED = {"inner": "write a^T b for vectors, A B^T for matrices"}
+
+
+LETTERED = {row.letter: row.name for row in TABLE.values() if row.letter}  # K_{m,n}
+_ENTRIES = frozenset("ijkl1")  # what numbers an entry, and is no size
 
 
 class Words(TokenPass):
@@ -169,6 +173,11 @@ class Words(TokenPass):
         if base == "I" and not self.scope.knows("I") and not self.scope.knows(full):
             self.out.append(token.become("CONSTANT", "eye", following.end, sizes(subscript_raw(following), following)))
             return place + 2
+        if base in LETTERED and "," in following.text and not (self.scope.knows(base) or self.scope.knows(full)):
+            below = sizes(subscript_raw(following), following)
+            if all(len(size) == 1 or size.isdigit() for size in below) and not set(below) & _ENTRIES:
+                self.out.append(token.become("CONSTANT", LETTERED[base], following.end, below))
+                return place + 2
         return self.name(place + 1, token.become("NAME", full, following.end), full)
 
     def declared_start(self, base: str, subscript: str, written: Token) -> str:

@@ -35,7 +35,6 @@ class Notation(Linear):
     double_bars = (r"\lVert", r"\rVert")
     single_bars = (r"\lvert", r"\rvert")
     open_sums = True
-    scripts = ("{", "}")
     fraction_parts = (r"\frac{", "}{", "}")
     root_parts = (r"\sqrt{", "}")
     transposed = r"^{\top}"
@@ -243,7 +242,7 @@ class Notation(Linear):
 
     def kron(self, tree: Call) -> None:
         left, right = tree.args
-        self.put(left, PRODUCT)
+        self.put(left, LOOSE if isinstance(left, Call) and left.function == tree.function else PRODUCT)
         self.say(self.product_sign)
         self.put(right, PRODUCT)
 

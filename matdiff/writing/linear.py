@@ -18,11 +18,15 @@ from matdiff.formula.syntax import (
     Sym,
     children,
 )
+from matdiff.functions import TABLE
 from matdiff.writing.style import PLAIN, Style
 from matdiff.writing.walker import Walker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_LETTERED = tuple([row.name for row in TABLE.values() if row.letter])
 
 
 class Linear(Walker):
@@ -31,6 +35,7 @@ class Linear(Walker):
     double_bars = ("||", "||")
     single_bars = ("|", "|")
     d = "d"
+    scripts = ("{", "}")  # around what is raised or lowered, where it is more than a letter
 
     def __init__(self, style: Style = PLAIN) -> None:
         super().__init__(style)
@@ -42,6 +47,7 @@ class Linear(Walker):
             "norm": self.norm,
             "norm_weighted": self.norm_weighted,
             "bars": self.bars,
+            **dict.fromkeys(_LETTERED, self.lettered),
         }
 
     # ---- functions
@@ -83,6 +89,20 @@ class Linear(Walker):
             self.subscript(tree.args[0])
         else:
             self.plain_call(tree)
+
+    def lettered(self, tree: Call) -> None:
+        """K_{m,n}, where the question has no K of its own."""
+        letter = TABLE[tree.function].letter
+        if any(name.partition("_")[0] == letter for name in self.style.symbols) or not all(
+            map(is_subscript, tree.args)
+        ):
+            self.plain_call(tree)
+            return
+        self.say(letter, "_", self.scripts[0])
+        for place, size in enumerate(tree.args):
+            self.say(*[","][:place])
+            self.put(size)
+        self.say(self.scripts[1])
 
     def between(self, bars: tuple[str, str], tree: Call) -> None:
         """Bars within bars are put in parentheses: ||A (||x||)||."""

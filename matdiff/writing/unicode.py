@@ -69,7 +69,7 @@ class Notation(Linear):
 
     def kron(self, tree: Call) -> None:
         left, right = tree.args
-        self.put(left, PRODUCT)
+        self.put(left, LOOSE if isinstance(left, Call) and left.function == tree.function else PRODUCT)
         self.say(" ⊗ ")
         self.put(right, PRODUCT)
 
