@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matdiff.cli.attempt import attempt
 from matdiff.cli.output import Writer, message
-from matdiff.cli.report import error_object, visible
 from matdiff.cli.request import check_text
 from matdiff.errors import MatdiffError, OutputError, ReadingError
+from matdiff.errors.report import error_object, visible
 from matdiff.problems import asking
 from matdiff.problems.answers import NOTATIONS
 from matdiff.problems.problem import Asked
@@ -189,7 +189,7 @@ def changed(inquiry: Inquiry, fields: dict[str, object], line: str) -> Inquiry:
         )
     for name in fields:
         if name not in _FIELDS:
-            from matdiff.cli.arguments import close_to  # noqa: PLC0415 # loaded where it is needed
+            from matdiff.fields import close_to  # noqa: PLC0415 # loaded where it is needed
 
             meant = close_to(name, _FIELDS)
             if meant:
@@ -215,12 +215,12 @@ def changed(inquiry: Inquiry, fields: dict[str, object], line: str) -> Inquiry:
 
 
 def _check_format(to: str) -> None:
-    from matdiff.cli import formats  # noqa: PLC0415 # loaded where it is needed
+    from matdiff.fields import formats  # noqa: PLC0415 # loaded where it is needed
 
-    if to and to not in formats.formats():
-        from matdiff.cli.arguments import close_to  # noqa: PLC0415 # loaded where it is needed
+    if to and to not in formats():
+        from matdiff.fields import close_to  # noqa: PLC0415 # loaded where it is needed
 
-        meant = close_to(to, formats.formats())
+        meant = close_to(to, formats())
         raise OutputError("E401", f"unknown format '{to[:40]}'", hint=f"did you mean '{meant}'?" if meant else "")
 
 

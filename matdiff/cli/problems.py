@@ -9,11 +9,11 @@ import click
 
 from matdiff.cli.arguments import is_operator
 from matdiff.cli.command import Command
-from matdiff.cli.fields import BY_NAME
 from matdiff.cli.manner import Manner
 from matdiff.cli.options import colour_option, option, output_option, time_option
 from matdiff.cli.output import holds_unicode, wants_colour
 from matdiff.cli.problem_lines import Inquiry, one, stream
+from matdiff.fields import BY_NAME
 from matdiff.problems.problem import Asked
 
 Function = Any  # what click's decorators take and give

@@ -60,7 +60,7 @@ class Emitter:
         names = Names(given)
         parameters = [parameter(var, names, self._kind(name)) for name, var in given.items()]
         lowering = Lowering(names)
-        arrays = tidied(lowering.arrays, [lowering.array(root) for root in part.roots])
+        arrays = tidied(lowering.arrays, lowering.roots(list(part.roots)))
         like = next((p.identifier for p in parameters if p.passed), "")
         printer = Printer(self.where, names, like)
         results = printer.results(arrays)
