@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from matdiff.calculus.differential import along, total_differential
+from matdiff.calculus.directions import along, total_differential
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.simplify import choices, expanded, written_sums
 from matdiff.calculus.stacking import stacked

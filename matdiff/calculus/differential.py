@@ -1,75 +1,31 @@
-"""Differentials: the tensor graph pushed forward, dX for X, and derivatives contracted with a change of their
-variables.
+"""Differentials: what a change of its arguments makes of each kind of node, linear in the change.
 
-The rule of every node is the one that `differentiate` sweeps backwards: a product has a term for each factor, a
-function its slope,
-an operator the coefficient of its row.  d(X w - y) stays one factor, so that 2 (X w - y)^T (dX w + X dw - dy) comes out
-as it is written by hand.
+A product has a term for each factor, a function its slope, an operator its row's differential.  These rules are the
+only ones: derivatives are had by transposing them (`calculus.differentiate`).  d(X w - y) stays one factor, so that
+2 (X w - y)^T (dX w + X dw - dy) comes out as it is written by hand.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from matdiff.calculus.differentiate import operator_derivative, slope
+from matdiff.calculus import given_rules
+from matdiff.calculus.row_differentials import operator_differential, slope
+from matdiff.calculus.transpose import contracted, mapped, tensor
 from matdiff.errors import CalculusError
 from matdiff.graph import build, elementwise, matrices, powers
-from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Node, Op, Power, walk
-from matdiff.graph.sums import index_sum
+from matdiff.graph.graph import Memo
+from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
+from matdiff.graph.sums import index_sum, unused_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from matdiff.calculus.lower import Lowering
-    from matdiff.calculus.variables import Variable
-    from matdiff.formula.syntax import Symbol, Typed
+    from matdiff.graph.nodes import Indices
 
 Changes = dict[Node, Node]
 
-
-def changed(symbol: Symbol) -> Symbol:
-    """The formal change dX of a symbol X: of the same shape and structure."""
-    return replace(symbol, name="d" + symbol.name)
-
-
-def total_differential(value: Node, typed: Typed, lowering: Lowering) -> Node:
-    """D f in all symbols that are not integers, sizes or functions; the changes dX join the question's symbols."""
-    given = [symbol for symbol in typed.symbols.values() if symbol.kind not in {"integer", "size", "function"}]
-    present = set(walk(value))
-    return differential(
-        value, _declared(typed, lowering, [symbol for symbol in given if lowering.variable(symbol)[0] in present])
-    )
-
-
-def along(value: Node, variables: tuple[Variable, ...], typed: Typed, lowering: Lowering) -> Node:
-    """The derivative by `variables` in turn, in the directions dX, dY …; every direction is constant."""
-    for variable in variables:
-        if variable.entry or variable.part.family:
-            raise CalculusError(
-                "E301",
-                "the directional form by an entry or by a member of a family is not supported yet",
-                hint="leave out --as, or differentiate by the whole",
-            )
-    for variable in variables:
-        value = differential(value, _declared(typed, lowering, [variable.symbol]))
-    return value
-
-
-def _declared(typed: Typed, lowering: Lowering, symbols: list[Symbol]) -> Changes:
-    """The change of each symbol's Var; raises E305 where a name dX is taken."""
-    changes: Changes = {}
-    for symbol in symbols:
-        change = changed(symbol)
-        known = typed.symbols.setdefault(change.name, change)
-        if known != change:
-            raise CalculusError(
-                "E305",
-                f"{change.name} is the change of {symbol.name} in the answer, and the question has it already",
-                hint="rename it",
-            )
-        changes[lowering.variable(symbol)[0]] = lowering.variable(change)[0]
-    return changes
+_coefficients: Memo[Node, Node] = Memo()
 
 
 def differential(root: Node, changes: Mapping[Node, Node]) -> Node:
@@ -79,8 +35,18 @@ def differential(root: Node, changes: Mapping[Node, Node]) -> Node:
         if node in changes:
             moved[node] = changes[node]
         elif any(arg in moved for arg in node.args):
-            moved[node] = _RULES[type(node)](node, moved)
+            moved[node] = local(node, moved)
     return moved.get(root, build.zero(root.shape))
+
+
+def local(node: Node, moved: Mapping[Node, Node]) -> Node:
+    """The differential of one node where its arguments in `moved` change so, the others not: shape of the node."""
+    return _RULES[type(node)](node, moved)
+
+
+def formal(node: Node) -> Var:
+    """The formal change of a node, for rules that are to be transposed."""
+    return Var("dX", node.shape, role="formal")
 
 
 def _sum(node: Lin, moved: Changes) -> Node:
@@ -120,25 +86,85 @@ def _indexed_sum(node: IndexSum, moved: Changes) -> Node:
 
 
 def _operator(node: Op, moved: Changes) -> Node:
+    if node.name == "apply":
+        terms = [(1, contracted(_of_unknown(node, place), moved[arg])) for place, arg in _moving(node, moved)]
+        return build.lin(terms, node.shape)
+    if node.name == "matpow":
+        return matrix_power(node, moved[node.args[0]])
     if node.name in matrices.FRECHET:
         return matrices.frechet(node.name, node.args[0], moved[node.args[0]])
-    terms = [
-        (1, contracted(operator_derivative(node, place), moved[arg]))
-        for place, arg in enumerate(node.args)
-        if arg in moved
-    ]
-    return build.lin(terms, node.shape)
+    if node.name in matrices.FRECHET.values():
+        return _frechet(node, moved)
+    return mapped(coefficient(node), moved[node.args[0]])
 
 
-def contracted(derivative: Node, change: Node) -> Node:
-    """A derivative, the indices of its variable last, contracted with a change of that variable."""
-    kept = derivative.order - change.order
-    axes = tuple(range(derivative.order))
-    if isinstance(derivative, Lin):
-        return build.lin([(c, contracted(term, change)) for c, term in derivative.terms], derivative.shape[:kept])
-    if isinstance(derivative, IndexSum):
-        return index_sum(derivative.index, derivative.lo, derivative.hi, contracted(derivative.body, change))
-    return build.ein([(derivative, axes), (change, axes[kept:])], axes[:kept])
+def _moving(node: Op, moved: Changes) -> list[tuple[int, Node]]:
+    return [(place, arg) for place, arg in enumerate(node.args) if arg in moved]
+
+
+def coefficient(node: Op) -> Node:
+    """The derivative of an operator by its argument, from its row's differential: shape node.shape + argument.shape."""
+    table = _coefficients.table
+    known = table.get(node)
+    if known is None:
+        change = formal(node.args[0])
+        known = table[node] = tensor(operator_differential(node, change), change, (node, *node.args))
+    return known
+
+
+def _frechet(node: Op, moved: Changes) -> Node:
+    """The Fréchet derivative is linear in the direction; in the matrix it has none that is told here."""
+    if node.args[0] in moved:
+        raise CalculusError("E301", f"the derivative of {node.name} is not supported yet")
+    function = next(name for name, frechet in matrices.FRECHET.items() if frechet == node.name)
+    return matrices.frechet(function, node.args[0], moved[node.args[1]])
+
+
+def matrix_power(node: Op, change: Node) -> Node:
+    """D X^k = Σ_{r=0}^{k-1} X^r dX X^{k-1-r}  (Matrix Cookbook (90)); of a negative power, by the inverse."""
+    matrix, exponent = node.args
+    sign = number(exponent)
+    leading = exponent.terms[0][0] if isinstance(exponent, Lin) and exponent.terms else 1
+    if (sign is not None and sign < 0) or (sign is None and leading < 0):
+        inverse = matrices.inv(matrix)
+        moved = build.scale(-1, build.ein([(inverse, (0, 1)), (change, (1, 2)), (inverse, (2, 3))], (0, 3)))
+        return matrix_power(Op("matpow", (inverse, build.scale(-1, exponent)), node.shape), moved)
+    r = Var(_unused_index(node, change), role="integer")
+    left = matrices.matpow(matrix, r)
+    right = matrices.matpow(matrix, build.lin([(1, exponent), (-1, r), (-1, ONE)], ()))
+    body = build.ein([(left, (0, 1)), (change, (1, 2)), (right, (2, 3))], (0, 3))
+    return index_sum(r, build.num(0), build.sub(exponent, ONE), body)
+
+
+def _unused_index(*roots: Node) -> str:
+    used = {node.name for node in walk(*roots) if isinstance(node, Var)} | {
+        node.index.name for node in walk(*roots) if isinstance(node, IndexSum)
+    }
+    return unused_index(used)
+
+
+def _of_unknown(node: Op, position: int) -> Node:
+    """One derivative more of an unknown function; arguments differentiated by stand in their own order."""
+    name, names, before = node.attributes
+    given = given_rules.in_force().get(name)
+    if given is not None and not before:
+        return given_rules.derivative(given, node)
+    after = tuple(sorted((*before, position)))
+    value = node.shape[: node.order - sum(node.args[p].order for p in before)]
+    shape = (*value, *[size for p in after for size in node.args[p].shape])
+    made = Op("apply", node.args, shape, (name, names, after))
+    if after == (*before, position):
+        return made
+    cuts: list[Indices] = []
+    start = len(value)
+    for p in after:
+        cuts.append(tuple(range(start, start + node.args[p].order)))
+        start += node.args[p].order
+    new = after.index(position) + after.count(position) - 1
+    out = (
+        tuple(range(len(value))) + tuple([i for place, cut in enumerate(cuts) if place != new for i in cut]) + cuts[new]
+    )
+    return build.ein([(made, tuple(range(start)))], out)
 
 
 _RULES: dict[type, Callable[..., Node]] = {

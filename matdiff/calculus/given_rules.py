@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.lower import Lowering
+from matdiff.calculus.transpose import NotLinearError, tensor
 from matdiff.calculus.values import Value
 from matdiff.errors import CalculusError, Label, Span
-from matdiff.graph import build
 from matdiff.graph.graph import Memo
-from matdiff.graph.nodes import Op, Var, walk
+from matdiff.graph.nodes import Op, Var
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from matdiff.graph.nodes import Node, Size
     from matdiff.reading.given_rules import GivenRule
@@ -39,22 +39,20 @@ def right_hand_side(rule: GivenRule, node: Op) -> tuple[Node, Var]:
     return Lowering(typed.symbols, bound).lower(typed.expression).node, formal
 
 
-def derivative(rule: GivenRule, node: Op, differentiate: Callable[[Node, Var], Node]) -> Node:
+def derivative(rule: GivenRule, node: Op) -> Node:
     """The derivative of f by its argument: shape of the value + shape of the argument.  Raises CalculusError E308 for
     a rule that is not linear in dX.
     """
-    side, formal = right_hand_side(rule, node)
-    found = differentiate(side, formal)
-    axes = tuple(range(found.order))
-    again = build.ein([(found, axes), (formal, axes[node.order :])], axes[: node.order])
-    if formal in set(walk(found)) or again is not side:
+    side, change = right_hand_side(rule, node)
+    try:
+        return tensor(side, change)
+    except NotLinearError:
         raise CalculusError(
             "E308",
             f"the rule for {rule.name} is not linear in {rule.change}",
             Label(Span(0, len(rule.text))),
             source=rule.text,
-        )
-    return found
+        ) from None
 
 
 def _sides(shape: tuple[Size, ...]) -> tuple[Size, Size]:

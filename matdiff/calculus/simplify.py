@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matdiff.calculus.differentiate import slopes
+from matdiff.calculus.row_differentials import slopes
 from matdiff.graph import build
 from matdiff.graph.nodes import Ein, Lin, Map, Power, Var, number, walk
 

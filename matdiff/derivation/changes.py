@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from matdiff.calculus.differential import contracted, differential
+from matdiff.calculus.differential import differential
 from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.lower import Lowering
+from matdiff.calculus.transpose import contracted
 from matdiff.calculus.values import Value
 from matdiff.derivation import trees
 from matdiff.formula.syntax import Apply, Derivative, Expr, Sym, Symbol, Transpose, children

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from matdiff.calculus.differential import contracted
 from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.special import vectorised
+from matdiff.calculus.transpose import contracted
 from matdiff.calculus.variables import Part, restricted
 from matdiff.derivation import trees
 from matdiff.derivation.arranging import Derived, natural_shape

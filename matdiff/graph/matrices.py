@@ -132,7 +132,8 @@ def scalar_slope(name: str, matrix: Node, value: Node) -> Node:
 
 
 def frechet(name: str, matrix: Node, direction: Node) -> Node:
-    """The Fréchet derivative of a matrix function in a direction; f'(M) E where E is a multiple of I or of M.
+    """The Fréchet derivative of a matrix function in a direction; f'(M) E where E is a multiple of I or of M, be it by
+    a scalar that varies.
 
     Higham, Functions of Matrices (2008), chapter 3.
     """
@@ -140,12 +141,16 @@ def frechet(name: str, matrix: Node, direction: Node) -> Node:
     if build.is_zero(direction):
         return direction
     c, inside = build.split(direction)
-    commutes = inside is matrix or (
-        isinstance(inside, Ein) and inside.out == (0, 0) and all(not indices for _, indices in inside.factors)
-    )
-    if commutes:
-        return build.ein([(scalar_slope(name, matrix, value), (0, 1)), (direction, (1, 2))], (0, 2))
+    along = _without_scalars(inside)
+    if along is build.eye(matrix.shape[0]) or along is _without_scalars(build.split(matrix)[1]):
+        return build.ein([(direction, (0, 1)), (scalar_slope(name, matrix, value), (1, 2))], (0, 2))
     return build.scale(c, Op(FRECHET[name], (matrix, inside), value.shape))
+
+
+def _without_scalars(node: Node) -> Node:
+    if not isinstance(node, Ein) or all(indices for _, indices in node.factors):
+        return node
+    return build.ein([factor for factor in node.factors if factor[1]], node.out, dict(enumerate(node.sizes)))
 
 
 def contract(product: Product, factors: list[Factor], out: Indices) -> bool:

@@ -20,7 +20,7 @@ from zlib import crc32
 from matdiff.graph.graph import EVERYWHERE, current
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 Size = int | str
 Indices = tuple[int, ...]
@@ -288,13 +288,14 @@ def _number_one() -> Ein:
 ONE = _number_one()
 
 
-def walk(*roots: Node, last_first: bool = False) -> Iterator[Node]:
-    """Every node below `roots`, each once, children before parents; no recursion, so depth has no limit.
+def walk(*roots: Node, last_first: bool = False, but: Iterable[Node] = ()) -> Iterator[Node]:
+    """Every node below `roots`, each once, children before parents, but those in `but` and what is below these alone;
+    no recursion, so depth has no limit.
 
     With `last_first` the last argument, as it was written, is walked first: backwards, that is the order in which a
     reader meets the nodes.
     """
-    seen: set[Node] = set()
+    seen: set[Node] = set(but)
     stack: list[tuple[Node, bool]] = [(root, False) for root in reversed(roots)]
     while stack:
         node, ready = stack.pop()

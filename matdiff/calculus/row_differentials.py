@@ -1,0 +1,88 @@
+"""The differentials that stand in the rows of the function table, over the tensor graph."""
+
+from __future__ import annotations
+
+from matdiff.calculus import templates
+from matdiff.calculus.lower import Lowering
+from matdiff.calculus.values import Value
+from matdiff.errors import CalculusError
+from matdiff.functions import TABLE
+from matdiff.graph import build, elementwise, powers
+from matdiff.graph.graph import Memo
+from matdiff.graph.nodes import Ein, Lin, Map, Node, Op, Power, Size, Var, walk
+
+_slopes: Memo[Map, Node] = Memo()
+
+
+def slope(node: Map) -> Node:
+    """f'(x), entry by entry, from the function's row."""
+    table = _slopes.table
+    known = table.get(node)
+    if known is None:
+        row = TABLE[node.function]
+        if not row.differential:
+            raise CalculusError("E301", f"the derivative of {node.function} is not supported yet")
+        typed = templates.typed(row.differential.replace("Ω", "Omega"), {"x": (1, 1), "Omega": (1, 1)})
+        formal, output = Var("x", role="formal"), Var("Omega", role="formal")
+        formula = Lowering(typed.symbols, {"x": Value(formal), "Omega": Value(output)}).lower(typed.expression).node
+        known = table[node] = _lift(formula, {formal: node.arg, output: node}, node)
+    return known
+
+
+def slopes() -> tuple[Node, ...]:
+    """The slopes that this question has needed."""
+    return tuple(_slopes.table.values())
+
+
+def _lift(formula: Node, values: dict[Node, Node], like: Node) -> Node:
+    """A scalar formula read entry by entry over tensors of one shape."""
+    slots = tuple(range(like.order))
+    done = dict(values)
+    depends = set(values)
+
+    def lifted(node: Node) -> Node:
+        return done[node]
+
+    for node in walk(formula):
+        if node in done:
+            continue
+        if any(arg in depends for arg in node.args):
+            depends.add(node)
+        else:  # a constant of the formula stays one number
+            done[node] = build.ein([(node, ())], slots, dict(enumerate(like.shape)))
+            continue
+        if isinstance(node, Lin):
+            done[node] = build.lin([(c, lifted(term)) for c, term in node.terms], like.shape)
+        elif isinstance(node, Ein):
+            factors = [(lifted(factor), slots) for factor, _ in node.factors]
+            done[node] = build.ein(factors, slots, dict(enumerate(like.shape)))
+        elif isinstance(node, Map):
+            done[node] = elementwise.apply(node.function, lifted(node.arg))
+        else:
+            assert isinstance(node, Power)  # noqa: S101 # a formula of one number has no other nodes that depend on it
+            done[node] = powers.power(lifted(node.base), node.exponent)
+    return done[formula]
+
+
+def operator_differential(node: Op, change: Node) -> Node:
+    """The differential of an operator of one argument that changes by `change`: shape of the node, linear in `change`.
+
+    Raises CalculusError E301 where the row has none.
+    """
+    row = TABLE.get(node.name)
+    if row is None or not row.differential:
+        raise CalculusError("E301", f"the derivative of {node.name} is not supported yet")
+    if node.name == "polar" and node.shape[0] != node.shape[1]:
+        raise CalculusError("E301", "the second derivative of the nuclear norm is supported for square matrices only")
+    sides = two_sided(node.args[0].shape)
+    typed = templates.typed(
+        row.differential.replace("Ω", "Omega"), {"X": sides, "dX": sides, "Omega": two_sided(node.shape)}
+    )
+    bound = {"X": Value(node.args[0]), "dX": Value(change), "Omega": Value(node)}
+    return Lowering(typed.symbols, bound).lower(typed.expression).node
+
+
+def two_sided(shape: tuple[Size, ...]) -> tuple[Size, Size]:
+    """(rows, columns) of a shape: a vector is a column."""
+    sides = (*shape, 1, 1)
+    return sides[0], sides[1]
