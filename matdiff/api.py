@@ -42,13 +42,14 @@ def derivative(
     vectorize: bool = False,
     rules: str | Iterable[str] = (),
     bold: bool = False,
+    sizes: str = "",
     seconds: float = 0,
 ) -> Answer:
     """The derivative of `expr` by `wrt`: a name ("X") or an operator ("d/dX", "d/dx^T", "d^2/dx dy^T"); "" where it
     stands in front of `expr`.
 
     where: declarations, "A symmetric" or ["x in R^n", "A in R^{n x n}"].  layout, symmetric, form, expand, factor,
-    vectorize, rules ("d f(X) = tr(X^T dX)") and bold: as on the command line.  seconds: how long it may take
+    vectorize, rules ("d f(X) = tr(X^T dX)"), bold and sizes ("m=5000,n=300"): as on the command line.  seconds: how long it may take
     (0: as long as it takes).
     Raises MatdiffError with a stable code for every mistake and for what is not supported.
 
@@ -58,7 +59,9 @@ def derivative(
     'A'
     """
     said = {"where": where, "layout": layout, "symmetric": symmetric, "form": form, "expand": expand, "factor": factor}
-    question = Question(expr, wrt, **_checked(said | {"vectorize": vectorize, "rules": rules, "bold": bold}))
+    question = Question(
+        expr, wrt, **_checked(said | {"vectorize": vectorize, "rules": rules, "bold": bold, "sizes": sizes})
+    )
     return within(seconds, lambda: answer(question))
 
 

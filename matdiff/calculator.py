@@ -55,7 +55,8 @@ class Question:
     vectorize: stack families x_n into matrices.  defaults: declarations that yield to `where` and to those in the
     expression.
     rules: differentials of functions of the question's own, d f(X) = tr(X^T dX).  bold: vectors and matrices in bold
-    type, where a notation has it.
+    type, where a notation has it.  sizes: numbers for sizes, which the order of products in code is chosen for:
+    "m=5000,n=300".
     """
 
     expr: str
@@ -70,6 +71,7 @@ class Question:
     vectorize: bool = False
     rules: tuple[str, ...] = ()
     bold: bool = False
+    sizes: str = ""
 
 
 @dataclass(repr=False, eq=False)

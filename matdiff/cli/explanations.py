@@ -314,7 +314,13 @@ CODES: dict[str, Explanation] = {
     ),
     "E407": Explanation(
         "nothing to compute by that name",
-        "--of takes value, and for a scalar gradient, hessian and hvp; for anything else jacobian.",
+        "--of takes value, and for a scalar gradient, value_and_gradient, hessian, hvp and hessian_operator; for\n"
+        "anything else jacobian.",
+    ),
+    "E412": Explanation(
+        "sizes that cannot be read",
+        "--sizes gives numbers that the order of products in code is chosen for: names and whole numbers, as in\n"
+        "--sizes m=5000,n=300.",
     ),
     "E409": Explanation(
         "--of without code",

@@ -75,7 +75,9 @@ class FilterCommand(Command):
     type=Name("format", lambda: tuple(name for name in known_formats() if name != "json")),
     help="Format [as selected].",
 )
-@click.option("--of", default="", help="What code computes: value, gradient, hessian, hvp; several between commas.")
+@click.option(
+    "--of", default="", help="What code computes: value, gradient, value_and_gradient, hessian, hvp, hessian_operator."
+)
 @click.option("--append", is_flag=True, help="Keep the question and put = and the answer behind it.")
 @click.option(
     "--comment",

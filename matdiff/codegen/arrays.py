@@ -93,9 +93,16 @@ class Arrays:
         """Is this already computed?"""
         return (op, args, data) in self._known
 
-    def name(self, identifier: str, shape: tuple[Size, ...], symmetric: bool = False) -> Array:
-        """A parameter."""
-        found = self.make("name", (), identifier, shape)
+    def name(
+        self,
+        identifier: str,
+        shape: tuple[Size, ...],
+        *,
+        symmetric: bool = False,
+        loops: frozenset[str] = _NO_LOOPS,
+    ) -> Array:
+        """A parameter; `loops` names it where it varies while others are the same."""
+        found = self.make("name", (), identifier, shape, loops)
         found.symmetric = symmetric and len(shape) == 2
         return found
 

@@ -11,6 +11,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from matdiff.codegen.names import size_tokens
+from matdiff.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,8 +21,20 @@ if TYPE_CHECKING:
     Cost = Mapping[tuple[str, ...], float]  # a coefficient for each product of sizes
 
 EQUAL, SMALL, LARGE = 64.0, 8.0, 512.0
+_LARGEST = 10**15
 _FEW = 4  # so many sizes get every combination of small and large
 ROBUST = 4.0  # a plan that nowhere costs more than so many times the best serves alone
+
+
+def hints(text: str) -> dict[str, int]:
+    """Sizes to plan for: "m=5000, n=300".  Raises OutputError (E412) for anything else."""
+    found: dict[str, int] = {}
+    for part in filter(None, [part.strip() for part in text.split(",")]):
+        name, _, number = [side.strip() for side in part.partition("=")]
+        if not name.isidentifier() or not number.isdecimal() or not 0 < int(number[:20]) < _LARGEST:
+            raise OutputError("E412", f"'{ascii(part)[1:-1][:40]}' is no size", hint="write --sizes m=5000,n=300")
+        found[name] = int(number)
+    return found
 
 
 def monomial(sizes: Iterable[Size]) -> tuple[float, tuple[str, ...]]:

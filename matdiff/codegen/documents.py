@@ -54,8 +54,14 @@ def function_docstring(answer: Answer, function: Function) -> list[str]:
     lines += [f"{p.identifier}: {_described(p)}" for p in function.parameters]
     lines += [f"{identifier}: callable, {_called(*told)}" for identifier, told in names.callables.items()]
     lines += [f"{names.sizes[size]}: int, a size" for size in function.missing]
-    lines.append(f"Returns {' and '.join([_shape(root.shape) for root in function.roots])}.")
+    lines.append(f"Returns {_returned(function)}.")
     return ["    " + line if line else "" for line in _quoted(lines).split("\n")]
+
+
+def _returned(function: Function) -> str:
+    if function.name == "hessian_operator":
+        return "the function that takes a direction v of the variable's shape to the Hessian times v"
+    return " and ".join([_shape(root.shape) for root in function.roots])
 
 
 def _formula(answer: Answer) -> str:
@@ -74,7 +80,9 @@ def _summary(answer: Answer, function: Function) -> str:
         return text if len(text) < WIDTH else f"The {name.replace('_', ' ')}, {form}"
     if name == "hvp":
         return "The Hessian times a direction v of the variable's shape."
-    return f"The {name.replace('_', ' ')}."
+    if name == "hessian_operator":
+        return "The Hessian as a linear map; what does not depend on the direction is computed once."
+    return f"The {name.replace('_', ' ').replace('hessian', 'Hessian')}."
 
 
 def _described(p: Parameter) -> str:

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 class Lowering:
     """Turns the nodes of one function's graphs into arrays; nodes that are shared become arrays that are shared."""
 
-    def __init__(self, names: Names, hints: Mapping[str, int] | None = None) -> None:
-        self.names, self.hints = names, hints
+    def __init__(
+        self, names: Names, hints: Mapping[str, int] | None = None, varying: frozenset[str] = frozenset()
+    ) -> None:
+        self.names, self.hints, self.varying = names, hints, varying
         self.arrays = Arrays()
         self.sizes = Sizes(hints)
         self.distribution = Distribution((), self.sizes)
@@ -90,9 +92,9 @@ class Lowering:
             return self.arrays.size(var.name)
         if var.role == "integer":
             return self.arrays.integer(self.names.parameter(var.name))
-        return self.arrays.name(
-            self.names.parameter(var.name), var.shape, symmetric=var.structure in {"symmetric", "spd"}
-        )
+        name = self.names.parameter(var.name)
+        symmetric = var.structure in {"symmetric", "spd"}
+        return self.arrays.name(name, var.shape, symmetric=symmetric, loops=self.varying & {name})
 
     def _sum(self, node: Lin) -> Array:
         """Terms that are constant along an axis are left to broadcasting, if others are not."""

@@ -8,31 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.codegen import documents
+from matdiff.codegen.costs import hints
 from matdiff.codegen.derivatives import Derivatives
-from matdiff.codegen.lowering import Lowering
-from matdiff.codegen.names import Names
-from matdiff.codegen.parameters import (
-    Parameter,
-    callable_lines,
-    entry_lines,
-    mixed_callables,
-    parameter,
-    scalar_lines,
-    size_lines,
-    symbol_variable,
-    variables,
-)
-from matdiff.codegen.printing import Printer
-from matdiff.codegen.snippets import DIFFERENCE
+from matdiff.codegen.function import Function
+from matdiff.codegen.parameters import symbol_variable, variables
 from matdiff.codegen.targets import Target, target
-from matdiff.codegen.tidying import tidied
 from matdiff.errors import OutputError
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
     from matdiff.graph.nodes import Node, Var
 
-PARTS = ("value", "gradient", "jacobian", "hessian", "hvp", "value_and_gradient")
+PARTS = ("value", "gradient", "value_and_gradient", "jacobian", "hessian", "hvp", "hessian_operator")
+_ALONG = ("hvp", "hessian_operator")  # what takes a direction
 _ORDINALS = ("value", "gradient", "hessian", "third_derivative", "fourth_derivative")
 
 
@@ -42,7 +30,7 @@ def module(answer: Answer, target_name: str, of: tuple[str, ...] = ()) -> str:
     What was asked is also bound to `derivative`.
     Raises OutputError: E401 unknown target, E402 no code for something in the answer, E404 a name that cannot stand in
     code,
-    E405 a number out of range, E406 an exponent that is no whole number, E407 an unknown part.
+    E405 a number out of range, E406 an exponent that is no whole number, E407 an unknown part, E412 sizes that are none.
     """
     return Module(answer, target(target_name)).text(of)
 
@@ -56,10 +44,13 @@ class Module:
         self.derivative = answer.laid_out if answer.laid_out is not None else answer.derivative
         self.asked = _asked(answer)
         self.symbols = self._symbols()
+        self.hints = hints(answer.question.sizes)
         self.helpers: dict[str, None] = {}
 
     def text(self, of: tuple[str, ...]) -> str:
         wanted = tuple(dict.fromkeys([self._part(name) for name in of or ("value", self.asked)]))
+        if of and {"value", "gradient"} <= {*wanted}:
+            wanted = (*wanted, *({"value_and_gradient"} - {*wanted}))
         functions = [self._function(name) for name in wanted]
         head = [documents.module_docstring(self.answer), "\n".join(self.where.imports)]
         imports = [helper for helper in self.helpers if helper.startswith(("import ", "from "))]
@@ -108,72 +99,21 @@ class Module:
         return [self.derivatives.product(self.derivatives.direction())]
 
     def _function(self, name: str) -> str:
-        """One function: signature, docstring, statements."""
-        roots = self._graphs(name)
+        """The text of one function."""
+        direction = self.derivatives.direction() if name in _ALONG else None
         symbols = dict(self.symbols)
-        if name == "hvp":
-            direction = self.derivatives.direction()
+        if direction is not None:
             symbols[direction.name] = direction
-        names = Names(symbols)
-        parameters = [parameter(var, names, self._kind(var.name)) for var in symbols.values()]
-        lowering = Lowering(names)
-        arrays = tidied(lowering.arrays, lowering.roots(roots))
-        like = next((p.identifier for p in parameters if p.passed), "")
-        printer = Printer(self.where, names, like)
-        results = printer.results(arrays)
-        self.helpers.update(printer.expressions.helpers)
-        sizes, missing = size_lines(parameters, names)
-        mixed = mixed_callables(names, self.where)
-        arrays_given = ", ".join([p.identifier for p in parameters if p.passed])
-        first = (
-            [self.where.first.format(arrays_given) if arrays_given else self.where.first_lone]
-            if self.where.first
-            else []
+        apart = direction.name if direction is not None and name == "hessian_operator" else ""
+        kinds = {name: symbol.kind for name, symbol in self.answer.symbols.items()}
+        function = Function(self.where, symbols, kinds, self.hints, apart)
+        roots = self._graphs(name)
+        function.compute(roots)
+        self.helpers.update(function.helpers)
+        said = documents.Function(
+            name, name == self.asked, roots, function.parameters, function.names, function.missing
         )
-        entry = [
-            *first,
-            *entry_lines(parameters, self.where),
-            *scalar_lines(parameters, self.where, like),
-            *callable_lines(mixed, names),
-        ]
-        body = [*entry, *sizes, *printer.lines]
-        if mixed:
-            self.helpers[DIFFERENCE] = None
-        signature = self._signature(parameters, names, missing, mixed)
-        lines = [f"def {name}({', '.join(signature)}):"]
-        lines += documents.function_docstring(
-            self.answer, documents.Function(name, name == self.asked, roots, parameters, names, missing)
-        )
-        lines += [f"    {line}" for line in body]
-        lines.append(f"    return {', '.join(results)}")
-        return "\n".join(lines)
-
-    def _kind(self, name: str) -> str:
-        symbol = self.answer.symbols.get(name)
-        return symbol.kind if symbol is not None else ""
-
-    def _signature(self, parameters: list[Parameter], names: Names, missing: list[str], mixed: list[str]) -> list[str]:
-        """Parameters in the order in which the symbols first appear; sizes that no array tells where they appear, or
-        at the end.
-        """
-        own = {p.var.name: p.identifier for p in parameters}
-        callables: dict[str, list[str]] = {}
-        for called, (name, _, _) in names.callables.items():
-            if called not in mixed:
-                callables.setdefault(name, []).append(called)
-        signature: list[str] = []
-        for symbol in self.answer.symbols:
-            if symbol in own:
-                signature.append(own.pop(symbol))
-            elif symbol in callables:
-                signature.extend(sorted(callables.pop(symbol), key=lambda called: (len(called), called)))
-            elif symbol in missing:
-                signature.append(names.sizes[symbol])
-        signature.extend(own.values())
-        for rest in callables.values():
-            signature.extend(rest)
-        signature += [names.sizes[size] for size in missing if names.sizes[size] not in signature]
-        return [*signature, "**higher"] if mixed else signature
+        return function.text(name, tuple(self.answer.symbols), documents.function_docstring(self.answer, said))
 
 
 def _asked(answer: Answer) -> str:

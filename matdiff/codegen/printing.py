@@ -28,12 +28,21 @@ class Printer:
         self._uses: dict[Array, int] = {}
         self._users: dict[Array, set[Array]] = {}
 
-    def results(self, roots: list[Array]) -> list[str]:
-        """Write what the roots need; the expressions that give them."""
+    def prepare(self, roots: list[Array]) -> None:
+        """Write what the roots need that does not vary."""
+        self._begin(roots)
+        self._block([part for root in roots for part in self._invariants(root, frozenset())], "", frozenset())
+
+    def results(self, roots: list[Array], varying: frozenset[str] = frozenset()) -> list[str]:
+        """Write what the roots need and is not there yet; the expressions that give them."""
+        if not varying:
+            self._begin(roots)
+        self._block(roots, "", varying)
+        return [self._root(root) for root in roots]
+
+    def _begin(self, roots: list[Array]) -> None:
         self.expressions.solves = solves(roots)
         self._count_uses(roots)
-        self._block(roots, "", frozenset())
-        return [self._root(root) for root in roots]
 
     def _root(self, root: Array) -> str:
         code = self._code[root].text

@@ -130,7 +130,7 @@ def answer(value, derivative, by=(), symbols=None):
     }
     operator = Operator(tuple([By(name) for name in by]), "d/d" + "".join(by))
     return SimpleNamespace(
-        question=SimpleNamespace(form=""),
+        question=SimpleNamespace(form="", sizes="", layout="denominator", symmetric="project"),
         operator=operator,
         expression=Sym("f"),
         tree=Sym("g"),

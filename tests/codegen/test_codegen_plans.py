@@ -11,6 +11,7 @@ from dense_evaluation import call, load
 from matdiff.calculator import Question, answer
 from matdiff.codegen.costs import Sizes, difference, leading, regret
 from matdiff.codegen.extents import broadcast_shape
+from matdiff.errors import MatdiffError
 
 
 def code(wrt, expression, where="", of="gradient"):
@@ -71,3 +72,43 @@ def test_costs_without_what_they_share():
 
 def test_axes_are_broadcast_from_the_last():
     assert broadcast_shape([("m", 1), ("n",)]) == ("m", "n")
+
+
+def test_sizes_may_be_given_as_hints():
+    text = answer(Question("||T - U V^T||_F^2", "d/dU", sizes="m=1500, n=1500,p=20")).code("numpy", ("gradient",))
+    assert "if " not in text
+    assert "U @ (V.T @ V) - T @ V" in text
+
+
+@pytest.mark.parametrize("sizes", ["m", "m=", "m=x", "m=0", "=3", "m=1.5", "m n=3"])
+def test_sizes_that_are_none(sizes):
+    with pytest.raises(MatdiffError) as caught:
+        answer(Question("||T - U V^T||_F^2", "d/dU", sizes=sizes)).code("numpy")
+    assert caught.value.code == "E412"
+
+
+def test_a_hessian_operator_prepares_once():
+    """What does not depend on the direction is computed before, and the product is that of hvp."""
+    made = answer(Question("-logdet(X) - u^T X^-1 u", "d/dX", ("X spd",)))
+    text = made.code("numpy", ("hessian_operator", "hvp"))
+    inner = text[text.index("def product(") : text.index("return product")]
+    assert "linalg" not in inner
+    space = load(text)
+    generator = np.random.default_rng(0)
+    X = generator.normal(size=(4, 4))
+    X, V, u = X @ X.T + np.eye(4), X + X.T, generator.normal(size=4)
+    product = space["hessian_operator"](X, u)
+    np.testing.assert_allclose(product(V), space["hvp"](X, u, V))
+    np.testing.assert_allclose(product(2 * V), 2 * product(V))
+
+
+def test_value_and_gradient_asked_for_together_share_their_work():
+    text = code("d/dw", "||X w - y||^2", of="value")
+    assert "value_and_gradient" not in text
+    both = answer(Question("||X w - y||^2", "d/dw")).code("numpy", ("value", "gradient"))
+    space = load(both)
+    generator = np.random.default_rng(0)
+    X, w, y = generator.normal(size=(5, 3)), generator.normal(size=3), generator.normal(size=5)
+    value, slope = space["value_and_gradient"](X, w, y)
+    np.testing.assert_allclose(value, space["value"](X, w, y))
+    np.testing.assert_allclose(slope, space["gradient"](X, w, y))

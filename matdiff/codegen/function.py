@@ -1,0 +1,117 @@
+"""One generated function: its parameters, the statements that compute what it returns, its text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.codegen.lowering import Lowering
+from matdiff.codegen.names import Names
+from matdiff.codegen.parameters import (
+    callable_lines,
+    entry_lines,
+    mixed_callables,
+    parameter,
+    scalar_lines,
+    size_lines,
+)
+from matdiff.codegen.printing import Printer
+from matdiff.codegen.snippets import DIFFERENCE
+from matdiff.codegen.tidying import tidied
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matdiff.codegen.targets import Target
+    from matdiff.graph.nodes import Node, Var
+
+
+class Function:
+    """A function of `symbols` (`kinds` tells what each was declared as) for one target.
+
+    hints: numbers for sizes, to plan for.  apart: a symbol that only the function takes which this one returns: all that does not depend on it is computed
+    before.
+    """
+
+    def __init__(
+        self,
+        where: Target,
+        symbols: Mapping[str, Var],
+        kinds: Mapping[str, str],
+        hints: Mapping[str, int],
+        apart: str = "",
+    ) -> None:
+        self.where, self.symbols, self.hints = where, symbols, hints
+        self.names = Names(symbols)
+        every = [parameter(var, self.names, kinds.get(var.name, "")) for var in symbols.values()]
+        self.parameters = [p for p in every if p.var.name != apart]
+        self.inner = [p for p in every if p.var.name == apart]
+        self.like = next((p.identifier for p in self.parameters if p.passed), "")
+        self.helpers: dict[str, None] = {}
+        self.body: list[str] = []
+        self.missing: list[str] = []
+        self.mixed: list[str] = []
+
+    def compute(self, roots: list[Node]) -> None:
+        """The statements that compute the roots."""
+        varying = frozenset([p.identifier for p in self.inner])
+        lowering = Lowering(self.names, self.hints, varying)
+        arrays = tidied(lowering.arrays, lowering.roots(roots))
+        printer = Printer(self.where, self.names, self.like)
+        if varying:
+            printer.prepare(arrays)
+        prepared = printer.lines
+        printer.lines = []
+        results = printer.results(arrays, varying)
+        self.helpers.update(printer.expressions.helpers)
+        sizes, self.missing = size_lines(self.parameters, self.names)
+        self.mixed = mixed_callables(self.names, self.where)
+        if self.mixed:
+            self.helpers[DIFFERENCE] = None
+        rest = [*printer.lines, f"return {', '.join(results)}"]
+        if varying:
+            (name,) = varying
+            entry = [*entry_lines(self.inner, self.where), *scalar_lines(self.inner, self.where, self.like)]
+            inner = [f"    {line}" for line in (*entry, *rest)]
+            rest = ["", f"def product({name}):", *inner, "", "return product"]
+        self.body = [*self._entry(), *sizes, *prepared, *rest]
+
+    def _entry(self) -> list[str]:
+        """The statements that bring the arguments into the form that the code computes with."""
+        arrays = ", ".join([p.identifier for p in self.parameters if p.passed])
+        first = [self.where.first.format(arrays) if arrays else self.where.first_lone] if self.where.first else []
+        return [
+            *first,
+            *entry_lines(self.parameters, self.where),
+            *scalar_lines(self.parameters, self.where, self.like),
+            *callable_lines(self.mixed, self.names),
+        ]
+
+    def text(self, name: str, order: tuple[str, ...], docstring: list[str]) -> str:
+        """The whole function; `order` names the question's symbols as they first appear."""
+        lines = [f"def {name}({', '.join(self._signature(order))}):", *docstring]
+        lines += [f"    {line}" if line else "" for line in self.body]
+        return "\n".join(lines)
+
+    def _signature(self, order: tuple[str, ...]) -> list[str]:
+        """Parameters in the order in which the symbols first appear; sizes that no array tells where they appear, or
+        at the end.
+        """
+        names = self.names
+        own = {p.var.name: p.identifier for p in self.parameters}
+        callables: dict[str, list[str]] = {}
+        for called, (name, _, _) in names.callables.items():
+            if called not in self.mixed:
+                callables.setdefault(name, []).append(called)
+        signature: list[str] = []
+        for symbol in order:
+            if symbol in own:
+                signature.append(own.pop(symbol))
+            elif symbol in callables:
+                signature.extend(sorted(callables.pop(symbol), key=lambda called: (len(called), called)))
+            elif symbol in self.missing:
+                signature.append(names.sizes[symbol])
+        signature.extend(own.values())
+        for rest in callables.values():
+            signature.extend(rest)
+        signature += [names.sizes[size] for size in self.missing if names.sizes[size] not in signature]
+        return [*signature, "**higher"] if self.mixed else signature
