@@ -49,8 +49,8 @@ def derivative(
     stands in front of `expr`.
 
     where: declarations, "A symmetric" or ["x in R^n", "A in R^{n x n}"].  layout, symmetric, form, expand, factor,
-    vectorize, rules ("d f(X) = tr(X^T dX)"), bold and sizes ("m=5000,n=300"): as on the command line.  seconds: how long it may take
-    (0: as long as it takes).
+    vectorize, rules ("d f(X) = tr(X^T dX)"), bold and sizes ("m=5000,n=300"): as on the command line.  seconds: how
+    long it may take (0: as long as it takes).
     Raises MatdiffError with a stable code for every mistake and for what is not supported.
 
     >>> derivative("x^T A x", "x", where="A symmetric").ascii

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 class Function:
     """A function of `symbols` (`kinds` tells what each was declared as) for one target.
 
-    hints: numbers for sizes, to plan for.  apart: a symbol that only the function takes which this one returns: all that does not depend on it is computed
-    before.
+    hints: numbers for sizes, to plan for.  apart: a symbol that only the function takes which this one returns: all
+    that does not depend on it is computed before.
     """
 
     def __init__(

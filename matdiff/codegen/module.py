@@ -29,8 +29,8 @@ def module(answer: Answer, target_name: str, of: tuple[str, ...] = ()) -> str:
 
     What was asked is also bound to `derivative`.
     Raises OutputError: E401 unknown target, E402 no code for something in the answer, E404 a name that cannot stand in
-    code,
-    E405 a number out of range, E406 an exponent that is no whole number, E407 an unknown part, E412 sizes that are none.
+    code, E405 a number out of range, E406 an exponent that is no whole number, E407 an unknown part, E412 sizes that
+    are none.
     """
     return Module(answer, target(target_name)).text(of)
 
