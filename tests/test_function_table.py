@@ -61,7 +61,7 @@ class Sample:
         else:
             shape = (3, 2)
         self.shape = shape
-        self.structure = "symmetric" if row.sample == "symmetric" else ""
+        self.structure = "symmetric" if "symmetric" in row.traits.needs else ""
         self.point = _point(row.sample, shape, rng)
         self.direction = 0.3 * rng.standard_normal(shape)
         if row.sample in {"spd", "symmetric"}:

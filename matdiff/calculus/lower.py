@@ -17,13 +17,17 @@ from matdiff.formula.syntax import DELTA
 from matdiff.functions import TABLE
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph import sums as indexed
-from matdiff.graph.nodes import ONE, Indices, Node, Op, Size, Var
+from matdiff.graph.nodes import ONE, Indices, Node, Op, Size, Var, number
 from matdiff.graph.symmetry import symmetric
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from matdiff.formula.syntax import Expr, Symbol, Typed
+    from matdiff.functions import Function
+
+
+_FORMAL = ("X", "Y", "Z")  # the arguments of a definition
 
 
 class Lowering:
@@ -214,6 +218,8 @@ class Lowering:
             return special(self, tree)
         row = TABLE[tree.function]
         values = [self.lower(arg) for arg in tree.args]
+        if row.parametric and len(values) > 1:
+            return self.with_parameter(row, values, tree)
         if row.kind == "elementwise":
             return Value(elementwise.apply(row.name, values[0].node), values[0].family)
         if row.kind == "definition":
@@ -221,12 +227,26 @@ class Lowering:
         self.refuse_family(values, row.name, tree)
         return Value(operator(row.name, tuple([value.node for value in values]), sides(tree)))
 
+    def with_parameter(self, row: Function, values: list[Value], tree: syntax.Call) -> Value:
+        """A function of one argument that is given a second; where the two may change places, the array, or what is no
+        number, comes first.
+        """
+        first, second = tree.args[0].shape == (1, 1), tree.args[1].shape == (1, 1)
+        if row.traits.commutes and first and (not second or number(values[0].node) is not None):
+            tree = syntax.Call(tree.function, tree.args[::-1], span=tree.span, shape=tree.shape)
+            values = [values[1], values[0]]
+        return self.expanded(row.parametric, values, tree)
+
     def definition(self, text: str, values: list[Value], tree: syntax.Call) -> Value:
         if TABLE[tree.function].note:
             self.notes.append(TABLE[tree.function].note)
-        shapes = {name: arg.shape or (1, 1) for name, arg in zip(("X", "Y"), tree.args, strict=False)}
+        return self.expanded(text, values, tree)
+
+    def expanded(self, text: str, values: list[Value], tree: syntax.Call) -> Value:
+        """An expression in X, Y, Z of the arguments of a call."""
+        shapes = {name: arg.shape or (1, 1) for name, arg in zip(_FORMAL, tree.args, strict=False)}
         typed = templates.typed(text, shapes)
-        inner = Lowering(typed.symbols, dict(zip(("X", "Y"), values, strict=False)))
+        inner = Lowering(typed.symbols, dict(zip(_FORMAL, values, strict=False)))
         inner.sizes = self.sizes
         return inner.lower(typed.expression)
 
@@ -310,15 +330,16 @@ def operator(name: str, args: tuple[Node, ...], shape: tuple[Size, ...]) -> Node
     """An operator of the function table on nodes, in its canonical form."""
     if name == "inv":
         return matrices.inv(args[0])
-    if name in {"polar", "leftvec", "rightvec", "nuclear", "spectral"} and args[0].order < 2:
+    needs = TABLE[name].traits.needs
+    if "matrix" in needs and args[0].order < 2:
         raise CalculusError("E306", f"{name} is for matrices", hint="of a vector it is x/||x||, or ||x||")
-    if name in {"lambda_max", "topvec"} and not symmetric(args[0]):
+    if "symmetric" in needs and not symmetric(args[0]):
         raise CalculusError(
             "E306", f"{name} is for symmetric matrices", hint="declare the matrix: -w 'S symmetric', or write symm(S)"
         )
     if name in {"det", "logdet"}:
         return matrices.scalar_of_matrix(name, args[0])
-    if name in {"expm", "logm", "sqrtm"}:
+    if TABLE[name].shape == "square->square" and "transpose" in TABLE[name].traits.keeps and len(args) == 1:
         return matrices.oriented_operator(name, args[0])
     return Op(name, args, shape)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from matdiff.calculus.values import Value, fused, sides, union, unsupported
 from matdiff.errors import CalculusError, Label
 from matdiff.formula import syntax
+from matdiff.functions import TABLE
 from matdiff.graph import build, elementwise, powers
 from matdiff.graph.nodes import Indices, Node, Op, Size, Var, number
 from matdiff.graph.shapes import product_size
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.calculus.lower import Lowering
+
+
+_NORMS = {row.norm: row for row in TABLE.values() if row.norm}  # of a matrix, by the second argument of `norm`
 
 
 def _summed(value: Value, inner: int) -> Node:
@@ -106,15 +110,18 @@ def _norm(self: Lowering, tree: syntax.Call) -> Value:
     if len(inner) == 1 and name == "inf":
         self.refuse_family([value], "the maximum norm", tree)
         return Value(Op("max", (absolute.node,), ()))
-    if len(inner) == 2 and (two or name == "nuclear"):
-        self.refuse_family([value], "a norm of singular values", tree)
-        return Value(Op("spectral" if two else "nuclear", (build.oriented(value.node)[0],), ()))
-    label = name or "1"
+    label = name or (str(kind.value) if isinstance(kind, syntax.Num) else "")
+    row = _NORMS.get(label) if len(inner) == 2 else None
+    if row is not None:
+        self.refuse_family([value], "this norm of a matrix", tree)
+        if row.definition:
+            return self.definition(row.definition, [value], syntax.Call(row.name, tree.args[:1], span=tree.span))
+        return Value(Op(row.name, (build.oriented(value.node)[0],), ()))
     raise CalculusError(
         "E301",
-        f"the {label} norm is not supported yet",
+        f"the {label or '1'} norm is not supported yet",
         Label(tree.span),
-        hint="||x||, ||x||_1, ||x||_p, ||x||_inf, ||X||_F, ||X||_2 and ||X||_* are",
+        hint="||x||, ||x||_1, ||x||_p, ||x||_inf, ||X||_F, ||X||_2, ||X||_*, ||X||_1 and ||X||_inf are",
     )
 
 

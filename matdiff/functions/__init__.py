@@ -8,6 +8,7 @@ from matdiff.functions import (
     elementwise,
     linear_algebra,
     matrix_functions,
+    norms,
     reductions,
     solutions,
     special_functions,
@@ -25,6 +26,7 @@ TABLE: dict[str, Function] = {
         matrix_functions.ROWS,
         spectral.ROWS,
         reductions.ROWS,
+        norms.ROWS,
         solutions.ROWS,
         constants.ROWS,
     )

@@ -40,10 +40,11 @@ class Traits(Record):
                       the order of symmetric matrices), or ""; the last stands for all that follow
     linear            positions of the arguments that it is linear in, the others held fixed
     needs             what the first argument must be: "square" "symmetric" "positive" "positive definite" "full rank"
-                      "invertible" "vector" "unit" (between -1 and 1) "above one" "above -1" "probability" (between 0
-                      and 1)
+                      "matrix" "invertible" "vector" "unit" (between -1 and 1) "above one" "above -1" "probability"
+                      (between 0 and 1)
     keeps             "transpose" (f of the transpose is the transpose of f, so that a symmetric matrix stays one),
                       "definite" (positive definite stays so), "diagonal", "triangular"
+    commutes          f(X, Y) = f(Y, X)
     gives             what the value is whatever comes in: "symmetric" "skew" "lower" "upper" "orthogonal" "diagonal"
     """
 
@@ -57,6 +58,7 @@ class Traits(Record):
     needs: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     gives: str = ""
+    commutes: bool = False
 
 
 _NO_TRAITS = Traits()
@@ -75,10 +77,12 @@ class Function(Record):
                   "special"      lowered by a function of its own in `calculus/lower.py`
     shape         name of the rule in `reading/function_shapes.py`: "same" (elementwise), "square->scalar", …
     arity         fewest and most arguments
+    norm          what `norm(X, ...)` has as its second argument for it, of a matrix
     takes         what each argument is: "value", "size" (of ones(n)), "index" (of e_i), "norm" (which norm it is);
                   the last stands for all that follow
     traits        what is true of it: parity, sign, convexity, what it needs and keeps, …
     rewrites      identities (left, right) in the language, for all x (X) of `sample`: ("1 - sigmoid(x)", "sigmoid(-x)")
+    each_row      the function that is meant where it is asked of a matrix
     parametric    its value with a second argument, an expression in X and Y
     formula       an expression of the language in x (X, Y) of the same value, where it is no primitive
     conjugate     (sup of y x - f(x), where it is finite), in the language, in y (Y); of a concave function that of -f
@@ -106,9 +110,11 @@ class Function(Record):
     shape: str
     differential: str = ""
     arity: tuple[int, int] = (1, 1)
+    norm: str = ""
     takes: tuple[str, ...] = ("value",)
     traits: Traits = _NO_TRAITS
     rewrites: tuple[tuple[str, str], ...] = ()
+    each_row: str = ""
     parametric: str = ""
     formula: str = ""
     conjugate: tuple[str, str] = ("", "")

@@ -271,4 +271,26 @@ ROWS = (
         ),
         source="Magnus & Neudecker (2019), section 3.8",
     ),
+    Function(
+        "chol",
+        "operator",
+        "square->square",
+        "Ω (tril(inv(Ω) dX inv(Ω^T)) - diag(diag(inv(Ω) dX inv(Ω^T)))/2)",
+        traits=Traits(
+            at_one="eye(n)", needs=("symmetric", "positive definite"), keeps=("definite", "diagonal"), gives="lower"
+        ),
+        rewrites=(("chol(X) chol(X)^T", "X"),),
+        latex=r"\operatorname{chol}",
+        spellings=("cholesky",),
+        dialects={"mathematica": ("CholeskyDecomposition",)},
+        numpy="np.linalg.cholesky({0})",
+        code={"dask": "da.linalg.cholesky({0}, lower=True)", "array-api": "_chol({0})"},
+        # array_api_compat 1.16 over Dask gives the upper factor, against the standard
+        carried={
+            "array-api": ("def _chol(a):\n    L = np.linalg.cholesky(a)\n    return np.tril(L) + np.triu(L, k=1).T",)
+        },
+        sample="spd",
+        note="chol(S) is the lower triangular L with L L^T = S and a positive diagonal",
+        source="Murray 2016, Differentiation of the Cholesky decomposition, (8)",
+    ),
 )

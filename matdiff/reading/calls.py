@@ -80,8 +80,8 @@ def _transpose(name: Token, arguments: list[Any], span: Span) -> Expr:
 
 def _sum(name: Token, arguments: list[Any], span: Span) -> Expr:
     """sum(x) adds entries; sum(n, 1, N, f) is a sum over an index."""
-    if len(arguments) == 1 and name.text == "sum":
-        return Call("sum", (_only(name, arguments, span)[0],), span=span)
+    if len(arguments) == 1:
+        return Call(name.text, (_only(name, arguments, span)[0],), span=span)
     if len(arguments) != _FOUR:
         raise mistakes.error(
             "E112",

@@ -31,7 +31,11 @@ def _args(inference: Inference, node: Call) -> tuple[Call, list[Dims]]:
 
 
 def _elementwise(inference: Inference, node: Call) -> Typing:
+    """The shape of the first argument; what comes after it is a number."""
     new, shapes = _args(inference, node)
+    for arg, dims in zip(node.args[1:], shapes[1:], strict=True):
+        if dims != SCALAR:
+            raise clashes.wrong_kind(inference, node, arg, dims, "a number")
     return new, shapes[0]
 
 
@@ -43,6 +47,12 @@ def _transposed(inference: Inference, node: Call) -> Typing:
 def _to_scalar(inference: Inference, node: Call) -> Typing:
     new, _ = _args(inference, node)
     return new, SCALAR
+
+
+def _extremum(inference: Inference, node: Call) -> Typing:
+    """max(x): of all entries; max(x, y): entry by entry, of equal shapes or scalars."""
+    new, shapes = _args(inference, node)
+    return new, SCALAR if len(shapes) == 1 else inference.elementwise(node, node.args, shapes)
 
 
 def _square(inference: Inference, node: Call) -> tuple[Call, Dims]:
@@ -62,6 +72,10 @@ def _square_to_scalar(inference: Inference, node: Call) -> Typing:
 
 def _vector(inference: Inference, node: Call) -> tuple[Call, Dims]:
     new, (dims,) = _args(inference, node)
+    each_row = TABLE[node.function].each_row
+    if each_row and 1 not in dims:
+        inference.notes.append(f"{node.function} was taken of each row of {quoted(inference, node.args[0])}")
+        return Call(each_row, new.args, span=node.span), dims
     if (dims[0] == 1) == (dims[1] == 1):
         raise clashes.wrong_kind(inference, node, node.args[0], dims, "a vector")
     return new, dims
@@ -303,6 +317,7 @@ RULES: dict[str, Callable[[Inference, Call], Typing]] = {
     "vector->scalar": _vector_to_scalar,
     "vector->vector": _vector,
     "transposed": _transposed,
+    "extremum": _extremum,
     "rows": _rows,
     "jacobian": _jacobian,
     "unvec": _unvec,

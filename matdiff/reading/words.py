@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _LONGEST_OPERATOR = 60
 _NORM_WORDS = frozenset(("inf", "Inf", "infty", "fro", "nuc", "nuclear"))
 # functions of the language that have no row of their own
-_EXTRA = {"norm1": "norm1", "norm2": "norm2", "prod": "prod"}
+_EXTRA = {"norm1": "norm1", "norm2": "norm2"}
 # NumPy's products are not the language's functions of the same name: dot and matmul multiply, power and square act on
 # every entry
 _NUMPY = {

@@ -74,10 +74,8 @@ def _is_value_of(name):
 
     def agrees(x, y):
         column = np.reshape(x, (len(x), -1))
-        return np.allclose(
-            np.reshape(y, (len(x), -1)) if np.ndim(y) else y,
-            interpret(read_expression(f"{name}(A)", ["A"]), {"A": column}),
-        )
+        want = interpret(read_expression(f"{name}(A)", ["A"]), {"A": column})
+        return np.allclose(np.reshape(y, want.shape), want)
 
     return agrees
 
@@ -101,10 +99,11 @@ def node_of(row):
     if row.kind == "elementwise":
         X = Var("X", ("m", "n"), rows_columns=("m", "n"))
         return Map(row.name, X)
-    shape = ("n",) if row.shape.startswith("vector") else ("n", "n")
+    shape = ("n",) if row.shape.startswith("vector") or row.name in {"max", "maxpos"} else ("n", "n")
     X = Var("X", shape, rows_columns=(*shape, 1)[:2])
     args = (X, Var("E", shape, rows_columns=shape))[: row.arity[0]]
-    return Op(row.name, args, () if row.shape.endswith("scalar") else shape)
+    value = () if row.shape.endswith("scalar") or row.shape == "extremum" else ("n",) if row.shape == "rows" else shape
+    return Op(row.name, args, value)
 
 
 ROWS = [row for row in TABLE.values() if row.kind in {"elementwise", "operator"}]

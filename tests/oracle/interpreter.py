@@ -187,8 +187,10 @@ class Interpreter:
             return np.sqrt(x.T @ self.array(tree.args[1]) @ x)
         kind = tree.args[1] if len(tree.args) > 1 else None
         name = getattr(kind, "name", "")
-        if name in {"inf", "nuclear"}:
-            return np.full((1, 1), np.max(np.abs(x)) if name == "inf" else np.linalg.norm(x, "nuc"))
+        if name == "nuclear":
+            return np.full((1, 1), np.linalg.norm(x, "nuc"))
+        if name == "inf":
+            return np.full((1, 1), np.linalg.norm(x, np.inf) if min(x.shape) > 1 else np.max(np.abs(x)))
         if name == "F" or kind is None or min(x.shape) == 1:
             p = 2 if name == "F" or kind is None else self.number(kind)
             return np.full((1, 1), np.sum(np.abs(x) ** p) ** (1 / p))
@@ -328,6 +330,23 @@ FUNCTIONS = {
     "spectral": mathematics.spectral_norm,
     "nuclear": mathematics.nuclear_norm,
     "polar": lambda x: x @ np.linalg.inv(mathematics.sqrtm(x.T @ x)),
+    "lambda_min": lambda x: np.linalg.eigvalsh(x)[:1, None],
+    "bottomvec": lambda x: np.linalg.eigh(x)[1][:, :1],
+    "chol": np.linalg.cholesky,
+    "prod": lambda x: np.prod(x, keepdims=True),
+    "var": lambda x: np.var(x, keepdims=True),
+    "std": lambda x: np.std(x, keepdims=True),
+    "rowsum": lambda x: np.sum(x, axis=1)[:, None],
+    "colsum": lambda x: np.sum(x, axis=0)[:, None],
+    "rowmean": lambda x: np.mean(x, axis=1)[:, None],
+    "colmean": lambda x: np.mean(x, axis=0)[:, None],
+    "softmax_rows": lambda x: np.exp(x) / np.exp(x).sum(axis=1)[:, None],
+    "softmax_columns": lambda x: np.exp(x) / np.exp(x).sum(axis=0),
+    "logsumexp_rows": lambda x: np.log(np.exp(x).sum(axis=1))[:, None],
+    "logsumexp_columns": lambda x: np.log(np.exp(x).sum(axis=0))[:, None],
+    "norm_one": lambda x: np.full((1, 1), np.linalg.norm(x, 1)),
+    "norm_inf": lambda x: np.full((1, 1), np.linalg.norm(x, np.inf)),
+    "norm21": lambda x: np.full((1, 1), np.sum(np.linalg.norm(x, axis=0))),
     "max": lambda x: np.max(x, keepdims=True),
     "min": lambda x: np.min(x, keepdims=True),
     "maxpos": lambda x: (x == np.max(x)).astype(float),
