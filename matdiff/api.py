@@ -153,7 +153,7 @@ def _checked(said: dict[str, Any]) -> dict[str, Any]:
         if value == BY_NAME[name].default or value == "":
             continue
         try:
-            found[name] = value_of(BY_NAME[name], value if isinstance(value, (str, bool)) else list(value))
+            found[name] = value_of(BY_NAME[name], value if isinstance(value, (str, bool, int, float)) else list(value))
         except WrongValueError as error:
             head, _, hint = str(error).partition("; ")
             raise OutputError("E401", head if head.startswith("unknown") else f"{name}: {head}", hint=hint) from None

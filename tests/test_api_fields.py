@@ -20,23 +20,18 @@ def test_every_field_of_a_question_is_a_parameter():
 @pytest.mark.parametrize(
     ("fields", "printed"),
     [
-        ({"expand": True}, "A^T A x - A^T b"),
-        ({"factor": True}, "A^T (A x - b)"),
-        ({"bold": True}, "A^T (A x - b)"),
-        ({"rules": "d f(X) = tr(X^T dX)"}, "A^T (A x - b)"),
-        ({"layout": "numerator"}, "(x^T A^T - b^T) A"),
+        ({}, "A^T (A x - b) + c"),
+        ({"expand": True}, "A^T A x - A^T b + c"),
+        ({"layout": "numerator"}, "(A x - b)^T A + c^T"),
+        ({"form": "directional"}, "((A x - b)^T A + c^T) dx"),
     ],
 )
 def test_fields_are_passed_on(fields, printed):
-    got = matdiff.derivative("1/2 ||A x - b||^2", "x", **fields)
-    assert got.ascii == printed or got == matdiff.derivative("1/2 ||A x - b||^2", "x", **fields)
+    assert matdiff.derivative("1/2 ||A x - b||^2 + c^T x", "x", **fields).ascii == printed
 
 
 def test_bold_and_vectorize_and_rules_have_their_effect():
-    assert (
-        "\\bm" in matdiff.derivative("x^T A x", "x", bold=True).latex
-        or "mathbf" in matdiff.derivative("x^T A x", "x", bold=True).latex
-    )
+    assert "\\mathbf{x}" in matdiff.derivative("x^T A x", "x", bold=True).latex
     plain, stacked = [matdiff.derivative("sum(n,1,N,(w^T x_n)^2)", "w", vectorize=on).ascii for on in (False, True)]
     assert plain != stacked
     assert matdiff.derivative("f(X)", "X", rules="d f(X) = tr(X^T dX)").ascii == "X"
@@ -47,7 +42,7 @@ def test_bold_and_vectorize_and_rules_have_their_effect():
     [{"layout": "numrator"}, {"form": "kronn"}, {"expand": 1}, {"where": 3}, {"rules": [1]}, {"where": [b"x"]}],
 )
 def test_a_wrong_value_is_an_error_with_a_code(fields):
-    with pytest.raises((matdiff.OutputError, TypeError)):
+    with pytest.raises(matdiff.OutputError):
         matdiff.derivative("x^T x", "x", **fields)
 
 
