@@ -16,6 +16,7 @@ complete -c matdiff -n __fish_use_subcommand -a explain -d 'What an error code o
 complete -c matdiff -n __fish_use_subcommand -a rules -d 'The rulebook: every function with its differential and source'
 complete -c matdiff -n __fish_use_subcommand -a config -d 'The settings in force, and where each comes from'
 complete -c matdiff -n __fish_use_subcommand -a repl -d 'Questions at a prompt, with history, completion and lasting declarations'
+complete -c matdiff -n __fish_use_subcommand -a man -d 'The manual page'
 complete -c matdiff -n __fish_use_subcommand -a completions -d 'Completions for bash, zsh and fish'
 complete -c matdiff -n __fish_use_subcommand -a 'd/dX' -d operator
 complete -c matdiff -n __fish_use_subcommand -a 'd/dx' -d operator

@@ -29,6 +29,7 @@ class Field(NamedTuple):
     json         its name in a JSON question, "" where it has none
     setting      whether .matdiff.toml knows it; environment: whether MATDIFF_NAME gives it
     noun         what the value is called in help and errors
+    aliases      other names of values
     """
 
     name: str
@@ -43,6 +44,7 @@ class Field(NamedTuple):
     setting: bool = False
     environment: bool = False
     most: int = 0
+    aliases: tuple[tuple[str, str], ...] = ()
 
 
 def formats() -> tuple[str, ...]:
@@ -144,6 +146,7 @@ FIELDS = (
         json="to",
         setting=True,
         environment=True,
+        aliases=(("tex", "latex"), ("md", "markdown"), ("py", "numpy"), ("jl", "julia"), ("m", "matlab")),
     ),
     Field("as_json", ("--json",), "request", "flag", "A JSON object a line, with all that is known about the answer."),
     Field(
@@ -244,6 +247,23 @@ FIELDS = (
 BY_NAME = {field.name: field for field in FIELDS}
 
 
+# the format that a file's name asks for
+SUFFIXES = {
+    ".tex": "latex",
+    ".md": "markdown",
+    ".typ": "typst",
+    ".mml": "mathml",
+    ".svg": "svg",
+    ".json": "json",
+    ".py": "numpy",
+    ".jl": "julia",
+    ".m": "matlab",
+    ".r": "r",
+    ".cpp": "eigen",
+    ".hpp": "eigen",
+}
+
+
 class WrongValueError(Exception):
     """A value that a field does not take; the message says why."""
 
@@ -278,9 +298,10 @@ def _name(field: Field, given: object) -> str:
     if not isinstance(given, str):
         raise WrongValueError("a string is wanted")
     assert field.names is not None  # noqa: S101 # the table's own duty, which its test checks
-    if given.lower() not in field.names():
+    name = dict(field.aliases).get(given.lower(), given.lower())
+    if name not in field.names():
         raise WrongValueError(complaint(field.noun, given, field.names()))
-    return given.lower()
+    return name
 
 
 def _names(field: Field, given: object) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from matdiff.cli.output import Writer, holds_unicode, is_terminal, message, want
 from matdiff.cli.request import Request, question_of
 from matdiff.errors import MatdiffError
 from matdiff.errors.report import visible
+from matdiff.fields import SUFFIXES
+from matdiff.fields import formats as known_formats
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer, Question
@@ -81,7 +83,7 @@ def _reads_otherwise(question: Question) -> bool:
 
 def _request(words: tuple[str, ...], given: dict[str, Any]) -> Request:
     wrt, expr = words if len(words) == 2 else ("", words[0])
-    to = given["to"] or ""
+    to = given["to"] or _by_name(given["output"])
     as_json = given["as_json"] or to == "json"
     return Request(
         question_of("" if expr == "-" else expr, wrt, given),
@@ -93,6 +95,12 @@ def _request(words: tuple[str, ...], given: dict[str, Any]) -> Request:
         steps=given["steps"],
         check=given["check"],
     )
+
+
+def _by_name(path: str) -> str:
+    """The format that a file's name asks for, "" where it asks for none that there is."""
+    asked = SUFFIXES.get(os.path.splitext(path)[1].lower(), "")  # noqa: PTH122 # pathlib costs start-up time
+    return asked if asked in known_formats() else ""
 
 
 def _notation(given: dict[str, Any]) -> str:

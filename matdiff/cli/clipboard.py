@@ -28,7 +28,8 @@ def tools() -> list[list[str]]:
         return [["pbcopy"]]
     if sys.platform == "win32":
         return [["clip"]]
-    found = [["wl-copy"]] if os.environ.get("WAYLAND_DISPLAY") else []
+    found = [["tmux", "load-buffer", "-w", "-"]] if os.environ.get("TMUX") else []  # -w: the outer terminal's, too
+    found += [["wl-copy"]] if os.environ.get("WAYLAND_DISPLAY") else []
     if os.environ.get("DISPLAY"):
         found += [["xclip", "-selection", "clipboard"], ["xsel", "--clipboard", "--input"]]
     return [*found, ["clip.exe"]] if os.environ.get("WSL_DISTRO_NAME") else found

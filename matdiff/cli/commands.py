@@ -11,5 +11,6 @@ COMMANDS = {  # name: (module in matdiff.cli, what it does); a module is loaded 
     "rules": ("rules", "The rulebook: every function with its differential and source."),
     "config": ("config", "The settings in force, and where each comes from."),
     "repl": ("repl", "Questions at a prompt, with history, completion and lasting declarations."),
+    "man": ("man", "The manual page."),
     "completions": ("completions", "Completions for bash, zsh and fish."),
 }

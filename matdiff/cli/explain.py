@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from matdiff.calculator import Question, answer, derivation
+from matdiff.cli import wrapping
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
 from matdiff.cli.examples import example
 from matdiff.cli.explanations import CODES, Explanation
-from matdiff.cli.output import Writer
+from matdiff.cli.output import Writer, is_terminal
 from matdiff.cli.rules import general, rule
 from matdiff.derivation.rulebook import RULES
 from matdiff.errors import MatdiffError
@@ -51,7 +53,7 @@ def explain(name: str) -> int:
 
 def explained_code(code: str, told: Explanation) -> list[str]:
     """What stands behind a code, and a question that meets it, run."""
-    lines = [f"{code}: {told.title}", "", told.text]
+    lines = [f"{code}: {told.title}", "", *_told(told.text)]
     if told.expr:
         lines += run(told.question)
     return lines
@@ -59,23 +61,33 @@ def explained_code(code: str, told: Explanation) -> list[str]:
 
 def explained_function(row: Function) -> list[str]:
     """A row of the function table."""
-    lines = [rule(row), "", f"source: {row.source}"]
+    lines = [*_shown(rule(row)), "", *_told(f"source: {row.source}")]
     if row.spellings:
-        lines.append(f"also written: {', '.join(row.spellings)}")
+        lines += _told(f"also written: {', '.join(row.spellings)}")
     if row.note:
-        lines.append(f"note: {row.note}")
+        lines += _told(f"note: {row.note}")
     question = example(row)
     return lines if question is None else [*lines, *run(question)]
 
 
 def explained_rule(told: Rule) -> list[str]:
     """A rule of derivations, and a question whose steps use it."""
-    lines = [general(told), "", f"source: {told.source}"]
+    lines = [*_shown(general(told)), "", *_told(f"source: {told.source}")]
     if told.condition:
-        lines.append(f"condition: {told.condition}")
+        lines += _told(f"condition: {told.condition}")
     question = Question(told.expr, told.wrt, told.where)
     steps = attempt(lambda: derivation(question).write())
     return [*lines, "", f"    $ {command_line(question)} --steps", *(f"    {row}" for row in steps.splitlines())]
+
+
+def _told(text: str) -> list[str]:
+    """Prose, broken where a terminal ends; as it is for other programs."""
+    return wrapping.prose(text) if is_terminal(sys.stdout) else [text]
+
+
+def _shown(text: str) -> list[str]:
+    """A formula, broken where a terminal ends."""
+    return wrapping.formula(text) if is_terminal(sys.stdout) else [text]
 
 
 def run(question: Question) -> list[str]:

@@ -2,34 +2,67 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from matdiff.cli import wrapping
 from matdiff.cli.command import Command
-from matdiff.cli.output import Writer
+from matdiff.cli.output import Writer, is_terminal
 from matdiff.derivation.rulebook import RULES
-from matdiff.functions import TABLE
+from matdiff.fields import close_to
+from matdiff.functions import SPELLINGS, TABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matdiff.derivation.rulebook import Rule
     from matdiff.functions import Function
 
 
-@click.command("rules", cls=Command, epilog="\b\nExamples:\n  matdiff rules\n  matdiff rules | grep Cookbook\n")
-def rules() -> int:
-    """List every function: its name, its differential, and where the formula comes from; then the rules that combine
+_WIDEST = 60  # columns that a formula is padded to in a pipe
+
+
+@click.command(
+    "rules",
+    cls=Command,
+    epilog="\b\nExamples:\n  matdiff rules\n  matdiff rules eig\n  matdiff rules | grep Cookbook\n",
+)
+@click.argument("pattern", default="")
+def rules(pattern: str) -> int:
+    """List the functions, each with its differential and where the formula comes from; then the rules that combine
     them.
 
+    With PATTERN, those in whose name, other spellings, formula or source it occurs.
     `matdiff explain NAME` shows one with its conditions and an example.
     """
-    rows = [(row.name, rule(row), row.source) for row in TABLE.values()]
-    rows += [(told.name, general(told), told.source) for told in RULES.values()]
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    rows = [(row.name, rule(row), row.source, " ".join(row.spellings)) for row in TABLE.values()]
+    rows += [(told.name, general(told), told.source, "") for told in RULES.values()]
+    wanted = [row for row in rows if pattern.lower() in " ".join(row).lower()]
+    if not wanted:
+        meant = close_to(pattern, [*SPELLINGS, *RULES])
+        raise click.UsageError(f"no rule has '{pattern}' in it" + (f"; did you mean '{meant}'?" if meant else ""))
     writer = Writer()
-    for name, formula, source in rows:
-        writer.line(f"{name:<{widths[0]}}  {formula:<{widths[1]}}  {source}")
+    for line in _blocks(wanted) if is_terminal(sys.stdout) else _table(wanted):
+        writer.line(line)
     return 0
+
+
+def _table(rows: list[tuple[str, str, str, str]]) -> Iterator[str]:
+    """A line each, for other programs."""
+    name_width = max(len(name) for name, *_ in rows)
+    formula_width = min(_WIDEST, max(len(formula) for _, formula, *_ in rows))
+    for name, formula, source, _ in rows:
+        yield f"{name:<{name_width}}  {formula:<{formula_width}}  {source}"
+
+
+def _blocks(rows: list[tuple[str, str, str, str]]) -> Iterator[str]:
+    """Formula and source below each other, broken where the terminal ends."""
+    for name, formula, source, _ in rows:
+        yield name
+        yield from wrapping.formula(formula, "  ")
+        yield from wrapping.prose(source, "    ")
 
 
 def general(told: Rule) -> str:
