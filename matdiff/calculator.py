@@ -20,6 +20,7 @@ from matdiff.formula.length import length
 from matdiff.graph.build import is_zero
 from matdiff.graph.graph import Graph, current
 from matdiff.notation.extent import PRINTABLE, extent
+from matdiff.notation.families import part_notes
 from matdiff.notation.forms import directional, entries
 from matdiff.notation.layout import lay_out
 from matdiff.notation.notes import notes_on, once
@@ -265,7 +266,11 @@ def _answer(question: Question, reading: Reading) -> Answer:
         value.node,
         derivative,
         current(),
-        notes=once(notes, notes_of(variables, (value.node, derivative), question.symmetric), notes_on(shown)),
+        notes=once(
+            [*notes, *part_notes(laid.node, variables)],
+            notes_of(variables, (value.node, derivative), question.symmetric),
+            notes_on(shown),
+        ),
         laid_out=None if laid.vectorised else laid.node,
         variables=variables,
         parts=None if shown is not None else lambda: present_named(laid, typed, variables, question),

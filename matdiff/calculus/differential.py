@@ -13,7 +13,7 @@ from matdiff.calculus import given_rules
 from matdiff.calculus.row_differentials import operator_differential, slope
 from matdiff.calculus.transpose import contracted, mapped, tensor
 from matdiff.errors import CalculusError
-from matdiff.graph import build, elementwise, matrices, powers
+from matdiff.graph import build, elementwise, families, matrices, powers
 from matdiff.graph.graph import Memo
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
 from matdiff.graph.sums import index_sum, unused_index
@@ -89,6 +89,9 @@ def _operator(node: Op, moved: Changes) -> Node:
     if node.name == "apply":
         terms = [(1, contracted(_of_unknown(node, place), moved[arg])) for place, arg in _moving(node, moved)]
         return build.lin(terms, node.shape)
+    if node.name == families.MEMBERS:
+        axis, *part = node.attributes
+        return families.members(moved[node.args[0]], axis, families.Range(*part))
     if node.name == "matpow":
         return matrix_power(node, moved[node.args[0]])
     if node.name in matrices.FRECHET:

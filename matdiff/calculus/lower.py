@@ -15,10 +15,11 @@ from matdiff.errors import CalculusError
 from matdiff.formula import syntax
 from matdiff.formula.syntax import DELTA
 from matdiff.functions import TABLE
-from matdiff.graph import build, elementwise, matrices, powers
+from matdiff.graph import build, elementwise, families, matrices, powers
 from matdiff.graph import sums as indexed
 from matdiff.graph.nodes import ONE, Indices, Node, Op, Size, Var, number
 from matdiff.graph.symmetry import symmetric
+from matdiff.reading.size_text import reach_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,6 +50,7 @@ class Lowering:
         self.bound = dict(bound or {})
         self.sizes: dict[str, Size] = {}
         self.running: dict[str, Node] = {}  # the indices of the sums around that begin at 1, and their upper bounds
+        self.ranges: dict[str, tuple[Size, Size]] = {}
         for symbol in symbols.values():
             for name, size in zip(symbol.family, symbol.family_sizes, strict=True):
                 self.sizes.setdefault(name, size)
@@ -68,18 +70,30 @@ class Lowering:
         symbol = self.symbols.get(tree.variable or tree.name)
         if symbol is None:
             return Value(Var(tree.name, role="integer"))
-        variable, node = self.variable(symbol)
+        _, node = self.variable(symbol)
         if not tree.index:
             return Value(node, symbol.family)
         if symbol.family:
-            for name, size in zip(tree.index, symbol.family_sizes, strict=False):
+            for axis, (name, size) in enumerate(zip(tree.index, symbol.family_sizes, strict=False)):
                 self.sizes.setdefault(name, size)
-            return Value(variable if symbol.structure != "diagonal" else node, tree.index)
+                node = self.members(node, axis, name, symbol)
+            return Value(node, tree.index)
         if self.runs(node, tree.index):
             for name, size in zip(tree.index, node.shape, strict=True):
                 self.sizes.setdefault(name, size)
             return Value(node, tree.index)
         return Value(self.entry(node, tree.index))
+
+    def members(self, node: Node, axis: int, index: str, symbol: Symbol) -> Node:
+        """The members of a family that the sum over `index` takes: all of them where no other range is said."""
+        size = symbol.family_sizes[axis]
+        start = symbol.family_starts[axis] if symbol.family_starts else 1
+        whole = (1, size)
+        low, last = self.ranges.get(index, whole)
+        plain = isinstance(last, int) or last.isidentifier()
+        if start == 1 and (low, last) == whole and plain:
+            return node
+        return families.members(node, axis, families.Range(low, last, self.sizes[index], start))
 
     def delta(self, index: tuple[str, ...]) -> Value:
         """Kronecker's delta of two indices of members."""
@@ -313,16 +327,19 @@ class Lowering:
 
     def summand(self, tree: syntax.IndexedSum, lo: Node, hi: Node) -> Value:
         """What is summed: the index runs over entries as over the members of a family, unless it also stands as a
-        number.
+        number; of a family, those members that the sum takes.
         """
-        around = self.running
-        self.running = {**around, tree.index: hi} if lo is ONE else around
+        running, ranges, sizes = self.running, self.ranges, self.sizes
+        reach = tree.reach or reach_of(tree.lo, tree.hi)
+        if reach is not None:
+            low, last, length = reach
+            self.ranges, self.sizes = {**ranges, tree.index: (low, last)}, {**sizes, tree.index: length}
+        self.running = {**running, tree.index: hi} if lo is ONE else running
         value = self.lower(tree.body)
-        self.running = around
         if tree.index in value.family and indexed.depends(value.node, Var(tree.index, role="integer")):
-            self.running = {name: bound for name, bound in around.items() if name != tree.index}
+            self.running = {name: bound for name, bound in running.items() if name != tree.index}
             value = self.lower(tree.body)
-            self.running = around
+        self.running, self.ranges, self.sizes = running, ranges, sizes
         return value
 
 

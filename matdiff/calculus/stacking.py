@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError
 from matdiff.formula.syntax import Symbol
-from matdiff.graph.nodes import Node, Var, walk
+from matdiff.graph.families import MEMBERS
+from matdiff.graph.nodes import Node, Op, Var, walk
 from matdiff.graph.sums import substitute
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ def stacked(value: Node, typed: Typed, lowering: Lowering, variables: tuple[Vari
         raise CalculusError(
             "E301",
             "--vectorize with a derivative by a member of a family is not supported",
+            hint="leave out --vectorize",
+        )
+    if any(isinstance(node, Op) and node.name == MEMBERS for node in walk(value)):
+        raise CalculusError(
+            "E301",
+            "--vectorize with a sum over a part of a family is not supported",
             hint="leave out --vectorize",
         )
     changes: dict[Node, Node] = {}

@@ -160,6 +160,19 @@ class Expressions:
         axes = [":"] * node.data + [self.minus_one(place)]
         return Code(f"{self.code[array].at(ATOM)}[{', '.join(axes)}]", ATOM)
 
+    def slice(self, node: Array) -> Code:
+        axis, low, last, _, start = node.data
+        first = "" if low == start else self.less(low, start)
+        axes = [":"] * axis + [f"{first}:{self.less(last, start - 1)}"]
+        return Code(f"{self.code[node.args[0]].at(ATOM)}[{', '.join(axes)}]", ATOM)
+
+    def less(self, size: Size, number: int) -> str:
+        """A size less a number."""
+        text = self.names.size_text(size)
+        if isinstance(size, int) or not number:
+            return str(size - number) if isinstance(size, int) else text
+        return f"{text} {'-' if number > 0 else '+'} {abs(number)}"
+
     def minus_one(self, place: Array) -> str:
         return str(place.data - 1) if place.op == "number" else f"{self.code[place].text} - 1"
 
@@ -244,6 +257,7 @@ _WRITERS: dict[str, Callable[[Expressions, Array], Code]] = {
     "transpose": Expressions.transpose,
     "expand": Expressions.expand,
     "take": Expressions.take,
+    "slice": Expressions.slice,
     "unit": Expressions.unit,
     "sum": Expressions.sum,
     "dots": Expressions.dots,

@@ -10,6 +10,7 @@ from matdiff.codegen.costs import Sizes
 from matdiff.codegen.distribution import Distribution, above_of
 from matdiff.codegen.products import multiply
 from matdiff.errors import OutputError
+from matdiff.graph.families import MEMBERS, PLACE
 from matdiff.graph.nodes import ONE, Coefficient, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
 
 if TYPE_CHECKING:
@@ -176,6 +177,16 @@ class Lowering:
     def unit(self, node: Op) -> Array:
         return self.arrays.make("unit", (self._integer(node.args[0]),), node.shape[0])
 
+    def members(self, node: Op) -> Array:
+        """The members of a family that a sum takes."""
+        return self.arrays.make("slice", (self._lowered(node.args[0]),), node.attributes, node.shape)
+
+    def place(self, node: Op) -> Array:
+        """Which member of the whole each member of a part is: rows of the identity."""
+        size = node.shape[1]
+        whole = self.arrays.constant("eye", (size, size))
+        return self.arrays.make("slice", (whole,), (0, *node.attributes), node.shape)
+
     def mask(self, node: Op) -> Array:
         name = "tril" if node.attributes[0] == "lower" else "triu"
         return self.arrays.make("op", (self.arrays.constant("ones", node.shape),), name, node.shape)
@@ -201,6 +212,8 @@ _SPECIAL: dict[str, Callable[[Lowering, Op], Array]] = {
     "matpow": Lowering.matrix_power,
     "pick": Lowering.unit,
     "mask": Lowering.mask,
+    MEMBERS: Lowering.members,
+    PLACE: Lowering.place,
     "elimination": Lowering.elimination,
     "apply": Lowering.unknown,
     "fuse": Lowering.fused,

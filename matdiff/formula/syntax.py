@@ -156,13 +156,16 @@ class Derivative(Node):
 
 @dataclass(slots=True)
 class IndexedSum(Node):
-    """sum(index, lo, hi, body); `product` for the product over the same range."""
+    """sum(index, lo, hi, body); `product` for the product over the same range.  `reach`: the bounds as sizes, and how
+    many numbers lie between them, once inferred.
+    """
 
     index: str
     lo: Expr
     hi: Expr
     body: Expr
     product: bool = False
+    reach: tuple[Size, Size, Size] | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
@@ -284,6 +287,7 @@ class Symbol:
     kind: scalar vector row matrix integer size function; for a function `shape` is its value's and `args` are its
     arguments.
     `family`: index names of a family (x_n: ("n",)), whose axes have sizes `family_sizes`; shape is one member's.
+    `family_starts`: the number of the first member along each axis, () where all count from one.
     """
 
     name: str
@@ -294,6 +298,7 @@ class Symbol:
     family_sizes: tuple[Size, ...] = ()
     args: tuple[str, ...] = ()
     declared: bool = False
+    family_starts: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Op, Power, Var, number
 from matdiff.graph.symmetry import symmetric
 from matdiff.notation import factoring
-from matdiff.notation.families import distributed, family_axes, kronecker_delta, written_out
+from matdiff.notation.families import distributed, is_softmax_of_members, kronecker_delta, written_out
 from matdiff.notation.operators import spell_operator
 from matdiff.notation.product import Product
 from matdiff.notation.sizes import size_expr
@@ -38,13 +38,16 @@ Names = tuple[str | None, ...]  # for each index of a node: the name of the fami
 
 class Manner(NamedTuple):
     """How an answer is to be written: `norms` whether sums of squares are norms, `layout` how du/dt lies, `factor`
-    whether the whole is factored, `eager` whether also where that is not shorter.
+    whether the whole is factored, `eager` whether also where that is not shorter; `numbers` are the indices that stand
+    for numbers, which no member may be called by; `place` is the part of a family that the whole answer is for.
     """
 
     norms: bool = False
     layout: str = "denominator"
     factor: bool = True
     eager: bool = False
+    numbers: frozenset[str] = frozenset()
+    place: Op | None = None
 
 
 class Raiser:
@@ -63,7 +66,11 @@ class Raiser:
         """
         if self.manner.norms:
             return self
-        other = Raiser(self.ranks, self.manner._replace(norms=True))
+        return self.in_manner(self.manner._replace(norms=True))
+
+    def in_manner(self, manner: Manner) -> Raiser:
+        """A raiser that writes otherwise, and knows what this one knows."""
+        other = Raiser(self.ranks, manner)
         other._links, other._terms, other._named = self._links, self._terms, self._named
         return other
 
@@ -121,7 +128,7 @@ class Raiser:
     def _term(self, node: Node, names: Names) -> Term:
         if isinstance(node, Ein):
             return self._product(node, names)
-        if isinstance(node, Op) and any(family_axes(node)):
+        if is_softmax_of_members(node):
             return Product(self, dict(enumerate(node.shape)), dict(enumerate(filter(None, names)))).term(
                 [(node, tuple(range(node.order)))], ()
             )
@@ -169,6 +176,7 @@ class Raiser:
         return found
 
     def _link(self, node: Node, names: Names) -> Link:
+        node = written_out(node)
         if isinstance(node, Op) and (node.name == "mask" or (node.name == "apply" and node.attributes[2])):
             return spell_operator(self, node).link
         here = self.atom(node, names)

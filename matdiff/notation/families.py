@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matdiff.formula.syntax import DELTA, Sym
-from matdiff.graph import build, elementwise, powers
+from matdiff.formula.syntax import DELTA, Expr, IndexedSum, Sym
+from matdiff.graph import build, elementwise, families, powers
 from matdiff.graph.graph import Memo
-from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var
+from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Size, Var, walk
+from matdiff.notation.sizes import size_expr
 
 if TYPE_CHECKING:
+    from matdiff.calculus.variables import Variable
     from matdiff.graph.nodes import Coefficient, Indices, Node
 
 
-_known: Memo[Node, tuple[bool, ...]] = Memo()
+Bounds = tuple[Size, Size]
+_known: Memo[Node, tuple[Bounds | None, ...]] = Memo()
 
 
-def family_axes(node: Node) -> tuple[bool, ...]:
-    """Which indices of a node number the members of a family."""
+def family_axes(node: Node) -> tuple[Bounds | None, ...]:
+    """Which indices of a node number the members of a family, and from where to where; None of any other index."""
     table = _known.table
     known = table.get(node)
     if known is None:
@@ -29,34 +32,43 @@ def family_axes(node: Node) -> tuple[bool, ...]:
     return known
 
 
-def _family_axes(node: Node) -> tuple[bool, ...]:
+def _family_axes(node: Node) -> tuple[Bounds | None, ...]:
+    none = (None,) * node.order
     if isinstance(node, Var):
-        return (True,) * node.family + (False,) * (node.order - node.family)
-    if isinstance(node, (Map, Power)):
+        return (*[(1, size) for size in node.shape[: node.family]], *none[node.family :])
+    if isinstance(node, (Map, Power, IndexSum)):
         return family_axes(node.args[0])
-    if isinstance(node, IndexSum):
-        return family_axes(node.body)
     if isinstance(node, Lin):
         axes = [family_axes(term) for _, term in node.terms]
-        return tuple([any(column) for column in zip(*axes, strict=True)]) if axes else (False,) * node.order
+        return tuple([next(filter(None, column), None) for column in zip(*axes, strict=True)]) if axes else none
     if isinstance(node, Ein):
-        family = {
-            i
-            for inner, indices in node.factors
-            for i, is_family in zip(indices, family_axes(inner), strict=True)
-            if is_family
-        }
-        return tuple([i in family for i in node.out])
-    if isinstance(node, Op) and node.name in _OVER_MEMBERS:
+        found: dict[int, Bounds] = {}
+        for inner, indices in node.factors:
+            found.update([(i, known) for i, known in zip(indices, family_axes(inner), strict=True) if known])
+        return tuple([found.get(i) for i in node.out])
+    return _operator_axes(node) if isinstance(node, Op) else none
+
+
+def _operator_axes(node: Op) -> tuple[Bounds | None, ...]:
+    if node.name in _OVER_MEMBERS:
         return family_axes(node.args[0])[: node.order]
-    return (False,) * node.order
+    if node.name == families.MEMBERS:
+        axis, low, last, *_ = node.attributes
+        axes = family_axes(node.args[0])
+        return (*axes[:axis], (low, last), *axes[axis + 1 :])
+    if node.name == families.PLACE:
+        low, last, _, start = node.attributes
+        return (low, last), (start, node.shape[1])
+    return (None,) * node.order
 
 
 _OVER_MEMBERS = frozenset({"softmax", "logsumexp"})  # operators that take an entry from every member of a family
 
 
 def written_out(node: Node) -> Node:
-    """A logsumexp over the members of a family by the sum that it stands for: log sum exp(z_n)."""
+    """What a node is written as: a part of a family as the family, a logsumexp over its members as log sum exp(z_n)."""
+    while isinstance(node, Op) and node.name == families.MEMBERS:
+        node = node.args[0]
     if not _runs_over_members(node, "logsumexp"):
         return node
     return Map("log", _total(node.args[0]))
@@ -64,10 +76,15 @@ def written_out(node: Node) -> Node:
 
 def softmax_written_out(node: Node, indices: Indices) -> list[tuple[Node, Indices]]:
     """A softmax over the members of a family as exp(z_n) and the sum of them all; any other factor as it is."""
-    if not _runs_over_members(node, "softmax"):
+    if not is_softmax_of_members(node):
         return [(node, indices)]
     inside = node.args[0]
     return [(elementwise.apply("exp", inside), indices), (powers.power(_total(inside), build.num(-1)), ())]
+
+
+def is_softmax_of_members(node: Node) -> bool:
+    """Has it an entry for every member of a family?"""
+    return _runs_over_members(node, "softmax")
 
 
 def _runs_over_members(node: Node, name: str) -> bool:
@@ -132,3 +149,37 @@ def family_names(node: Node, indices: Indices, i: int) -> list[str]:
 def kronecker_delta(first: str, second: str) -> Sym:
     """delta_kl: one where two members are the same, else zero."""
     return Sym(f"{DELTA}_{first}{second}", (first, second), DELTA)
+
+
+def common_place(node: Node) -> Op | None:
+    """The part of a family that every term of a derivative by a member is restricted to, where that is one part:
+    then it is said beside the answer, not in it.
+    """
+    terms = [term for _, term in node.terms] if isinstance(node, Lin) else [node]
+    places = [_places(term) for term in terms]
+    found = {place for each in places for place in each}
+    if not all(places):
+        return None
+    inside = {inner for inner in walk(node) if isinstance(inner, Op) and inner.name == families.PLACE}
+    return next(iter(found)) if len(found) == 1 and inside == found else None
+
+
+def _places(term: Node) -> list[Op]:
+    factors = term.factors if isinstance(term, Ein) else ()
+    return [factor for factor, _ in factors if isinstance(factor, Op) and factor.name == families.PLACE]
+
+
+def condition(place: Op, member: str, index: str) -> Expr:
+    """One where a member is in a part of its family, else zero: the sum of delta_kn over the part."""
+    low, last, *_ = place.attributes
+    return IndexedSum(index, size_expr(low), size_expr(last), kronecker_delta(member, index))
+
+
+def part_notes(derivative: Node, variables: tuple[Variable, ...]) -> tuple[str, ...]:
+    """For which members a derivative by a member of a part of a family is."""
+    index = next((variable.by.index for variable in variables if variable.part.family), ())
+    place = common_place(derivative) if index else None
+    if place is None:
+        return ()
+    low, last, *_ = place.attributes
+    return (f"for {index[0]} = {low}, ..., {last}; by every other member the derivative is 0",)

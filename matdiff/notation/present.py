@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Expr, Num, subtrees
 from matdiff.graph.build import is_zero
+from matdiff.graph.nodes import Var, walk
 from matdiff.notation.display import Manner, Names, Raiser
+from matdiff.notation.families import common_place
 from matdiff.notation.naming import named
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ def _presented(laid: Laid, variables: tuple[Variable, ...], raiser: Raiser) -> E
     names: Names = (*index, *[None] * (laid.node.order - laid.family))
     if is_zero(laid.node):
         return Num(Fraction(0))
+    numbers = [node.name for node in walk(laid.node) if isinstance(node, Var) and node.role == "integer"]
+    place = common_place(laid.node) if index else None
+    raiser = raiser.in_manner(raiser.manner._replace(numbers=frozenset(numbers), place=place))
     if laid.row:
         return raiser.row(laid.node, names)
     return raiser.whole(laid.node, names)

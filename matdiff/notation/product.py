@@ -11,12 +11,13 @@ from matdiff.formula.occurrences import mentions
 from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Sym
 from matdiff.graph import build, matrices
 from matdiff.graph.elementwise import ODD
+from matdiff.graph.families import PLACE
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, number
 from matdiff.graph.shapes import product_size
 from matdiff.notation import wires
 from matdiff.notation.entrywise import Entry
-from matdiff.notation.families import family_axes, family_names, softmax_written_out
+from matdiff.notation.families import condition, family_axes, family_names, kronecker_delta, softmax_written_out
 from matdiff.notation.operators import unfolded_derivative
 from matdiff.notation.scalar_words import Preference
 from matdiff.notation.series_parallel import IrreducibleError, Network
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from matdiff.notation.display import Names, Raiser
 
 
+_INDEX_LETTERS = ("n", "m", "l", "i", "j", "r", "s", "k", "h", "p", "q", "o", "u", "v", "g", "f", "a", "b", "c")
 JACOBIANS = frozenset(matrices.JACOBIANS.values())
 
 
@@ -41,11 +43,17 @@ class Product:
         self.named = named
         self.sign: Coefficient = 1
         self.outside: list[Scalar] = []
+        self.ties: list[Scalar] = []  # what names have in common: delta_kl, and that a member is in a part
 
     def term(self, factors: list[tuple[Node, Indices]], out: Indices) -> Term:
+        """The product as a term."""
+        factors = self._placed([part for node, indices in factors for part in softmax_written_out(node, indices)])
+        term = self._term(factors, out)
+        return Term(term.coefficient, (*term.scalars, *self.ties), term.word) if self.ties else term
+
+    def _term(self, factors: list[tuple[Node, Indices]], out: Indices) -> Term:
         """The product as a term; an irreducible vertex is summed over openly."""
-        whole = [part for node, indices in factors for part in softmax_written_out(node, indices)]
-        factors = whole
+        whole = factors
         opened: list[tuple[Expr | Link, Indices]] = []
         while members := self._unnamed_members(factors, out):
             taken = out + tuple([i for _, indices in opened for i in indices])
@@ -87,6 +95,23 @@ class Product:
             network.scalars = fused.scalars
             return word
         return network.word() if network.out else ()
+
+    def _placed(self, factors: list[tuple[Node, Indices]]) -> list[tuple[Node, Indices]]:
+        """A member of a part of a family that is a named member of the whole gets its name; what is left of the tie is
+        the condition that this member is in the part.
+        """
+        left: list[tuple[Node, Indices]] = []
+        for node, indices in factors:
+            if not (isinstance(node, Op) and node.name == PLACE and indices[1] in self.named):
+                left.append((node, indices))
+                continue
+            name = self.named[indices[1]]
+            here = self.named.setdefault(indices[0], name)
+            if here != name:
+                self.ties.append(Scalar(kronecker_delta(here, name), Fraction(1)))
+            if node is not self.raiser.manner.place:
+                self.ties.append(Scalar(condition(node, name, self._fresh(["n"])), Fraction(1)))
+        return left
 
     def _unnamed_members(self, factors: list[tuple[Node, Indices]], out: Indices) -> list[int]:
         """The closed indices that number the members of families and have no name yet, in the order of the factors."""
@@ -131,12 +156,11 @@ class Product:
         outside_sum, body = _hoisted(term, name)
         self.sign *= outside_sum.coefficient
         self.outside.extend(outside_sum.scalars)
-        size = size_expr(self.sizes[i])
-        one = Num(Fraction(1))
-        here = IndexedSum(name, one, size, spell(body))
+        low, last = self._bounds(inside, i)
+        here = IndexedSum(name, low, last, spell(body))
         if len(reach) < 2:
             return outside, (here, reach)
-        there = IndexedSum(name, one, size, spell(Term(body.coefficient, body.scalars, turned(body.word))))
+        there = IndexedSum(name, low, last, spell(Term(body.coefficient, body.scalars, turned(body.word))))
         return outside, (Link(here, here if here == there else transposed(here)), reach)
 
     def _summed_whole(self, factors: list[tuple[Node, Indices]], out: Indices, i: int) -> Term:
@@ -144,7 +168,7 @@ class Product:
         name = self._name(factors, i)
         inner = Product(self.raiser, self.sizes, {**self.named, i: name}).term(factors, out)
         before, body = _hoisted(inner, name)
-        whole = self._as_term(IndexedSum(name, Num(Fraction(1)), size_expr(self.sizes[i]), spell(body)), out)
+        whole = self._as_term(IndexedSum(name, *self._bounds(factors, i), spell(body)), out)
         return Term(before.coefficient, before.scalars + whole.scalars, whole.word)
 
     @staticmethod
@@ -154,11 +178,24 @@ class Product:
         return Term(1, (), (column(body),) if len(out) == 1 else (matrix(body),))
 
     def _name(self, factors: list[tuple[Node, Indices]], i: int) -> str:
-        wished = next((name for node, indices in factors for name in family_names(node, indices, i)), "n")
-        used = set(self.named.values())
-        return next(
-            name for name in (wished, "n", "m", "l", "i", "j", "r", "s", "n_1", "n_2", "n_3") if name not in used
-        )
+        return self._fresh([name for node, indices in factors for name in family_names(node, indices, i)][:1])
+
+    def _fresh(self, wished: list[str]) -> str:
+        """A letter for the index of a sum that nothing around has, and no symbol of the question but a wished one."""
+        used = {*self.named.values(), *self.raiser.manner.numbers}
+        letters = [name for name in _INDEX_LETTERS if name not in self.raiser.ranks]
+        return next(name for name in (*wished, *letters, *[f"n_{k}" for k in range(len(used) + 1)]) if name not in used)
+
+    def _bounds(self, factors: list[tuple[Node, Indices]], i: int) -> tuple[Expr, Expr]:
+        """From where to where a sum over an index runs: the members that its factors have."""
+        known = [
+            bounds
+            for node, indices in factors
+            for j, bounds in zip(indices, family_axes(node), strict=True)
+            if j == i and bounds is not None
+        ]
+        low, last = known[0] if known else (1, self.sizes[i])
+        return size_expr(low), size_expr(last)
 
     def _place(self, network: Network, scalars: list[Scalar], node: Node, indices: Indices) -> None:
         """A factor as an edge, a pendant or a scalar; an index with a name is a family member, or an entry picked by

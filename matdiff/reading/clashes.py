@@ -2,7 +2,7 @@
 
 Codes: E201 product, E202 sum, E203 not square, E204 power, E205 division, E206 function of the wrong kind, E207
 declarations, E208 index of a sum,
-E209 family or entry, E210 unknown size, E211 differentiated by what is no variable, E212 impossible size, E213
+E209 entry, E210 unknown size, E211 differentiated by what is no variable, E212 impossible size, E213
 elementwise operation, E214 unknown function.
 """
 
@@ -294,30 +294,6 @@ def argument(inference: SymbolShapes, node: syntax.Apply, arg: Expr, expected: D
     return _clash(
         inference, at_fault(inference, [(expected[0], given[0]), (expected[1], given[1])], arg), "E214", node, tell
     )
-
-
-def family_sizes(inference: SymbolShapes, node: Sym, name: str, here: Term, before: Term) -> Clash:
-    """A family summed over ranges of different sizes."""
-
-    def tell() -> tuple[str, tuple[Label, ...], str]:
-        there, now = size_text(inference.sizes, before), size_text(inference.sizes, here)
-        message = f"the sizes don't match: the family {name} has {there} members elsewhere, and {now} in this sum"
-        return message, (Label(node.span, f"a member of {name}"),), "sums over one family must run over the same range"
-
-    return _clash(inference, set(), "E209", node, tell)
-
-
-def family_start(inference: SymbolShapes, node: Sym, name: str, here: Term, before: Term) -> Clash:
-    """A family summed over ranges that begin differently."""
-
-    def tell() -> tuple[str, tuple[Label, ...], str]:
-        there, now = size_text(inference.sizes, before), size_text(inference.sizes, here)
-        message = (
-            f"the family {name} is summed from {there} elsewhere, and from {now} in this sum: the ranges don't match"
-        )
-        return message, (Label(node.span, f"a member of {name}"),), "sums over one family must run over the same range"
-
-    return _clash(inference, set(), "E209", node, tell)
 
 
 def entry_count(inference: SymbolShapes, node: Sym, name: str, dims: Dims, index: tuple[str, ...]) -> Clash:

@@ -10,7 +10,7 @@ from matdiff.errors import Label, ShapeError
 from matdiff.formula import syntax
 from matdiff.formula.occurrences import children
 from matdiff.formula.syntax import Expr, Num, Sym
-from matdiff.reading import clashes, function_shapes, refusals, sizes
+from matdiff.reading import clashes, function_shapes, refusals
 from matdiff.reading.meanings import atoms_of
 from matdiff.reading.size_text import of_expression
 from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
@@ -231,17 +231,18 @@ class Inference(SymbolShapes):
     def indexed_sum(self, node: syntax.IndexedSum) -> Typing:
         lo, low = self.limit(node.lo)
         hi, high = (node.hi, None) if isinstance(node.hi, Sym) and not node.hi.name else self.limit(node.hi)
-        size: Term = Unknown() if high is None else sizes.plus(sizes.plus(high, low if low is not None else 1, -1), 1)
+        last: Term = Unknown() if high is None else high
         around = self.bound, self.starts
-        self.bound = {**self.bound, node.index: size}
+        self.bound = {**self.bound, node.index: last}
         self.starts = {**self.starts, node.index: 1 if low is None else low}
         body, dims = self.visit(node.body)
         self.bound, self.starts = around
         if node.product and not self.square(dims):
             raise clashes.not_square(self, "a product over an index", node.body, dims)
         new = syntax.IndexedSum(node.index, lo, hi, body, node.product, span=node.span)
+        self.ranges.append((new, 1 if low is None else low, last))
         if high is None:
-            self.open_sums.append((new, size))
+            self.open_sums.append((new, last))
         return new, dims
 
     # -- problems ----------------------------------------------------------------------------------------------------

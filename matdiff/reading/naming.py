@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _FOR_ONE = ("n", "m", "p", "q", "r", "s", "l", "d")
 _FOR_ROWS = ("m", "p", "r", "k", "l", "d")
+_FOR_MEMBERS = ("N", "M", "K", "J", "P", "R", "n", "m", "p", "q", "r", "s")
 _FOR_COLUMNS = ("n", "q", "s", "h", "g", "j")
 
 
@@ -23,7 +24,7 @@ def name_sizes(inference: SymbolShapes, also: Iterable[Term] = ()) -> None:
     taken = _taken(inference)
     for name in inference.names.entities:
         for axis, index in zip(inference.axes.get(name, ()), inference.names.entities[name].index, strict=False):
-            _name(inference, axis, (index.upper(), *_FOR_ONE), taken)
+            _name(inference, axis, _for_members(index), taken)
     for name in inference.names.entities:
         dims = inference.shapes.get(name)
         if dims is None:
@@ -35,7 +36,12 @@ def name_sizes(inference: SymbolShapes, also: Iterable[Term] = ()) -> None:
     for size in also:
         _name(inference, size, _FOR_ONE, taken)
     for node, size in inference.open_sums:
-        _name(inference, size, (node.index.upper(), *_FOR_ONE), taken)
+        _name(inference, size, _for_members(node.index), taken)
+
+
+def _for_members(index: str) -> tuple[str, ...]:
+    """What the last number of an index may be called: N of n; never I, which is the identity."""
+    return (*([index.upper()] if index not in {"i", "e"} else []), *_FOR_MEMBERS)
 
 
 def _taken(inference: SymbolShapes) -> set[str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.errors import MatdiffError, ShapeError, Span
 from matdiff.formula.syntax import Num, Reading, Shape, Sym, Symbol, Typed
-from matdiff.reading import clashes, evidence, kinds, operators, refusals
+from matdiff.reading import clashes, evidence, kinds, operators, ranges, refusals
 from matdiff.reading.blame import Clash
 from matdiff.reading.declared import kind_of
 from matdiff.reading.inference import Inference
@@ -175,7 +175,9 @@ def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator
         if entity.name in inference.shapes or not _only_euler(names, entity):
             inference.shape_of(entity)
     inference.settle_ranged()
+    starts = ranges.settle(inference)
     name_sizes(inference)
+    ranges.tell(inference)
     for node, unknown in inference.unsized:
         if isinstance(inference.sizes.resolve(unknown), Unknown):
             raise refusals.unknown_size(inference, node)
@@ -188,7 +190,9 @@ def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator
     for node, size in inference.open_sums:
         node.hi = _limit(node, inference.text(size))
     symbols = {
-        entity.name: _symbol(inference, entity) for entity in names.entities.values() if entity.name in inference.shapes
+        entity.name: _symbol(inference, entity, starts.get(entity.name, ()))
+        for entity in names.entities.values()
+        if entity.name in inference.shapes
     }
     solved = [
         f"{name} = {inference.sizes.values[name]} follows from the sizes"
@@ -220,7 +224,7 @@ def _evidence(names: Names, inference: Inference) -> list[str]:
     return notes
 
 
-def _symbol(inference: Inference, entity: Entity) -> Symbol:
+def _symbol(inference: Inference, entity: Entity, starts: tuple[int, ...]) -> Symbol:
     rows, columns = inference.shapes[entity.name]
     shape = (inference.text(rows), inference.text(columns))
     kind = entity.role if entity.role != "variable" else kind_of(*shape)
@@ -230,7 +234,15 @@ def _symbol(inference: Inference, entity: Entity) -> Symbol:
     declared = entity.declared
     structure = declared.structure if declared is not None else ""
     return Symbol(
-        entity.name, kind, shape, structure, entity.index if axes else (), axes, entity.args, declared is not None
+        entity.name,
+        kind,
+        shape,
+        structure,
+        entity.index if axes else (),
+        axes,
+        entity.args,
+        declared is not None,
+        starts,
     )
 
 

@@ -124,3 +124,13 @@ def _triangle_of(polynomial: Polynomial) -> str:
         if len(atoms) == 2 and isinstance(atoms[0], str) and triangle(atoms[0]) == polynomial:
             return atoms[0]
     return ""
+
+
+def reach_of(lo: Expr, hi: Expr) -> tuple[Size, Size, Size] | None:
+    """The bounds of a sum as sizes, and how many numbers lie between them; None where they say no sizes."""
+    low, last = of_expression(lo), of_expression(hi)
+    if low is None or last is None:
+        return None
+    terms = (low, last, plus(plus(last, low, -1), 1))
+    first, second, third = [polynomial_text(term) if isinstance(term, Polynomial) else term for term in terms]
+    return None if Unknown in map(type, terms) else (first, second, third)  # type: ignore[return-value] # no unknowns

@@ -20,9 +20,9 @@ Typing = tuple[Expr, Dims]
 class SymbolShapes:
     """What one attempt knows.  kinds: what undeclared names are taken for.
 
-    record: every node of the new tree with its dimensions.  shapes: of the entities.  axes, first_members: sizes of the
-    families' indices, and where
-    they begin.  bound, starts: sizes and beginnings of the ranges of the sums around.  free: sizes of what indices that
+    record: every node of the new tree with its dimensions.  shapes: of the entities.  axes: sizes of the families'
+    indices.  reaches: first and last members that their occurrences ask for.  bound, starts: last and first numbers of
+    the sums around.  ranges: those of all sums.  free: sizes of what indices that
     no sum binds run over.
     formal: argument shapes of the unknown functions.  integers: names that are exponents of matrices.  open_sums: sums
     whose end is not said.
@@ -38,7 +38,8 @@ class SymbolShapes:
         self.axes: dict[str, tuple[Term, ...]] = {}
         self.bound: dict[str, Term] = {}
         self.starts: dict[str, Term] = {}
-        self.first_members: dict[tuple[str, int], Term] = {}
+        self.reaches: dict[tuple[str, int], list[tuple[Term, Term]]] = {}
+        self.ranges: list[tuple[syntax.IndexedSum, Term, Term]] = []
         self.free: dict[str, Term] = {}
         self.formal: dict[str, list[Dims]] = {}
         self.integers: set[str] = set()
@@ -128,11 +129,10 @@ class SymbolShapes:
         if meaning.role == "member":
             axes = self.axes_of(entity)
             for k, (name, axis) in enumerate(zip(meaning.index, axes, strict=True)):
-                if not self.sizes.unify(self._range(name), axis):
-                    raise clashes.family_sizes(self, node, entity.name, self._range(name), axis)
-                start = self.starts.get(name)
-                if start is not None and self.first_members.setdefault((entity.name, k), start) != start:
-                    raise clashes.family_start(self, node, entity.name, start, self.first_members[entity.name, k])
+                last = self._range(name)
+                self.reaches.setdefault((entity.name, k), []).append((self.starts.get(name, 1), last))
+                if isinstance(self.sizes.resolve(last), Unknown):
+                    self.sizes.unify(last, axis)
             return node, dims
         sides = [side for side in dims if side != 1]
         if len(sides) != len(meaning.index):
@@ -156,7 +156,7 @@ class SymbolShapes:
         return axes
 
     def _range(self, index: str) -> Term:
-        """The size of what an index runs over; a free index runs over something unknown, everywhere the same."""
+        """The last number that an index runs to; a free index runs over something unknown, everywhere the same."""
         size = self.bound.get(index)
         if size is None:
             size = self.free.setdefault(index, Unknown())

@@ -197,9 +197,10 @@ class Linear(Walker):
 
 
 def differentials(operator: Operator) -> tuple[tuple[str, bool], ...]:
-    """What an operator differentiates by: (name, transposed), an entry as X_ij."""
+    """What an operator differentiates by: (name, transposed), an entry as X_ij, a member of a family x_n as x_k."""
     return tuple(
-        (item.name + ("_" + "".join(item.index) if item.index else ""), item.transposed) for item in operator.by
+        (f"{item.name.partition('_')[0]}_{''.join(item.index)}" if item.index else item.name, item.transposed)
+        for item in operator.by
     )
 
 

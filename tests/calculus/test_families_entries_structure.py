@@ -74,6 +74,28 @@ def test_a_double_sum_by_a_vector():
     assert np.allclose(got, differences(lambda w: (ALPHA @ (X @ w)) * (ALPHA @ (X @ w) ** 2), W), rtol=1e-6)
 
 
+RANGES = {
+    "from two": ("sum(n, 2, N, (w^T x_n)^2)", lambda x, w: ((x[1:] @ w) ** 2).sum()),
+    "numbers": ("sum(n, 3, 5, sin(w^T x_n))", lambda x, w: np.sin(x[2:5] @ w).sum()),
+    "up to the last but one": ("sum(n, 1, N-1, exp(w^T x_n))", lambda x, w: np.exp(x[:-1] @ w).sum()),
+    "from nought": ("sum(n, 0, N-1, (w^T x_n)^2)", lambda x, w: ((x @ w) ** 2).sum()),
+    "several": (
+        "sum(n, 1, N, (w^T x_n)^2) + sum(n, 2, 4, sin(w^T x_n)) + log(sum(n, 2, N, exp(w^T x_n)))",
+        lambda x, w: ((x @ w) ** 2).sum() + np.sin(x[1:4] @ w).sum() + np.log(np.exp(x[1:] @ w).sum()),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_ranges_in_code(name):
+    """By a vector, and by every member: those that no sum takes get zeros."""
+    expr, function = RANGES[name]
+    given = {**GIVEN, "N": 5}
+    assert np.allclose(computed(expr, "d/dw", FAMILY, given), differences(lambda w: function(X, w), W), atol=1e-7)
+    by_members = computed(expr, "d/dx_k", FAMILY, given)
+    assert np.allclose(by_members, differences(lambda x: function(x, W), X)[: len(by_members)], atol=1e-7)
+
+
 @pytest.mark.parametrize(
     ("expr", "function"),
     [

@@ -48,3 +48,38 @@ def test_deltas_of_members_are_printed():
 def test_deltas_are_read():
     asked = Question("sum(n,1,N,sum(m,1,N,delta_nm y_n w^T x_m))", "d/dw", ("y_n in R, x_n in R^d, w in R^d",))
     assert answer(asked).ascii == "sum(n, 1, N, y_n x_n)"
+
+
+RANGES = {
+    "from two": ("sum(n,2,N,(w^T x_n)^2)", "sum(n, 2, N, "),
+    "numbers": ("sum(n,3,5,(w^T x_n)^2)", "sum(n, 3, 5, "),
+    "up to the last but one": ("sum(n,1,N-1,(w^T x_n)^2)", "sum(n, 1, N-1, "),
+    "from nought": ("sum(n,0,N-1,(w^T x_n)^2)", "sum(n, 0, N-1, "),
+    "two ranges": ("sum(n,1,N,(w^T x_n)^2) + sum(n,3,5,y_n w^T x_n)", "sum(n, 3, 5, "),
+}
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_a_sum_keeps_its_range(name):
+    """In every notation, with braces where a bound needs them, and read back."""
+    expr, bounds = RANGES[name]
+    made = answer(Question(expr, "d/dw", (WHERE,)))
+    assert bounds in made.ascii
+    again = answer(Question(f"v^T ({made.ascii})", "d/dv", (WHERE,)))
+    assert again.ascii == made.ascii
+    assert r"^{N-1}" in made.latex or "N-1" not in bounds
+    assert "^{N-1}" in made.unicode or "N-1" not in bounds
+
+
+def test_a_member_that_only_some_sums_take():
+    question = FamilyQuestion("sum(n,1,N,(w^T x_n)^2) + sum(n,2,3,y_n w^T x_n)", "d/dx_k", (("x", "k"),))
+    text = answer(Question(question.expr, question.wrt, (WHERE,))).ascii
+    for k in (1, 2, 3, 4):
+        scope = point(np.random.default_rng(3), {"k": k})
+        assert np.allclose(np.squeeze(value(text, scope)), differences(question, scope), atol=1e-6)
+
+
+def test_a_member_of_one_range_says_for_which_members():
+    made = answer(Question("sum(n,2,N,||x_n||^2)", "d/dx_k", (WHERE,)))
+    assert made.ascii == "2 x_k"
+    assert made.notes == ("for k = 2, ..., N; by every other member the derivative is 0",)

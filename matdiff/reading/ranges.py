@@ -1,0 +1,51 @@
+"""How far families reach: x_n in a sum from 2 to N and in another from 3 to 5 has N members, of which each sum takes
+its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.reading.sizes import Term, Unknown, plus
+
+if TYPE_CHECKING:
+    from matdiff.reading.symbol_shapes import SymbolShapes
+
+
+def settle(inference: SymbolShapes) -> dict[str, tuple[int, ...]]:
+    """Give every family as many members as its ranges ask for, where one of them holds the others; the number of its
+    first member along each axis, 1 unless a sum begins below.
+    """
+    starts: dict[str, tuple[int, ...]] = {}
+    for name, axes in inference.axes.items():
+        first = []
+        for k, axis in enumerate(axes):
+            ranges = [
+                (inference.sizes.resolve(low), inference.sizes.resolve(last))
+                for low, last in inference.reaches.get((name, k), ())
+            ]
+            start = min([1, *[low for low, _ in ranges if isinstance(low, int)]])
+            last = _last(inference, [last for _, last in ranges])
+            if last is not None and isinstance(inference.sizes.resolve(axis), Unknown):
+                inference.sizes.unify(axis, plus(last, 1 - start))
+            first.append(start)
+        starts[name] = tuple(first) if any(start != 1 for start in first) else ()
+    return starts
+
+
+def _last(inference: SymbolShapes, lasts: list[Term]) -> Term | None:
+    """The last member that is asked for: of N, N-1 and 5 it is N; None where that cannot be told."""
+    known = [last for last in lasts if not isinstance(last, Unknown)]
+
+    def holds(one: Term, other: Term) -> bool:
+        ahead = inference.sizes.resolve(plus(one, other, -1))
+        return ahead >= 0 if isinstance(ahead, int) else isinstance(other, int)
+
+    return next((one for one in known if all(holds(one, other) for other in known)), None)
+
+
+def tell(inference: SymbolShapes) -> None:
+    """The bounds of every sum as sizes, once these have their names."""
+    for node, low, last in inference.ranges:
+        count = plus(plus(last, low, -1), 1)
+        node.reach = (inference.text(low), inference.text(last), inference.text(count))
