@@ -4,8 +4,8 @@ A family is one variable, whose leading index numbers all its members.  A sum ov
 
     members   Op with the family as argument; attributes (axis, low, last, length, start): of the index `axis`, which
               numbers the members from `start` on, those from `low` to `last`, `length` of them
-    place     Op without arguments, shape (length, size), attributes (low, last, length, start): one where a member of the
-              part is that member of the whole; the derivative of the part by the whole
+    place     Op without arguments, shape (length, size), attributes (low, last, length, start): one where a member of
+              the part is that member of the whole; the derivative of the part by the whole
 """
 
 from __future__ import annotations
