@@ -26,7 +26,7 @@ computed once.
     reshape     sizes                   the entries in the same order
     ones, zeros, eye, unit              constants; `unit` has the place, counted from one, as argument
     take        axis                    the entries at a place (second argument, counted from one) along an axis
-    slice       axis, low, last, count, start   the members from `low` to `last` along an axis that counts from `start`
+    slice       axis, low, last, length, start  the members from `low` to `last` along an axis that counts from `start`
     call        identifier              a callable parameter applied to arrays
     matpow                              a square matrix to an integer
     dots        axis or None            sum of a product entry by entry, over all entries or one axis

@@ -93,6 +93,11 @@ def _take(shapes: Sequence[Shape], axis: Any) -> Shape:
     return shapes[0][:axis] + shapes[0][axis + 1 :]
 
 
+def _slice(shapes: Sequence[Shape], part: Any) -> Shape:
+    axis, _, _, length, _ = part
+    return (*shapes[0][:axis], length, *shapes[0][axis + 1 :])
+
+
 def _product(a: Size, b: Size) -> Size:
     if isinstance(a, int) and isinstance(b, int):
         return a * b
@@ -120,5 +125,6 @@ _RULES: dict[str, Callable[[Sequence[Shape], Any], Shape]] = {
     "diagonals": _diagonals,
     "unit": lambda _, size: (size,),
     "take": _take,
+    "slice": _slice,
     "loop": lambda _, data: tuple(data[1]),
 }

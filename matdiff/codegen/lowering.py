@@ -179,13 +179,13 @@ class Lowering:
 
     def members(self, node: Op) -> Array:
         """The members of a family that a sum takes."""
-        return self.arrays.make("slice", (self._lowered(node.args[0]),), node.attributes, node.shape)
+        return self.arrays.make("slice", (self._lowered(node.args[0]),), node.attributes)
 
     def place(self, node: Op) -> Array:
         """Which member of the whole each member of a part is: rows of the identity."""
         size = node.shape[1]
         whole = self.arrays.constant("eye", (size, size))
-        return self.arrays.make("slice", (whole,), (0, *node.attributes), node.shape)
+        return self.arrays.make("slice", (whole,), (0, *node.attributes))
 
     def mask(self, node: Op) -> Array:
         name = "tril" if node.attributes[0] == "lower" else "triu"

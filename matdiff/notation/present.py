@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from matdiff.formula.binding import apart
 from matdiff.formula.syntax import Call, Expr, Num, subtrees
 from matdiff.graph.build import is_zero
 from matdiff.graph.nodes import Var, walk
@@ -39,9 +40,9 @@ def _presented(laid: Laid, variables: tuple[Variable, ...], raiser: Raiser) -> E
     numbers = [node.name for node in walk(laid.node) if isinstance(node, Var) and node.role == "integer"]
     place = common_place(laid.node) if index else None
     raiser = raiser.in_manner(raiser.manner._replace(numbers=frozenset(numbers), place=place))
-    if laid.row:
-        return raiser.row(laid.node, names)
-    return raiser.whole(laid.node, names)
+    tree = raiser.row(laid.node, names) if laid.row else raiser.whole(laid.node, names)
+    members = {node.name.partition("_")[0] for node in walk(laid.node) if isinstance(node, Var) and node.family}
+    return apart(tree, members, frozenset(index)) if members else tree
 
 
 def raiser_for(typed: Typed, question: Question) -> Raiser:

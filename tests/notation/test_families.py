@@ -83,3 +83,23 @@ def test_a_member_of_one_range_says_for_which_members():
     made = answer(Question("sum(n,2,N,||x_n||^2)", "d/dx_k", (WHERE,)))
     assert made.ascii == "2 x_k"
     assert made.notes == ("for k = 2, ..., N; by every other member the derivative is 0",)
+
+
+def test_no_sum_has_the_index_of_a_sum_around_it():
+    inner = "sin(w^T x_n + log(sum(m,1,N,exp(w^T x_m))))"
+    text = answer(Question(f"sum(n,1,N,{inner})", "d/dw", (WHERE,))).ascii
+    assert "sum(m, 1, N, exp(w^T x_m)" in text
+    by_member = answer(Question("sum(n,1,N,sin(y_n + sum(k,1,N,a_k^2)))", "d/da_k", (WHERE,))).ascii
+    assert by_member.startswith("2 a_k sum(n, 1, N, cos(y_n + sum(")
+    assert "sum(k," not in by_member
+
+
+def test_what_only_some_members_have_stays_when_the_whole_is_summed_openly():
+    question = FamilyQuestion(
+        "sum(n, 1, M, sin(sum(m, 1, N-1, exp(||x_n - x_m||^2/4))) (w^T x_n))",
+        "d^2/dx_k dx_l^T",
+        (("x", "k"), ("x", "l")),
+    )
+    text = answer(Question(question.expr, question.wrt, (WHERE,))).ascii
+    scope = point(np.random.default_rng(3), {"k": 5, "l": 1})
+    assert np.allclose(value(text, scope), differences(question, scope), rtol=1e-4, atol=1e-5)
