@@ -141,7 +141,9 @@ def family_names(node: Node, indices: Indices, i: int) -> list[str]:
         )
     if isinstance(node, (Lin, Map)):
         return [name for arg in node.args for name in family_names(arg, indices, i)]
-    if isinstance(node, (Power, IndexSum, Op)) and node.args:
+    if isinstance(node, (Power, IndexSum)) or (
+        isinstance(node, Op) and [arg.order for arg in node.args] == [node.order]
+    ):
         return family_names(node.args[0], indices, i)
     return []
 
