@@ -233,12 +233,7 @@ def _answer(question: Question, reading: Reading) -> Answer:
     )
     value = lowering.lower(typed.expression)
     if value.family:
-        raise CalculusError(
-            "E302",
-            f"the index {value.family[0]} is not bound by a sum",
-            Label(reading.expression.span),
-            hint=f"write sum({value.family[0]}, 1, N, ...)",
-        )
+        raise _unbound(value.family[0], reading)
     variables = variables_of(typed, lowering)
     notes = [*typed.notes, *lowering.notes]
     shown: Expr | None
@@ -275,6 +270,11 @@ def _answer(question: Question, reading: Reading) -> Answer:
         variables=variables,
         parts=None if shown is not None else lambda: present_named(laid, typed, variables, question),
     )
+
+
+def _unbound(index: str, reading: Reading) -> CalculusError:
+    message, hint = f"the index {index} is not bound by a sum", f"write sum({index}, 1, N, ...)"
+    return CalculusError("E302", message, Label(reading.expression.span), hint=hint)
 
 
 def _laid_out(question: Question, typed: Typed, variables: tuple[Variable, ...], derivative: Node) -> Laid:
