@@ -145,7 +145,8 @@ def add(one: Array, other: Array) -> Array:
 
 
 def negative(one: Array) -> Array:
-    return Array(Neg(one.tree, span=one.span), one.axes)
+    flipped = Neg(one.row(), span=one.span) if one.order == 1 else None
+    return Array(Neg(one.tree, span=one.span), one.axes, flipped)
 
 
 def subtract(one: Array, other: Array) -> Array:
@@ -157,8 +158,9 @@ def multiply(one: Array, other: Array) -> Array:
     span = joined(one, other)
     axes = common(span, one, other)
     if one.is_scalar or other.is_scalar:
-        left, right = (array.tree if array.is_scalar else spread(array, axes).tree for array in (one, other))
-        return Array(Mul((left, right), span=span), axes)
+        sides = [array if array.is_scalar else spread(array, axes) for array in (one, other)]
+        flipped = Mul((sides[0].row(), sides[1].row()), span=span) if len(axes) == 1 else None
+        return Array(Mul((sides[0].tree, sides[1].tree), span=span), axes, flipped)
     if _crossing(one, other, axes):
         return Array(Mul(_column_and_row(one, other), span=span), axes)
     return Array(Had((spread(one, axes).tree, spread(other, axes).tree), span=span), axes)
@@ -183,13 +185,15 @@ def _column_and_row(one: Array, other: Array) -> tuple[Expr, Expr]:
 
 
 def divide(one: Array, other: Array) -> Array:
+    """The quotient entry by entry, broadcast."""
     span = joined(one, other)
     axes = common(span, one, other)
     if other.is_scalar:
-        return Array(Div(spread(one, axes).tree if not one.is_scalar else one.tree, other.tree, span=span), axes)
-    below = spread(other, axes).tree
-    above = one.tree if one.is_scalar else spread(one, axes).tree
-    return Array(HadDiv(above, below, span=span), axes)
+        above = one if one.is_scalar else spread(one, axes)
+        flipped = Div(above.row(), other.tree, span=span) if len(axes) == 1 else None
+        return Array(Div(above.tree, other.tree, span=span), axes, flipped)
+    above = one if one.is_scalar else spread(one, axes)
+    return Array(HadDiv(above.tree, spread(other, axes).tree, span=span), axes)
 
 
 def power(one: Array, other: Array) -> Array:

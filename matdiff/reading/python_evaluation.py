@@ -47,6 +47,7 @@ class Evaluation:
         self.functions = {item.name: item for item in declarations if item.args}
         self.scope: dict[str, Value] = {}
         self.notes: list[str] = []
+        self.turned: Span | None = None
         self.calls = 0
         roots = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)}
         self.library = "torch" if roots & {"torch", "F", "nn"} else "jax" if roots & {"jax", "jnp"} else "numpy"
@@ -225,6 +226,8 @@ class Evaluation:
         if isinstance(of, Path):
             path = Path(f"{of.name}.{node.attr}", span)
             return python_calls.constant(path) or path
+        if isinstance(of, Array) and of.order == 1 and node.attr in {"T", "t", "transpose"}:
+            self.turned = span
         return python_indexing.attribute(of, node.attr, span)
 
     def binary(self, node: ast.BinOp) -> Value:

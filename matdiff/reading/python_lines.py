@@ -7,9 +7,10 @@ This module is imported only for a text that `python_source.py` takes for Python
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from matdiff.errors import MatdiffError, Span
+from matdiff.formula.syntax import Add, Apply, Call, Mul, Neg, Transpose, children
 from matdiff.reading import mistakes
 from matdiff.reading.brackets import DEEPEST
 from matdiff.reading.python_evaluation import Evaluation
@@ -25,12 +26,15 @@ if TYPE_CHECKING:
 
 
 class Line(NamedTuple):
-    """A Python line as read: its tree, the kinds of its undeclared names, and what is to be noted."""
+    """A Python line as read: its tree, the kinds of its undeclared names, what is to be noted, the names in it, and
+    where an array of one dimension is transposed.
+    """
 
     tree: Expr
     kinds: dict[str, str]
     notes: tuple[str, ...]
     names: frozenset[str]
+    turned: Span | None
 
 
 def read(text: str, start: int, declarations: Iterable[Declaration], marked: Marks) -> Line | None:
@@ -48,19 +52,20 @@ def read(text: str, start: int, declarations: Iterable[Declaration], marked: Mar
         return None
     declarations, strong = tuple(declarations), marked.strong
     plainly = _once(module, places, declarations, strong=strong, columns=False)
-    if isinstance(plainly, Line) and not _transposes(module):
+    if isinstance(plainly, Line) and plainly.turned is None:
         return plainly
+    if isinstance(plainly, MatdiffError) and not _transposes(module):
+        raise plainly
     as_columns = _once(module, places, declarations, strong=strong, columns=True)
     if isinstance(plainly, MatdiffError):
         if isinstance(as_columns, MatdiffError):
             raise plainly
         note = "vectors are taken as columns of shape (n, 1), as their transposes ask"
         return as_columns._replace(notes=(*as_columns.notes, note))
-    if isinstance(as_columns, Line) and as_columns.tree != plainly.tree:
-        place = next(node for node in ast.walk(module) if isinstance(node, ast.Attribute) and node.attr == "T")
+    if isinstance(as_columns, Line) and _normal(as_columns.tree) != _normal(plainly.tree):
         raise ambiguous(
             "'.T' leaves an array of one dimension as it is, and turns a column of shape (n, 1) into a row",
-            places.span(place),
+            plainly.turned or Span(0, 0),
             "write np.outer(x, y) or x[:, None] for a column",
             "x @ y without .T for the inner product",
         )
@@ -76,7 +81,34 @@ def _once(
         tree = evaluation.question(module)
     except MatdiffError as error:
         return error
-    return Line(tree, evaluation.kinds.guessed, tuple(dict.fromkeys(evaluation.notes)), evaluation.kinds.names)
+    kinds = evaluation.kinds
+    return Line(tree, kinds.guessed, tuple(dict.fromkeys(evaluation.notes)), kinds.names, evaluation.turned)
+
+
+def _normal(tree: Expr, *, turned: bool = False) -> object:
+    """A tree to compare by: transposes stand at its leaves, and products of products are one."""
+    match tree:
+        case Transpose(arg):
+            return _normal(arg, turned=not turned)
+        case Add(parts):
+            return "+", *[_normal(part, turned=turned) for part in parts]
+        case Neg(part):
+            return "-", _normal(part, turned=turned)
+        case Mul(parts) if not turned:
+            found = [_normal(part) for part in parts]
+            return "*", *[item for part in found for item in (part[1:] if _is_product(part) else (part,))]
+        case _ if children(tree):
+            return turned, _named(tree), *[_normal(part) for part in children(tree)]
+        case _:
+            return turned, tree
+
+
+def _is_product(found: object) -> TypeGuard[tuple[object, ...]]:
+    return isinstance(found, tuple) and bool(found) and found[0] == "*"
+
+
+def _named(tree: Expr) -> str:
+    return tree.function if isinstance(tree, Call) else tree.name if isinstance(tree, Apply) else type(tree).__name__
 
 
 def _transposes(module: ast.Module) -> bool:

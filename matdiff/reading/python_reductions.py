@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Expr, Mul, Num, Sym, Transpose
+from matdiff.functions import TABLE
 from matdiff.reading import python_arrays as arrays
 from matdiff.reading.python_arguments import refuse
 from matdiff.reading.python_arrays import Array, number, static
@@ -278,6 +279,16 @@ def trace(call: Arguments) -> Array:
     return Array(Call("tr", (array.tree,), span=call.span))
 
 
+def product(call: Arguments) -> Array:
+    """The product of all entries of a vector or matrix."""
+    array = call.array("a", "input")
+    axes = call.axis(array.order)
+    row = TABLE.get("prod")
+    if row is None or (axes is not None and len(axes) < array.order):
+        raise refuse(call, "along an axis" if row is not None else "as a function")
+    return Array(array.tree if array.is_scalar else Call(row.name, (array.tree,), span=call.span))
+
+
 def cumulative(call: Arguments) -> Array:
     """The running sums of a vector: a lower triangle of ones times it."""
     array = call.array("a", "input")
@@ -303,4 +314,5 @@ HANDLERS: dict[str, Callable[[Arguments], Array]] = {
     **dict.fromkeys(("mse_loss", "l1_loss"), mean_squares),
     "trace": trace,
     "cumsum": cumulative,
+    "prod": product,
 }

@@ -21,7 +21,7 @@ TREES = [
     ("np.linalg.solve(A, b)", "Mul(Pow(A, -1) b)"),
     ("np.einsum('ij,j->i', A, x)", "Mul(A x)"),
     ("np.einsum('ii->', A)", "sum(diag(A))"),
-    ("-x @ y ** 2", "Mul(Transpose(Neg(x)) HadPow(y, 2))"),
+    ("-x @ y ** 2", "Mul(Neg(Transpose(x)) HadPow(y, 2))"),
     ("x[0]**2", "Pow(Mul(Transpose(unit(1)) x), 2)"),
     ("np.sum(X, axis=0) @ v", "Mul(Transpose(ones()) X v)"),
     ("X.sum(1)", "Mul(X ones())"),
