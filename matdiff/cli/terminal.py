@@ -9,13 +9,15 @@ A long formula has its repeated subexpressions named under "where", and is broke
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
 
+from matdiff.cli import wrapping
 from matdiff.cli.formats import reading_line
-from matdiff.errors.report import columns
+from matdiff.errors.report import columns, visible
 from matdiff.formula.length import signed, unsigned
 from matdiff.formula.syntax import Add, Expr, Sym
 from matdiff.writing import Style, write, write_operator
@@ -23,6 +25,7 @@ from matdiff.writing import Style, write, write_operator
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
 
+BY, NAMED = "cyan", "magenta"  # of the terminal's palette, which suits dark and light backgrounds alike
 INDENT = "  "
 _FIRST = INDENT + "= "
 
@@ -42,13 +45,43 @@ def show(answer: Answer, text: str, *, notation: str = "unicode", colour: bool, 
         else formula_lines(answer, text, notation, console.width)
     )
     if len(lines) > 1:
-        console.print(Text(lines.pop(0), style=faint), soft_wrap=True)
-    for line in lines:
-        console.print(Text(line, style=faint if line.strip() == "where" else strong), soft_wrap=True)
+        for line in _fitting(lines.pop(0), notation, console.width):
+            console.print(_painted(line, answer, notation, faint, colour=colour), soft_wrap=True)
+    for piece in [piece for line in lines for piece in _fitting(line, notation, console.width)]:
+        style = faint if piece.strip() == "where" else strong
+        console.print(_painted(piece, answer, notation, style, colour=colour), soft_wrap=True)
     if quiet:
         return
     for line in (reading_line(answer), *(f"note: {note}" for note in answer.notes)):
-        console.print(Text(line, style=faint))
+        for piece in wrapping.prose(visible(line), room=console.width):
+            console.print(Text(piece, style=faint), soft_wrap=True)
+
+
+def _fitting(line: str, notation: str, width: int) -> list[str]:
+    """A line of a formula, broken before its signs where it is wider than the terminal; other notations stay whole, so
+    that they can be copied.
+    """
+    if notation not in {"unicode", "ascii"} or columns(line) <= width:
+        return [line]
+    indent = line[: len(line) - len(line.lstrip())]
+    formula, gap, rule = line.strip().rpartition("   ")  # a step names its rule behind a gap
+    if not gap:
+        return wrapping.formula(line, indent, width)
+    return [*wrapping.formula(formula.strip(), indent, width), *wrapping.formula(rule, indent + "      ", width)]
+
+
+def _painted(line: str, answer: Answer, notation: str, style: str, *, colour: bool) -> Text:
+    """A line with what the operator differentiates by, and the named parts, each in a colour of the terminal's own."""
+    text = Text(line, style=style)
+    if not colour or notation not in {"unicode", "ascii"}:
+        return text
+    by = {item.name for item in answer.operator.by} if answer.operator else set()
+    named = {*answer.lets, *(answer.short.lets if answer.formula is not None or answer.parts else ())}
+    for names, paint in ((by, BY), (named, NAMED)):
+        for name in names:
+            shown = write(Sym(name), notation)
+            text.highlight_regex(rf"(?<![^\W_]){re.escape(shown)}(?![^\W\dᵀ⁻¹²³ᵏ]|[₀-₉ᵢⱼₖₙ])", paint)
+    return text
 
 
 def formula_lines(answer: Answer, text: str, notation: str, width: int) -> list[str]:

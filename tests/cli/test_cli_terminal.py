@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from matdiff.calculator import Question, answer
@@ -72,3 +74,25 @@ def test_latex_is_shown_as_it_is_copied(capsys):
     got = answer(Question("tr(X A)", "d/dX"))
     show(got, got.latex, notation="latex", colour=False, quiet=True)
     assert capsys.readouterr().out == "A^{\\top}\n"
+
+
+def test_a_long_formula_is_broken_at_its_signs_and_the_variable_has_a_colour(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    got = answer(Question("log(1 + exp(a^T x)) + log(1 + exp(b^T x)) + sin(c^T x) + cos(d^T x)", "d/dx"))
+    show(got, got.unicode, colour=True, quiet=False)
+    shown = capsys.readouterr().out
+    assert "\x1b[" in shown
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert all(columns(line) <= 80 for line in plain.splitlines())
+    assert "".join(got.unicode.split()) in "".join(plain.split())
+    assert re.search(r"\x1b\[[0-9;]*36m[^\x1b]*x", shown)
+
+
+def test_the_rule_of_a_step_stands_below_it_where_it_does_not_fit(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    got = answer(Question("softmax(A x)", "d/dx"))
+    text = got.steps().write("unicode")
+    show(got, text, colour=False, quiet=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert all(columns(line) <= 80 for line in lines)
+    assert any(line.strip().startswith("d softmax:") for line in lines)
