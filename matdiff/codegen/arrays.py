@@ -32,6 +32,9 @@ computed once.
     dots        axis or None            sum of a product entry by entry, over all entries or one axis
     chain                               product of matrices, in the order that costs least as the code runs
     choose      costs of both           the first argument or the second, whichever costs less as the code runs
+    lu, factored, low_rank              factors of a square, a symmetric matrix, of diag(d) + U U^T
+    solved      transposed?             solution of systems with a matrix by its factors
+    inverse_of, logdet_of, forms_of     its inverse, log |det|, diag(B^T M^-1 B)
     loop        loop variable, shape    sum of the first argument over the variable from the second to the third
 """
 
@@ -266,20 +269,54 @@ def _turns(args: tuple[Array, ...]) -> int:
 
 
 def _symmetric(op: str, args: tuple[Array, ...], data: Any) -> bool:
-    """Is a matrix its own transpose: I, AᵀA, a aᵀ, and what is made of such entry by entry, by inversion or by
-    powers?
+    """Is a matrix its own transpose: I, AᵀDA, a aᵀ, B + Bᵀ, and what is made of such entry by entry, by inversion or
+    by powers?
     """
     if op in {"eye", "diag"}:
         return True
-    if op in {"matmul", "outer"}:
-        first, second = args
-        if op == "outer":
-            return first is second
-        return (first.op == "transpose" and first.args[0] is second) or (
-            second.op == "transpose" and second.args[0] is first
-        )
+    if op == "matmul":
+        return _congruence(*args)
+    if op == "outer":
+        return args[0] is args[1]
     if op in {"ones", "zeros"}:
         return bool(data[0] == data[1])
-    if op in {"lin", "mul", "map", "recip", "power", "sqrt", "inv", "matpow"}:
+    if op == "lin":
+        rest = [(c, arg) for c, arg in zip(data, args, strict=True) if not arg.symmetric and arg.order == 2]
+        turned = [(c, arg.args[0]) for c, arg in rest if arg.op == "transpose"]
+        plain = [(c, arg) for c, arg in rest if arg.op != "transpose"]
+        return all(arg.order != 1 for arg in args) and set(turned) == set(plain)
+    if op in {"mul", "map", "recip", "power", "sqrt", "inv", "matpow", "inverse_of"}:
         return all(arg.symmetric or arg.order == 0 for arg in args)
-    return False
+    return op in {"low_rank", "factored"}
+
+
+def _congruence(first: Array, second: Array) -> bool:
+    """Is a product A D Aᵀ with a symmetric D, which may be missing or stand scaled into one of the factors?"""
+    if _are_turned(first, second):
+        return True
+    if first.op == "matmul" and first.args[1].symmetric and _are_turned(first.args[0], second):
+        return True
+    if second.op == "matmul" and second.args[0].symmetric and _are_turned(first, second.args[1]):
+        return True
+    return weighted_gram(first, second) is not None
+
+
+def _are_turned(first: Array, second: Array) -> bool:
+    return (first.op == "transpose" and first.args[0] is second) or (
+        second.op == "transpose" and second.args[0] is first
+    )
+
+
+def weighted_gram(first: Array, second: Array) -> tuple[Array, Array] | None:
+    """A and the scale of Aᵀ diag(x) A (x[:, None]) or A diag(x) Aᵀ (x), where one of the two factors is scaled."""
+    turned = first.op == "transpose"
+    if turned == (second.op == "transpose"):
+        return None
+    cores = [node.args[0] if node.op == "transpose" else node for node in (first, second)]
+    for scaled, plain in (cores, cores[::-1]):
+        if scaled.op == "mul" and plain in scaled.args:
+            scale = scaled.args[1] if scaled.args[0] is plain else scaled.args[0]
+            over_rows = scale.op == "expand" and scale.data == (True, False)
+            if over_rows if turned else scale.order == 1:
+                return plain, scale
+    return None

@@ -202,18 +202,32 @@ def _connected(factors: Sequence[Factor]) -> list[list[Factor]]:
 
 
 def above_of(roots: Iterable[Node]) -> set[tuple[str, str]]:
-    """Pairs (m, n) of sizes with m >= n: the n x n matrix that is inverted is a product through an index of size m."""
+    """Pairs (m, n) of sizes to plan for m >= n: a regular n x n matrix that is a product through an index of size m,
+    and diag(d) + U U^T with U of m rows and n columns.
+    """
     found: set[tuple[str, str]] = set()
     for node in walk(*roots):
-        if not isinstance(node, Op) or len(node.args) != 1 or not isinstance(node.args[0], Ein):
-            continue
-        inside = node.args[0]
-        if not _regular(node) or len(inside.out) != 2 or not isinstance(inside.shape[0], str):
-            continue
-        middle = {inside.sizes[i] for _, indices in inside.factors for i in indices if i not in inside.out}
-        if len(_connected([factor for factor in inside.factors if factor[1]])) == 1:
-            found.update([(size, inside.shape[0]) for size in middle if isinstance(size, str)])
+        if isinstance(node, Op) and len(node.args) == 1 and node.args[0].order == 2 and _regular(node):
+            inside = node.args[0]
+            outer = inside.shape[0]
+            if isinstance(inside, Ein):
+                found.update([(middle, outer) for middle in _middle(inside) if isinstance(outer, str)])
+            elif isinstance(inside, Lin) and any(map(_diagonal, inside.args)) and isinstance(outer, str):
+                found.update([(outer, middle) for term in inside.args for middle in _middle(term)])
     return found
+
+
+def _middle(node: Node) -> set[str]:
+    """The sizes that a matrix product sums over, where it is connected."""
+    if not isinstance(node, Ein) or len(_connected([factor for factor in node.factors if factor[1]])) != 1:
+        return set()
+    inner = {node.sizes[i] for _, indices in node.factors for i in indices if i not in node.out}
+    return {size for size in inner if isinstance(size, str)}
+
+
+def _diagonal(node: Node) -> bool:
+    """Is a matrix diag(d)?"""
+    return isinstance(node, Ein) and len(set(node.out)) == 1 and any(indices for _, indices in node.factors)
 
 
 def _regular(node: Op) -> bool:

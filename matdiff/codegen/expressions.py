@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.codegen import factors
 from matdiff.codegen.solving import System, system
 from matdiff.codegen.targets import CARRIED, Target, call_template, function_template
 from matdiff.errors import OutputError
@@ -151,6 +152,18 @@ class Expressions:
         text = self.code[node.args[0]].at(ATOM)
         return Code(text[:-2] if node.args[0] in self.solves and text.endswith(").T") else text + ".T", ATOM)
 
+    def factors(self, node: Array) -> Code:
+        self.helpers.update(dict.fromkeys(factors.CARRIED[node.op]))
+        head = {"lu": "_LU", "factored": "_factored", "low_rank": "_low_rank"}[node.op]
+        return Code(f"{head}({', '.join([self.code[arg].text for arg in node.args])})", ATOM)
+
+    def method(self, node: Array) -> Code:
+        """What is asked of a matrix by its factors."""
+        given, *rest = [self.code[arg] for arg in node.args]
+        arguments = [*[code.text for code in rest], *(["transposed=True"] if node.data else [])]
+        method = {"solved": "solve", "inverse_of": "inverse", "logdet_of": "logdet", "forms_of": "forms"}[node.op]
+        return Code(f"{given.at(ATOM)}.{method}({', '.join(arguments)})", ATOM)
+
     def expand(self, node: Array) -> Code:
         axes = ", ".join([":" if there else "None" for there in node.data])
         return Code(f"{self.code[node.args[0]].at(ATOM)}[{axes}]", ATOM)
@@ -255,6 +268,8 @@ _WRITERS: dict[str, Callable[[Expressions, Array], Code]] = {
     "power": Expressions.power,
     "matmul": Expressions.matmul,
     "transpose": Expressions.transpose,
+    **dict.fromkeys(("lu", "factored", "low_rank"), Expressions.factors),
+    **dict.fromkeys(("solved", "inverse_of", "logdet_of", "forms_of"), Expressions.method),
     "expand": Expressions.expand,
     "take": Expressions.take,
     "slice": Expressions.slice,

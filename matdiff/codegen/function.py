@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matdiff.codegen.factorizations import factorised
 from matdiff.codegen.lowering import Lowering
 from matdiff.codegen.names import Names
 from matdiff.codegen.parameters import (
@@ -56,6 +57,8 @@ class Function:
         varying = frozenset([p.identifier for p in self.inner])
         lowering = Lowering(self.names, self.hints, varying)
         arrays = tidied(lowering.arrays, lowering.roots(roots))
+        if self.where.factors:
+            arrays = factorised(lowering.arrays, arrays)
         printer = Printer(self.where, self.names, self.like)
         if varying:
             printer.prepare(arrays)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _numbers = count(1)
-_STATEMENTS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.Expr)
+_STATEMENTS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.Expr, ast.Try)
 PACKAGES = {"numpy": "numpy", "jax": "jax", "torch": "torch", "dask": "dask", "array-api": "array-api-compat"}
 
 

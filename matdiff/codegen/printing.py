@@ -224,6 +224,8 @@ def _wishes(node: Array) -> list[str]:
     names = [arg.data if arg.op == "name" else "" for arg in node.args]
     if not names or not all(names):
         return []
+    if node.op in {"lu", "factored"}:
+        return [f"{names[0]}_factors"]
     if node.op == "inv":
         return [f"{names[0]}_inv"]
     if node.op == "norm":

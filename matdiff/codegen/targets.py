@@ -25,7 +25,7 @@ class Target(NamedTuple):
     entry: what turns a Python number into a scalar of the library ("" if there is no need), over the number {0}
            and an array among the
     parameters {1}; `lone` where there is no array.  first: a function's first statement, over its arrays; `first_lone`
-    likewise.
+    likewise.  factors: whether matrices are kept by their factors, as objects (`codegen.factors`).
     """
 
     name: str
@@ -37,6 +37,7 @@ class Target(NamedTuple):
     lone: str = ""
     first: str = ""
     first_lone: str = ""
+    factors: bool = False
 
 
 CARRIED = {  # code that operations need in every library
@@ -79,6 +80,7 @@ TARGETS: dict[str, Target] = {
         "numpy",
         ("import numpy as np",),
         "np",
+        factors=True,
     ),
     "jax": Target(
         "jax",

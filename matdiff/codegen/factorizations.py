@@ -1,0 +1,196 @@
+"""One factorisation a matrix, shared by the systems that are solved with it, its inverse and its log-determinant.
+
+A symmetric matrix is factored by Cholesky (by LU where it turns out not to be positive definite), any other by LU, and
+diag(d) + U U^T by Woodbury's formula (Golub and Van Loan, Matrix Computations, 2013, section 2.1.4).  Few systems are
+solved; many, and what needs the entries, get the inverse from the factors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import isqrt
+from typing import TYPE_CHECKING, NamedTuple
+
+from matdiff.codegen.program import in_order, rebuilt
+
+if TYPE_CHECKING:
+    from matdiff.codegen.arrays import Array, Arrays
+
+FULL, NARROW = 1, 3  # so many systems are solved for a square matrix, for a narrow one; beyond that it is inverted
+
+
+class LowRank(NamedTuple):
+    """diag(d) + U U^T; `diagonal` is a vector, or a number times the identity's diagonal."""
+
+    diagonal: Array
+    factor: Array
+
+
+@dataclass
+class Uses:
+    """What one matrix is inverted for."""
+
+    products: list[Array] = field(default_factory=list)
+    forms: list[Array] = field(default_factory=list)
+    logdets: list[Array] = field(default_factory=list)
+    entries: bool = False
+
+
+def factorised(arrays: Arrays, roots: list[Array]) -> list[Array]:
+    """The program with a factorisation for every matrix that is worth one."""
+    found = {matrix: Factorised(arrays, matrix, uses) for matrix, uses in _uses(roots).items()}
+    found = {matrix: plan for matrix, plan in found.items() if plan.pays}
+    if not found:
+        return roots
+
+    def change(node: Array, old: Array) -> Array:
+        matrix = _inverted(old)
+        if matrix in found:
+            return found[matrix].replaced(node, old)
+        return node
+
+    return rebuilt(arrays, roots, change)
+
+
+def _inverted(node: Array) -> Array | None:
+    """The matrix whose inverse or determinant an operation needs."""
+    if node.op == "inv" or (node.op == "op" and node.data == "logdet"):
+        return node.args[0]
+    if node.op == "matmul":
+        inverse = next((core for core in map(_core, node.args) if core.op == "inv"), None)
+        return inverse.args[0] if inverse is not None else None
+    form = _form(node)
+    return form[0].args[0] if form is not None else None
+
+
+def _core(node: Array) -> Array:
+    return node.args[0] if node.op == "transpose" else node
+
+
+def _form(node: Array) -> tuple[Array, Array] | None:
+    """The inverse and the matrix of diag(A M^-1 A^T)."""
+    if node.op != "dots" or node.data != 1:
+        return None
+    for product, other in (node.args, node.args[::-1]):
+        if product.op == "matmul" and product.args[0] is other and product.args[1].op == "inv":
+            return product.args[1], other
+    return None
+
+
+def _uses(roots: list[Array]) -> dict[Array, Uses]:
+    """Every matrix that is inverted, or whose determinant is taken."""
+    found: dict[Array, Uses] = {}
+    order = in_order(roots)
+    formed = {product for node in order if _form(node) for product in node.args}
+    for node in order:
+        matrix = _inverted(node)
+        if matrix is None:
+            continue
+        uses = found.setdefault(matrix, Uses())
+        if node.op == "op":
+            uses.logdets.append(node)
+        elif node.op == "dots":
+            uses.forms.append(node)
+        elif node.op == "matmul" and node not in formed:
+            uses.products.append(node)
+    inverses = {node for node in order if node.op == "inv"}
+    turned = {node for node in order if node.op == "transpose" and node.args[0] in inverses}
+    for node in order:
+        for arg in node.args:
+            if arg in inverses | turned and node.op != "matmul" and node not in turned:
+                found[_core(arg).args[0]].entries = True
+    for root in roots:
+        if _core(root) in inverses:
+            found[_core(root).args[0]].entries = True
+    return found
+
+
+class Factorised:
+    """How one matrix is factored, and what its products with the inverse become."""
+
+    def __init__(self, arrays: Arrays, matrix: Array, uses: Uses) -> None:
+        self.arrays, self.matrix, self.uses = arrays, matrix, uses
+        self.low_rank = _low_rank(arrays, matrix)
+        self.symmetric = matrix.symmetric
+        wide = [product for product in uses.products if product.order == 2]
+        full = [product for product in wide if product.shape[0] == product.shape[1]]
+        looped = any(not product.loops <= matrix.loops for product in wide)
+        many = len(full) > FULL or len(wide) > NARROW or (looped and len(wide) > 0)
+        self.inverts = uses.entries or (many and self.low_rank is None)
+        if uses.forms and (self.inverts or not self.symmetric or uses.products):
+            self.formed = False
+            self.inverts = self.inverts or bool(uses.products)
+        else:
+            self.formed = bool(uses.forms)
+
+    @property
+    def pays(self) -> bool:
+        """A lone system, inverse or determinant of a matrix without structure is left to the library."""
+        uses = self.uses
+        jobs = len(uses.products) + len(uses.forms) + len(uses.logdets) + uses.entries
+        if self.inverts and not self.symmetric:
+            return bool(uses.logdets)
+        return jobs > 0 and (self.symmetric or self.low_rank is not None or jobs > 1)
+
+    def replaced(self, node: Array, old: Array) -> Array:
+        """An operation, on changed arguments, by means of the factors."""
+        if node.op == "op":
+            return self.arrays.make("logdet_of", (self._factors(node.args[0]),))
+        if node.op == "inv":
+            return self.arrays.make("inverse_of", (self._factors(node.args[0]),)) if self.inverts else node
+        if node.op == "dots":
+            form = _form(old)
+            if form is None or not self.formed:
+                return node
+            inverse, other = _form(node) or form
+            return self.arrays.make("forms_of", (self._factors(inverse.args[0]), self.arrays.transpose(other)))
+        if node.op != "matmul" or self.inverts or (self.formed and node.order == 2 and _is_form_of(node)):
+            return node
+        return self._solved(node)
+
+    def _solved(self, product: Array) -> Array:
+        """M^-1 B as it is, B M^-1 as the transpose of M^-T B^T."""
+        arrays = self.arrays
+        left, right = product.args
+        after = _core(left).op != "inv"
+        factor, other = (right, left) if after else (left, right)
+        factors = self._factors(_core(factor).args[0])
+        turned = (factor.op == "transpose") != after and not self.symmetric
+        if after and other.order == 2:
+            return arrays.transpose(arrays.make("solved", (factors, arrays.transpose(other)), turned))
+        return arrays.make("solved", (factors, other), turned)
+
+    def _factors(self, matrix: Array) -> Array:
+        found = _low_rank(self.arrays, matrix) if self.low_rank is not None else None
+        if found is not None:
+            return self.arrays.make("low_rank", found)
+        return self.arrays.make("factored" if self.symmetric else "lu", (matrix,))
+
+
+def _is_form_of(product: Array) -> bool:
+    return product.args[1].op == "inv"
+
+
+def _low_rank(arrays: Arrays, matrix: Array) -> LowRank | None:
+    """A sum of a diagonal matrix and one product U U^T as its parts."""
+    if matrix.op != "lin" or len(matrix.args) != 2:
+        return None
+    diagonal = factor = None
+    for c, term in zip(matrix.data, matrix.args, strict=True):
+        scalar, core = term.args if term.op == "mul" and term.args[0].order == 0 else (None, term)
+        if core.op in {"diag", "eye"}:
+            vector = core.args[0] if core.op == "diag" else arrays.constant("ones", core.shape[:1])
+            diagonal = arrays.lin([(c, vector if scalar is None else arrays.mul(scalar, vector))])
+        elif scalar is None and core.op == "matmul" and core.args[1] is arrays.transpose(core.args[0]):
+            root = _square_root(c)
+            factor = None if root is None else arrays.lin([(root, core.args[0])])
+    return None if diagonal is None or factor is None else LowRank(diagonal, factor)
+
+
+def _square_root(c: int | Fraction) -> int | Fraction | None:
+    """The root of a square number."""
+    if c <= 0:
+        return None
+    root = Fraction(isqrt(Fraction(c).numerator), isqrt(Fraction(c).denominator))
+    return root if root * root == c else None
