@@ -227,7 +227,7 @@ ROWS = (
         "same",
         "Ω .* dX - diag((Ω .* dX) ones()) Ω",
         traits=Traits(sign="positive"),
-        rewrites=(("softmax_rows(X) ones()", "ones()"),),
+        rewrites=(("rowsum(softmax_rows(X))", "ones(n)"),),
         formula="exp(X) ./ (rowsum(exp(X)) ones()^T)",
         latex=r"\operatorname{softmax}_{\mathrm{rows}}",
         spellings=("rowsoftmax",),

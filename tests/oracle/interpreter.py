@@ -178,8 +178,11 @@ class Interpreter:
         args = [self.array(arg) for arg in tree.args]
         if row.kind == "elementwise" and len(args) == 1:
             read = read_expression(text, ["x"])
-            return np.vectorize(lambda x: interpret(read, {"x": np.full((1, 1), x)}).item(), otypes=[float])(args[0])
-        return interpret(read_expression(text, ["X", "Y"]), dict(zip(("X", "Y"), args, strict=False)))
+            return np.vectorize(lambda x: self._within(read, {"x": np.full((1, 1), x)}).item(), otypes=[float])(args[0])
+        return self._within(read_expression(text, ["X", "Y"]), dict(zip(("X", "Y"), args, strict=False)))
+
+    def _within(self, tree, scope):
+        return type(self)(scope, self.functions).value(tree)
 
     def _norm(self, tree):
         x = self.array(tree.args[0])
