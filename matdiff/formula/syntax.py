@@ -253,12 +253,13 @@ class By:
 @dataclass(slots=True)
 class Operator:
     """d/dX: by = (X,); d^2/dx dy^T: by = (x, y^T); d^2/dx^2: by = (x, x) with `power` True; d alone: by = () (total
-    differential).
+    differential).  `bare`: only the variable's name was written.
     """
 
     by: tuple[By, ...]
     text: str
     power: bool = False
+    bare: bool = field(default=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -307,7 +308,8 @@ class Reading:
     from.
 
     values: shapes of argument and value, with numbers that stand for any sizes, of the functions that a rule was given
-    for.  kinds: of names that the text's own language has settled.  notes: what the reader of the text has to say.
+    for.  kinds: of names that the text's own language has settled.  notes: what the reader supplied, or settled where a
+    spelling is not plain.
     """
 
     operator: Operator | None

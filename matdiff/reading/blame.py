@@ -46,7 +46,7 @@ def influences(inference: SymbolShapes, *nodes: Expr) -> set[str]:
                 stack += node.args
         elif isinstance(node, syntax.Add):
             parts = [influences(inference, term) for term in node.terms]
-            found |= min(parts, key=len)
+            found |= set().union(*parts) if inference.spreading else min(parts, key=len)
         elif isinstance(node, (syntax.Apply, syntax.Derivative)):
             entity = inference.names.entities[node.name]
             found |= set() if entity.fixed else {node.name}

@@ -11,7 +11,8 @@ from matdiff.errors import Span
 from matdiff.reading import mistakes
 from matdiff.reading.lexing import Token
 from matdiff.reading.names import Scope, subscript_text
-from matdiff.reading.token_pass import OPERAND_ENDS, subscript_raw, subscript_tokens
+from matdiff.reading.subscripts import subscript_raw, subscript_tokens
+from matdiff.reading.token_pass import OPERAND_ENDS
 from matdiff.reading.words import Words
 
 if TYPE_CHECKING:
@@ -21,40 +22,56 @@ DEEPEST = 1000
 _CLOSER = {"(": ")", "[": "]", "{": "}", "\\{": "\\}", "\\lbrace": "\\rbrace", "\\lbrack": "\\rbrack", "（": "）"}
 _BRACKET_NAMES = {"(": "parenthesis", "[": "bracket", "{": "brace", "\\{": "brace", "|": "bar", "||": "norm bar"}
 _ENDS = OPERAND_ENDS | {"RBAR", "RNORM"}
+FUNCTIONS = frozenset(("f", "g", "h", "phi", "varphi", "psi", "ell", "F", "G", "H"))
+EXPECTATIONS = frozenset(("E",))
+_INDEX = frozenset(("NUMBER", "COLON", "COMMA", "MINUS"))
+_LONGEST_INDEX = 12
+_MOST_NOTES = 8
+_SIGNS = frozenset(
+    ("PLUS", "MINUS", "STAR", "DOT", "AT", "CROSS", "COLON", "HADAMARD", "HADDIV", "KRON", "SLASH", "COMMA", "EQUALS")
+)
+_BEGINNINGS = frozenset(("NAME", "NUMBER", "CONSTANT", "FRAC", "ROOT", "OPEN", "LEFT", "LEFTBAR", "LEFTNORM", "LANGLE"))
+_BARS = {"BAR": "|", "NORMBAR": "||"}
 _BARE = frozenset(("NAME", "UNKNOWN", "LPAR", "RPAR", "COMMA"))
 _OPENS = {"LBAR": "|", "LNORM": "||"}
 
 
 class _Open:
-    """A bracket that waits to be closed.  `name`: the place of a name that may be a function here; `bare`: only
-    variables inside so far.
+    """A bracket that waits to be closed.  `behind`: the place of the name that it stands directly behind; `name`: the
+    same, if that may be a function here; `bare`: only
+    variables inside so far; `word`: a function word without brackets takes what comes.
     """
 
-    __slots__ = ("bare", "kind", "name", "token")
+    __slots__ = ("bare", "behind", "kind", "name", "token", "word")
 
-    def __init__(self, token: Token, kind: str, name: int = -1) -> None:
+    def __init__(self, token: Token, kind: str, name: int = -1, behind: int = -1) -> None:
         self.token = token
         self.kind = kind
         self.name = name
+        self.behind = behind
         self.bare = True
+        self.word = False
 
 
 class Brackets:
     """One pass over the tokens; `run` returns the new ones."""
 
-    def __init__(self, given: list[Token], scope: Scope) -> None:
+    def __init__(self, given: list[Token], scope: Scope, notes: list[str] | None = None) -> None:
         self.given = given
+        self.notes: list[str] = [] if notes is None else notes
         self.scope = scope
         self.out: list[Token] = []
         self.stack: list[_Open] = []
         self.side = ""
         self.place = 0
         self.guessed: list[int] = []
+        self.outside = _Open(Token("$END", "", 0, 0), "")
 
     def run(self) -> list[Token]:
         out, stack = self.out, self.stack
         for place, token in enumerate(self.given):
             self.place = place
+            self.reach(token)
             handler = _HANDLERS.get(token.kind)
             if handler is not None:
                 handler(self, token)
@@ -67,6 +84,24 @@ class Brackets:
         if self.guessed:
             self.settle()
         return out
+
+    def reach(self, token: Token) -> None:
+        """A wide space ends what a function word takes; so does a sign."""
+        level = self.stack[-1] if self.stack else self.outside
+        if token.kind == "FUNCTION":
+            if token.gap and level.word and self.out[-1].kind != "FUNCTION":
+                self.out.append(token.become("GAP", ""))
+            level.word = True
+        elif token.kind in _SIGNS:
+            level.word = False
+        elif token.gap and level.word and self.begins(token, level) and self.out[-1].kind != "FUNCTION":
+            self.out.append(token.become("GAP", ""))
+            level.word = False
+
+    @staticmethod
+    def begins(token: Token, level: _Open) -> bool:
+        """Whether a factor begins here; a bar does, unless one waits to be closed."""
+        return token.kind in _BEGINNINGS or (token.kind in _BARS and level.kind != _BARS[token.kind])
 
     def watch(self, token: Token) -> None:
         """Arguments of an unknown function are variables between commas."""
@@ -88,12 +123,17 @@ class Brackets:
     def open(self, token: Token) -> None:
         self.side = ""
         out = self.out
-        name = -1
+        name = behind = -1
         if out:
             before = out[-1]
+            if before.kind == "NAME" and token.glued and token.text != "{":
+                behind = len(out) - 1
+                if token.text == "[" and before.text in EXPECTATIONS and before.text not in self.scope.names:
+                    raise mistakes.statistic(before.text, before.span)
             if before.kind == "FUNCTION":
                 out[-1] = before.become("CALL")
-            elif before.kind == "NAME" and token.glued and token.text != "{" and self.may_apply(before):
+                (self.stack[-1] if self.stack else self.outside).word = len(out) > 1 and out[-2].kind == "FUNCTION"
+            elif behind >= 0 and self.may_apply(before):
                 name = len(out) - 1
             elif (
                 before.kind in {"NUMBER", "NAME"}
@@ -104,10 +144,10 @@ class Brackets:
                 out[-3] = out[-3].become("POWERCALL")
             elif before.kind == "." and len(out) > 1 and out[-2].kind == "FUNCTION":
                 out.pop()
-                out[-1] = out[-1].become("CALL")
+                out[-1] = out[-1].become("CALL", value=".")
         if len(self.stack) >= DEEPEST:
             raise mistakes.too_deep(token.span, DEEPEST)
-        self.stack.append(_Open(token, token.text, name))
+        self.stack.append(_Open(token, token.text, name, behind))
         out.append(token.become("LPAR"))
 
     def may_apply(self, before: Token) -> bool:
@@ -132,6 +172,8 @@ class Brackets:
                 token.span,
             )
         self.out.append(token.become("RPAR"))
+        if top.behind >= 0:
+            self.check_index(top.behind)
         applied = top.name >= 0 and self.applies(top)
         if self.stack and not applied and top.token.kind != "OPENARGS":
             self.stack[-1].bare = False
@@ -141,10 +183,32 @@ class Brackets:
         name = self.out[top.name]
         if name.text not in self.scope.functions:
             self.guessed.append(top.name)
-            if not top.bare:
+            if name.text.partition("_")[2] in {"min", "max"}:
+                raise mistakes.unknown_function(name.text, name.span)
+            if not top.bare and name.text.partition("_")[0] not in FUNCTIONS:
+                self.note_product(top.name)
                 return False
         self.out[top.name] = name.become("UNKNOWN", value=name.value)
         return True
+
+    def check_index(self, place: int) -> None:
+        """x[0], x(1), X(:, 1): an entry or a slice, never a product.  Raises E115."""
+        inside = self.out[place + 2 : -1]
+        if inside and len(inside) <= _LONGEST_INDEX and all(token.kind in _INDEX for token in inside):
+            name = self.out[place]
+            raise mistakes.not_supported(
+                f"an index in brackets behind '{name.text}' is not supported",
+                Span(name.start, self.out[-1].end),
+                hint=f"write {name.text}_1 for an entry, e_1^T {name.text} for a row",
+            )
+
+    def note_product(self, place: int) -> None:
+        """A name before brackets that hold the variable might have been meant as a function."""
+        name = self.out[place]
+        if name.text in EXPECTATIONS:
+            raise mistakes.statistic(name.text, name.span)
+        if len(self.notes) < _MOST_NOTES and any(token.text in self.scope.variables for token in self.out[place + 2 :]):
+            self.notes.append(f"{name.text}(…) was read as a product: declare {name.text}(z) in R if it is a function")
 
     def settle(self) -> None:
         """A name that was not declared is one thing throughout: a function nowhere if it stands bare somewhere, else
@@ -232,7 +296,7 @@ class Brackets:
         if kind:
             self.out.append(token.become("KIND", kind))
             return
-        inner = Brackets(Words(subscript_tokens(token), self.scope).run(), self.scope).run()
+        inner = Brackets(Words(subscript_tokens(token), self.scope).run(), self.scope, self.notes).run()
         self.out += [token.become("WEIGHT", "_"), *inner, token.become("RPAR", "")]
 
 

@@ -56,7 +56,9 @@ def group(values: Values) -> Expr:
 def call(values: Values) -> Expr:
     """A function with its arguments in brackets."""
     arguments: Values = values[2] if len(values) > 3 else []  # name, brackets, and perhaps arguments
-    return call_function(values[0], arguments, Span(values[0].start, values[-1].end))
+    span = Span(values[0].start, values[-1].end)
+    made = call_function(values[0], arguments, span)
+    return Call("f.", (made,), span=span) if values[0].value == "." else made
 
 
 def call_power(values: Values) -> Expr:
@@ -142,8 +144,25 @@ def weighted_norm(values: Values) -> Expr:
     return Call("norm_weighted", (values[1], values[4]), span=text_span(values))
 
 
+def inner_product(values: Values) -> Expr:
+    """<x, y> in angle brackets: x^T y, or tr(A^T B)."""
+    return Call("⟨⟩", (values[1], values[3]), span=text_span(values))
+
+
+def pseudoinverse(values: Values) -> Expr:
+    """X^+ is the Moore-Penrose inverse."""
+    arg, sign = values
+    return Call("^+", (arg,), span=Span(arg.span.start, sign.end))
+
+
+def positive_part(values: Values) -> Expr:
+    """(u)_+ is max(u, 0), entry by entry."""
+    arg, sign = values
+    return Call("_+", (arg,), span=Span(arg.span.start, sign.end))
+
+
 def root(values: Values) -> Expr:
-    return Call("sqrt", (values[1],), span=Span(values[0].start, values[1].span.end))
+    return Call("√", (values[1],), span=Span(values[0].start, values[1].span.end))
 
 
 # ---- sums over an index

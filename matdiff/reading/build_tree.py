@@ -131,13 +131,21 @@ def multiply(values: Values) -> list[Expr]:
         chain = left if type(left) is Hadamard else Hadamard((finished([left]),))
         chain.append(finished([right]))
         return chain
-    if kind in {"HADDIV", "KRON"} or (kind == "STAR" and sign.value):
+    name = _SIGNS.get(kind, "times" if kind == "STAR" and sign.value else "")
+    if name or kind == "HADDIV":
         one, other = finished([left]), finished([right])
         span = Span(one.span.start, other.span.end)
-        if kind == "HADDIV":
-            return [HadDiv(one, other, span=span)]
-        return [Call("kron" if kind == "KRON" else "times", (one, other), span=span)]
+        return [Call(name, (one, other), span=span) if name else HadDiv(one, other, span=span)]
     return [*([finished([left])] if type(left) is Hadamard else left), *right]
+
+
+# signs whose meaning hangs on the shapes of both sides are calls by their own name until those are known
+_SIGNS = {"KRON": "kron", "DOT": "·", "AT": "@", "CROSS": "×", "COLON": ":"}
+
+
+def beside_gap(values: Values) -> list[Expr]:
+    """One more factor stands beside the others, behind a wide space."""
+    return beside([values[0], values[2]])
 
 
 def multiply_negated(values: Values) -> list[Expr]:

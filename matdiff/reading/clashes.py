@@ -14,6 +14,7 @@ from matdiff.errors import Label, ShapeError, Span
 from matdiff.formula import syntax
 from matdiff.formula.syntax import Expr, Sym
 from matdiff.reading.blame import Clash, at_fault, extent, influences, quoted, sized
+from matdiff.reading.broadcasting import could_be_scalars
 from matdiff.reading.naming import name_sizes
 from matdiff.reading.size_text import size_text
 from matdiff.reading.sizes import SCALAR, Dims, Term
@@ -155,7 +156,12 @@ def addition(inference: SymbolShapes, node: Expr, one: Operand, other: Operand) 
         )
 
     pairs = [(a[0], b[0]), (a[1], b[1])]
-    return _clash(inference, at_fault(inference, pairs, left) | at_fault(inference, pairs, right), "E202", node, tell)
+    names = at_fault(inference, pairs, left) | at_fault(inference, pairs, right)
+    if SCALAR in (a, b):
+        scalar, array = (left, right) if a == SCALAR else (right, left)
+        if not influences(inference, scalar):
+            names = could_be_scalars(inference, scalar, array)
+    return _clash(inference, names, "E202", node, tell)
 
 
 def _addition_hint(inference: SymbolShapes, one: Operand, other: Operand) -> str:
@@ -165,14 +171,13 @@ def _addition_hint(inference: SymbolShapes, one: Operand, other: Operand) -> str
         return "the identity I is square; write ones(m, n) for a matrix of ones"
     if SCALAR in (a, b):
         rows, columns = [size_text(inference.sizes, side) for side in (b if a == SCALAR else a)]
+        scalar = quoted(inference, left if a == SCALAR else right).lstrip("+-− ")
+        times = "" if scalar == "1" else "the scalar times " if scalar == "this" else f"{scalar} "
         if 1 in (rows, columns):
             ones = f"ones({rows if columns == 1 else columns})" + ("" if columns == 1 else "^T")
-            return f"a scalar is not added to every entry; if that is meant, write the scalar times {ones}"
-        identity = " or times I" if rows == columns else ""
-        return (
-            f"a scalar is not added to every entry; if that is meant, write the scalar times ones({rows},"
-            f" {columns}){identity}"
-        )
+            return f"write {times}{ones} to add it to every entry"
+        identity = f"write {times}I to add it to the diagonal, or " if could(*(b if a == SCALAR else a)) else "write "
+        return f"{identity}{times}ones({rows}, {columns}) to add it to every entry"
     if could(a[0], b[1]) and could(a[1], b[0]):
         return "did you mean the transpose of one of them?"
     return "terms of a sum must have the same size"

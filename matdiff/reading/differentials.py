@@ -14,7 +14,8 @@ from matdiff.functions import SPELLINGS
 from matdiff.reading import mistakes
 from matdiff.reading.letters import SUPERSCRIPTS, plain
 from matdiff.reading.lexing import Token
-from matdiff.reading.names import Scope, is_name, subscript_text
+from matdiff.reading.names import Scope, is_name, layer, subscript_text
+from matdiff.reading.subscripts import subscript_tokens
 
 _SIGNS = frozenset(("PARTIAL", "DIFFERENTIAL"))
 _NAMES = frozenset(("WORD", "LETTER", "UPRIGHT"))
@@ -112,6 +113,9 @@ class Differentials:
             name += "_" + subscript_text(subscript)
             rest = rest.become(rest.kind, end=subscript.end)
             place += 1
+        numbered = layer(self.tokens, place)
+        if numbered is not None and not numbered[2]:
+            name, place = f"{name}_{numbered[0].text}", numbered[1]
         return [self.name(rest, name)], place
 
     def name(self, token: Token, name: str) -> Token:
@@ -161,7 +165,8 @@ class Differentials:
         """
         first = self.at(0)
         if first.kind == "GRADIENT" or (
-            first.kind in {"WORD", "UPRIGHT"} and first.text == "grad" and self.at(1).kind == "SUBSCRIPT"
+            self.at(1).kind == "SUBSCRIPT"
+            and (first.kind == "PARTIAL" or (first.kind in {"WORD", "UPRIGHT"} and first.text == "grad"))
         ):
             return self.gradient(first)
         if first.kind == "FRAC" and self.at(1).kind == "OPEN":
@@ -185,10 +190,34 @@ class Differentials:
         return [head, Token("CARET", "^", first.end, first.end), Token("NUMBER", str(order), first.end, behind.start)]
 
     def gradient(self, first: Token) -> tuple[list[Token], int]:
-        subscript = self.at(1)
-        if subscript.kind == "SUBSCRIPT":
-            return [first.become("NABLA"), subscript.become("NAME", _subscript_name(subscript))], 2
-        raise mistakes.error("E110", "a gradient needs its variable: write ∇_x or d/dx", first.span)
+        r"""\nabla_x, \partial_x, and \nabla_x^2, \nabla^2_x for the Hessian."""
+        order, place = self.exponent(1) or (1, 1)
+        subscript = self.at(place)
+        if subscript.kind != "SUBSCRIPT":
+            raise mistakes.error("E110", "a gradient needs its variable: write ∇_x or d/dx", first.span)
+        if order == 1:
+            order, end = self.exponent(place + 1) or (1, place + 1)
+        else:
+            end = place + 1
+        inner = Differentials(subscript_tokens(subscript), self.scope)
+        found, behind = inner.variable(0, first.become("WORD", ""), 1)
+        if behind < len(inner.tokens) or len(found) > 1:
+            raise mistakes.error(
+                "E110",
+                "one variable is expected below: write ∇_x, or d/dx",
+                subscript.span,
+                hint="ask for each by itself",
+            )
+        if order == 1:
+            return [first.become("NABLA"), subscript.become("NAME", found[0].text)], end
+        last = self.at(end - 1)
+        head = [first.become("DEE", "d"), first.become("CARET", "^"), first.become("NUMBER", str(order))]
+        return [
+            *head,
+            first.become("SLASH", "/"),
+            subscript.become("DEENAME", found[0].text),
+            Token("REPEAT", str(order), last.start, last.end),
+        ], end
 
     def fraction(self, first: Token) -> tuple[list[Token], int] | None:
         r"""\frac{\partial}{\partial X}, \frac{d^2}{dx dx^T}."""
@@ -321,7 +350,3 @@ class Differentials:
             return False
         _, place = self.order(1, rest)
         return self.at(place).kind == "SLASH" and self.peel(self.at(place + 1)) is not None
-
-
-def _subscript_name(token: Token) -> str:
-    return subscript_text(token)

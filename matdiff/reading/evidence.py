@@ -8,7 +8,7 @@ from matdiff.formula import syntax
 from matdiff.formula.occurrences import children
 from matdiff.formula.syntax import Expr, Sym
 from matdiff.functions import TABLE
-from matdiff.reading import kinds
+from matdiff.reading import kinds, signs
 
 if TYPE_CHECKING:
     from matdiff.reading.meanings import Entity, Names
@@ -31,6 +31,7 @@ def gather(names: Names) -> None:
             stack.append(node.body)
         else:
             stack.extend(children(node))
+    _shelter(names)
     entries = any(
         meaning.role == "entry" and meaning.entity is not None and meaning.entity.name == "e"
         for meaning in names.meanings.values()
@@ -41,6 +42,46 @@ def gather(names: Names) -> None:
     for by in operator.by if operator else ():
         if by.transposed:
             _rule_out(names, Sym(by.name), {"scalar"}, "the operator transposes it")
+
+
+def _shelter(names: Names) -> None:
+    """Letters that stand as arrays do, under a sum, a mean, a norm or a transpose, or beside a sign between arrays, do
+    not become scalars because something does not fit.
+    """
+    for node in syntax.subtrees(names.reading.expression):
+        if isinstance(node, syntax.Call):
+            row = TABLE.get(node.function)
+            shape = row.shape if row is not None else ""
+            if shape in _OF_ARRAYS or node.function in signs.SIDED:
+                _keep(names, node.args if node.function in signs.SIDED else node.args[:1])
+        elif isinstance(node, syntax.Had):
+            _keep(names, node.factors)
+        elif isinstance(node, (syntax.HadDiv, syntax.HadPow)):
+            _keep(names, syntax.children(node)[:1])
+        elif isinstance(node, syntax.Transpose):
+            _keep(names, (node.arg,))
+
+
+_OF_ARRAYS = frozenset(("any->scalar", "vector->scalar", "vector->vector", "outer", "dot", "hadamard"))
+
+
+def _keep(names: Names, trees: tuple[Expr, ...]) -> None:
+    """Keep the letters that the trees are made of, as terms and entry by entry; a factor among others stays free."""
+    stack = list(trees)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Sym):
+            entity = _entity(names, node)
+            if entity is not None and entity.preferences and entity.preferences[0][0] != kinds.SCALAR_KIND:
+                entity.never.add(kinds.SCALAR_KIND)
+        elif isinstance(node, syntax.Mul):
+            others = [factor for factor in node.factors if not isinstance(factor, syntax.Num)]
+            stack += others if len(others) == 1 else []
+        elif isinstance(node, syntax.Call):
+            row = TABLE.get(node.function)
+            stack += node.args if row is not None and row.shape == "same" else ()
+        elif isinstance(node, (syntax.Add, syntax.Neg, syntax.Had, syntax.HadDiv, syntax.HadPow)):
+            stack += syntax.children(node)
 
 
 def _look_at(names: Names, node: Expr) -> None:

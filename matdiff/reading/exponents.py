@@ -5,31 +5,64 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
-from matdiff.functions import TABLE
 from matdiff.reading import mistakes
 from matdiff.reading.letters import SUPERSCRIPTS
 from matdiff.reading.lexing import Token, translated
-from matdiff.reading.names import subscript_text
-from matdiff.reading.token_pass import OPERAND_ENDS, WORD_KINDS, sizes, subscript_raw
+from matdiff.reading.names import layer, subscript_text
+from matdiff.reading.subscripts import subscript_raw
+from matdiff.reading.token_pass import OPERAND_ENDS, WORD_KINDS, sizes
 
 if TYPE_CHECKING:
     from matdiff.reading.token_pass import TokenPass
-
-_RAISED = {row.raised: row.name for row in TABLE.values() if row.raised}  # functions written as exponents
 
 
 def number(words: TokenPass, place: int) -> int:
     """A number; 1_n and 0_n are vectors of ones and zeros.  Raises E107 for two numbers side by side."""
     token, following, out = words.given[place], words.at(place + 1), words.out
+    if token.text in {"1", "11"} and is_ones(words, place):
+        words.out += [Token("CONSTANT", "ones", token.start, token.end, token.glued, ()) for _ in token.text]
+        return place + 1
     before = [earlier.kind for earlier in out[-3:-1] if earlier.kind != "MINUS"][-1:]
     if words.last() == "NUMBER" and before not in (["FRAC"], ["CARET"], ["HADPOW"]):
         raise mistakes.error(
             "E107", "two numbers side by side", Span(out[-1].start, token.end), hint="write a product of numbers with *"
         )
+    if following.glued and following.kind == "WORD" and token.text == "0" and following.text[1:].isalnum():
+        raise mistakes.error(
+            "E107", f"'{token.text}{following.text}' is no number of the language", Span(token.start, following.end)
+        )
     if following.kind == "SUBSCRIPT" and token.text in {"0", "1"} and words.last() != "CARET":
         return ones(words, place)
     out.append(token)
     return place + 1
+
+
+def is_ones(words: TokenPass, place: int) -> bool:
+    """Whether the numeral 1 is the vector of ones: it is transposed, or stands behind what it would multiply."""
+    token, following = words.given[place], words.at(place + 1)
+    if following.kind in {"QUOTE", "DOTQUOTE", "TURNED"} and following.glued:
+        return True
+    if following.kind == "SUPERSCRIPT" and following.text[0] == "ᵀ":
+        return True
+    if following.kind == "CARET":
+        opened = words.at(place + 2).kind == "OPEN"
+        if _is_top(words, words.at(place + 2 + opened), opened):
+            return True
+    if token.text != "1" or words.last() not in OPERAND_ENDS:
+        return token.text == "1" and _before_ones(words, place)
+    out = words.out
+    argument = len(out) > 1 and out[-2].kind in {"FRAC", "CARET"}
+    return not argument and words.last() not in {"NUMBER", "TEXT", "BAR", "NORMBAR"}
+
+
+def _before_ones(words: TokenPass, place: int) -> bool:
+    """1 1^T: the first of two."""
+    following, sign = words.at(place + 1), words.at(place + 2)
+    return (
+        following.kind == "NUMBER"
+        and following.text == "1"
+        and (sign.kind in {"QUOTE", "CARET", "SUPERSCRIPT", "TURNED"})
+    )
 
 
 def ones(words: TokenPass, place: int) -> int:
@@ -52,7 +85,7 @@ def star(words: TokenPass, place: int) -> int:
 
 
 def caret(words: TokenPass, place: int) -> int:
-    """An exponent, or a transpose or inverse transpose written as one."""
+    """An exponent, or a transpose, inverse transpose, pseudoinverse or number of a name written as one."""
     token = words.given[place]
     token.value = words.scope.elementwise and token.text == "**"
     opened = words.at(place + 1).kind == "OPEN"
@@ -60,48 +93,95 @@ def caret(words: TokenPass, place: int) -> int:
         words.out.append(token.become("HADPOW"))
         del words.given[place + 2]
         return place + 1
-    if opened and words.at(place + 2).text in _RAISED and words.at(place + 3).kind == "CLOSE":  # A^{+}
-        end = words.at(place + 3).end
-        words.out += [
-            token.become("METHOD", _RAISED[words.at(place + 2).text], end),
-            Token("OPEN", "(", end, end, glued=True),
-            Token("CLOSE", ")", end, end, glued=True),
-        ]
-        return place + 4
+    behind = _layer(words, place) or _sign(words, place, opened) or _transposed(words, place, opened)
+    if behind:
+        return behind
+    words.out.append(token)
     minus = words.at(place + 1 + opened).kind == "MINUS"
     at = place + 1 + opened + minus
-    top = words.at(at)
-    if _is_top(words, top, opened) and (not opened or words.at(at + 1).kind == "CLOSE"):
-        end = words.at(at + opened).end
-        if len(top.text) > 1 and top.kind in WORD_KINDS:
-            # as in X^TX, what follows the T is the next factor
-            if top.text[1].isdigit():
-                raise mistakes.error(
-                    "E114",
-                    f"'^{top.text}' can be read in more than one way",
-                    top.span,
-                    hint=f"write ^T {top.text[1:]} or ^({top.text})",
-                )
-            end = top.start + 1
-            words.given[at] = Token(top.kind, top.text[1:], end, top.end, glued=True)
-            at -= 1
-        words.out.append(
-            Token("INVTRANS" if minus else "TRANSPOSE", "^-T" if minus else "^T", token.start, end, token.glued)
-        )
-        return at + opened + 1
-    words.out.append(token)
-    if opened and top.kind == "NUMBER" and words.at(at + 1).kind == "CLOSE":
+    if opened and words.at(at).kind == "NUMBER" and words.at(at + 1).kind == "CLOSE":
         # braces around a number say nothing
         words.out += words.given[place + 2 : at + 1]
         return at + 2
     return place + 1
 
 
+def _transposed(words: TokenPass, place: int, opened: bool) -> int:
+    """A transpose or inverse transpose written as an exponent; the place behind it, or 0."""
+    token = words.given[place]
+    minus = words.at(place + 1 + opened).kind == "MINUS"
+    at = place + 1 + opened + minus
+    top = words.at(at)
+    if not _is_top(words, top, opened) or (opened and words.at(at + 1).kind != "CLOSE"):
+        return 0
+    end = words.at(at + opened).end
+    if len(top.text) > 1 and top.kind in WORD_KINDS:
+        # as in X^TX, what follows the T is the next factor
+        if top.text[1].isdigit():
+            raise mistakes.error(
+                "E114",
+                f"'^{top.text}' can be read in more than one way",
+                top.span,
+                hint=f"write ^T {top.text[1:]} or ^({top.text})",
+            )
+        end = top.start + 1
+        words.given[at] = Token(top.kind, top.text[1:], end, top.end, glued=True)
+        at -= 1
+    if top.text[0] == "H" and top.kind in WORD_KINDS:
+        words.notes.append(REAL.format(f"^{top.text[0]}"))
+    words.out.append(
+        Token("INVTRANS" if minus else "TRANSPOSE", "^-T" if minus else "^T", token.start, end, token.glued)
+    )
+    return at + opened + 1
+
+
+REAL = "{} was read as the transpose: every matrix is real here"
+
+
+def _sign(words: TokenPass, place: int, opened: bool) -> int:
+    r"""X^+, A^*, A^\dagger, A^{\circ 2}: a sign as an exponent; the place behind it, or 0."""
+    token, sign, following = words.given[place], words.at(place + 1 + opened), words.at(place + 2 + opened)
+    alone = following.kind == "CLOSE" if opened else not (following.glued and following.kind in {"NUMBER", "OPEN"})
+    end = words.at(place + 1 + 2 * opened).end
+    if sign.kind == "DAGGER" and alone:
+        raise mistakes.two_readings(
+            "A^†", ("the pseudoinverse", "pinv(A)"), ("the conjugate transpose", "A^T"), Span(token.start, end)
+        )
+    if sign.kind == "PLUS" and alone:
+        words.out.append(Token("PSEUDO", "^+", token.start, end, token.glued))
+    elif sign.kind == "STAR" and alone and len(sign.text) != 2:
+        words.notes.append(REAL.format("^*"))
+        words.out.append(Token("TRANSPOSE", "^T", token.start, end, token.glued))
+    else:
+        return 0
+    return place + 2 + 2 * opened
+
+
+def _layer(words: TokenPass, place: int) -> int:
+    """x^{(i)}, W^{(2)}, A^{[1]}: which one of several of that name; the place behind, or 0."""
+    found = layer(words.given, place)
+    if found is None or words.last() != "NAME":
+        return 0
+    inner, behind, turned = found
+    named, end = words.out[-1], words.at(behind - 1).end
+    base = named.text
+    words.out[-1] = named.become("NAME", f"{base}_{inner.text}", end)
+    words.layers[f"{base}_{inner.text}"] = (base, named.span)
+    if turned:
+        words.out.append(Token("TRANSPOSE", "^T", inner.start, end, glued=True))
+    following = words.at(behind)
+    if following.kind == "SUBSCRIPT":
+        raise mistakes.not_supported(
+            "an entry of a numbered name is not supported", following.span, hint="give it a name of its own"
+        )
+    return behind
+
+
 def _is_top(words: TokenPass, top: Token, opened: bool) -> bool:
     """Whether a token in an exponent means a transpose: T, ⊤, a prime, or the T that a run of letters begins with."""
     if top.kind in {"TOP", "QUOTE"}:
         return True
-    if top.kind not in WORD_KINDS or top.text[0] != "T":
+    if top.kind not in WORD_KINDS or top.text[0] not in "TH" or words.scope.knows(top.text[0]):
         return False
     return len(top.text) == 1 or not (opened or words.scope.knows(top.text))
 
@@ -149,15 +229,28 @@ def transposed(words: TokenPass, place: int) -> int:
     return place + 1
 
 
+def top(words: TokenPass, place: int) -> int:
+    """x⊤, where the sign was not raised."""
+    if words.last() not in OPERAND_ENDS:
+        words.out.append(words.given[place])
+        return place + 1
+    return transposed(words, place)
+
+
 def subscript(words: TokenPass, place: int) -> int:
     """A subscript that stands behind an exponent belongs to the name before it: x^T_n, x^2_n.  Others are a norm's
     kind.
     """
     token, out = words.given[place], words.out
+    if subscript_raw(token) == "+" and words.last() in OPERAND_ENDS:
+        out.append(token.become("PLUSPART", "_+"))
+        return place + 1
     behind = 2 if words.last() in {"TRANSPOSE", "INVTRANS"} else 3 if len(out) > 1 and out[-2].kind == "CARET" else 0
     if behind and len(out) >= behind and out[-behind].kind == "NAME" and "_" not in out[-behind].text:
         named = out[-behind]
         out[-behind] = named.become("NAME", f"{named.text}_{subscript_text(token)}")
+    elif behind == 3 and len(out) >= behind and out[-behind].kind in {"NORMBAR", "RIGHTNORM"}:
+        out.insert(len(out) - 2, token)  # a norm's kind behind its exponent: ||x||^2_2
     elif words.last() in {"NORMBAR", "RIGHTNORM", "BAR"}:
         out.append(token)
     else:

@@ -9,7 +9,7 @@ from matdiff.formula import syntax
 from matdiff.formula.occurrences import NORM_KINDS
 from matdiff.formula.syntax import Call, Expr, Sym
 from matdiff.functions import TABLE
-from matdiff.reading import clashes, refusals, sizes, solution_shapes
+from matdiff.reading import clashes, matrix_functions, refusals, signs, sizes, solution_shapes
 from matdiff.reading.blame import extent, quoted
 from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
 
@@ -36,6 +36,8 @@ def _elementwise(inference: Inference, node: Call) -> Typing:
     for arg, dims in zip(node.args[1:], shapes[1:], strict=True):
         if dims != SCALAR:
             raise clashes.wrong_kind(inference, node, arg, dims, "a number")
+    if 1 not in shapes[0] and TABLE[node.function].latex == f"\\{node.function}":
+        inference.of_matrices.append((node, shapes[0]))
     return new, shapes[0]
 
 
@@ -67,7 +69,11 @@ def _square(inference: Inference, node: Call) -> tuple[Call, Dims]:
 
 
 def _square_to_scalar(inference: Inference, node: Call) -> Typing:
-    return _square(inference, node)[0], SCALAR
+    inner = node.args[0] if node.args else node
+    new, dims = _square(inference, node)
+    if dims != SCALAR and isinstance(inner, Call) and any(inner is other for other, _ in inference.of_matrices):
+        raise matrix_functions.two_readings(inference, inner)
+    return new, SCALAR
 
 
 def _vector(inference: Inference, node: Call) -> tuple[Call, Dims]:
@@ -342,5 +348,8 @@ def rule(name: str) -> Callable[[Inference, Call], Typing] | None:
     """The shape rule of a function, or None where there is no such function."""
     if name in {"times", "nrows", "ncols"}:  # what only a reading has, never an answer
         return _star if name == "times" else _length
+    sign = signs.RULES.get(name)
+    if sign is not None:
+        return sign
     row = TABLE.get(name)
     return None if row is None else _BY_NAME.get(name) or RULES[row.shape]

@@ -9,7 +9,8 @@ from matdiff.reading import mistakes
 from matdiff.reading.letters import SUPERSCRIPTS
 from matdiff.reading.lexing import Token, translated
 from matdiff.reading.names import is_name
-from matdiff.reading.token_pass import WORD_KINDS, subscript_raw, subscript_tokens
+from matdiff.reading.subscripts import subscript_raw, subscript_tokens
+from matdiff.reading.token_pass import WORD_KINDS
 
 if TYPE_CHECKING:
     from matdiff.reading.token_pass import TokenPass

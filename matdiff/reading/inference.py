@@ -10,7 +10,7 @@ from matdiff.errors import Label, ShapeError
 from matdiff.formula import syntax
 from matdiff.formula.occurrences import children
 from matdiff.formula.syntax import Expr, Num, Sym
-from matdiff.reading import clashes, function_shapes, refusals
+from matdiff.reading import broadcasting, clashes, function_shapes, matrix_functions, refusals
 from matdiff.reading.meanings import atoms_of
 from matdiff.reading.size_text import of_expression
 from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
@@ -50,6 +50,10 @@ class Inference(SymbolShapes):
 
     def add(self, node: syntax.Add) -> Typing:
         terms, shapes = self.visit_all(node.terms)
+        if SCALAR in shapes:
+            spread = broadcasting.spread(self, node, terms, shapes)
+            if spread is not None:
+                return spread
         for k in range(1, len(shapes)):
             if shapes[k] is not shapes[0] and not self.same(shapes[0], shapes[k]):
                 raise clashes.addition(self, node, (node.terms[0], shapes[0]), (node.terms[k], shapes[k]))
@@ -116,9 +120,14 @@ class Inference(SymbolShapes):
     def pow(self, node: syntax.Pow) -> Typing:
         base, dims = self._base(node)
         exponent, upper = self.visit(node.exponent)
+        if isinstance(base, syntax.Call) and not base.args and base.function == "e":
+            return matrix_functions.euler_power(self, node, exponent, upper)
         if upper != SCALAR:
             raise clashes.matrix_exponent(self, node, upper)
         if dims != SCALAR:
+            rooted = None if 1 in dims else matrix_functions.fractional_power(self, node, base, dims)
+            if rooted is not None:
+                return rooted
             self._check_matrix_power(node, exponent, dims)
         same = base is node.base and exponent is node.exponent
         return (node if same else syntax.Pow(base, exponent, span=node.span)), dims

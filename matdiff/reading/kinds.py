@@ -26,7 +26,7 @@ Alternatives = tuple[tuple[str, float], ...]
 def by_letter(name: str) -> str:
     """The kind that a name has by its letter alone."""
     base = name.partition("_")[0]
-    if base in GREEK:
+    if base in GREEK or base == "t":
         return SCALAR_KIND
     if base[:1].isupper():
         return MATRIX_KIND

@@ -15,16 +15,16 @@ GREEK_LETTERS: dict[str, str] = {
     **{chr(0x3B1 + offset): name for offset, name in enumerate(_GREEK_LOWER.split())},
     **{chr(0x391 + offset): name for offset, name in enumerate(_GREEK_UPPER.split()) if name != "_"},
     "ϑ": "vartheta",
-    "ϕ": "phi",
+    "ϕ": "varphi",
     "ϖ": "varpi",
     "ϰ": "varkappa",
     "ϱ": "varrho",
-    "ϵ": "epsilon",
+    "ϵ": "varepsilon",
     "\u00b5": "mu",
     "ℓ": "ell",
 }
 GREEK_NAMES = frozenset(GREEK_LETTERS.values()) | {"varphi", "varepsilon", "lam", "ell"}
-COMMANDS = {**{name: name for name in GREEK_NAMES}, "varepsilon": "epsilon"}
+COMMANDS = {**{name: name for name in GREEK_NAMES}}
 ASIDE = {"lambda": "lam", "epsilon": "eps"}  # shorter names of the same letters
 
 ACCENTS = {
@@ -63,7 +63,7 @@ VULGAR_FRACTIONS = {
     "⅛": "1/8",
     "⅜": "3/8",
 }
-ZERO_WIDTH = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\u00ad\ufe0e\ufe0f")
+ZERO_WIDTH = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\ufeff\u00ad\ufe0e\ufe0f")
 
 _LATIN_LIKE = {"АВЕКМНОРСТХУІЈЅ": "ABEKMHOPCTXYIJS", "аеорсухіјѕ": "aeopcyxijs"}
 LOOK_ALIKES = {odd: plain for odds, plains in _LATIN_LIKE.items() for odd, plain in zip(odds, plains, strict=True)}
@@ -73,15 +73,26 @@ GREEK_TWINS = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧο", "ABEZHIKMNOPTXo", strict=
 
 def plain(text: str) -> str:
     """Letters beyond ASCII and Greek in plain spelling: 𝐗 is X, x̂ and ŷ are x_hat and y_hat; unknown letters stay."""
-    from unicodedata import normalize  # noqa: PLC0415 # rare: most texts are ASCII and Greek
-
     found = []
-    for letter in normalize("NFKD", text.replace("ℓ", "ell")):
-        if letter in ACCENTS:
-            found.append("_" + ACCENTS[letter] if ACCENTS[letter] else "")
-        else:
-            found.append(GREEK_LETTERS.get(letter, letter))
+    for letter in text:
+        for part in _parts(letter):
+            if part in ACCENTS:
+                found.append("_" + ACCENTS[part] if ACCENTS[part] else "")
+            else:
+                found.append(GREEK_LETTERS.get(part, part))
     return "".join(found)
+
+
+def _parts(letter: str) -> str:
+    """A letter without its font, an accent behind it; but ϖ, ϑ and ϕ are letters of their own, no other's font."""
+    from unicodedata import decomposition  # noqa: PLC0415 # rare: most texts are ASCII and Greek
+
+    if letter.isascii() or letter in GREEK_LETTERS:
+        return letter
+    parts = decomposition(letter).split()
+    if not parts:
+        return letter
+    return "".join([_parts(chr(int(part, 16))) for part in parts if part[0] != "<"])
 
 
 def within_one_edit(one: str, other: str) -> bool:

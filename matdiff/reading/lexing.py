@@ -36,7 +36,7 @@ _PATTERN = re.compile(
     rf"|(?P<PATH>(?:{_MODULES})(?!\.m?T\b)(?:\.[A-Za-z_][A-Za-z0-9_]*)+)"
     rf"|(?P<WORD>[{_LETTER}][{_LETTER}{_MARK}0-9]*)"
     rf"|(?P<COMMAND>\\(?:[A-Za-z]+\*?|.))"
-    rf"|(?P<SUBSCRIPT>_\s*(?:{_BRACED}|\([^()]*\)|\\[A-Za-z]+\s*(?:{_BRACED})?|[{_LETTER}0-9{_MARK}]+(?:_[{_LETTER}0-9]+)*|\*|∞)|[{''.join(SUBSCRIPTS)}]+)"
+    rf"|(?P<SUBSCRIPT>_\s*(?:{_BRACED}|\([^()]*\)|\\[A-Za-z]+\s*(?:{_BRACED})?|[{_LETTER}0-9{_MARK}]+(?:_[{_LETTER}0-9]+)*|\*|∞)|_\+|[{''.join(SUBSCRIPTS)}]+)"
     rf"|(?P<SUPERSCRIPT>[{''.join(SUPERSCRIPTS)}]+)"
     rf"|(?P<SYMBOL>{_SYMBOLS})"
     rf"|(?P<ATTRIBUTE>\.[A-Za-z_][A-Za-z0-9_]*)"
@@ -50,10 +50,10 @@ class Token:
     """A piece of the text: `kind` as the grammar calls it, `text` in canonical spelling, `value` where text is not
     enough.
 
-    `glued` tells that no space stands before it.
+    `glued` tells that no space stands before it, `gap` that one of LaTeX's spaces does.
     """
 
-    __slots__ = ("end", "glued", "kind", "start", "text", "value")
+    __slots__ = ("end", "gap", "glued", "kind", "start", "text", "value")
 
     def __init__(self, kind: str, text: str, start: int, end: int, glued: bool = False, value: object = None) -> None:  # noqa: PLR0917 # made too often for keywords to cost nothing
         self.kind = kind
@@ -62,6 +62,7 @@ class Token:
         self.end = end
         self.glued = glued
         self.value = value
+        self.gap = False
 
     @property
     def span(self) -> Span:
@@ -72,9 +73,11 @@ class Token:
 
     def become(self, kind: str, text: str | None = None, end: int | None = None, value: object = None) -> Token:
         """A token in the same place, of another kind (perhaps reaching further)."""
-        return Token(
+        new = Token(
             kind, self.text if text is None else text, self.start, self.end if end is None else end, self.glued, value
         )
+        new.gap = self.gap
+        return new
 
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
@@ -85,7 +88,7 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
         raise mistakes.too_long(text, LONGEST)
     found: list[Token] = []
     spellings = TABLES.spellings
-    glued = False
+    glued = gap = False
     after_fraction = False
     for match in _PATTERN.finditer(text, start, len(text) if end is None else end):
         kind = match.lastgroup or ""
@@ -95,8 +98,8 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
         piece = match[0]
         if kind in _SPELLED:
             kind = spellings.get(piece, kind)
-            if kind == "SPACING":
-                glued = False
+            if kind in _SPACES:
+                glued, gap = False, gap or kind == "WIDE"
                 continue
             if kind == "CHARACTER":
                 if piece in ZERO_WIDTH:
@@ -109,10 +112,13 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
             continue
         after_fraction = kind == "FRAC"
         found.append(Token(kind, piece, match.start(), match.end(), glued))
+        if gap:
+            found[-1].gap, gap = True, False
         glued = True
     return found
 
 
+_SPACES = frozenset(("SPACING", "WIDE"))
 _SPELLED = frozenset(("COMMAND", "SYMBOL", "ATTRIBUTE", "CHARACTER"))
 
 

@@ -83,6 +83,7 @@ class Names:
     bound: indices of sums.  notes: what was guessed.  euler: whether an undeclared e is Euler's number.
     units: whether an undeclared e_n in a sum over n is a unit vector (else a family); units_in_sums: whether that made
     a difference.
+    mixed: whether a number was met beside an array in a sum; spreading: whether such are added to every entry.
     applied: the arguments that a function has where it is written bare.
     """
 
@@ -91,6 +92,7 @@ class Names:
         self.units = units
         self.units_in_sums = False
         self.euler = False
+        self.mixed = self.spreading = False
         self.declared = declare(reading)
         self.meanings: dict[str, Meaning] = {}
         self.entities: dict[str, Entity] = {}
@@ -248,7 +250,10 @@ class Names:
                 self.notes.append(f"{name} was read as an entry of {base}, since {base} is declared and {name} is not")
             return self.entry(base, cut) if cut else None
         index = (subscript,) if subscript in scope else split(subscript)
-        entry_like = subscript in scope or any(part in scope for part in index) or set(index) <= _ENTRY_LETTERS
+        numbered = all(part.isdigit() and part.strip("0") for part in index)
+        entry_like = (
+            subscript in scope or any(part in scope for part in index) or set(index) <= _ENTRY_LETTERS or numbered
+        )
         if base in self.bare and entry_like and base not in self.functions and len(index) <= 2:
             return self.entry(base, index)
         if base == "e" and len(index) == 1 and name not in self.operator_names:

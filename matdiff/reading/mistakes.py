@@ -255,6 +255,34 @@ def nested_operator(span: Span) -> ReadingError:
     )
 
 
+def two_readings(what: str, one: tuple[str, str], other: tuple[str, str], span: Span) -> ReadingError:
+    """E125: both readings, each as (in words, the spelling that says it)."""
+    return error(
+        "E125",
+        f"'{what}' can be read in two ways: as {one[0]}, {one[1]}, or as {other[0]}, {other[1]}",
+        span,
+        hint=f"write {one[1]} or {other[1]}",
+    )
+
+
+def statistic(word: str, span: Span) -> ReadingError:
+    """An expectation, a variance, a divergence."""
+    return not_supported(
+        f"'{word}(…)' looks like an expectation or a statistic, which is not supported",
+        span,
+        hint=f"write it out, or declare {word} in R^{{m x n}} and leave a blank before the bracket if it is a matrix",
+    )
+
+
+def layout_inside(text: str, span: Span) -> ReadingError:
+    r"""An alignment mark, a line end, a label or an environment inside a formula."""
+    if text == "\\begin":
+        hint = "write a matrix by a name of its own"
+    else:
+        hint = "ask one formula a question" if text in {"\\\\", "&"} else "put it behind the formula"
+    return not_supported(f"'{text}' stands inside the formula: it is layout, and no part of one", span, hint)
+
+
 def not_supported(message: str, span: Span, hint: str = "") -> ReadingError:
     return error("E115", message, span, hint=hint)
 

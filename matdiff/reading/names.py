@@ -20,9 +20,11 @@ _DRESS = re.compile(
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s*")
 _SPACING = re.compile(r"\\[,;:! ]|[\s,{}~]")
 _LOWER_RUN = re.compile(r"[a-z]{3}")
+_RUN = re.compile(r"[A-Za-z]+|[0-9]+")
 _PIECES = re.compile(r"[A-Za-z](?:[0-9]+)?|[0-9]+")
 _LONG_LOWER = re.compile(r"[a-z]{5}")
 
+_WORDS = frozenset(("WORD", "LETTER", "UPRIGHT"))
 _WORDY = 5
 _LONGEST = 64
 
@@ -43,12 +45,15 @@ class Scope(NamedTuple):
 
     names: declared names, never split.  functions: declared unknown functions and the names of their arguments.
     elementwise: the text is NumPy's, in
-    which * and ** act entry by entry.
+    which * and ** act entry by entry.  tex: it is LaTeX's, in which a subscript without braces is one letter.
+    variables: what the question differentiates by.
     """
 
     names: frozenset[str] = frozenset()
     functions: Mapping[str, tuple[str, ...]] = {}
     elementwise: bool = False
+    tex: bool = False
+    variables: frozenset[str] = frozenset()
 
     def knows(self, name: str) -> bool:
         return name in self.names or name in self.functions
@@ -64,13 +69,42 @@ def subscript_text(token: Token, *, refuse: bool = True) -> str:
     if token.text[0] in SUBSCRIPTS:
         text = "".join([SUBSCRIPTS[letter] for letter in token.text])
     else:
-        text = token.text[1:].strip().strip("()")
+        text = _separated(token.text[1:].strip().strip("()"))
         text = _COMMAND.sub(_command_name, _DRESS.sub(r"\1", text))
         text = _SPACING.sub("", text).replace("*", "star").replace("∞", "inf")
         text = text if text.isascii() else plain(text)
     if refuse and (not text or len(text) > _LONGEST or not text.isascii() or not text.replace("_", "").isalnum()):
         raise mistakes.ill_subscript(token.text.lstrip("_"), token.span)
     return text
+
+
+def layer(tokens: list[Token], place: int) -> tuple[Token, int, bool] | None:
+    """The number or letter in x^{(i)} or A^{[1]}, the place behind, and whether a transpose stands with it; None where
+    the exponent here is none of these.
+    """
+    kinds = [token.kind for token in tokens[place : place + 7]]
+    if kinds[:3] != ["CARET", "OPEN", "OPEN"] or tokens[place + 1].text != "{" or tokens[place + 2].text == "{":
+        return None
+    if (
+        len(kinds) < 6
+        or kinds[3] not in {"NUMBER", *_WORDS}
+        or kinds[4] != "CLOSE"
+        or not tokens[place + 3].text.isalnum()
+    ):
+        return None
+    inner = tokens[place + 3]
+    if kinds[5] == "CLOSE":
+        return inner, place + 6, False
+    turned = kinds[5] == "TOP" or (kinds[5] in _WORDS and tokens[place + 5].text == "T")
+    return (inner, place + 7, True) if turned and kinds[6:] == ["CLOSE"] else None
+
+
+def _separated(text: str) -> str:
+    """Commas between numbers and words are kept as underscores, since A_{10,2} is not A_{1,02}; i,j is ij."""
+    parts = [part.strip() for part in text.strip("{} ").split(",")]
+    if len(parts) == 1 or all(len(part) == 1 and part.isalpha() for part in parts):
+        return text
+    return "_".join(parts)
 
 
 def _command_name(match: re.Match[str]) -> str:
@@ -80,6 +114,28 @@ def _command_name(match: re.Match[str]) -> str:
     return COMMANDS.get(
         name, "" if name in {"mathrm", "mathbf", "mathsf", "text", "bm", "rm", "quad"} else match[0].strip()
     )
+
+
+def first_of_subscript(base: str, written: str, scope: Scope, bound: frozenset[str]) -> int:
+    r"""How many letters of a subscript without braces belong to it: `_2W_1x` is 2, and W_1 x stands behind.
+
+    written: without its underscore.  bound: the indices of the sums in the text.  All of it where nothing tells them
+    apart, as in x_train or A_ij.
+    """
+    whole = len(written)
+    if scope.knows(f"{base}_{written}") or f"{base}_{written}" in SPELLINGS or not written.isascii():
+        return whole
+    run = _RUN.match(written)
+    end = run.end() if run else whole
+    if written[0].isdigit():
+        return end
+    behind, index = written[end : end + 1], written[0]
+    if run is None or not run[0].isalpha() or run[0] in DECORATIONS or end != 2 or run[0][1] in INDEX_LETTERS:
+        return whole
+    return 1 if behind == "_" or index in bound or scope.tex else whole
+
+
+INDEX_LETTERS = frozenset("ijklmn")
 
 
 def is_name(word: str) -> bool:

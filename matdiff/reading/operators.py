@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
 from matdiff.formula.syntax import By, Operator
+from matdiff.functions import SPELLINGS, TABLE
 
 if TYPE_CHECKING:
     from matdiff.reading.meanings import Entity, Meaning, Names
@@ -20,11 +22,24 @@ def resolve(names: Names) -> Operator | None:
     operator = names.reading.operator
     if operator is None:
         return None
+    if operator.bare and names.meanings.get(operator.by[0].name) is None and operator.by[0].name not in names.declared:
+        name = operator.text.strip()
+        raise ShapeError(
+            "E110",
+            f"'{name}' is not an operator, and no variable of the question",
+            Label(operator.by[0].span),
+            hint=f"write d/d{re.split('_|^d', name)[-1]}, d^2/dx dx^T for a Hessian, or ∇_x",
+            source=_source(names),
+        )
     return Operator(tuple([_resolved(names, by) for by in operator.by]), operator.text, operator.power)
 
 
 def _resolved(names: Names, by: By) -> By:
     written = f"{by.name}_{''.join(by.index)}" if by.index else by.name
+    if written in _CONSTANT_NAMES and written not in names.declared:
+        raise _no_variable(
+            names, by, f"{written} is a constant: there is no derivative by it", f"declare {written} in R"
+        )
     meaning = names.meanings.get(written)
     if meaning is None:
         meaning = names.meanings[written] = _new_meaning(names, by, written)
@@ -38,6 +53,9 @@ def _resolved(names: Names, by: By) -> By:
         names.entities[entity.name] = entity
         names.notes.append(f"{entity.name} does not occur in the expression")
     return By(entity.name, by.transposed, meaning.index, span=by.span)
+
+
+_CONSTANT_NAMES = frozenset(name for name, row in SPELLINGS.items() if TABLE[row].shape == "constant") - {"e"}
 
 
 def _new_meaning(names: Names, by: By, written: str) -> Meaning:

@@ -15,11 +15,12 @@ from matdiff.reading import mistakes, parse, python_source
 from matdiff.reading.brackets import DEEPEST, Brackets
 from matdiff.reading.build_declaration import merged
 from matdiff.reading.declaration_tokens import DeclarationTokens
+from matdiff.reading.definitions import label
 from matdiff.reading.differentials import Differentials
 from matdiff.reading.letters import DECORATIONS
 from matdiff.reading.lexing import Token, tokens
 from matdiff.reading.names import Scope
-from matdiff.reading.undress import trimmed, undress
+from matdiff.reading.undress import bare, undress
 from matdiff.reading.words import Words
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def read_question(
     scope = Scope(
         frozenset([item.name for item in known if not item.args]),
         {item.name: item.args for item in known if item.args},
+        tex="\\" in asked,
     )
     marked = python_source.marks(asked)
     if marked is not None:
@@ -68,18 +70,22 @@ def read_question(
     if operator_text:
         operator = read_operator(wrt, scope.names)
     try:
-        rest = _undressed(tokens(asked))
+        rest = bare(tokens(asked))
         if operator is None:
             operator, operator_text, rest = _operator_in_front(rest, scope, asked)
+        else:
+            rest = rest[label(rest) :]
         if operator is not None:
             scope = scope._replace(
                 names=scope.names
-                | {item.name for item in operator.by if item.name not in scope.functions and not item.index}
+                | {item.name for item in operator.by if item.name not in scope.functions and not item.index},
+                variables=frozenset([item.name for item in operator.by]),
             )
-        expression = _expression(rest, scope, len(asked), expr)
+        notes: list[str] = []
+        expression = _expression(rest, scope, len(asked), expr, notes)
     except MatdiffError as mistake:
         raise mistake.within(expr) from None
-    return Reading(operator, expression, known, expr, operator_text, where_text)
+    return Reading(operator, expression, known, expr, operator_text, where_text, notes=tuple(dict.fromkeys(notes)))
 
 
 def _python_question(
@@ -90,7 +96,7 @@ def _python_question(
     try:
         if not operator_text and _OPERATOR_LIKE.match(asked):
             mark = Token("WORD", "x", marked.place, marked.place + 1)
-            head = [*_undressed(tokens(asked[: marked.place])), mark]
+            head = [*bare(tokens(asked[: marked.place])), mark]
             operator, operator_text, rest = _operator_in_front(head, scope, asked)
             start = 0 if operator is None else rest[0].start
         line = _python_line(asked, start, known, marked)
@@ -120,11 +126,14 @@ def read_expression(
     """An expression.  names: declared names, which are never split; functions: declared unknown functions and the
     names of their arguments; declarations: of names, where they are known (a Python line needs them).
     """
-    scope = Scope(frozenset(names) - frozenset(functions or ()), functions or {})
+    scope = Scope(frozenset(names) - frozenset(functions or ()), functions or {}, tex="\\" in text)
     marked = python_source.marks(text)
     try:
         line = None if marked is None else _python_line(text, 0, declarations, marked)
-        return _expression(_undressed(tokens(text)), scope, len(text), text) if line is None else line.tree
+        if line is not None:
+            return line.tree
+        found = bare(tokens(text))
+        return _expression(found[label(found) :], scope, len(text), text)
     except MatdiffError as mistake:
         raise mistake.within(text) from None
 
@@ -133,7 +142,7 @@ def read_operator(text: str, names: Iterable[str] = ()) -> Operator:
     r"""An operator: d/dX, ∂²/∂x∂xᵀ, \nabla_x, d for the total differential, or a variable's bare name."""
     scope = Scope(frozenset(names))
     try:
-        found = _undressed(tokens(text))
+        found = bare(tokens(text))
         if not found:
             raise mistakes.error(
                 "E110", "the operator is empty", Span(0, len(text)), hint="for example d/dX, d/dx^T, d^2/dx dx^T"
@@ -146,7 +155,7 @@ def read_operator(text: str, names: Iterable[str] = ()) -> Operator:
 def begins_with_operator(text: str) -> bool:
     """Whether a text is a question: an operator with something behind it, as far as the text can be read."""
     try:
-        return _operator_in_front(_undressed(tokens(text)), Scope(frozenset()), text)[0] is not None
+        return _operator_in_front(bare(tokens(text)), Scope(frozenset()), text)[0] is not None
     except MatdiffError:
         return False
 
@@ -181,16 +190,16 @@ def _split_where(expr: str) -> tuple[str, str]:
     return (expr, "") if match is None else (expr[: match.start()], expr[match.end() :])
 
 
-def _undressed(found: list[Token]) -> list[Token]:
-    return trimmed(undress(found))
-
-
-def _expression(given: list[Token], scope: Scope, end: int, text: str) -> Expr:
+def _expression(given: list[Token], scope: Scope, end: int, text: str, notes: list[str] | None = None) -> Expr:
     if not given:
         raise mistakes.error(
             "E100", "the expression is empty", Span(0, len(text)), hint='for example: matdiff d/dX "tr(X^T B X)"'
         )
-    expression = cast("Expr", parse.run("expression", Brackets(Words(given, scope).run(), scope).run(), end))
+    notes = [] if notes is None else notes
+    words = Words(given, scope, notes=notes)
+    brackets = Brackets(words.run(), scope, notes)
+    words.check_layers()
+    expression = cast("Expr", parse.run("expression", brackets.run(), end))
     if len(given) > _LONG:
         _check_depth(expression)
     return expression
@@ -278,7 +287,8 @@ def _bare_name(given: list[Token], differentials: Differentials, text: str) -> O
         len(given) == 1 or (len(given) == 2 and given[1].kind == "SUBSCRIPT")
     ):  # name, subscript
         marked, _ = differentials.variable(0, given[0].become("WORD", ""), 1)
-        return _built([given[0].become("NABLA"), marked[0].become("NAME")], differentials.scope, text)
+        operator = _built([given[0].become("NABLA"), marked[0].become("NAME")], differentials.scope, text)
+        return replace(operator, bare=True)
     if differentials.peel(given[0]) is not None and len(given) > 1:
         slash = next((token for token in given if token.kind == "SLASH"), given[-1])
         raise mistakes.error(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.errors import MatdiffError, ShapeError, Span
 from matdiff.formula.syntax import Num, Reading, Shape, Sym, Symbol, Typed
-from matdiff.reading import clashes, evidence, kinds, operators, ranges, refusals
+from matdiff.reading import clashes, evidence, kinds, matrix_functions, operators, ranges, refusals
 from matdiff.reading.blame import Clash
 from matdiff.reading.declared import kind_of
 from matdiff.reading.inference import Inference
@@ -73,16 +73,24 @@ def _search(names: Names) -> tuple[Inference, syntax.Expr]:
     if open_names:
         evidence.gather(names)
     default = {entity.name: kind for entity in names.entities.values() if (kind := _default(entity))}
+    found = _fitting(names, default)
+    if isinstance(found, Clash) and names.mixed and not (names.units_in_sums and names.units):
+        names.spreading = True
+        spread = _fitting(names, default)
+        found = found if isinstance(spread, Clash) else spread
+    if isinstance(found, Clash):
+        raise found.tell()
+    return found
+
+
+def _fitting(names: Names, default: Kinds) -> tuple[Inference, syntax.Expr] | Clash:
+    """The likeliest kinds that fit, or what does not fit about those that the letters say."""
     try:
         return _attempt(names, default)
     except Clash as clash:
         first = clash
-    found = _best(names, default, first, ATTEMPTS, greedy=False) or _best(
-        names, default, first, GREEDY_ATTEMPTS, greedy=True
-    )
-    if found is None:
-        raise first.tell()
-    return found
+    found = _best(names, default, first, ATTEMPTS, greedy=False)
+    return found or _best(names, default, first, GREEDY_ATTEMPTS, greedy=True) or first
 
 
 def _default(entity: Entity) -> str:
@@ -149,6 +157,7 @@ def _alternatives(names: Names, default: Kinds, taken: Kinds, clash: Clash) -> l
 
 def _attempt(names: Names, taken: Kinds) -> tuple[Inference, syntax.Expr]:
     inference = Inference(names, taken)
+    inference.spreading = names.spreading
     try:
         expression, _ = inference.visit(names.reading.expression)
         pair = inference.sizes.contradiction() if inference.sizes.deferred else None
@@ -178,6 +187,7 @@ def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator
     starts = ranges.settle(inference)
     name_sizes(inference)
     ranges.tell(inference)
+    matrix_functions.check(inference)
     for node, unknown in inference.unsized:
         if isinstance(inference.sizes.resolve(unknown), Unknown):
             raise refusals.unknown_size(inference, node)

@@ -27,6 +27,8 @@ class SymbolShapes:
     formal: argument shapes of the unknown functions.  integers: names that are exponents of matrices.  open_sums: sums
     whose end is not said.
     unsized: constants whose size the context must tell.  ranged: sizes of unit vectors e_i, and of the range of i.
+    spreading: whether numbers are added to every entry.  of_matrices: calls that work on every entry of a matrix, where
+    a function of the matrix itself has the same name.
     """
 
     def __init__(self, names: Names, kinds: dict[str, str]) -> None:
@@ -47,6 +49,8 @@ class SymbolShapes:
         self.unsized: list[tuple[Expr, Term]] = []
         self.ranged: list[tuple[Unknown, Term]] = []
         self.notes: list[str] = []
+        self.spreading = False
+        self.of_matrices: list[tuple[syntax.Call, Dims]] = []
 
     def visit(self, node: Expr) -> Typing:
         """The node with its meaning settled, and its dimensions."""

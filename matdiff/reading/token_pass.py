@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from matdiff.errors import Span
 from matdiff.reading import mistakes
 from matdiff.reading.differentials import Differentials
-from matdiff.reading.letters import SUBSCRIPTS
-from matdiff.reading.lexing import Token, tokens, translated
-from matdiff.reading.undress import undress
+from matdiff.reading.lexing import Token
 
 if TYPE_CHECKING:
     from matdiff.reading.names import Scope
@@ -30,6 +28,9 @@ OPERAND_ENDS = frozenset(
         "BAR",
         "NORMBAR",
         "TEXT",
+        "PSEUDO",
+        "PLUSPART",
+        "RANGLE",
     )
 )
 WORD_KINDS = frozenset(("WORD", "LETTER", "UPRIGHT"))
@@ -40,10 +41,12 @@ _END = Token("$END", "", 0, 0)
 class TokenPass:
     """One pass over the tokens; `read` makes the same pass over others, such as those in an exponent."""
 
-    def __init__(self, given: list[Token], scope: Scope, depth: int = 0) -> None:
+    def __init__(self, given: list[Token], scope: Scope, depth: int = 0, notes: list[str] | None = None) -> None:
         self.given = given
+        self.notes: list[str] = [] if notes is None else notes
         self.scope = scope
         self.out: list[Token] = []
+        self.layers: dict[str, tuple[str, Span]] = {}
         self.depth = depth
         self.differentials = Differentials(given, scope)
 
@@ -56,33 +59,13 @@ class TokenPass:
         """
         if self.depth >= _DEEPEST:
             raise mistakes.too_deep(given[0].span if given else Span(0, 0), _DEEPEST)
-        return type(self)(given, self.scope, self.depth + 1).run()
+        return type(self)(given, self.scope, self.depth + 1, self.notes).run()
 
     def at(self, place: int) -> Token:
         return self.given[place] if place < len(self.given) else _END
 
     def last(self) -> str:
         return self.out[-1].kind if self.out else ""
-
-
-def subscript_raw(token: Token) -> str:
-    """A subscript as it is written, without its braces."""
-    if token.text[0] in SUBSCRIPTS:
-        return "".join([SUBSCRIPTS[letter] for letter in token.text])
-    raw = token.text[1:].strip()
-    return raw[1:-1].strip() if raw[0] in "{(" else raw
-
-
-def subscript_tokens(token: Token) -> list[Token]:
-    """The tokens inside a subscript, each in its own place in the text."""
-    raw = subscript_raw(token)
-    if token.text[0] in SUBSCRIPTS:
-        return translated(token, raw)
-    shift = token.start + token.text.index(raw, 1)
-    inner = tokens(raw)
-    for found in inner:
-        found.start, found.end = found.start + shift, found.end + shift
-    return undress(inner)
 
 
 def sizes(raw: str, token: Token) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _ACCENTS = {"HAT": "hat", "BARRED": "bar", "TILDE": "tilde", "DOTTED": "dot", "CHECK": "check"}
 _SETS = {"R": "REALS", "N": "NATURALS", "Z": "INTEGERS", "1": "ONES"}
+_STATISTICS = frozenset(("E", "P", "V"))
 _LETTERS = frozenset(("WORD", "LETTER", "UPRIGHT"))
 
 
@@ -80,6 +81,8 @@ def _spelled_out(rest: list[Token]) -> None:
 def _blackboard(token: Token, rest: list[Token]) -> None:
     inner = _take(token, rest)
     if inner is not None:
+        if inner.text in _STATISTICS:
+            raise mistakes.statistic(token.text + "{" + inner.text + "}", token.span)
         rest.append(inner.become(_SETS.get(inner.text, inner.kind)))
 
 
@@ -116,13 +119,6 @@ def _command(token: Token, rest: list[Token]) -> None:
         raise mistakes.unknown_command(token.text, token.span)
 
 
-def _environment(_: Token, rest: list[Token]) -> None:
-    while rest and rest[-1].text != "}":
-        rest.pop()
-    if rest:
-        rest.pop()
-
-
 def _old_font(_: Token, rest: list[Token]) -> None:
     r"""{\rm tr}: the braces only bound the font."""
     if len(rest) > 1 and rest[-1].kind in _LETTERS and rest[-2].text == "}":
@@ -152,8 +148,6 @@ _HANDLERS: dict[str, Callable[[Token, list[Token]], None]] = {
     "BLACKBOARD": _blackboard,
     "ARROW": _arrow,
     "COMMAND": _command,
-    "ENVIRONMENT": _environment,
-    "NEWLINE": _drop,
     "SIZING": _drop,
     **dict.fromkeys(_ACCENTS, _accent),
     "OLDFONT": _old_font,
@@ -161,40 +155,92 @@ _HANDLERS: dict[str, Callable[[Token, list[Token]], None]] = {
 }
 
 
-def trimmed(tokens: list[Token]) -> list[Token]:
-    """Without the math delimiters around a formula, an equals sign at its edge, and the punctuation of the sentence it
-    ends.
+def bare(tokens: list[Token]) -> list[Token]:
+    """The tokens of one formula, without what LaTeX and a sentence put around it and without LaTeX's dress."""
+    return _without_alignment(undress(_unwrapped(tokens)))
+
+
+def _unwrapped(tokens: list[Token]) -> list[Token]:
+    r"""Without the math delimiters, environments, labels and line ends around a formula, an equals sign at its edge,
+    and the punctuation of the sentence that it ends.
     """
-    start, end, delimited = 0, len(tokens), False
-    while end > start and tokens[end - 1].kind in _AT_THE_END:
-        delimited = delimited or tokens[end - 1].kind == "MATHMODE"
-        end -= 1
-    while start < end and (tokens[start].kind in _AT_THE_START or (delimited and tokens[start].kind == "MATHMODE")):
-        start += 1
-    inner = _right_of_alignment(tokens[start:end])
+    start, end = 0, len(tokens)
+    while start < end:
+        first, last = _opened(tokens, start, end), _closed(tokens, start, end)
+        if first < last and tokens[first].kind == tokens[last - 1].kind == "MATHMODE" and first < last - 1:
+            first, last = first + 1, last - 1
+        if (first, last) == (start, end):
+            break
+        start, end = first, last
+    inner = tokens[start:end]
     for token in inner:
         if token.kind == "MATHMODE":
             raise mistakes.dollar(Span(token.start, token.end))
+        if token.kind in _LAYOUT:
+            raise mistakes.layout_inside(token.text, token.span)
     return inner
 
 
-def _right_of_alignment(tokens: list[Token]) -> list[Token]:
-    """f(x) &= … : the right-hand side, where the left is but a name for it; alignment marks are dropped."""
-    marks = [place for place, token in enumerate(tokens) if token.kind == "ALIGN"]
-    if not marks:
+def _opened(tokens: list[Token], start: int, end: int) -> int:
+    """The place behind the layout that a formula begins with."""
+    while start < end and tokens[start].kind in _AT_THE_START:
+        start += 1
+    if start < end and tokens[start].kind == "BEGIN":
+        close = _brace(tokens, start + 1, end)
+        if close and tokens[start + 2].text in ENVIRONMENTS:
+            return close + 1
+    if start < end and tokens[start].kind == "MARK":
+        close = _brace(tokens, start + 1, end)
+        if close:
+            return close + 1
+    return start
+
+
+def _closed(tokens: list[Token], start: int, end: int) -> int:
+    """The place where the layout begins that a formula ends with."""
+    while end > start and tokens[end - 1].kind in _AT_THE_END:
+        end -= 1
+    if end > start and tokens[end - 1].text == "}":
+        opening = end - 2
+        while opening > start and tokens[opening].text != "{" and end - opening < _LONGEST_MARK:
+            opening -= 1
+        if opening > start and tokens[opening].text == "{" and tokens[opening - 1].kind in {"END", "MARK"}:
+            return opening - 1
+    return end
+
+
+def _brace(tokens: list[Token], place: int, end: int) -> int:
+    """The place of the brace that closes the one here, or 0."""
+    if place >= end or tokens[place].text != "{":
+        return 0
+    return next(
+        (at for at in range(place + 1, min(end, place + _LONGEST_MARK)) if tokens[at].text == "}"),
+        0,
+    )
+
+
+def _without_alignment(tokens: list[Token]) -> list[Token]:
+    """f(x) &= …: the mark beside the equals sign is dropped; any other is no part of one formula."""
+    if not any(token.kind == "ALIGN" for token in tokens):
         return tokens
-    first = marks[0]
-    if (
-        first + 1 < len(tokens)
-        and tokens[first + 1].kind == "EQUALS"
-        and first <= _LONGEST_LABEL
-        and all(t.kind in _LABEL for t in tokens[:first])
-    ):
-        tokens = tokens[first + 2 :]
-    return [token for token in tokens if token.kind != "ALIGN"]
+    kept = []
+    for place, token in enumerate(tokens):
+        if token.kind == "ALIGN":
+            beside = {tokens[at].kind for at in (place - 1, place + 1) if 0 <= at < len(tokens)}
+            if place and "EQUALS" not in beside:
+                raise mistakes.layout_inside(token.text, token.span)
+        else:
+            kept.append(token)
+    return kept
 
 
-_LONGEST_LABEL = 8
-_LABEL = frozenset(("WORD", "LETTER", "UPRIGHT", "SUBSCRIPT", "OPEN", "CLOSE", "COMMA"))
-_AT_THE_END = frozenset((".", "COMMA", "SEMICOLON", "EQUALS", "ALIGN", "MATHMODE"))
-_AT_THE_START = frozenset(("EQUALS", "ALIGN"))
+ENVIRONMENTS = frozenset(
+    (
+        "equation", "align", "gather", "multline", "split", "aligned", "gathered", "displaymath", "math", "eqnarray",
+        "flalign", "dmath", "alignat",
+    )
+)  # fmt: skip
+_LONGEST_MARK = 40
+_LAYOUT = frozenset(("BEGIN", "END", "MARK", "NEWLINE"))
+_AT_THE_END = frozenset((".", "COMMA", "SEMICOLON", "EQUALS", "ALIGN", "NEWLINE"))
+_AT_THE_START = frozenset(("EQUALS", "ALIGN", "NEWLINE"))

@@ -7,6 +7,7 @@ bars are matched after it.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
@@ -15,14 +16,16 @@ from matdiff.reading import exponents, index_sums, mistakes
 from matdiff.reading.differentials import Differentials
 from matdiff.reading.index_sums import BIG_LETTERS, BIG_WORDS
 from matdiff.reading.letters import ASIDE, GREEK_NAMES
-from matdiff.reading.lexing import Token
-from matdiff.reading.names import CONSTANTS, is_name, split, subscript_text
-from matdiff.reading.token_pass import OPERAND_ENDS, TokenPass, sizes, subscript_raw
+from matdiff.reading.lexing import Token, tokens
+from matdiff.reading.names import CONSTANTS, first_of_subscript, is_name, split, subscript_text
+from matdiff.reading.subscripts import subscript_raw
+from matdiff.reading.token_pass import OPERAND_ENDS, WORD_KINDS, TokenPass, sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LONGEST_OPERATOR = 60
+_SHORT = 4
 _NORM_WORDS = frozenset(("inf", "Inf", "infty", "fro", "nuc", "nuclear"))
 # functions of the language that have no row of their own
 _EXTRA = {"norm1": "norm1", "norm2": "norm2"}
@@ -46,6 +49,27 @@ _ENTRIES = frozenset("ijkl1")  # what numbers an entry, and is no size
 
 class Words(TokenPass):
     """The pass over words; `run` returns the new tokens."""
+
+    @cached_property
+    def indices(self) -> frozenset[str]:
+        """The letters that sums in the text run over."""
+        heads = [
+            subscript_raw(self.given[place + 1]).partition("=")[0].strip()
+            for place, token in enumerate(self.given[:-1])
+            if token.kind in {"BIGSUM", "BIGPRODUCT"} and self.given[place + 1].kind == "SUBSCRIPT"
+        ]
+        return frozenset(letter for head in heads for letter in head if letter.isalpha())
+
+    def check_layers(self) -> None:
+        """Raise E125 where a name with a number above, W^{(2)}, stands beside one that is written with it below."""
+        written = {token.text for token in self.out if token.kind == "NAME"}
+        for name, (base, span) in self.layers.items():
+            bare = base in written and name.rpartition("_")[2] not in self.indices
+            if bare:
+                below = f"{base}_{{{name.rpartition('_')[2]}}}"
+                raise mistakes.two_readings(
+                    name, ("a name of its own", below), ("a power", f"{base} with an exponent"), span
+                )
 
     def run(self) -> list[Token]:
         given, out, place = self.given, self.out, 0
@@ -99,7 +123,10 @@ class Words(TokenPass):
     def several(self, place: int) -> int:
         """A run of letters becomes the names in it; a subscript belongs to the last."""
         token, following = self.given[place], self.at(place + 1)
-        pieces = split(token, self.scope, called=following.kind == "OPEN" and following.glued and following.text != "{")
+        called = following.kind == "OPEN" and following.glued and following.text != "{"
+        pieces = split(token, self.scope, called)
+        if called and len(pieces) > 1 and token.text.isascii() and not self.apart(pieces):
+            raise mistakes.unknown_function(token.text, token.span)
         for piece in pieces[:-1]:
             if piece.kind == "FUNCTION":
                 self.out.append(piece)
@@ -110,6 +137,15 @@ class Words(TokenPass):
         last = pieces[-1]
         self.given[place] = last.become("LETTER") if last.kind == "NAME" else last
         return place
+
+    def apart(self, pieces: list[Token]) -> bool:
+        """Whether the names in a run of letters are known, or stand elsewhere in the text: A x(…) in one word."""
+        run = {piece.text for piece in pieces}
+        words = [token.text for token in self.given if token.kind in WORD_KINDS and len(token.text) <= _SHORT]
+        elsewhere = {letter for word in words if not run <= set(word) for letter in word}
+        return all(
+            piece.kind == "FUNCTION" or self.scope.knows(piece.text) or piece.text in elsewhere for piece in pieces
+        )
 
     def keyword(self, place: int) -> int:
         """norm(A, ord='fro'): the name of an argument may stand before it; others change what a function does."""
@@ -160,14 +196,12 @@ class Words(TokenPass):
             return self.name(place, token, base)
         if token.kind == "WORD" and base in BIG_LETTERS and index_sums.is_big(self, place, base):
             return index_sums.big(self, place, BIG_LETTERS[base])
+        if subscript_raw(following) == "+":
+            return self.name(place, token, base)
+        self.cut(place + 1, base)
+        following = self.at(place + 1)
         subscript = subscript_text(following)
         full = f"{base}_{subscript}"
-        shorter = "" if self.scope.knows(full) else self.declared_start(base, subscript, following)
-        if shorter:
-            # x_nw, where x_n is declared, is x_n w
-            middle = following.start + 1 + len(shorter)
-            self.given[place + 1] = Token("WORD", subscript[len(shorter) :], middle, following.end, glued=True)
-            return self.name(place, token.become("NAME", base, middle), f"{base}_{shorter}")
         if full in SPELLINGS and not self.scope.knows(full):
             return self.function(place + 1, token.become("FUNCTION", full, following.end))
         if base == "I" and not self.scope.knows("I") and not self.scope.knows(full):
@@ -179,6 +213,22 @@ class Words(TokenPass):
                 self.out.append(token.become("CONSTANT", LETTERED[base], following.end, below))
                 return place + 2
         return self.name(place + 1, token.become("NAME", full, following.end), full)
+
+    def cut(self, place: int, base: str) -> None:
+        """A subscript without braces that reaches too far: what does not belong to it is read as text of its own."""
+        token = self.given[place]
+        written = token.text[1:]
+        if token.text[0] != "_" or not written.replace("_", "").isalnum() or len(written) < 2:
+            return
+        declared = "" if self.scope.knows(f"{base}_{written}") else self.declared_start(base, written, token)
+        end = len(declared) or first_of_subscript(base, written, self.scope, self.indices)
+        if end == len(written):
+            return
+        rest = tokens(written[end:])
+        for inner in rest:
+            inner.start, inner.end = inner.start + token.start + 1 + end, inner.end + token.start + 1 + end
+            inner.glued = True
+        self.given[place : place + 1] = [token.become("SUBSCRIPT", token.text[: 1 + end], token.start + 1 + end), *rest]
 
     def declared_start(self, base: str, subscript: str, written: Token) -> str:
         """The longest beginning of a subscript that makes a declared name, where the subscript is a plain run of
@@ -306,6 +356,7 @@ _HANDLERS: dict[str, Callable[[Words, int], int]] = {
     "QUOTE": exponents.quote,
     '"': exponents.quote,
     "TURNED": exponents.transposed,
+    "TOP": exponents.top,
     "DOTQUOTE": exponents.transposed,
     "SUBSCRIPT": exponents.subscript,
     "ROOT": exponents.root,

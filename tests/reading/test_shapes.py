@@ -261,7 +261,7 @@ def test_stars_elsewhere_are_products():
 
 
 def test_eulers_number_only_as_a_base():
-    assert typed("e^(x^T x)").expression.base == Call("e", ())
+    assert typed("e^(x^T x)").expression.function == "exp"
     assert list(typed("e^(x^T x)").symbols) == ["x"]
     assert typed("e^T e").symbols["e"].kind == "vector"
     assert typed("e^2 t", "e in R, t in R").expression.factors[0].base == Sym("e")
@@ -316,7 +316,7 @@ def test_a_size_that_follows_is_noted():
         ("x*A*x", "", "E201", ["x^T A x", "quote"]),
         ("||A + x||_F", "A in R^{m x n}, x in R^m", "E202", ["A is m x n", "x is m x 1, a vector"]),
         ("tr(X) + X", "X in R^{n x n}", "E202", ["tr(X) is a scalar", "X is n x n"]),
-        ("1 + exp(-x)", "x in R^n", "E202", ["ones(n)"]),
+        ("1 + X", "X in R^{m x n}", "E202", ["ones(m, n)"]),
         ("sum(I + X)", "X in R^{m x n}", "E202", ["the identity I is square"]),
         ("tr(X^-1)", "X in R^{m x n}", "E203", ["the inverse", "square"]),
         ("logdet(X)", "X in R^{m x n}", "E203", ["logdet", "square"]),
@@ -327,7 +327,7 @@ def test_a_size_that_follows_is_noted():
         ("tr(2^X)", "X in R^{n x n}", "E204", ["exponent"]),
         ("1/x", "x in R^n", "E205", ["division by a vector", "./"]),
         ("A/B", "A in R^{n x n}, B in R^{n x n}", "E205", ["B^-1"]),
-        ("softmax(X)", "X in R^{m x n}", "E206", ["softmax takes a vector"]),
+        ("softmax(X)", "X in R^{m x n}", "E206", ["softmax"]),
         ("x .* y", "x in R^m, y in R^n", "E213", ["x is m x 1", "y is n x 1"]),
         ("tr(I)", "", "E210", ["size of I", "I_n"]),
         ("sum(n, 1, N, w^T x_n)", "w in R^p, x_n in R^d", "E201", ["match"]),

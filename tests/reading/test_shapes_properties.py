@@ -127,7 +127,7 @@ def fitting(draw, rows, columns, depth):
     if choice == 2:
         return syntax.Had((draw(part), draw(part)))
     if choice == 3:
-        return Call("exp", (draw(part),))
+        return Call("sigmoid", (draw(part),))
     if choice == 4:
         return syntax.Div(draw(part), draw(fitting(1, 1, depth - 1)))
     if (rows, columns) == (1, 1):
@@ -166,7 +166,7 @@ def concrete(node):
         return None
     sides = {part for part in parts if part != (1, 1)}
     if isinstance(node, syntax.Add):
-        return parts[0] if len(set(parts)) == 1 else None
+        return concrete_sum(node, parts, sides)
     if isinstance(node, syntax.Had):
         return None if len(sides) > 1 else max(sides, default=(1, 1))
     if isinstance(node, syntax.Transpose):
@@ -175,8 +175,18 @@ def concrete(node):
         return parts[0] if parts[1] == (1, 1) else None
     if isinstance(node, Call):
         square = parts[0][0] == parts[0][1]
-        return parts[0] if node.function == "exp" else (1, 1) if square or node.function == "sum" else None
+        return parts[0] if node.function == "sigmoid" else (1, 1) if square or node.function == "sum" else None
     return concrete_product(parts)
+
+
+def concrete_sum(node, parts, sides):
+    """Terms of one shape; a scalar goes to every entry of a vector, and of what is worked out entry by entry."""
+    if len(set(parts)) == 1:
+        return parts[0]
+    arrays = [term for term, part in zip(node.terms, parts, strict=True) if part != (1, 1)]
+    each = all(isinstance(term, syntax.Had) or getattr(term, "function", "") == "sigmoid" for term in arrays)
+    side = max(sides)
+    return side if len(sides) == 1 and (1 in side or each) else None
 
 
 def concrete_product(parts):
@@ -200,7 +210,7 @@ small = st.recursive(
         .flatmap(lambda parts: st.sampled_from([syntax.Add(parts), syntax.Mul(parts), syntax.Had(parts)])),
         st.builds(syntax.Transpose, inner),
         st.builds(syntax.Div, inner, inner),
-        st.builds(lambda name, arg: Call(name, (arg,)), st.sampled_from(["exp", "tr", "sum"]), inner),
+        st.builds(lambda name, arg: Call(name, (arg,)), st.sampled_from(["sigmoid", "tr", "sum"]), inner),
     ),
     max_leaves=5,
 )

@@ -1,0 +1,159 @@
+"""Signs whose meaning hangs on the shapes around them: x·y, x @ y, x × y, A : B, <x, y>, X^+, (u)_+, exp.(X).
+
+The grammar makes calls of them, named as they are written; here they become products and functions of the table.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.errors import Label, ShapeError
+from matdiff.formula.syntax import Call, Expr, Mul, Transpose
+from matdiff.functions import TABLE
+from matdiff.reading import clashes
+from matdiff.reading.blame import quoted
+from matdiff.reading.matrix_functions import radical
+from matdiff.reading.sizes import SCALAR, Dims
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matdiff.reading.inference import Inference
+    from matdiff.reading.symbol_shapes import Typing
+
+_RAISED = {row.raised: row.name for row in TABLE.values() if row.raised}  # functions written as exponents
+Operand = tuple[Expr, Dims]
+
+
+def _is_column(dims: Dims) -> bool:
+    return dims[1] == 1 and dims[0] != 1
+
+
+def _is_matrix(dims: Dims) -> bool:
+    return 1 not in dims
+
+
+def _both(inference: Inference, node: Call) -> tuple[Operand, Operand]:
+    (left, right), (a, b) = inference.visit_all(node.args)
+    return (left, a), (right, b)
+
+
+def _inner(inference: Inference, node: Call, left: Operand, right: Operand) -> Typing:
+    """x^T y of two columns of one size."""
+    if not inference.sizes.unify(left[1][0], right[1][0]):
+        raise clashes.elementwise(inference, node, (node.args[0], left[1]), (node.args[1], right[1]))
+    turned = _turned(inference, *left)
+    return _product(inference, node, turned, right)
+
+
+def _turned(inference: Inference, tree: Expr, dims: Dims) -> Operand:
+    turned, flipped = Transpose(tree, span=tree.span), (dims[1], dims[0])
+    inference.record.append((turned, flipped))
+    return turned, flipped
+
+
+def _product(inference: Inference, node: Call, left: Operand, right: Operand) -> Typing:
+    """The matrix product, a product on the left being prolonged by the factor on the right."""
+    before = left[0].factors if type(left[0]) is Mul else (left[0],)
+    behind = right[0].factors if type(right[0]) is Mul and right[1] != SCALAR else (right[0],)
+    if SCALAR not in {left[1], right[1]} and not inference.sizes.unify(left[1][1], right[1][0]):
+        raise clashes.product(inference, node.args, [left[1], right[1]], 1, left[1])
+    dims = right[1] if left[1] == SCALAR else left[1] if right[1] == SCALAR else (left[1][0], right[1][1])
+    return Mul((*before, *behind), span=node.span), dims
+
+
+def dotted(inference: Inference, node: Call) -> Typing:
+    """x·y of two vectors is x^T y; between anything else · is the product."""
+    left, right = _both(inference, node)
+    if _is_column(left[1]) and _is_column(right[1]):
+        return _inner(inference, node, left, right)
+    return _product(inference, node, left, right)
+
+
+def matmul(inference: Inference, node: Call) -> Typing:
+    """@ is the product, in which a vector has one dimension: x @ y is x^T y, x @ A is A^T x."""
+    left, right = _both(inference, node)
+    if _is_column(left[1]) and _is_column(right[1]):
+        return _inner(inference, node, left, right)
+    if _is_column(left[1]) and _is_matrix(right[1]):
+        if not inference.sizes.unify(left[1][0], right[1][0]):
+            raise clashes.product(inference, node.args, [(1, left[1][0]), right[1]], 1, (1, left[1][0]))
+        return _product(inference, node, _turned(inference, *right), left)
+    return _product(inference, node, left, right)
+
+
+def crossed(inference: Inference, node: Call) -> Typing:
+    """2 × X and A × B are products; a cross product of vectors is none of them."""
+    left, right = _both(inference, node)
+    if (
+        SCALAR not in {left[1], right[1]}
+        and 1 in {*left[1], *right[1]}
+        and not (_is_matrix(left[1]) and _is_column(right[1]))
+    ):
+        raise ShapeError(
+            "E115",
+            f"cross products are not supported: {quoted(inference, node)}",
+            Label(node.span),
+            hint="write x^T y for the scalar product, x .* y for the product entry by entry",
+        )
+    return _product(inference, node, left, right)
+
+
+def contracted(inference: Inference, node: Call) -> Typing:
+    """A : B is tr(A^T B)."""
+    return _scalar_product(inference, node, "A : B")
+
+
+def angled(inference: Inference, node: Call) -> Typing:
+    """<x, y> is x^T y of vectors, tr(A^T B) of matrices."""
+    return _scalar_product(inference, node, "an inner product")
+
+
+def _scalar_product(inference: Inference, node: Call, what: str) -> Typing:
+    left, right = _both(inference, node)
+    if not inference.same(left[1], right[1]):
+        raise clashes.elementwise(inference, node, (node.args[0], left[1]), (node.args[1], right[1]))
+    if left[1] == SCALAR:
+        raise clashes.wrong_kind(inference, node, node.args[0], SCALAR, f"no number: {what} is of vectors or matrices")
+    if _is_column(left[1]):
+        return _inner(inference, node, left, right)
+    return Call("dot", (left[0], right[0]), span=node.span), SCALAR
+
+
+def pseudoinverse(inference: Inference, node: Call) -> Typing:
+    """X^+ of a matrix; of a scalar or vector the sign says nothing that all would take."""
+    (arg,), (dims,) = inference.visit_all(node.args)
+    if not _is_matrix(dims):
+        raise clashes.wrong_kind(inference, node, node.args[0], dims, "a matrix (the Moore-Penrose inverse)")
+    inference.notes.append(f"{quoted(inference, node)} was read as the Moore-Penrose inverse, pinv")
+    return Call(_RAISED["+"], (arg,), span=node.span), (dims[1], dims[0])
+
+
+def positive_part(inference: Inference, node: Call) -> Typing:
+    """(u)_+ is max(u, 0), entry by entry."""
+    (arg,), (dims,) = inference.visit_all(node.args)
+    return Call("relu", (arg,), span=node.span), dims
+
+
+def entry_by_entry(inference: Inference, node: Call) -> Typing:
+    """exp.(X) says itself that it works on every entry."""
+    before = len(inference.of_matrices)
+    (inner,), (dims,) = inference.visit_all(node.args)
+    inference.of_matrices[before:] = [
+        (call, shape) for call, shape in inference.of_matrices[before:] if call is not node.args[0]
+    ]
+    return inner, dims
+
+
+RULES: dict[str, Callable[[Inference, Call], Typing]] = {
+    "·": dotted,
+    "@": matmul,
+    "×": crossed,
+    ":": contracted,
+    "⟨⟩": angled,
+    "^+": pseudoinverse,
+    "_+": positive_part,
+    "√": radical,
+    "f.": entry_by_entry,
+}
+SIDED = frozenset(("·", "@", "×", ":", "⟨⟩"))  # beside these a letter keeps its kind
