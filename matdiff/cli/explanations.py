@@ -149,13 +149,6 @@ CODES: dict[str, Explanation] = {
     "E192": Explanation(
         "the line is too long", "A line of a stream may have a million bytes. Split the expression into parts."
     ),
-    "E125": Explanation(
-        "two readings with different answers",
-        "The same text says two things, and nothing tells which is meant. The message shows both, each with the"
-        " spelling or the\ndeclaration that says it.",
-        "tr(exp(X))",
-        "d/dX",
-    ),
     "E201": Explanation(
         "the sizes do not match in a product",
         "In a product A B the columns of A must be as many as the rows of B. A vector is a column (n x 1); its"

@@ -65,10 +65,14 @@ def read_question(
         reading = _python_question(asked, marked, wrt, scope, known)
         if reading is not None:
             return replace(reading, text=expr, where_text=where_text)
-    operator: Operator | None = None
+    return replace(_text_question(asked, wrt, scope), declarations=known, text=expr, where_text=where_text)
+
+
+def _text_question(asked: str, wrt: str, scope: Scope) -> Reading:
+    """Operator and expression, in any notation but Python's."""
     operator_text = wrt.strip()
-    if operator_text:
-        operator = read_operator(wrt, scope.names)
+    operator = read_operator(wrt, scope.names) if operator_text else None
+    notes: list[str] = []
     try:
         rest = bare(tokens(asked))
         if operator is None:
@@ -76,16 +80,12 @@ def read_question(
         else:
             rest = rest[label(rest) :]
         if operator is not None:
-            scope = scope._replace(
-                names=scope.names
-                | {item.name for item in operator.by if item.name not in scope.functions and not item.index},
-                variables=frozenset([item.name for item in operator.by]),
-            )
-        notes: list[str] = []
-        expression = _expression(rest, scope, len(asked), expr, notes)
+            by = {item.name for item in operator.by if item.name not in scope.functions and not item.index}
+            scope = scope._replace(names=scope.names | by, variables=frozenset([item.name for item in operator.by]))
+        expression = _expression(rest, scope, len(asked), asked, notes)
     except MatdiffError as mistake:
-        raise mistake.within(expr) from None
-    return Reading(operator, expression, known, expr, operator_text, where_text, notes=tuple(dict.fromkeys(notes)))
+        raise mistake.within(asked) from None
+    return Reading(operator, expression, (), asked, operator_text, notes=tuple(dict.fromkeys(notes)))
 
 
 def _python_question(
@@ -331,6 +331,6 @@ def read_part(text: str, start: int, end: int, declared: tuple[Declaration, ...]
     marked = python_source.marks(text[start:end])
     try:
         line = None if marked is None else _python_line(text[:end], start, declared, marked)
-        return _expression(_undressed(tokens(text, start, end)), scope, end, text) if line is None else line.tree
+        return _expression(bare(tokens(text, start, end)), scope, end, text) if line is None else line.tree
     except MatdiffError as mistake:
         raise mistake.within(text) from None

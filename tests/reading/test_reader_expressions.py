@@ -11,7 +11,7 @@ SPELLINGS = [
     # products
     ("A X B", "Mul(A X B)"),
     ("A*X*B", "Mul(A X B)"),
-    ("A @ X", "@(A, X)"),
+    ("A @ X", "Mul(A X)"),
     ("A · X", "·(A, X)"),
     ("A \\cdot X", "·(A, X)"),
     ("A X * B", "Mul(A X B)"),
