@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Span
-from matdiff.formula.syntax import Add, Call, Expr, Had, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose
+from matdiff.formula.syntax import Call, Expr, Had, HadPow, IndexedSum, Mul, Num, Pow, Sym, Transpose
 from matdiff.functions import TABLE
 from matdiff.reading import mistakes
 from matdiff.reading.brackets import norm_kind
@@ -142,25 +142,6 @@ def _eye(name: Token, arguments: list[Any], span: Span) -> Expr:
     return Call("eye", tuple(arguments), span=span)
 
 
-def _larger(name: Token, arguments: list[Any], span: Span) -> Expr:
-    """max(x) is the largest entry; max(a, b), entry by entry, is b + relu(a - b), min(a, b) a - relu(a - b)."""
-    if len(arguments) != 2:
-        return Call(name.text, tuple(_only(name, arguments, span)), span=span)
-    one, other = _only(name, arguments, span, 2)
-    if name.text == "max" and _is_zero(one):
-        one, other = other, one
-    if _is_zero(other):
-        sign = name.text == "max"
-        part = Call("relu", (one if sign else Neg(one, span=one.span),), span=span)
-        return part if sign else Neg(part, span=span)
-    excess = Call("relu", (Add((one, Neg(other, span=other.span)), span=span),), span=span)
-    return Add((other, excess) if name.text == "max" else (one, Neg(excess, span=span)), span=span)
-
-
-def _is_zero(tree: Expr) -> bool:
-    return type(tree) is Num and tree.value == 0
-
-
 _SPECIAL: dict[str, Callable[[Token, list[Any], Span], Expr]] = {
     "inv": _inverse,
     "transpose": _transpose,
@@ -174,6 +155,4 @@ _SPECIAL: dict[str, Callable[[Token, list[Any], Span], Expr]] = {
     "power": _power,
     "square": _square,
     "eye": _eye,
-    "max": _larger,
-    "min": _larger,
 }
