@@ -327,7 +327,6 @@ def test_a_size_that_follows_is_noted():
         ("tr(2^X)", "X in R^{n x n}", "E204", ["exponent"]),
         ("1/x", "x in R^n", "E205", ["division by a vector", "./"]),
         ("A/B", "A in R^{n x n}, B in R^{n x n}", "E205", ["B^-1"]),
-        ("softmax(X)", "X in R^{m x n}", "E206", ["softmax"]),
         ("x .* y", "x in R^m, y in R^n", "E213", ["x is m x 1", "y is n x 1"]),
         ("tr(I)", "", "E210", ["size of I", "I_n"]),
         ("sum(n, 1, N, w^T x_n)", "w in R^p, x_n in R^d", "E201", ["match"]),
