@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.formula.syntax import Apply, Call, Expr, Sym
-from matdiff.reading import kinds, mistakes, python_arrays, python_calls, python_indexing
+from matdiff.reading import kinds, mistakes, python_arrays, python_calls, python_entrywise, python_indexing
 from matdiff.reading.letters import plain
 from matdiff.reading.python_arguments import Arguments
 from matdiff.reading.python_arrays import ARITHMETIC, Array, number, static
-from matdiff.reading.python_kinds import Kinds, Uses
+from matdiff.reading.python_kinds import Kinds, Uses, library_of
 from matdiff.reading.python_refusals import ambiguous, half, shapes, unknown, unsupported
 from matdiff.reading.python_source import MODULES
 from matdiff.reading.python_values import Closure, Method, Other, Path, Several, Value, array_of
@@ -49,8 +49,7 @@ class Evaluation:
         self.notes: list[str] = []
         self.turned: Span | None = None
         self.calls = 0
-        roots = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)}
-        self.library = "torch" if roots & {"torch", "F", "nn"} else "jax" if roots & {"jax", "jnp"} else "numpy"
+        self.library = library_of(module)
 
     # -- statements ------------------------------------------------------------------------------------------------
 
@@ -336,7 +335,7 @@ class Evaluation:
         if len(node.ops) > 1:
             raise unsupported("a chain of comparisons is", span)
         left, right = array_of(self.value(node.left)), array_of(self.value(node.comparators[0]))
-        return python_calls.compared(type(node.ops[0]).__name__, left, right, span)
+        return python_entrywise.compared(type(node.ops[0]).__name__, left, right, span)
 
 
 def exact(segment: str, value: float, span: Span) -> Fraction:

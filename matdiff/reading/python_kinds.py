@@ -51,7 +51,19 @@ _OVER_ENTRIES = frozenset(
     )
 )
 _SHAPED = frozenset(("eye", "ones", "zeros", "full", "identity", "range", "arange", "reshape", "view", "full_like"))
+_TORCH_METHODS = frozenset(("norm", "t", "mm", "mv", "pow", "logdet", "inverse", "matmul", "relu", "sigmoid", "tanh"))
 AXES: dict[str, Axes] = {"scalar": (), "integer": (), "vector": (None,), "row": (1, None), "matrix": (None, None)}
+
+
+def library_of(module: ast.Module) -> str:
+    """The library that a module is written for: "torch" or "jax" by a name or by what only that has, else "numpy"."""
+    roots = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)}
+    if roots & {"jax", "jnp"}:
+        return "jax"
+    methods = {node.attr for node in ast.walk(module) if isinstance(node, ast.Attribute) and not _is_path(node)}
+    keywords = {node.arg for node in ast.walk(module) if isinstance(node, ast.keyword)}
+    torch = roots & {"torch", "F", "nn"} or methods & _TORCH_METHODS or keywords & {"dim", "keepdim", "unbiased"}
+    return "torch" if torch and not roots & {"np", "numpy"} else "numpy"
 
 
 class Uses(ast.NodeVisitor):

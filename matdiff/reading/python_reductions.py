@@ -10,7 +10,7 @@ from matdiff.functions import TABLE
 from matdiff.reading import python_arrays as arrays
 from matdiff.reading.python_arguments import refuse
 from matdiff.reading.python_arrays import Array, number, static
-from matdiff.reading.python_refusals import shapes, unsupported
+from matdiff.reading.python_refusals import shapes
 from matdiff.reading.python_values import Other
 
 if TYPE_CHECKING:
@@ -191,10 +191,12 @@ def norm(call: Arguments) -> Array:
         kind = ""
     elif len(long) == 2 and flat:
         tree = Call("vec", (tree,), span=call.span)
-    elif len(long) == 2 and kind not in {"", 2, "F", "nuclear"}:
+    elif len(long) == 2 and kind not in {"", 2, "F", "nuclear", 1, "inf"}:
         raise refuse(call, f"of order {kind} of a matrix")
-    if not long:
-        found: Expr = Call("abs", (tree,), span=call.span)
+    if len(long) == 2 and not flat and kind in {1, "inf"}:
+        found: Expr = Call("norm_one" if kind == 1 else "norm_inf", (tree,), span=call.span)
+    elif not long:
+        found = Call("abs", (tree,), span=call.span)
     else:
         found = Call("norm", (tree, *_kind_tree(kind, call.span)), span=call.span)
     return Array(found, (1,) * array.order if keep else ())
@@ -222,54 +224,69 @@ def _norm_kind(call: Arguments, value: object) -> str | Fraction | int:
 
 
 def logsumexp(call: Arguments) -> Array:
+    """Log sum exp over all entries, or along an axis."""
     array = call.array("a", "input", "x")
     axes, keep = call.axis(array.order), call.flag("keepdims", "keepdim")
-    if sum(axis != 1 for axis in array.axes) == 1 and (axes is None or any(array.axes[k] != 1 for k in axes)):
-        return Array(Call("logsumexp", (array.tree,), span=call.span), (1,) * array.order if keep else ())
-    exponentials = arrays.applied("exp", array, call.span)
-    return arrays.applied("log", total(exponentials, axes, call.span, keep=keep), call.span)
+    long = [k for k, axis in enumerate(array.axes) if axis != 1]
+    over = long if axes is None else [k for k in axes if k in long]
+    if not over:
+        return array if keep else dropped(array, tuple(axes or range(array.order)))
+    if len(over) == len(long):
+        tree = array.tree if len(long) == 1 else Call("vec", (array.tree,), span=call.span)
+        return Array(Call("logsumexp", (tree,), span=call.span), (1,) * array.order if keep else ())
+    name = "logsumexp_rows" if over == [1] else "logsumexp_columns"
+    found = Array(Call(name, (array.tree,), span=call.span), (array.axes[1 - over[0]],))
+    return along(found, over[0]) if keep else found
+
+
+def along(array: Array, axis: int) -> Array:
+    """A vector that stands beside a matrix, the axis that it was summed over kept."""
+    (size,) = array.axes
+    return arrays.reshaped(array, (1, size) if axis == 0 else (size, 1))
+
+
+def softmax_along(array: Array, axis: int | None, span: Span) -> Array:
+    """Softmax along an axis, over all entries where None."""
+    long = [k for k, size in enumerate(array.axes) if size != 1]
+    if axis is not None and array.axes[axis] == 1:
+        return Array(Call("ones", (), span=span), array.axes) if long else number(1, span)
+    if len(long) == 1:
+        found = Array(Call("softmax", (arrays.reshaped(array, (None,)).tree,), span=span), (array.axes[long[0]],))
+        return arrays.reshaped(found, array.axes)
+    if axis is None:
+        exponentials = arrays.applied("exp", array, span)
+        return arrays.divide(exponentials, total(exponentials, None, span))
+    return arrays.applied("softmax_rows" if axis == 1 else "softmax_columns", array, span)
+
+
+def _softmax_axis(call: Arguments, array: Array) -> int | None:
+    """The axis of a softmax: the last in JAX, all of them in SciPy, one that must be said in PyTorch."""
+    axes = call.axis(array.order)
+    if axes is None and array.order > 1 and call.library != "numpy":
+        if call.library == "torch":
+            raise refuse(call, "of a matrix without dim=")
+        return array.order - 1
+    if axes is not None and len(axes) != 1:
+        raise refuse(call, "along several axes")
+    return None if axes is None else axes[0]
 
 
 def softmax(call: Arguments) -> Array:
     """Softmax over all entries (SciPy), the last axis (JAX), or the axis that is said."""
     array = call.array("x", "input", "a")
-    axes = call.axis(array.order)
-    if axes is None and array.order > 1 and (call.library != "numpy" or "nn" in call.path):
-        if call.library == "torch":
-            raise refuse(call, "of a matrix without dim=")
-        axes = (array.order - 1,)
-    if sum(axis != 1 for axis in array.axes) == 1 and (axes is None or any(array.axes[k] != 1 for k in axes)):
-        found = arrays.applied("softmax", arrays.reshaped(array, (None,)), call.span)
-        return arrays.reshaped(found, array.axes)
-    exponentials = arrays.applied("exp", array, call.span)
-    return arrays.divide(exponentials, total(exponentials, axes, call.span, keep=True))
+    return softmax_along(array, _softmax_axis(call, array), call.span)
 
 
 def log_softmax(call: Arguments) -> Array:
-    array = call.items[0] if call.items else None
-    if not isinstance(array, Array) or sum(axis != 1 for axis in array.axes) != 1:
-        return arrays.applied("log", softmax(call), call.span)
-    softmax(call)
-    one = Array(Call("logsumexp", (array.tree,), span=call.span))
-    return arrays.subtract(array, one)
+    array = call.array("x", "input", "a")
+    return log_softmax_along(array, _softmax_axis(call, array), call.span)
 
 
-def mean_squares(call: Arguments) -> Array:
-    """F.mse_loss, F.l1_loss: the mean, or with reduction="sum" the sum, of squares or absolute values."""
-    one, other = call.array("input"), call.array("target")
-    way = call.text("reduction") or "mean"
-    gap = arrays.subtract(one, other)
-    absolute = call.name == "l1_loss"
-    each = arrays.applied("abs", gap, call.span) if absolute else arrays.power(gap, number(2, call.span))
-    return reduced(call, each, way)
-
-
-def reduced(call: Arguments, each: Array, way: str) -> Array:
-    if way == "none":
-        return each
-    if way not in {"mean", "sum"}:
-        raise unsupported(f"reduction='{way}' is", call.span)
-    return mean_of(each, None, call.span) if way == "mean" else total(each, None, call.span)
+def log_softmax_along(array: Array, axis: int | None, span: Span) -> Array:
+    """X - logsumexp(x) of a vector; the logarithm of a matrix' softmax."""
+    if array.order != 1:
+        return arrays.applied("log", softmax_along(array, axis, span), span)
+    return arrays.subtract(array, Array(Call("logsumexp", (array.tree,), span=span)))
 
 
 def trace(call: Arguments) -> Array:
@@ -311,7 +328,6 @@ HANDLERS: dict[str, Callable[[Arguments], Array]] = {
     "logsumexp": logsumexp,
     "softmax": softmax,
     "log_softmax": log_softmax,
-    **dict.fromkeys(("mse_loss", "l1_loss"), mean_squares),
     "trace": trace,
     "cumsum": cumulative,
     "prod": product,

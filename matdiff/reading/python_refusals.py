@@ -24,7 +24,7 @@ def unknown(name: str, span: Span) -> MatdiffError:
     """A function or method that is not known, with the nearest that is."""
     near = mistakes.closest(name)
     say = f"did you mean '{near}'?" if near and near != name else ""
-    hint = "" if say else f"declare it ('{name}(x) in R^m') if it is a function of your own"
+    hint = "" if say or "." in name else f"declare it ('{name}(x) in R^m') if it is a function of your own"
     return mistakes.error("E102", f"unknown function '{name}'", span, say=say, hint=hint)
 
 

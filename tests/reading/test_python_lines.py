@@ -109,3 +109,31 @@ def test_a_place_counts_characters_over_lines_and_letters():
 def test_a_plain_question_does_not_load_what_reads_python():
     code = "import sys, matdiff; matdiff.derivative('x^T A x', 'd/dx').ascii; sys.exit('matdiff.reading.python_lines' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+LIBRARIES = [
+    ("F.mse_loss(X @ w, y)", "d/dw", "||X w - y||^2/m", "X in R^{m x n}, w in R^n, y in R^m"),
+    ("F.binary_cross_entropy_with_logits(z, y, reduction='sum')", "d/dz", "sum(softplus(z)) - y^T z", ""),
+    ("F.linear(x, W, b).pow(2).sum()", "d/dW", "||W x + b||^2", ""),
+    ("torch.relu(A @ x).sum()", "d/dx", "sum(relu(A x))", ""),
+    ("X.norm(p=2)**2 + 0 * X.sum()", "d/dX", "||X||_F^2", ""),
+    ("X.t().mm(X).trace()", "d/dX", "||X||_F^2", ""),
+    ("A.mv(x).pow(2).sum()", "d/dx", "||A x||^2", ""),
+    ("(X.T @ X).logdet()", "d/dX", "logdet(X^T X)", ""),
+    ("jax.nn.softmax(A @ x) @ y", "d/dx", "y^T softmax(A x)", ""),
+    ("jnp.log1p(jnp.exp(a @ x))", "d/dx", "softplus(a^T x)", ""),
+    ("torch.softmax(X, dim=1).sum(dim=0) @ v", "d/dX", "ones(m)^T softmax_rows(X) v", "X in R^{m x n}"),
+    ("torch.clamp(x, min=0).sum()", "d/dx", "sum(relu(x))", ""),
+    ("math.sqrt(2) * math.pi * torch.dot(x, y)", "d/dx", "sqrt(2) pi x^T y", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "wrt", "plain", "where"), LIBRARIES)
+def test_torch_and_jax_lines_have_the_derivative_of_what_they_mean(text, wrt, plain, where):
+    assert derivative(text, wrt, where=where).ascii == derivative(plain, wrt, where=where).ascii
+
+
+@pytest.mark.parametrize("text", ["F.cross_entropy(X, y)", "torch.softmax(X, ) @ y", "jax.nn.gelu(x).sum()"])
+def test_what_a_library_means_by_default_is_not_guessed(text):
+    with pytest.raises(MatdiffError, match="not supported yet"):
+        derivative(text, "d/dx", where="x in R^n, y in R^n, X in R^{m x n}")
