@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.row_differentials import slopes
@@ -14,62 +15,107 @@ if TYPE_CHECKING:
     from matdiff.graph.nodes import Coefficient, Indices, Node
 
 _MANY = 64  # terms that a product of sums may fall into
+_RAW = 256  # terms before like ones are collected: a product of more is not multiplied out at all
+_WORK = 1500  # products that are formed in all while one tensor is multiplied out
+_TRIED = 120  # the same, where it is only tried whether that reads shorter
 
 
 def expanded(node: Node, keep: frozenset[Node] = frozenset()) -> Node:
-    """Products of sums multiplied out, but for the sums in `keep`; the arguments of functions stay as they are."""
-    if isinstance(node, Lin):
-        return build.lin([(c, expanded(term, keep)) for c, term in node.terms], node.shape)
-    if isinstance(node, Power):
-        return _opened_power(node, keep)
-    if not isinstance(node, Ein):
-        return node
-    place = next((k for k, (factor, _) in enumerate(node.factors) if _opens(factor, keep)), None)
-    if place is None:
-        return node
-    inner, indices = node.factors[place]
-    inner = expanded(inner, keep)
-    if not isinstance(inner, Lin):
-        return node
-    sizes = dict(enumerate(node.sizes))
-    terms = []
-    for c, term in inner.terms:
-        factors = [
-            (term, indices) if k == place else node.factors[k] for k in (node.written or range(len(node.factors)))
-        ]
-        terms.append((c, expanded(build.ein(factors, node.out, sizes), keep)))
-    total = build.lin(terms, node.shape)
-    return total if not isinstance(total, Lin) or len(total.terms) <= _MANY else node
+    """Products of sums multiplied out, but for the sums in `keep`; the arguments of functions stay as they are, and so
+    do products that would fall into too many terms.
+    """
+    return _Expansion(keep).of(node)
 
 
-def _opens(node: Node, keep: frozenset[Node] = frozenset()) -> bool:
-    if isinstance(node, Lin):
-        return len(node.terms) > 1 and node not in keep
-    if isinstance(node, Power):
-        return _opened_power(node, keep) is not node
-    return isinstance(node, Ein) and not node.out and expanded(node, keep) is not node
+class _Expansion:
+    """One tensor multiplied out, within a budget of products."""
 
+    def __init__(self, keep: frozenset[Node], work: int = _WORK) -> None:
+        self.keep = keep
+        self.work = work
+        self.done: dict[Node, Node] = {}
+        self.counts: dict[Node, int] = {}
 
-def _opened_power(node: Power, keep: frozenset[Node]) -> Node:
-    """(a + b)² multiplied out."""
-    e = number(node.exponent)
-    if e not in {2, 3} or node.base in keep:
-        return node
-    base = expanded(node.base, keep) if not node.shape else node.base
-    if not isinstance(base, Lin) or len(base.terms) < 2 or e is None:
-        return node
-    slots = tuple(range(node.order))
-    total: Node = base
-    for _ in range(int(e) - 1):
-        total = build.lin(
-            [
-                (c * d, build.ein([(left, slots), (right, slots)], slots))
-                for c, left in _terms(total)
-                for d, right in base.terms
-            ],
-            node.shape,
-        )
-    return total
+    def of(self, node: Node) -> Node:
+        known = self.done.get(node)
+        if known is None:
+            known = self.done[node] = self._of(node)
+        return known
+
+    def _of(self, node: Node) -> Node:
+        if isinstance(node, Lin):
+            return build.lin([(c, self.of(term)) for c, term in node.terms], node.shape)
+        if isinstance(node, Power):
+            return self.power(node)
+        return self.product(node) if isinstance(node, Ein) else node
+
+    def product(self, node: Ein) -> Node:
+        place = next((k for k, (factor, _) in enumerate(node.factors) if self.opens(factor)), None)
+        if place is None or self.count(node) > _RAW:
+            return node
+        inner, indices = node.factors[place]
+        inner = self.of(inner)
+        if not isinstance(inner, Lin):
+            return node
+        self.work -= len(inner.terms)
+        if self.work < 0:
+            return node
+        sizes = dict(enumerate(node.sizes))
+        order = node.written or range(len(node.factors))
+        terms = []
+        for c, term in inner.terms:
+            factors = [(term, indices) if k == place else node.factors[k] for k in order]
+            terms.append((c, self.of(build.ein(factors, node.out, sizes))))
+        total = build.lin(terms, node.shape)
+        return total if not isinstance(total, Lin) or len(total.terms) <= _MANY else node
+
+    def opens(self, node: Node) -> bool:
+        if isinstance(node, Lin):
+            return len(node.terms) > 1 and node not in self.keep
+        if isinstance(node, Power):
+            return self.power(node) is not node
+        return isinstance(node, Ein) and not node.out and self.of(node) is not node
+
+    def power(self, node: Power) -> Node:
+        """(a + b)² multiplied out."""
+        e = number(node.exponent)
+        if e not in {2, 3} or node.base in self.keep:
+            return node
+        base = self.of(node.base) if not node.shape else node.base
+        if not isinstance(base, Lin) or len(base.terms) < 2 or e is None or len(base.terms) ** int(e) > _RAW:
+            return node
+        slots = tuple(range(node.order))
+        total: Node = base
+        for _ in range(int(e) - 1):
+            total = build.lin(
+                [
+                    (c * d, build.ein([(left, slots), (right, slots)], slots))
+                    for c, left in _terms(total)
+                    for d, right in base.terms
+                ],
+                node.shape,
+            )
+        return total
+
+    def count(self, node: Node) -> int:
+        """How many terms a node falls into, before like ones are collected; at most a little over _RAW."""
+        known = self.counts.get(node)
+        if known is None:
+            known = self.counts[node] = min(self._count(node), _RAW + 1)
+        return known
+
+    def _count(self, node: Node) -> int:
+        if isinstance(node, Lin):
+            return sum([self.count(term) for _, term in node.terms])
+        if isinstance(node, Power):
+            e = number(node.exponent)
+            return self.count(node.base) ** int(e) if e in {2, 3} and node.base not in self.keep and e else 1
+        if not isinstance(node, Ein):
+            return 1
+        return prod([self.count(factor) for factor, _ in node.factors if self._falls_apart(factor)])
+
+    def _falls_apart(self, node: Node) -> bool:
+        return node not in self.keep and (isinstance(node, (Lin, Power)) or not node.shape)
 
 
 def _terms(node: Node) -> tuple[tuple[Coefficient, Node], ...]:
@@ -87,15 +133,20 @@ def choices(derivative: Node, written: frozenset[Node]) -> Iterator[Node]:
     them.
     """
     yield derivative
-    once = expanded(derivative, written)
+    some, all_ = _Expansion(written, _TRIED), _Expansion(frozenset(), _TRIED)
+    once = some.of(derivative)
+    if some.work < 0:
+        return
     if once is not derivative:
         yield once
-    if _may_cancel(once):
-        fully = expanded(derivative)
-        if fully is not once:
+    if _may_cancel(once, all_):
+        fully = all_.of(derivative)
+        if fully is not once and all_.work >= 0:
             yield fully
     if isinstance(once, Lin) and _has_sigmoids(once):
-        yield gathered(_reflected(expanded(derivative)))
+        fully = all_.of(derivative)
+        if all_.work >= 0:
+            yield gathered(_reflected(fully))
 
 
 def gathered(node: Node) -> Node:
@@ -190,17 +241,17 @@ def _opened_sigmoid(c: Coefficient, term: Node, gone: set[Node]) -> list[tuple[C
     return [(c, term)]
 
 
-def _may_cancel(node: Node) -> bool:
+def _may_cancel(node: Node, opened: _Expansion) -> bool:
     """Could multiplying out make it shorter?  Where several terms stand beside a product of sums, or a factor meets
     its own power in a sum.
     """
     if isinstance(node, Lin):
-        return len(node.terms) > 1 and any(_has_open_factor(term) for _, term in node.terms)
-    return isinstance(node, Ein) and _has_open_factor(node) and (_meets_itself(node) or _repeats_a_sum(node))
+        return len(node.terms) > 1 and any(_has_open_factor(term, opened) for _, term in node.terms)
+    return isinstance(node, Ein) and (_meets_itself(node) or _repeats_a_sum(node)) and _has_open_factor(node, opened)
 
 
-def _has_open_factor(node: Node) -> bool:
-    return _opens(node) or (isinstance(node, Ein) and any(_opens(factor) for factor, _ in node.factors))
+def _has_open_factor(node: Node, opened: _Expansion) -> bool:
+    return opened.opens(node) or (isinstance(node, Ein) and any(opened.opens(factor) for factor, _ in node.factors))
 
 
 def _repeats_a_sum(node: Ein) -> bool:
