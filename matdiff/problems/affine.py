@@ -55,8 +55,16 @@ def affine(node: Node, unknown: Var) -> Affine | None:
         return None
     constant = substitute(node, {unknown: build.zero(unknown.shape)})
     if not unknown.family and unknown.order == 2 and node.order == 2:
-        return Affine(constant, slope, sides(slope))
+        return Affine(constant, slope, _structured(sides(slope), unknown))
     return Affine(constant, slope)
+
+
+def _structured(terms: tuple[Sided, ...] | None, unknown: Var) -> tuple[Sided, ...] | None:
+    """Of a symmetric unknown X^T is X, of a skew one -X."""
+    sign = {"symmetric": 1, "spd": 1, "skew": -1}.get(unknown.structure)
+    if terms is None or sign is None:
+        return terms
+    return tuple(gathered([Sided(build.scale(sign, one.left), one.right) if one.turned else one for one in terms]))
 
 
 def sides(slope: Node) -> tuple[Sided, ...] | None:

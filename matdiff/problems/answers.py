@@ -221,7 +221,7 @@ class SolveAnswer(Answer):
             roots = [node for solution in solutions for node in solution]
             says = f"All solutions that are told, the best first: {names}."
             parts.append(Part("solutions", roots, (), "points", says, len(unknowns)))
-        if not self.problem.constraints or self.problem.sense == "equation":
+        if outcome.smooth and (not self.problem.constraints or self.problem.sense == "equation"):
             parts.append(Part("residual", outcome.equations, unknowns, says="What must be zero."))
         title = (
             "; ".join([f"{name} = {text}" for name, text in self.texts(outcome.solutions[0]).items()])

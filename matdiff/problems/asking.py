@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 from matdiff.errors import MatdiffError
 from matdiff.graph.graph import Graph
+from matdiff.problems import forms
 from matdiff.problems.answers import SolveAnswer
 from matdiff.problems.problem import read_problem
 from matdiff.problems.solve import solve
+from matdiff.problems.update import update
+from matdiff.problems.update_answers import UpdateAnswer
 
 if TYPE_CHECKING:
     from matdiff.problems.answers import Answer
-    from matdiff.problems.problem import Asked
+    from matdiff.problems.problem import Asked, Problem
 
 _DEPTH = 50_000
 
@@ -21,6 +24,19 @@ _DEPTH = 50_000
 def solution(asked: Asked) -> SolveAnswer:
     """Solve a problem.  Raises MatdiffError for every mistake in it; an end without a solution is an answer."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
+    found = _solution(asked)
+    if found.status == "no closed form":
+        with found.graph.branch().in_force():
+            square = orthogonal_unknown(found.problem)
+        if square:
+            other = _solution(asked._replace(where=(*asked.where, square)))
+            if other.ok:
+                other.problem.notes.append(f"read with {square}: declare its shape where it is not square")
+                return other
+    return found
+
+
+def _solution(asked: Asked) -> SolveAnswer:
     with Graph().in_force():
         problem = read_problem(asked)
         try:
@@ -29,8 +45,32 @@ def solution(asked: Asked) -> SolveAnswer:
             raise error.within(problem.statement.text) from None
 
 
+def iteration(asked: Asked, method: str = "gd") -> UpdateAnswer:
+    """The iteration of a method.  Raises MatdiffError."""
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
+    with Graph().in_force():
+        problem = read_problem(asked, equations=False)
+        try:
+            return UpdateAnswer(problem, update(problem, method))
+        except MatdiffError as error:
+            raise error.within(problem.statement.text) from None
+
+
+def orthogonal_unknown(problem: Problem) -> str:
+    """The declaration of an orthogonal unknown as square, where nothing says how many rows it has."""
+    for variable in problem.variables:
+        symbol = variable.symbol
+        if symbol.declared or symbol.kind != "matrix" or symbol.shape[0] == symbol.shape[1]:
+            continue
+        if any(forms.orthogonality(one, variable.var) for one in problem.constraints):
+            return f"{symbol.name} in R^{{{symbol.shape[1]} x {symbol.shape[1]}}}"
+    return ""
+
+
 def answer(command: str, asked: Asked, method: str = "gd", *, vectorize: bool = False) -> Answer:  # noqa: ARG001 # dual and update take them
     """The answer of one of the commands.  Raises MatdiffError."""
+    if command == "update":
+        return iteration(asked, method)
     if command != "solve":
         raise MatdiffError("E301", f"{command} is not supported yet")
     return solution(asked)

@@ -1,18 +1,26 @@
-"""Problems with constraints: multipliers for affine equations, and the constraints whose solution is known by name."""
+"""Problems with constraints: what is known by name first, multipliers for affine equations, then the honest end."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from matdiff.calculus.simplify import expanded
 from matdiff.graph import build
-from matdiff.problems import systems
+from matdiff.graph.sums import depends
+from matdiff.problems import feasibility, forms, projections, spectral_forms, systems
 from matdiff.problems.affine import affine
-from matdiff.problems.curvature import CONCAVE, CONVEX
+from matdiff.problems.curvature import AFFINE, CONCAVE, CONSTANT, CONVEX
+from matdiff.problems.definiteness import PROVED, nonnegative
 from matdiff.problems.outcome import Outcome, Solution
 from matdiff.problems.stationarity import curved, fresh_name, gradients, multiplier, paired
+from matdiff.problems.terms import kinked
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matdiff.graph.nodes import Node, Var
+    from matdiff.problems.linear import Found
     from matdiff.problems.problem import Constraint, Problem
 
 _MULTIPLIERS = ("nu", "mu", "eta", "kappa")
@@ -20,13 +28,114 @@ _MULTIPLIERS = ("nu", "mu", "eta", "kappa")
 
 def constrained(problem: Problem) -> Outcome:
     """The end of a problem with constraints."""
-    equalities = [one for one in problem.constraints if one.relation == "="]
-    if len(equalities) == len(problem.constraints):
-        return _kkt(problem, equalities)
-    return Outcome("no closed form", gradients(problem, problem.objective), why="the constraints are inequalities")  # type: ignore[arg-type] # there is one
+    assert problem.objective is not None  # noqa: S101 # for the type checker
+    equations = gradients(problem, problem.objective)
+    reason = feasibility.contradiction(problem.constraints, problem.unknowns)
+    if reason:
+        return Outcome("infeasible", equations, why=reason)
+    constraints = feasibility.without_repetition(problem.constraints, problem.unknowns)
+    equalities = [one for one in constraints if one.relation == "="]
+    inequalities = [one for one in constraints if one.relation != "="]
+    if len(problem.unknowns) == 1:
+        named = _named(problem, equations[0], equalities, inequalities)
+        if named is not None:
+            return named
+    if all(affine(one.node, unknown) is not None for one in equalities for unknown in problem.unknowns):
+        found = _kkt(problem, equalities)
+        if not inequalities or _inactive(found, inequalities):
+            return found
+    return _without_rule(problem, equations, inequalities)
 
 
-def lagrangian(problem: Problem, equalities: list[Constraint]) -> tuple[Node, list[Var]]:
+def _inactive(found: Outcome, inequalities: Sequence[Constraint]) -> bool:
+    """Does the solution without the inequalities meet them anyway, provably?"""
+    if found.status != "solved":
+        return False
+    return all(
+        one.relation == ">=" and nonnegative(systems.placed(one.node, found.solutions[0])) == PROVED
+        for one in inequalities
+    )
+
+
+def _without_rule(problem: Problem, equations: list[Node], inequalities: Sequence[Constraint]) -> Outcome:
+    shape = curved(problem)
+    why = "the constraints are inequalities, and no projection is known" if inequalities else "no rule takes them apart"
+    if shape is not None and shape.curvature in {AFFINE, CONSTANT} and not inequalities:
+        why = "a linear objective under equations is unbounded, or constant where they hold"
+    return Outcome("no closed form", equations, why=why)
+
+
+# -- minimisers with names ---------------------------------------------------------------------------------------------
+
+
+def _named(
+    problem: Problem, gradient: Node, equalities: Sequence[Constraint], inequalities: Sequence[Constraint]
+) -> Outcome | None:
+    """The optimum of one unknown by the rules of projections and of eigenproblems."""
+    unknown = problem.unknowns[0]
+    assert problem.objective is not None  # noqa: S101 # for the type checker
+    senses = {"min": ("min",), "max": ("max",)}.get(problem.sense, ("min", "max"))
+    if len(equalities) == 1 and not inequalities:
+        results = [_under_norm(problem.objective, gradient, unknown, equalities[0], which) for which in senses]
+        results = [one for one in results if one is not None]
+        if results:
+            return _told(problem, [one for one in results if one is not None], unknown, [gradient])
+    if equalities or problem.sense == "stationary" or not inequalities:
+        return None
+    return _inequalities(problem, gradient, unknown, inequalities)
+
+
+def _under_norm(objective: Node, gradient: Node, unknown: Var, one: Constraint, which: str) -> Found | None:
+    if forms.orthogonality(one, unknown):
+        return spectral_forms.eigenvectors(objective, unknown, which) or spectral_forms.polar(objective, unknown, which)
+    if one.node.order:
+        return None
+    straight = gradient if which == "min" else build.scale(-1, gradient)
+    if not depends(expanded(gradient), unknown):
+        return projections.over_ball(straight, unknown, one)
+    found = spectral_forms.eigenvector(objective, unknown, one, which)
+    if found is not None:
+        return found
+    form = forms.quadratic(build.scale(1 if which == "min" else -1, objective), unknown)
+    return projections.on_sphere(form, unknown, one) if form is not None else None
+
+
+def _inequalities(problem: Problem, gradient: Node, unknown: Var, inequalities: Sequence[Constraint]) -> Outcome | None:
+    assert problem.objective is not None  # noqa: S101 # for the type checker
+    turn = 1 if problem.sense == "min" else -1
+    objective = build.scale(turn, problem.objective)
+    if len(inequalities) == 1 and not depends(expanded(gradient), unknown):
+        found = projections.over_ball(build.scale(turn, gradient), unknown, inequalities[0])
+        return None if found is None else _told(problem, [found], unknown, [gradient])
+    kinks = kinked(objective, unknown)
+    form = forms.quadratic(kinks.smooth, unknown) if kinks is not None else None
+    if kinks is None or form is None:
+        return None
+    found = projections.projected(form, unknown, inequalities, kinks)
+    return None if found is None else _told(problem, [found], unknown, [gradient])
+
+
+def _told(problem: Problem, results: Sequence[Found], unknown: Var, equations: list[Node]) -> Outcome:
+    """The outcome of optima that a theorem names."""
+    solutions = [Solution({unknown: one.value}, {unknown: one.value}) for one in results]
+    kind = {"min": "minimum", "max": "maximum"}.get(problem.sense, "stationary")
+    conditions = list(dict.fromkeys([condition for one in results for condition in one.conditions]))
+    notes = []
+    if kind == "stationary" and len(results) > 1:
+        notes.append(
+            "the first is the minimum, the last the maximum; the eigenvectors between them are stationary, too"
+        )
+    unique = len(results) == 1 and results[0].unique
+    rules = list(dict.fromkeys([one.rule for one in results]))
+    return Outcome(
+        "solved", equations, solutions, conditions, kind, kind != "stationary", unique, rules=rules, notes=notes
+    )
+
+
+# -- affine equations --------------------------------------------------------------------------------------------------
+
+
+def lagrangian(problem: Problem, equalities: Sequence[Constraint]) -> tuple[Node, list[Var]]:
     """The objective and each constraint times its multiplier."""
     taken = set(problem.typed.symbols)
     total, multipliers = problem.objective, []
@@ -40,7 +149,7 @@ def lagrangian(problem: Problem, equalities: list[Constraint]) -> tuple[Node, li
     return total, multipliers
 
 
-def _kkt(problem: Problem, equalities: list[Constraint]) -> Outcome:
+def _kkt(problem: Problem, equalities: Sequence[Constraint]) -> Outcome:
     """Affine equations: stationary points of the Lagrangian."""
     total, multipliers = lagrangian(problem, equalities)
     equations = [*gradients(problem, total), *[one.node for one in equalities]]
@@ -48,13 +157,14 @@ def _kkt(problem: Problem, equalities: list[Constraint]) -> Outcome:
     if found is None:
         return Outcome("no closed form", equations, why="no rule takes the equations apart")
     shape = curved(problem)
-    straight = all(affine(one.node, unknown) is not None for one in equalities for unknown in problem.unknowns)
     kind, everywhere, rules, conditions = "stationary", False, list(found.rules), list(found.conditions)
     wanted = {"min": CONVEX, "max": CONCAVE}.get(problem.sense)
-    if shape is not None and straight and shape.curvature in {CONVEX, CONCAVE} and wanted in {None, shape.curvature}:
+    if shape is not None and shape.curvature in {CONVEX, CONCAVE} and wanted in {None, shape.curvature}:
         kind, everywhere = {CONVEX: "minimum", CONCAVE: "maximum"}[shape.curvature], True
         conditions += sorted(shape.assumptions, key=lambda one: one.nodes[0].digest)
         rules.append(f"{shape.curvature}: {shape.rule}; affine constraints")
+    elif wanted is not None:
+        return Outcome("not convex", equations, why="a stationary point is not known to be the optimum")
     solutions = [
         Solution(
             {unknown: one.shown[unknown] for unknown in problem.unknowns},
@@ -64,3 +174,10 @@ def _kkt(problem: Problem, equalities: list[Constraint]) -> Outcome:
     ]
     conditions = list(dict.fromkeys(conditions))
     return Outcome("solved", equations, solutions, conditions, kind, everywhere, found.unique, rules=rules)
+
+
+def projection(problem: Problem, distance: Node, unknown: Var, equalities: Sequence[Constraint]) -> Node | None:
+    """The point next to another one at which affine equations hold; None where no rule says it."""
+    other = replace(problem, objective=distance, sense="min")
+    found = _kkt(other, equalities)
+    return found.solutions[0].whole[unknown] if found.solutions else None

@@ -38,7 +38,7 @@ class Outcome:
     """The end of `solve`.
 
     equations: what must be zero.  solutions: the best first.  kind: "minimum", "maximum", "saddle", "stationary", or ""
-    for an equation.  why: the reason of an end that is no solution, or the rule that proves the kind.
+    for an equation.  smooth: whether the equations vanish at the solution.  why: the reason of an end that is no solution, or the rule that proves the kind.
     """
 
     status: str
@@ -51,6 +51,7 @@ class Outcome:
     why: str = ""
     rules: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    smooth: bool = True
 
     @property
     def ok(self) -> bool:

@@ -8,17 +8,19 @@ from matdiff.calculus.simplify import expanded
 from matdiff.graph import build
 from matdiff.graph.nodes import Ein, Map, Power, Var, number
 from matdiff.graph.sums import depends
-from matdiff.problems import systems
+from matdiff.problems import forms, projections, spectral_forms, systems
 from matdiff.problems.affine import affine
 from matdiff.problems.constraints import constrained
 from matdiff.problems.curvature import AFFINE, CONCAVE, CONSTANT, CONVEX
-from matdiff.problems.outcome import Outcome
+from matdiff.problems.outcome import Outcome, Solution
 from matdiff.problems.proving import vanishes
-from matdiff.problems.simple_terms import nonsmooth
 from matdiff.problems.stationarity import curved, gradients, kind_of
+from matdiff.problems.terms import kinked
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Node
+    from matdiff.problems.curvature import Shape
+    from matdiff.problems.linear import Found
     from matdiff.problems.problem import Problem
 
 
@@ -69,9 +71,9 @@ def _free(problem: Problem) -> Outcome:
     if any(_never_zero(equation) for equation in equations):
         status = "no stationary point" if problem.sense == "stationary" else "unbounded"
         return Outcome(status, equations, why="the derivative is zero nowhere")
-    special = nonsmooth(problem, equations, shape)
+    special = _special(problem, shape)
     if special is not None:
-        return special
+        return _told(problem, special, shape, equations)
     found = systems.solved(equations, problem.unknowns)
     if found is None:
         return _no_solution(problem, equations)
@@ -85,6 +87,38 @@ def _free(problem: Problem) -> Outcome:
     if wrong_way:
         return Outcome("unbounded", equations, why=f"the objective is {shape.curvature}" if shape else "")
     return Outcome("solved", equations, found.solutions, conditions, kind, everywhere, found.unique, rules=rules)
+
+
+def _special(problem: Problem, shape: Shape | None) -> list[Found] | None:
+    """Minimisers that are known by name: of norms with a kink, of quotients of quadratic forms."""
+    if len(problem.unknowns) != 1 or problem.objective is None:
+        return None
+    unknown, objective = problem.unknowns[0], problem.objective
+    turn = -1 if problem.sense == "max" or (shape is not None and shape.curvature == CONCAVE) else 1
+    kinks = kinked(build.scale(turn, objective), unknown)
+    if kinks is not None and kinks.any:
+        form = forms.quadratic(kinks.smooth, unknown)
+        found = projections.projected(form, unknown, (), kinks) if form is not None else None
+        return [found] if found is not None else None
+    senses = {"min": ("min",), "max": ("max",)}.get(problem.sense, ("min", "max"))
+    results = [spectral_forms.quotient(objective, unknown, which) for which in senses]
+    named = [one for one in results if one is not None]
+    return named if len(named) == len(senses) else None
+
+
+def _told(problem: Problem, results: list[Found], shape: Shape | None, equations: list[Node]) -> Outcome:
+    """The outcome of optima that a theorem names."""
+    unknown = problem.unknowns[0]
+    solutions = [Solution({unknown: one.value}, {unknown: one.value}) for one in results]
+    kind = {"min": "minimum", "max": "maximum"}.get(problem.sense, "stationary")
+    if kind == "stationary" and shape is not None:
+        kind, _ = kind_of(problem, shape)
+    conditions = list(dict.fromkeys([condition for one in results for condition in one.conditions]))
+    unique = len(results) == 1 and results[0].unique
+    rules = list(dict.fromkeys([one.rule for one in results]))
+    made = Outcome("solved", equations, solutions, conditions, kind, kind != "stationary", unique, rules=rules)
+    made.smooth = not any(one.rule == projections.THRESHOLD for one in results)
+    return made
 
 
 def _no_solution(problem: Problem, equations: list[Node]) -> Outcome:

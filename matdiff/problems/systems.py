@@ -63,6 +63,11 @@ def solved(equations: Sequence[Node], unknowns: Sequence[Var]) -> Solved | None:
     return Solved(solutions, list(dict.fromkeys(placed)), list(rules), unique)
 
 
+def placed(node: Node, solution: Solution) -> Node:
+    """A node where the unknowns are the solution."""
+    return solving.split_exponentials(put(node, solution.whole))
+
+
 def _holds(equations: Sequence[Node], solution: Solution) -> bool:
     placed = [put(equation, solution.whole) for equation in equations]
     return vanishes(*placed) or vanishes(*[solving.split_exponentials(expanded(node)) for node in placed])

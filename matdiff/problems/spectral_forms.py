@@ -1,0 +1,135 @@
+"""Quadratic forms under quadratic norms: eigenproblems, also generalised and in k columns; polar factors.
+
+Golub and Van Loan, Matrix Computations, sections 6.4 and 8.7; Schonemann 1966.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from matdiff.calculus.differentiate import differentiate
+from matdiff.calculus.simplify import expanded
+from matdiff.graph import build, powers
+from matdiff.graph.nodes import Ein, Op, Power, Var, number
+from matdiff.graph.sums import depends, substitute
+from matdiff.problems import forms, linear
+from matdiff.problems.affine import is_identity
+from matdiff.problems.definiteness import positive_definite
+from matdiff.problems.linear import Condition, Found
+
+if TYPE_CHECKING:
+    from matdiff.graph.nodes import Node
+    from matdiff.problems.problem import Constraint
+
+_HALF = Fraction(1, 2)
+
+
+def eigenvector(objective: Node, unknown: Var, one: Constraint, which: str) -> Found | None:
+    """x^T A x under x^T B x = c: the eigenvector for the smallest ("min") or largest ("max") eigenvalue."""
+    form, norm = forms.quadratic(objective, unknown), forms.quadratic(forms.without_root(one.node, unknown), unknown)
+    if form is None or norm is None or unknown.order != 1:
+        return None
+    if not forms.homogeneous(form) or not forms.homogeneous(norm):
+        return None
+    matrix, weight = build.scale(_HALF, form.matrix), build.scale(_HALF, norm.matrix)
+    level = build.scale(-1, forms.constant_term(norm.value, unknown))
+    scale = norm.scale
+    if scale is not None:
+        if number(scale) is None:
+            return None
+        squared = build.scale(2 / Fraction(number(scale) or 1), level)
+        vector: Node = Op(f"eigvec_{which}", (matrix,), unknown.shape)
+        conditions: tuple[Condition, ...] = ()
+    else:
+        if positive_definite(weight) is None:
+            weight, level = build.scale(-1, weight), build.scale(-1, level)
+        proof = positive_definite(weight)
+        if proof is None:
+            return None
+        squared = level
+        vector = Op(f"eigvec_{which}", (matrix, weight), unknown.shape)
+        conditions = tuple(proof)
+    if (number(squared) or 1) < 0:
+        return None
+    value = build.mul(powers.power(squared, build.num(_HALF)), vector)
+    return Found(value, conditions, "an eigenproblem", unique=False)
+
+
+def eigenvectors(objective: Node, unknown: Var, which: str) -> Found | None:
+    """tr(X^T A X) under X^T X = I: k eigenvectors."""
+    form = forms.quadratic(objective, unknown)
+    if form is None or not forms.homogeneous(form) or form.gradient.sides is None or len(form.gradient.sides) != 1:
+        return None
+    side = form.gradient.sides[0]
+    if side.turned or not is_identity(side.right):
+        return None
+    arguments = (build.scale(_HALF, side.left), build.size_node(unknown.shape[1]))
+    return Found(Op(f"eigvecs_{which}", arguments, unknown.shape), (), "an eigenproblem in k columns", unique=False)
+
+
+def polar(objective: Node, unknown: Var, which: str) -> Found | None:
+    """What is linear once X^T X = I is used: the polar factor of its coefficient."""
+    if unknown.shape[0] == unknown.shape[1]:
+        free = Var(unknown.name, unknown.shape, unknown.role, "orthogonal", 0, unknown.rows_columns)
+        objective = expanded(substitute(expanded(objective), {unknown: free}))
+    else:
+        free = unknown
+        objective = expanded(objective)
+        square = build.ein([(unknown, (0, 1)), (unknown, (0, 2))], (1, 2))
+        objective = substitute(objective, {square: build.eye(unknown.shape[1])})
+    slope = expanded(differentiate(objective, free))
+    if depends(slope, free) or build.is_zero(slope):
+        return None
+    core = build.split(build.scale(-1, slope) if which == "min" else slope)
+    matrix = core[1] if core[0] > 0 else build.scale(-1, core[1])
+    condition = Condition("{0} of full rank", (matrix,))
+    return Found(Op("polar", (matrix,), unknown.shape), (condition,), "the polar factor")
+
+
+def quotient(objective: Node, unknown: Var, which: str) -> Found | None:
+    """The Rayleigh quotient x^T A x / x^T B x, whose scale is free."""
+    c, inside = build.split(objective)
+    if not isinstance(inside, Ein) or unknown.order != 1 or c <= 0:
+        return None
+    below = [factor for factor, _ in inside.factors if isinstance(factor, Power) and number(factor.exponent) == -1]
+    below = [factor for factor in below if depends(factor, unknown)]
+    above = [factor for factor, _ in inside.factors if factor not in below]
+    if len(below) != 1 or not above or any(factor.order for factor in above):
+        return None
+    top = forms.quadratic(build.mul(*above), unknown) or forms.quadratic(expanded(build.mul(*above)), unknown)
+    bottom = forms.quadratic(below[0].args[0], unknown)
+    if top is None or bottom is None or not forms.homogeneous(top) or not forms.homogeneous(bottom):
+        return None
+    return _ratio(top, bottom, unknown, which)
+
+
+def _ratio(top: forms.Quadratic, bottom: forms.Quadratic, unknown: Var, which: str) -> Found | None:
+    matrix, weight = build.scale(_HALF, top.matrix), build.scale(_HALF, bottom.matrix)
+    proof = positive_definite(weight)
+    if proof is None and bottom.scale is None:
+        return None
+    direction = _rank_one(matrix)
+    if direction is not None and which == "max":
+        inverted = linear.inverse(weight)
+        if inverted is not None:
+            return Found(
+                linear.product(inverted[0], direction),
+                inverted[1],
+                "a quotient with a rank-one numerator",
+                unique=False,
+            )
+    arguments = (matrix,) if bottom.scale is not None else (matrix, weight)
+    vector = Op(f"eigvec_{which}", arguments, unknown.shape)
+    return Found(vector, tuple(proof or ()), "a Rayleigh quotient", unique=False)
+
+
+def _rank_one(matrix: Node) -> Node | None:
+    """The a of a matrix c a a^T."""
+    c, inside = build.split(matrix)
+    if not isinstance(inside, Ein) or c <= 0 or inside.out != (0, 1):
+        return None
+    tensors = [(factor, slots) for factor, slots in inside.factors if slots]
+    if len(tensors) == 2 and tensors[0][0] is tensors[1][0] and {slots for _, slots in tensors} == {(0,), (1,)}:
+        return tensors[0][0]
+    return None
