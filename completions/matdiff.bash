@@ -28,11 +28,11 @@ _matdiff() {
     fi
     case ${COMP_WORDS[1]} in
         completions) COMPREPLY=($(compgen -W "bash zsh fish" -- "$cur")); return ;;
-        explain) COMPREPLY=($(compgen -W "exp log sqrt sin cos tan asin acos atan sinh cosh tanh log1p expm1 log2 log10 sec csc cot asinh acosh atanh sigmoid softplus relu step abs sign logit silu gelu elu leaky_relu huber erf erfc lgamma digamma trigamma tetragamma pentagamma sinc cbrt tr transpose inv det logdet pinv adj diag vec unvec vech kron dot outer symm skew tril triu expm logm sqrtm dexpm dlogm dsqrtm jexpm jlogm jsqrtm lambda_max topvec spectral leftvec rightvec nuclear polar sum max min maxpos mean norm softmax logsumexp sylvester lyapunov stein eigvec_min eigvec_max eigvecs_min eigvecs_max soft clip ones zeros commutation elimination E100 E101 E102 E103 E104 E105 E106 E107 E108 E109 E110 E111 E112 E113 E114 E115 E116 E118 E120 E121 E122 E123 E125 E190 E191 E192 E201 E202 E203 E204 E205 E206 E207 E208 E209 E210 E211 E212 E213 E214 E117 E301 E302 E303 E304 E305 E308 E401 E402 E403 E404 E307 E309 E501 E306 E411 E410 E405 E406 E407 E412 E409 E900 E901 E140 E360 E361 E362 E363 E364 E365 E366 E367 E902 E903" -- "$cur")); return ;;
+        explain) COMPREPLY=($(compgen -W "exp log sqrt sin cos tan asin acos atan sinh cosh tanh log1p expm1 log2 log10 sec csc cot asinh acosh atanh sigmoid softplus relu step abs sign logit silu gelu elu leaky_relu huber erf erfc lgamma digamma trigamma tetragamma pentagamma sinc cbrt tr transpose inv det logdet pinv adj diag vec unvec vech kron dot outer symm skew tril triu chol expm logm sqrtm dexpm dlogm dsqrtm jexpm jlogm jsqrtm lambda_max topvec spectral leftvec rightvec nuclear polar lambda_min bottomvec sum max min maxpos mean norm softmax logsumexp prod var std rowsum colsum rowmean colmean softmax_rows softmax_columns logsumexp_rows logsumexp_columns norm_one norm_inf norm21 sylvester lyapunov stein eigvec_min eigvec_max eigvecs_min eigvecs_max soft clip ones zeros commutation elimination E100 E101 E102 E103 E104 E105 E106 E107 E108 E109 E110 E111 E112 E113 E114 E115 E116 E118 E120 E121 E122 E123 E125 E190 E191 E192 E201 E202 E203 E204 E205 E206 E207 E208 E209 E210 E211 E212 E213 E214 E117 E301 E302 E303 E304 E305 E308 E401 E402 E403 E404 E307 E309 E501 E306 E411 E410 E405 E406 E407 E412 E409 E900 E901 E140 E360 E361 E362 E363 E364 E365 E366 E367 E902 E903" -- "$cur")); return ;;
         rules) COMPREPLY=($(compgen -W "" -- "$cur")); return ;;
     esac
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "check solve filter explain rules config repl completions d/dX d/dx d/dx^T d^2/dx^2 ∇_x" -- "$cur"))
+        COMPREPLY=($(compgen -W "check solve update filter explain rules config repl man completions d/dX d/dx d/dx^T d^2/dx^2 ∇_x" -- "$cur"))
         ((${#COMPREPLY[@]})) && return
     fi
     cur=${cur#[\"\']}
@@ -40,7 +40,7 @@ _matdiff() {
     [[ -n $stem ]] || return
     before=${cur%"$stem"}
     compopt -o nospace -o noquote 2>/dev/null
-    for name in exp log sqrt sin cos tan asin acos atan sinh cosh tanh log1p expm1 log2 log10 sec csc cot asinh acosh atanh sigmoid softplus relu step abs sign logit silu gelu elu leaky_relu huber erf erfc lgamma digamma trigamma tetragamma pentagamma sinc cbrt tr transpose inv det logdet pinv adj diag vec unvec vech kron dot outer symm skew tril triu expm logm sqrtm dexpm dlogm dsqrtm jexpm jlogm jsqrtm lambda_max topvec spectral leftvec rightvec nuclear polar sum max min maxpos mean norm softmax logsumexp sylvester lyapunov stein eigvec_min eigvec_max eigvecs_min eigvecs_max soft clip ones zeros commutation elimination; do
+    for name in exp log sqrt sin cos tan asin acos atan sinh cosh tanh log1p expm1 log2 log10 sec csc cot asinh acosh atanh sigmoid softplus relu step abs sign logit silu gelu elu leaky_relu huber erf erfc lgamma digamma trigamma tetragamma pentagamma sinc cbrt tr transpose inv det logdet pinv adj diag vec unvec vech kron dot outer symm skew tril triu chol expm logm sqrtm dexpm dlogm dsqrtm jexpm jlogm jsqrtm lambda_max topvec spectral leftvec rightvec nuclear polar lambda_min bottomvec sum max min maxpos mean norm softmax logsumexp prod var std rowsum colsum rowmean colmean softmax_rows softmax_columns logsumexp_rows logsumexp_columns norm_one norm_inf norm21 sylvester lyapunov stein eigvec_min eigvec_max eigvecs_min eigvecs_max soft clip ones zeros commutation elimination; do
         [[ $name == "$stem"* ]] && COMPREPLY+=("$before$name(")
     done
 }

@@ -206,6 +206,8 @@ class Lowering:
 
     def power(self, tree: syntax.Pow | syntax.HadPow) -> Value:
         value, exponent = self.lower(tree.base), self.lower(tree.exponent)
+        if isinstance(value.node, Var) and value.node.role == "number" and value.node.name == "e":
+            return Value(elementwise.apply("exp", exponent.node), exponent.family)
         if exponent.family:
             raise unsupported("an exponent that runs with the index of a sum", tree)
         if isinstance(tree, syntax.HadPow) and exponent.node.order:
@@ -238,6 +240,8 @@ class Lowering:
             return Value(elementwise.apply(row.name, values[0].node), values[0].family)
         if row.kind == "definition":
             return self.definition(row.definition, values, tree)
+        if row.formula and any(value.family for value in values):
+            return self.expanded(row.formula, values, tree)  # what is no primitive is said by what it is made of
         self.refuse_family(values, row.name, tree)
         return Value(operator(row.name, tuple([value.node for value in values]), sides(tree)))
 

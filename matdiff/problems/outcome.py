@@ -37,8 +37,9 @@ class Solution:
 class Outcome:
     """The end of `solve`.
 
-    equations: what must be zero.  solutions: the best first.  kind: "minimum", "maximum", "saddle", "stationary", or ""
-    for an equation.  smooth: whether the equations vanish at the solution.  why: the reason of an end that is no solution, or the rule that proves the kind.
+    equations: what must be zero.  solutions: the best first.  kind: "minimum", "maximum", "saddle", "stationary", or
+    "" for an equation.  smooth: whether the equations vanish at the solution.  why: the reason of an end that is no
+    solution, or the rule that proves the kind.
     """
 
     status: str

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from matdiff.graph import build, elementwise, powers
 from matdiff.graph.nodes import Ein, Op, number
 from matdiff.problems import forms, linear
-from matdiff.problems.affine import Affine
 from matdiff.problems.definiteness import definite, nonnegative, positive_definite
 from matdiff.problems.linear import Condition, Found
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matdiff.graph.nodes import Node, Var
+    from matdiff.problems.affine import Affine
     from matdiff.problems.problem import Constraint
     from matdiff.problems.terms import Kinked
 
@@ -105,11 +105,9 @@ def _plain(node: Node) -> Node:
     c, inside = build.split(node)
     if build.is_zero(node):
         return build.num(0)
-    if node.order and isinstance(inside, Ein) and len(set(inside.out)) == len(inside.out):
-        if all(not slots for _, slots in inside.factors):
-            return (
-                build.scale(c, build.mul(*[factor for factor, _ in inside.factors])) if inside.factors else build.num(c)
-            )
+    everywhere = isinstance(inside, Ein) and len(set(inside.out)) == len(inside.out)
+    if node.order and isinstance(inside, Ein) and everywhere and all(not slots for _, slots in inside.factors):
+        return build.scale(c, build.mul(*[factor for factor, _ in inside.factors])) if inside.factors else build.num(c)
     return node
 
 

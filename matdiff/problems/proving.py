@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
+from math import gcd, lcm
 from typing import TYPE_CHECKING
 
+from matdiff.graph import build, powers
 from matdiff.graph.atoms import OpaqueError
 from matdiff.graph.fingerprint import fingerprint, size_value
-from matdiff.graph.nodes import walk
+from matdiff.graph.nodes import Map, Var, walk
 from matdiff.graph.sums import substitute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from matdiff.graph.nodes import Node, Var
+    from matdiff.graph.nodes import Node
 
 _TRIED = 12  # combinations of sizes that are tried until every inverse exists
 _LARGE, _SMALL = 4, 2
@@ -47,7 +50,33 @@ def trials(*nodes: Node) -> Iterable[dict[str, int]]:
 
 
 def vanishes(*nodes: Node) -> bool:
-    """Are all entries zero?  Sizes at which an inverse doesn't exist prove nothing; at some they must all exist."""
+    """Are all entries zero, exactly?  Powers of one exponential are tried as such where they don't seem to cancel."""
+    if _vanish(*nodes):
+        return True
+    powers_of_one = [_exponentials_joined(node) for node in nodes]
+    return any(one is not node for one, node in zip(powers_of_one, nodes, strict=True)) and _vanish(*powers_of_one)
+
+
+def _exponentials_joined(root: Node) -> Node:
+    """exp(u) and exp(2 u) as E and E^2, which the fingerprint doesn't know of itself."""
+    groups: dict[Node, list[tuple[Fraction, Node]]] = {}
+    for node in walk(root):
+        if isinstance(node, Map) and node.function == "exp":
+            c, core = build.split(node.arg)
+            groups.setdefault(core, []).append((Fraction(c), node))
+    changes: dict[Node, Node] = {}
+    for k, found in enumerate(groups.values()):
+        if len(found) < 2:
+            continue
+        step = Fraction(gcd(*[abs(c.numerator) for c, _ in found]), lcm(*[c.denominator for c, _ in found]))
+        stand_in = Var(f"exp({k})", found[0][1].shape)
+        for c, node in found:
+            changes[node] = powers.power(stand_in, build.num(build.exact(c / step)))
+    return substitute(root, changes) if changes else root
+
+
+def _vanish(*nodes: Node) -> bool:
+    """By the fingerprint.  Sizes at which an inverse doesn't exist prove nothing; at some they must all exist."""
     proved = 0
     for sizes in trials(*nodes):
         try:

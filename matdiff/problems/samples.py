@@ -35,13 +35,16 @@ class Sampled(NamedTuple):
     members: tuple[Var, ...]
 
 
-def sampled(objective: Node, unknowns: Sequence[Var], index: str) -> Sampled:
-    """The objective by samples.  Raises CalculusError E301 where it is no sum over samples."""
+def sampled(objective: Node, unknowns: Sequence[Var], index: str, counts: frozenset[Node] = frozenset()) -> Sampled:
+    """The objective by samples; `counts` are numbers that can only be that of the samples, the N of 1/N ||X w - y||^2.
+
+    Raises CalculusError E301 where it is no sum over samples.
+    """
     terms = objective.terms if isinstance(objective, Lin) else ((1, objective),)
     size: Size | None = None
     shares, means, found = [], [], _Members(unknowns, index)
     for c, term in terms:
-        share = _share(term, found, size)
+        share = _share(term, found, size, counts)
         if share is None:
             shares.append((c, term))
             means.append((c, term))
@@ -83,12 +86,10 @@ class _Members:
         return known
 
 
-def _share(term: Node, members: _Members, size: Size | None) -> tuple[Size, Node, Node] | None:
+def _share(term: Node, members: _Members, size: Size | None, counts: frozenset[Node]) -> tuple[Size, Node, Node] | None:
     """The index of samples that a term sums over, one sample's share, and the term as a mean."""
-    parts = [(term, ())] if not isinstance(term, Ein) else [(term, ())]
-    whole, _ = parts[0]
     scalars: list[Node] = []
-    core = whole
+    whole = core = term
     if isinstance(whole, Ein):
         open_parts = [(factor, slots) for factor, slots in whole.factors if slots]
         if not open_parts:  # scalars times one closed part
@@ -108,18 +109,24 @@ def _share(term: Node, members: _Members, size: Size | None) -> tuple[Size, Node
         except NoSampleError:
             members.made = before
             continue
-        return _scaled(core, place, one, scalars)
+        return _scaled(core, place, one, scalars, counts)
     return None
 
 
-def _scaled(core: Ein, place: int, one: Node, scalars: list[Node]) -> tuple[Size, Node, Node]:
+def _scaled(core: Ein, place: int, one: Node, scalars: list[Node], counts: frozenset[Node]) -> tuple[Size, Node, Node]:
+    """The share without 1/N, and the whole as a mean."""
     size = core.sizes[place]
     count = build.size_node(size)
-    factors = [*scalars, one]
     whole: Node = build.mul(*scalars, core) if scalars else core
-    over = build.mul(*factors)
-    if any(_divides(factor, count) for factor in [*scalars, *[factor for factor, slots in core.factors if not slots]]):
-        return size, build.mul(count, over), whole
+    over = build.mul(*scalars, one)
+    below = [*scalars, *[factor for factor, slots in core.factors if not slots]]
+    for number_of_samples in (count, *counts):
+        if any(_divides(factor, number_of_samples) for factor in below):
+            return (
+                size,
+                build.mul(number_of_samples, over),
+                build.mul(number_of_samples, build.reciprocal(count), whole),
+            )
     return size, over, build.mul(build.reciprocal(count), whole)
 
 

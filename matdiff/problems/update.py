@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _STEPS = ("eta", "tau", "gamma", "rho", "step")
 _MOMENTA = ("beta", "mu", "rho", "kappa", "momentum")
 _VELOCITIES = ("v", "m", "u", "velocity")
+_NUMBERS = frozenset("NnMmTL")
 _INDICES = ("i", "j", "n", "k", "l")
 
 
@@ -43,7 +44,7 @@ class Update(NamedTuple):
     rules: tuple[Rule, ...]
     parameters: dict[str, str]
     samples: Sampled | None = None
-    index: str = ""
+    member: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -100,11 +101,19 @@ def _stochastic(problem: Problem) -> Update:
     eta = fresh_name(_STEPS, taken)
     index = fresh_name(_INDICES, taken)
     assert problem.objective is not None  # noqa: S101 # for the type checker
-    parts = sampled(problem.objective, problem.unknowns, index)
+    parts = sampled(problem.objective, problem.unknowns, index, _counts(problem))
     shown = _steps(problem, parts.member, eta)
     coded = _steps(problem, parts.mean, eta)
     rules = tuple([Rule(one.unknown, one.new, other.new) for one, other in zip(shown, coded, strict=True)])
     return Update("sgd", rules, {"step": eta, "index": index}, parts, index)
+
+
+def _counts(problem: Problem) -> frozenset[Node]:
+    """Undeclared scalars that stand for a number of things by their letter."""
+    symbols = problem.typed.symbols.values()
+    return frozenset(
+        [Var(one.name) for one in symbols if one.kind == "scalar" and not one.declared and one.name in _NUMBERS]
+    )
 
 
 def _momentum(problem: Problem) -> Update:

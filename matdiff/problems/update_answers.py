@@ -68,7 +68,7 @@ class UpdateAnswer(Answer):
         scalars = [name for key, name in made.parameters.items() if key != "index"]
         entry, last = [], []
         if made.samples is not None:
-            index = made.index
+            index = made.member
             last = [index]
             entry = [f"{index} = {emitter.where.prefix}.atleast_1d({index})"] if emitter.where.prefix == "np" else []
             entry += [f"{var.name} = {var.name}[{index}]" for var in made.samples.sliced]
