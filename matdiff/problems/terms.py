@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Kinked(NamedTuple):
-    """The smooth part of an objective, and the weights of ||x||_1, ||x|| and ||X||_* in it; None where there is none."""
+    """The smooth part of an objective, and the weights of ||x||_1, ||x|| and ||X||_* in it (or None)."""
 
     smooth: Node
     one: Node | None
