@@ -10,7 +10,7 @@ from matdiff.calculus.values import entry_vector
 from matdiff.errors import CalculusError
 from matdiff.functions import TABLE
 from matdiff.graph import build
-from matdiff.graph.nodes import Lin, Map, Node, Op, Var, walk
+from matdiff.graph.nodes import Coefficient, Ein, Lin, Map, Node, Op, Var, walk
 
 if TYPE_CHECKING:
     from matdiff.calculus.lower import Lowering
@@ -105,6 +105,26 @@ def _at_entry(gradient: Node, variable: Variable) -> Node:
     return build.ein([(gradient, tuple(range(gradient.order))), *picks], tuple(range(first)))
 
 
+def _with_transpose(gradient: Node, sign: int) -> Node:
+    """(G + G^T)/2 or (G - G^T)/2, term by term: B + B^T and not (B + S)^T."""
+    axes = tuple(range(gradient.order))
+    out = (*axes[:-2], axes[-1], axes[-2])
+    terms = [(Fraction(c, 2), term) for c, term in _terms(gradient)]
+    turned = [(sign * c, build.ein([(term, axes)], out)) for c, term in terms]
+    return build.lin([*terms, *turned], gradient.shape)
+
+
+def _terms(gradient: Node) -> list[tuple[Coefficient, Node]]:
+    """The terms of a sum, or of the transpose of one."""
+    if isinstance(gradient, Lin):
+        return list(gradient.terms)
+    if isinstance(gradient, Ein) and len(gradient.factors) == 1 and gradient.order == 2:
+        inside, indices = gradient.factors[0]
+        if isinstance(inside, Lin) and indices == (1, 0) and gradient.out == (0, 1):
+            return [(c, build.transposed(term)) for c, term in inside.terms]
+    return [(1, gradient)]
+
+
 def _structured(gradient: Node, variable: Variable, symmetric: str) -> Node:
     """The derivative within the variable's structure (Matrix Cookbook, section 2.8; Magnus & Neudecker (2019), chapter
     3).
@@ -113,13 +133,13 @@ def _structured(gradient: Node, variable: Variable, symmetric: str) -> Node:
     structure = variable.symbol.structure if two and not variable.part.family else ""
     axes = tuple(range(gradient.order))
     if structure in {"symmetric", "spd", "skew"}:
-        turned = build.ein([(gradient, axes)], (*axes[:-2], axes[-1], axes[-2]))
         if structure == "skew":
-            return build.lin([(Fraction(1, 2), gradient), (Fraction(-1, 2), turned)], gradient.shape)
+            return _with_transpose(gradient, -1)
         if symmetric == "entries":
+            turned = build.ein([(gradient, axes)], (*axes[:-2], axes[-1], axes[-2]))
             diagonal = build.ein([(gradient, (*axes[:-1], axes[-2]))], (*axes[:-2], axes[-2], axes[-2]))
             return build.lin([(1, gradient), (1, turned), (-1, diagonal)], gradient.shape)
-        return build.lin([(Fraction(1, 2), gradient), (Fraction(1, 2), turned)], gradient.shape)
+        return _with_transpose(gradient, 1)
     if structure == "diagonal":
         return build.ein([(gradient, axes)], (*axes, axes[-1]))
     if structure in {"lower", "upper"}:

@@ -67,9 +67,10 @@ class Neg(Node):
 
 @dataclass(slots=True)
 class Add(Node):
-    """A sum; a difference has a Neg among its terms."""
+    """A sum; a difference has a Neg among its terms.  `kept`: a difference that is not to be turned round."""
 
     terms: tuple[Expr, ...]
+    kept: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(slots=True)

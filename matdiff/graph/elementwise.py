@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from matdiff.graph import build, powers
 from matdiff.graph.graph import current
-from matdiff.graph.nodes import ONE, Coefficient, Ein, Lin, Map, Node, Op, Size
+from matdiff.graph.nodes import ONE, Coefficient, Ein, Lin, Map, Node, Op, Size, Var
 
 Term = tuple[Coefficient, Node]
 ODD = frozenset({"sin", "tan", "asin", "atan", "sinh", "tanh", "sign", "erf"})
@@ -47,7 +47,14 @@ def _exp(arg: Node) -> Node | None:
     return arg.arg if isinstance(arg, Map) and arg.function == "log" else None
 
 
+def is_euler(node: Node) -> bool:
+    """Is it the number e?"""
+    return isinstance(node, Var) and node.role == "number" and node.name == "e"
+
+
 def _log(arg: Node) -> Node | None:
+    if is_euler(arg):
+        return ONE
     if isinstance(arg, Map):
         if arg.function == "exp":
             return arg.arg

@@ -1,18 +1,12 @@
-"""Inverses, determinants and powers of matrices, and what meets inside a product: X X⁻¹ = I, XᵃXᵇ = Xᵃ⁺ᵇ, QᵀQ = I, vec
-undone.
-"""
+"""Inverses, determinants, powers and other functions of matrices."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from matdiff.graph import build, elementwise, powers
-from matdiff.graph.nodes import ONE, Ein, Indices, Node, Op, Var, number
-from matdiff.graph.symmetry import symmetric
-
-if TYPE_CHECKING:
-    from matdiff.graph.products import Product
+from matdiff.graph.graph import current
+from matdiff.graph.nodes import ONE, Ein, Indices, Lin, Node, Op, Var, number
 
 Factor = tuple[Node, Indices]
 COPIES = 8  # powers of a matrix up to this one are written-out products
@@ -31,6 +25,8 @@ def inv(matrix: Node) -> Node:
         return build.scale(Fraction(1) / c, matpow(inside.args[0], build.scale(-1, inside.args[1])))
     if isinstance(inside, Var) and inside.structure == "orthogonal":
         return build.scale(Fraction(1) / c, build.transposed(inside))
+    if isinstance(inside, Lin):
+        current().signs.setdefault(inside, -1 if c < 0 else 1)
     return build.scale(build.exact(Fraction(1) / c), oriented_operator("inv", inside))
 
 
@@ -104,8 +100,12 @@ def scalar_of_matrix(name: str, matrix: Node) -> Node:
     if isinstance(matrix, Ein) and not matrix.factors:
         return ONE if name == "det" else build.zero(())
     c, inside = build.split(matrix)
-    if c != 1 and name == "det":
-        return build.mul(powers.power(build.num(c), build.size_node(matrix.shape[0])), scalar_of_matrix(name, inside))
+    if isinstance(inside, Lin) and c < 0:  # det(A - X) stays so: (-1)^n det(X - A) reads worse
+        c, inside = -c, build.scale(-1, inside)
+    constants, rest = _constants_apart(inside)
+    if name == "det" and (c != 1 or constants):
+        factor = build.scale(c, build.mul(*constants)) if constants else build.num(c)
+        return build.mul(powers.power(factor, build.size_node(matrix.shape[0])), scalar_of_matrix(name, rest))
     if isinstance(matrix, Op) and matrix.name == "inv":
         inner = scalar_of_matrix(name, matrix.args[0])
         return build.reciprocal(inner) if name == "det" else build.scale(-1, inner)
@@ -116,6 +116,18 @@ def scalar_of_matrix(name: str, matrix: Node) -> Node:
         trace = build.ein([(matrix.args[0], (0, 0))], ())
         return elementwise.apply("exp", trace) if name == "det" else trace
     return Op(name, (build.oriented(matrix)[0],), ())
+
+
+def _constants_apart(matrix: Node) -> tuple[list[Node], Node]:
+    """The constant scalar factors of a product (pi, n), which are positive, and the product without them."""
+    if not isinstance(matrix, Ein) or not any(indices for _, indices in matrix.factors):
+        return [], matrix
+    order = [matrix.factors[k] for k in matrix.written or range(len(matrix.factors))]
+    constants: list[Node] = [node for node, _ in order if isinstance(node, Var) and node.role in {"number", "size"}]
+    if not constants:
+        return [], matrix
+    rest = [factor for factor in order if factor[0] not in constants]
+    return constants, build.ein(rest, matrix.out, dict(enumerate(matrix.sizes)))
 
 
 FRECHET = {"expm": "dexpm", "logm": "dlogm", "sqrtm": "dsqrtm"}
@@ -142,7 +154,7 @@ def frechet(name: str, matrix: Node, direction: Node) -> Node:
         return direction
     c, inside = build.split(direction)
     along = _without_scalars(inside)
-    if along is build.eye(matrix.shape[0]) or along is _without_scalars(build.split(matrix)[1]):
+    if commutes(along, _without_scalars(build.split(matrix)[1])):
         return build.ein([(direction, (0, 1)), (scalar_slope(name, matrix, value), (1, 2))], (0, 2))
     return build.scale(c, Op(FRECHET[name], (matrix, inside), value.shape))
 
@@ -153,125 +165,37 @@ def _without_scalars(node: Node) -> Node:
     return build.ein([factor for factor in node.factors if factor[1]], node.out, dict(enumerate(node.sizes)))
 
 
-def contract(product: Product, factors: list[Factor], out: Indices) -> bool:
-    """One simplification of two factors that meet; True if `factors` or the indices of `product` changed."""
-    if not any(_can_meet(node) for node, _ in factors):
-        return False
-    degree: dict[int, list[int]] = {}
-    for k, (_, indices) in enumerate(factors):
-        for i in indices:
-            degree.setdefault(i, []).append(k)
-    for i, (first, *rest) in degree.items():
-        if len(rest) == 1 and rest[0] != first and i not in out and _meet(product, factors, first, rest[0], i):
-            return True
-    return _fuse_twins(product, factors, degree, out)
+_FUNCTIONS = frozenset((*FRECHET, "inv", "matpow"))  # of a matrix, which commute with it
 
 
-def _can_meet(node: Node) -> bool:
-    return (isinstance(node, Op) and node.name in {"inv", "matpow", "fuse"}) or (
-        isinstance(node, Var) and node.structure == "orthogonal"
-    )
-
-
-def _meet(product: Product, factors: list[Factor], first: int, second: int, i: int) -> bool:
-    (m, a), (n, b) = factors[first], factors[second]
-    if isinstance(m, Op) and m.name == "fuse" and isinstance(n, Op) and n.name == "fuse":
-        if a[0] == i == b[0] and m.attributes == n.attributes:
-            product.consume(i)
-            product.unite(a[1], b[1])
-            product.unite(a[2], b[2])
-            _drop(factors, first, second)
-            return True
-        return False
-    if len(a) != 2 or len(b) != 2 or a[0] == a[1] or b[0] == b[1]:
-        return False
-    left, right = (a[1] if a[0] == i else a[0]), (b[1] if b[0] == i else b[0])
-    if isinstance(m, Var) and m is n and m.structure == "orthogonal" and a.index(i) == b.index(i):
-        product.consume(i)
-        product.unite(left, right)
-        _drop(factors, first, second)
+def commutes(node: Node, matrix: Node) -> bool:
+    """Is a matrix made of functions of another one alone, and numbers?"""
+    if node is matrix:
         return True
-    return _meet_powers(product, factors, (first, second), (a.index(i) != b.index(i), a.index(i) == 1, left, right), i)
-
-
-def _meet_powers(
-    product: Product, factors: list[Factor], pair: tuple[int, int], how: tuple[bool, bool, int, int], i: int
-) -> bool:
-    """Xᵃ Xᵇ = Xᵃ⁺ᵇ where at least one is an inverse or a symbolic power."""
-    first, second = pair
-    along, forwards, left, right = how
-    (base, p), (other, q) = _as_power(factors[first][0]), _as_power(factors[second][0])
-    if base is not other or not (along or symmetric(base)):
+    if isinstance(node, Op) and node.name in _FUNCTIONS:
+        return commutes(node.args[0], matrix)
+    if isinstance(node, Lin):
+        return bool(node.terms) and all(commutes(term, matrix) for _, term in node.terms)
+    if not isinstance(node, Ein) or node.order != 2:
         return False
-    if p is ONE and q is ONE:
+    if isinstance(matrix, Ein) and not isinstance(turned := build.transposed(matrix), Ein):
+        return commutes(build.transposed(node), turned)
+    tensors = [factor for factor in node.factors if factor[1]]
+    if node.out == (0, 0):
+        return not tensors
+    if not _is_path(tensors, node.out):
         return False
-    if (
-        number(p) is not None
-        and number(q) is not None
-        and (number(p) or 0) * (number(q) or 0) > 0
-        and not _long(factors[first][0], factors[second][0])
-    ):
-        return False
-    exponent = build.add(p, q)
-    ends = (left, right) if forwards else (right, left)
-    _drop(factors, first, second)
-    product.consume(i)
-    if build.is_zero(exponent):
-        product.unite(left, right)
-        return True
-    made = matpow(base, exponent)
-    c, node = build.split(made)
-    product.coefficient *= c
-    if isinstance(node, Ein):
-        before = len(product.factors)
-        product.multiply(node, ends)
-        factors.extend(product.factors[before:])
-        del product.factors[before:]
-    else:
-        factors.append((node, ends))
-    return True
+    forwards = _steps(tensors, node.out[0])
+    return all(commutes(factor if along else build.transposed(factor), matrix) for factor, along in forwards)
 
 
-def _long(*nodes: Node) -> bool:
-    return any(isinstance(node, Op) and node.name == "matpow" for node in nodes)
-
-
-def _as_power(node: Node) -> tuple[Node, Node]:
-    if isinstance(node, Op) and node.name == "inv":
-        return node.args[0], build.num(-1)
-    if isinstance(node, Op) and node.name == "matpow":
-        return node.args[0], node.args[1]
-    return node, ONE
-
-
-def _drop(factors: list[Factor], first: int, second: int) -> None:
-    for k in sorted((first, second), reverse=True):
-        del factors[k]
-
-
-def _fuse_twins(product: Product, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
-    """Two fuses of the same parts, or of the same pair, are one: vec after unvec, diag(vec(A)) vec(B)."""
-    fuses = [k for k, (node, _) in enumerate(factors) if isinstance(node, Op) and node.name == "fuse"]
-    for x, first in enumerate(fuses):
-        for second in fuses[x + 1 :]:
-            (m, a), (n, b) = factors[first], factors[second]
-            if m.attributes == n.attributes and (a[0] == b[0] or a[1:] == b[1:]):  # type: ignore[attr-defined] # both are Ops
-                return _fused_once(product, factors, degree, out, (first, second))
-    return False
-
-
-def _fused_once(
-    product: Product, factors: list[Factor], degree: dict[int, list[int]], out: Indices, pair: tuple[int, int]
-) -> bool:
-    """One of two fuses that say the same; neither, where nothing else meets the parts."""
-    first, second = pair
-    a, b = factors[first][1], factors[second][1]
-    if a[1] != a[2] and a[1:] == b[1:] and all(i not in out and len(degree[i]) == 2 for i in a[1:]):
-        product.consume(a[1])
-        product.consume(a[2])
-        _drop(factors, first, second)
-    else:
-        del factors[second]
-    for i, j in zip(a, b, strict=True):
-        product.unite(i, j)
-    return True
+def _steps(tensors: list[Factor], start: int) -> list[tuple[Node, bool]]:
+    """The factors of a path from one end, each with whether it is met at its rows."""
+    left, at, found = list(tensors), start, []
+    while left:
+        factor = next(factor for factor in left if at in factor[1])
+        left.remove(factor)
+        along = factor[1][0] == at
+        found.append((factor[0], along))
+        at = factor[1][1] if along else factor[1][0]
+    return found

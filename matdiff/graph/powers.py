@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matdiff.graph import build, elementwise
+from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Map, Node, Op, Power, Var, number
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ def power(base: Node, exponent: Node) -> Node:
         return base
     if isinstance(base, Power):
         return _power_of_power(base, exponent)
+    if elementwise.is_euler(base):
+        return elementwise.apply("exp", exponent)
     if isinstance(base, Map) and base.function == "exp":
         return elementwise.apply("exp", build.mul(exponent, base.arg))
     if e is None:
@@ -72,6 +75,8 @@ def _power_of_sum(base: Lin, e: Coefficient, whole: bool) -> Node | None:
         if found is not None:
             return power(found, build.num(-e))
     c, inside = build.split(base)
+    if isinstance(inside, Lin):
+        current().signs.setdefault(inside, -1 if c < 0 else 1)
     if c == 1:
         return None
     if whole:

@@ -7,11 +7,11 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from matdiff.graph import build, matrices, powers
+from matdiff.graph import build, meetings, powers
 from matdiff.graph.canonical import canonical
 from matdiff.graph.graph import current
-from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Node, Op, Size, Var, number
-from matdiff.graph.symmetry import symmetric
+from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Node, Op, Size, number
+from matdiff.graph.symmetry import is_skew, symmetric
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +44,12 @@ class Product:
             if isinstance(self.sizes.get(i), int):
                 self.sizes[j] = self.sizes[i]
             self.parent[i] = j
+
+    def fresh(self, size: Size) -> int:
+        """An index that nothing has yet."""
+        self.next += 1
+        self.sizes[self.next - 1] = size
+        return self.next - 1
 
     def consume(self, i: int) -> None:
         """A summed index that a simplification has used up: it must not count as 1ᵀ1."""
@@ -97,7 +103,7 @@ class Product:
         if self.coefficient == 0:
             return build.zero(shape)
         factors = self._resolve(self.factors)
-        while matrices.contract(self, factors, tuple([self.find(i) for i in out])):
+        while meetings.contract(self, factors, tuple([self.find(i) for i in out])):
             factors = self._resolve(factors)
         factors, c = powers.merge(self._picked(factors))
         self.coefficient *= c
@@ -182,11 +188,7 @@ def _signed(factors: list[Factor], out: Indices, even: frozenset[Node]) -> tuple
     """The canonical form, up to the signs of skew matrices: Kᵀ = −K.  The sign is 0 where the product is its own
     negative, as xᵀKx is.
     """
-    skew = [
-        k
-        for k, (node, indices) in enumerate(factors)
-        if isinstance(node, Var) and node.structure == "skew" and len(indices) == 2
-    ]
+    skew = [k for k, (node, indices) in enumerate(factors) if is_skew(node)]
     if not skew or len(skew) > _SKEW:
         return 1, canonical(factors, out, even)
     best: dict[tuple[object, ...], dict[int, _Canonical]] = {}

@@ -36,3 +36,10 @@ def _find(node: Node) -> bool:
         terms = set(node.terms)
         return all((c, build.transposed(term)) in terms for c, term in node.terms)
     return isinstance(node, Ein) and len(node.factors) <= _LONG and build.transposed(node) is node
+
+
+def is_skew(node: Node) -> bool:
+    """Is the order-2 node the negative of its transpose: a skew matrix, or its inverse?"""
+    if isinstance(node, Op) and node.name == "inv":
+        return is_skew(node.args[0])
+    return isinstance(node, Var) and node.structure == "skew" and node.order == 2

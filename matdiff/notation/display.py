@@ -21,6 +21,7 @@ from matdiff.graph.symmetry import symmetric
 from matdiff.notation import factoring
 from matdiff.notation.families import distributed, is_softmax_of_members, kronecker_delta, written_out
 from matdiff.notation.operators import spell_operator
+from matdiff.notation.orientation import as_written
 from matdiff.notation.product import Product
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.terms import Scalar, Term, raised, spell
@@ -51,11 +52,14 @@ class Manner(NamedTuple):
 
 
 class Raiser:
-    """Raises the nodes of one answer.  `ranks` tells where names first appear, `manner` how it is to be written."""
+    """Raises the nodes of one answer.  `ranks` tells where names first appear, `manner` how it is to be written,
+    `written` the sums of the question, which keep their signs.
+    """
 
-    def __init__(self, ranks: dict[str, int], manner: Manner | None = None) -> None:
+    def __init__(self, ranks: dict[str, int], manner: Manner | None = None, written: tuple[Add, ...] = ()) -> None:
         self.ranks = ranks
         self.manner = manner or Manner()
+        self.written = written
         self._links: dict[tuple[Node, Names, Manner], Link] = {}
         self._terms: dict[tuple[Node, Names, Manner], list[Term]] = {}
         self._named: dict[Node, Link] = {}
@@ -70,7 +74,7 @@ class Raiser:
 
     def in_manner(self, manner: Manner) -> Raiser:
         """A raiser that writes otherwise, and knows what this one knows."""
-        other = Raiser(self.ranks, manner)
+        other = Raiser(self.ranks, manner, self.written)
         other._links, other._terms, other._named = self._links, self._terms, self._named
         return other
 
@@ -128,6 +132,9 @@ class Raiser:
     def _term(self, node: Node, names: Names) -> Term:
         if isinstance(node, Ein):
             return self._product(node, names)
+        sign, node = as_written(node)
+        if sign < 0:
+            return self._term(node, names)._replace(coefficient=sign)
         if is_softmax_of_members(node):
             return Product(self, dict(enumerate(node.shape)), dict(enumerate(filter(None, names)))).term(
                 [(node, tuple(range(node.order)))], ()
@@ -188,6 +195,8 @@ class Raiser:
             return Link(here, here)
         if isinstance(node, Lin):
             there = factoring.spell_sum(_turned(self.terms(node, names)))
+            if isinstance(here, Add) and isinstance(there, Add):
+                there.kept = here.kept
             return Link(here, there) if length(there) <= length(here) else Link(here, transposed(here))
         return matrix(here)
 
@@ -212,7 +221,10 @@ class Raiser:
         value = number(node)
         if value is not None and not node.shape:
             return Num(Fraction(value))
-        return factoring.spell_sum(self.terms(node, names))
+        found = factoring.spell_sum(self.terms(node, names))
+        if isinstance(found, Add) and found in self.written:
+            found.kept = True
+        return found
 
     def map(self, node: Map, names: Names) -> Expr:
         arg = build.scale(-1, node.arg) if node.function in _EVEN and current().signs.get(node.arg) == -1 else node.arg

@@ -91,6 +91,7 @@ def negative_of(expr: Expr) -> Expr | None:
     """
     if (
         isinstance(expr, Add)
+        and not expr.kept
         and any(sign(term) < 0 for term in expr.terms)
         and any(sign(term) > 0 for term in expr.terms)
     ):

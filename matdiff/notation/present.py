@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matdiff.formula.binding import apart
-from matdiff.formula.syntax import Call, Expr, Num, subtrees
+from matdiff.formula.syntax import Add, Call, Expr, Num, subtrees
 from matdiff.graph.build import is_zero
 from matdiff.graph.nodes import Var, walk
 from matdiff.notation.display import Manner, Names, Raiser
@@ -49,7 +49,7 @@ def raiser_for(typed: Typed, question: Question) -> Raiser:
     """A raiser that knows the order of the question's names and what it writes norms as."""
     ranks = {name: k for k, name in enumerate(typed.symbols)}
     manner = Manner(_writes_norms(typed.expression), question.layout, not question.expand, question.factor)
-    return Raiser(ranks, manner)
+    return Raiser(ranks, manner, tuple([inner for inner in subtrees(typed.expression) if isinstance(inner, Add)]))
 
 
 def _writes_norms(tree: Expr) -> bool:

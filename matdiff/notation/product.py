@@ -10,15 +10,15 @@ from matdiff.errors import CalculusError
 from matdiff.formula.occurrences import mentions
 from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Sym
 from matdiff.graph import build, matrices
-from matdiff.graph.elementwise import ODD
 from matdiff.graph.families import PLACE
 from matdiff.graph.graph import current
-from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, number
+from matdiff.graph.nodes import Ein, Lin, Op, Power, Var, number
 from matdiff.graph.shapes import product_size
 from matdiff.notation import wires
 from matdiff.notation.entrywise import Entry
 from matdiff.notation.families import condition, family_axes, family_names, kronecker_delta, softmax_written_out
 from matdiff.notation.operators import unfolded_derivative
+from matdiff.notation.orientation import as_written
 from matdiff.notation.scalar_words import Preference
 from matdiff.notation.series_parallel import IrreducibleError, Network
 from matdiff.notation.sizes import size_expr
@@ -310,9 +310,8 @@ class Product:
         if current().signs.get(node) == -1:
             self.sign = -self.sign
             return build.scale(-1, node)
-        if isinstance(node, Map) and node.function in ODD and current().signs.get(node.arg) == -1:
-            self.sign = -self.sign
-            return Map(node.function, build.scale(-1, node.arg))
+        sign, node = as_written(node)
+        self.sign *= sign
         return node
 
     def _entry(self, node: Node, names: Names, scalars: list[Scalar]) -> Entry:

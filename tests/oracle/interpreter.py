@@ -6,6 +6,7 @@ matdiff takes.
 
 from __future__ import annotations
 
+import functools
 import math
 from fractions import Fraction
 from typing import NamedTuple
@@ -202,9 +203,9 @@ class Interpreter:
     def _indexedsum(self, tree):
         lo, hi = round(self.number(tree.lo)), round(self.number(tree.hi))
         terms = [Interpreter({**self.scope, tree.index: k}, self.functions).array(tree.body) for k in range(lo, hi + 1)]
-        return (
-            np.prod(terms, axis=0) if tree.product else sum(terms, start=np.zeros(()))
-        )  # an empty inner sum is a plain 0
+        if tree.product:
+            return np.prod(terms, axis=0)
+        return functools.reduce(_sum, terms) if terms else np.zeros(())  # an empty inner sum is a plain 0
 
     def _arguments(self, tree):
         names = self.functions[tree.name].arguments
@@ -246,7 +247,9 @@ def _sum(a, b):
         return a.of_size(b.shape[0]) + b
     if isinstance(b, Identity):
         return a + b.of_size(a.shape[0])
-    assert a.shape == b.shape or not np.any(a) or not np.any(b), f"a sum of shapes {a.shape} and {b.shape}"
+    if a.shape != b.shape and not (np.any(a) and np.any(b)):  # of an empty sum, whose shape nothing tells
+        return a if np.any(a) else b
+    assert a.shape == b.shape, f"a sum of shapes {a.shape} and {b.shape}"
     return a + b
 
 

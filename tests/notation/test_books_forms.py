@@ -1,0 +1,108 @@
+"""Answers read as the books print them."""
+
+from __future__ import annotations
+
+import pytest
+
+from matdiff.calculator import Question, answer
+
+
+def printed(wrt, expr, where=""):
+    return answer(Question(expr, wrt, (where,) if where else ())).ascii
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "where", "form"),
+    [
+        ("d/dt", "e^{2 t}", "", "2 exp(2 t)"),
+        ("d/dx", "e^{-||x||^2/2}", "", "-exp(-||x||^2/2) x"),
+        ("d/dt", "a^t", "", "a^t log(a)"),
+    ],
+)
+def test_powers_of_e_are_exponentials(wrt, expr, where, form):
+    assert printed(wrt, expr, where) == form
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "where", "form"),
+    [
+        ("d/dX", "det(A - X)", "", "-det(A - X) (A - X)^-T"),
+        ("d/dX", "logdet(A - X)", "", "-(A - X)^-T"),
+        ("d/dX", "(A - X)^-1", "", "kron((A - X)^-1, (A - X)^-T)"),
+        ("d/dD", "det(A - B D^-1 C)", "", "det(A - B D^-1 C) (D^-1 C (A - B D^-1 C)^-1 B D^-1)^T"),
+        ("d/dw", "||y - X w||^2", "", "-2 X^T (y - X w)"),
+        ("d/dw", "||X w - y||^2", "", "2 X^T (X w - y)"),
+        ("d/dw", "sum(n, 1, N, (t_n - w^T x_n)^2)", "", "-2 sum(n, 1, N, (t_n - w^T x_n) x_n)"),
+        ("d/dx", "log(1 - a^T x)", "", "-a/(1 - a^T x)"),
+        ("d/dx", "1/(1 - a^T x)", "", "a/(1 - a^T x)^2"),
+        ("d/dmu", "(x - mu)^T S^-1 (x - mu)", "x in R^n, mu in R^n, S spd", "-2 S^-1 (x - mu)"),
+    ],
+)
+def test_a_difference_keeps_the_sign_that_the_question_wrote(wrt, expr, where, form):
+    assert printed(wrt, expr, where) == form
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "where", "form"),
+    [
+        ("d/dS", "tr(A S^-1) + tr(B S)", "S symmetric", "(B - S^-1 (A + A^T) S^-1 + B^T)/2"),
+        ("d/dS", "x^T S x + logdet(S)", "S spd", "x x^T + S^-1"),
+        ("d/dK", "logdet(K)", "K skew", "-K^-1"),
+        ("d/dK", "det(K)", "K skew", "-det(K) K^-1"),
+        ("d/dK", "tr(K^T K)", "K skew", "2 K"),
+    ],
+)
+def test_projections_are_collected_term_by_term(wrt, expr, where, form):
+    assert printed(wrt, expr, where) == form
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "where", "form"),
+    [
+        ("d/dB", "tr(dexpm(M, B))", "", "expm(M)^T"),
+        ("d/dt", "tr(expm(A + t B))", "A in R^{n x n}", "tr(expm(A + t B) B)"),
+        ("d/dt", "tr(logm(A + t B))", "A in R^{n x n}", "tr((A + t B)^-1 B)"),
+        ("d/dR", "tr(R logm(R))", "", "logm(R)^T + I"),
+        ("d/dM", "tr(expm(M)^2)", "", "2 (expm(M)^2)^T"),
+        ("d/dM", "tr(A expm(M))", "", "dexpm(M^T, A^T)"),
+    ],
+)
+def test_no_change_of_a_matrix_function_stays_under_a_trace(wrt, expr, where, form):
+    assert printed(wrt, expr, where) == form
+
+
+@pytest.mark.parametrize(
+    ("expr", "form"),
+    [
+        ("||(I - X pinv(X)) y||^2", "2 (X pinv(X) - I) y y^T pinv(X)^T"),
+        ("y^T X pinv(X) y", "2 (I - X pinv(X)) y y^T pinv(X)^T"),
+        ("tr(A X (I - pinv(X) X))", "0"),
+        ("tr(A X pinv(X) X)", "A^T"),
+        ("tr(X^T X pinv(X) A)", "A"),
+        ("tr(A pinv(X)^T pinv(X) X) - tr(A pinv(X)^T)", "0"),
+    ],
+)
+def test_projectors_leave_alone_what_lies_in_their_range(expr, form):
+    assert printed("d/dX", expr, "X in R^{m x n}") == form
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "where", "form"),
+    [
+        ("d/dx", "\\sum_i x_i^2", "", "2 x"),
+        ("d/dx", "\\sum_{i=1}^n \\sum_{j=1}^n A_{ij} x_i x_j", "", "(A + A^T) x"),
+        ("d/dX", "\\sum_{i,j} X_{ij}^2", "", "2 X"),
+        ("d/dx", "log(sum(i, 1, n, exp(x_i)))", "x in R^n", "softmax(x)"),
+        ("d/dX", "\\sum_i X_{ii}", "X in R^{n x n}", "I"),
+        ("d/dp", "-\\sum_i p_i log(p_i)", "", "-log(p) - ones(n)"),
+        ("d/dx", "sum(i, 1, n - 1, x_i^2)", "x in R^n", "2 sum(i, 1, n-1, x_i e_i)"),
+    ],
+)
+def test_a_sum_over_all_entries_is_a_contraction(wrt, expr, where, form):
+    assert printed(wrt, expr, where) == form
+
+
+def test_code_for_a_sum_over_all_entries_has_no_loop():
+    code = answer(Question("sum(i, 1, n, sum(j, 1, n, A_ij x_i x_j))", "d/dx", ("A in R^{n x n}",))).code("numpy")
+    assert "for " not in code.rpartition('"""')[2]
+    assert "einsum" not in code
