@@ -29,17 +29,19 @@ WRITTEN = {
     "lyapunov": "lyapunov({0}, {0})",
     "eigvecs_min": "eigvecs_min({0}, 2)",
     "eigvecs_max": "eigvecs_max({0}, 2)",
-    "clip": "clip({0}, 0, 1)",
-    "soft": "soft({0}, 1)",
+    "clip": "clip({0}, -0.5, 0.5)",
+    "soft": "soft({0}, 0.2)",
+    "schatten": "schatten({0}, 3)",
+    "svdpower": "svdpower({0}, 2)",
 }
-# solutions without a formula: of matrix equations, eigenvectors, thresholds
-SOLUTIONS = {"sylvester", "stein", "lyapunov", "eigvec_min", "eigvec_max", "eigvecs_min", "eigvecs_max", "soft", "clip"}
+# solutions without a formula: of matrix equations, eigenvectors
+SOLUTIONS = {"sylvester", "stein", "lyapunov", "eigvec_min", "eigvec_max", "eigvecs_min", "eigvecs_max"}
 DIMENSIONS = {"m": 3, "n": 2}
 # rows that are refused (yet): they may only become fewer.  These stand in answers: derivatives of matrix functions,
 # singular vectors
 REFUSED = {"dexpm", "dlogm", "dsqrtm", "jexpm", "jlogm", "jsqrtm"}
-REFUSED |= {"pentagamma"} | SOLUTIONS
-REFUSED_TWICE = REFUSED | {"expm", "logm", "sqrtm", "polar", "tetragamma"}
+REFUSED |= {"pentagamma", "svdpower"} | SOLUTIONS
+REFUSED_TWICE = REFUSED | {"schatten", "expm", "logm", "sqrtm", "polar", "tetragamma"}
 REFUSED_BY_MATRIX = set()
 
 

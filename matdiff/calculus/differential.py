@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Changes = dict[Node, Node]
 
-_coefficients: Memo[Node, Node] = Memo()
+_coefficients: Memo[tuple[Node, int], Node] = Memo()
 
 
 def differential(root: Node, changes: Mapping[Node, Node]) -> Node:
@@ -98,20 +98,25 @@ def _operator(node: Op, moved: Changes) -> Node:
         return matrices.frechet(node.name, node.args[0], moved[node.args[0]])
     if node.name in matrices.FRECHET.values():
         return _frechet(node, moved)
-    return mapped(coefficient(node), moved[node.args[0]])
+    places = [place for place, _ in _moving(node, moved)]
+    if len(places) == 1:
+        return mapped(coefficient(node, places[0]), moved[node.args[places[0]]])
+    return build.lin([(1, mapped(coefficient(node, k), moved[node.args[k]])) for k in places], node.shape)
 
 
 def _moving(node: Op, moved: Changes) -> list[tuple[int, Node]]:
     return [(place, arg) for place, arg in enumerate(node.args) if arg in moved]
 
 
-def coefficient(node: Op) -> Node:
-    """The derivative of an operator by its argument, from its row's differential: shape node.shape + argument.shape."""
+def coefficient(node: Op, place: int = 0) -> Node:
+    """The derivative of an operator by one of its arguments, from its row's differential: shape node.shape +
+    argument.shape.
+    """
     table = _coefficients.table
-    known = table.get(node)
+    known = table.get((node, place))
     if known is None:
-        change = formal(node.args[0])
-        known = table[node] = tensor(operator_differential(node, change), change, (node, *node.args))
+        change = formal(node.args[place])
+        known = table[node, place] = tensor(operator_differential(node, change, place), change, (node, *node.args))
     return known
 
 

@@ -11,6 +11,7 @@ from matdiff.graph import build, elementwise, powers
 from matdiff.graph.graph import Memo
 from matdiff.graph.nodes import Ein, Lin, Map, Node, Op, Power, Size, Var, walk
 
+_FORMAL = ("X", "Y", "Z")  # the arguments of a row's differential, which change by dX, dY, dZ
 _slopes: Memo[Map, Node] = Memo()
 
 
@@ -64,21 +65,23 @@ def _lift(formula: Node, values: dict[Node, Node], like: Node) -> Node:
     return done[formula]
 
 
-def operator_differential(node: Op, change: Node) -> Node:
-    """The differential of an operator of one argument that changes by `change`: shape of the node, linear in `change`.
+def operator_differential(node: Op, change: Node, place: int = 0) -> Node:
+    """The differential of an operator where one of its arguments changes by `change`: shape of the node, linear in
+    `change`.
 
     Raises CalculusError E301 where the row has none.
     """
     row = TABLE.get(node.name)
-    if row is None or not row.differential:
+    if row is None or "d" + _FORMAL[place] not in row.differential:
         raise CalculusError("E301", f"the derivative of {node.name} is not supported yet")
     if node.name == "polar" and node.shape[0] != node.shape[1]:
         raise CalculusError("E301", "the second derivative of the nuclear norm is supported for square matrices only")
-    sides = two_sided(node.args[0].shape)
-    typed = templates.typed(
-        row.differential.replace("Ω", "Omega"), {"X": sides, "dX": sides, "Omega": two_sided(node.shape)}
-    )
-    bound = {"X": Value(node.args[0]), "dX": Value(change), "Omega": Value(node)}
+    shapes = {"Omega": two_sided(node.shape)}
+    bound = {"Omega": Value(node)}
+    for k, (name, arg) in enumerate(zip(_FORMAL, node.args, strict=False)):
+        shapes |= dict.fromkeys((name, "d" + name), two_sided(arg.shape))
+        bound |= {name: Value(arg), "d" + name: Value(change if k == place else build.zero(arg.shape))}
+    typed = templates.typed(row.differential.replace("Ω", "Omega"), shapes)
     return Lowering(typed.symbols, bound).lower(typed.expression).node
 
 

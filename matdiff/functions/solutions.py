@@ -107,10 +107,11 @@ ROWS = (
         "soft",
         "operator",
         "bounded",
+        ("dX .* (step(X - Y .* X.^0) + step(-X - Y .* X.^0)) + dY .* (step(-X - Y .* X.^0) - step(X - Y .* X.^0))"),
         arity=(2, 2),
         spellings=("soft_threshold", "shrink"),
         numpy="np.sign({0}) * np.maximum(np.abs({0}) - {1}, 0.0)",
-        note="soft(v, t) is sign(v) .* max(abs(v) - t, 0), entry by entry",
+        note="soft(v, t) is sign(v) .* max(abs(v) - t, 0), entry by entry, for t >= 0",
         example=("soft(v, t)", "d/dv", "t in R"),
         source="Donoho 1995, De-noising by soft-thresholding",
     ),
@@ -118,6 +119,10 @@ ROWS = (
         "clip",
         "operator",
         "bounded",
+        (
+            "dX .* (X.^0 - step(Y .* X.^0 - X) - step(X - Z .* X.^0))"
+            " + dY .* step(Y .* X.^0 - X) + dZ .* step(X - Z .* X.^0)"
+        ),
         arity=(3, 3),
         spellings=("clamp",),
         numpy="np.minimum(np.maximum({0}, {1}), {2})",

@@ -10,6 +10,7 @@ from oracle.interpreter import interpret
 from matdiff.codegen import module
 from matdiff.errors import MatdiffError
 from matdiff.functions import TABLE
+from matdiff.graph import build
 from matdiff.graph.nodes import Map, Op, Var
 from matdiff.reading.reader import read_expression
 
@@ -61,6 +62,23 @@ IDENTITIES = {
     "maxpos": lambda x, y: np.isclose(x @ y, max(x)) and np.sum(y) == 1,
     "softmax": lambda x, y: np.allclose(y * np.exp(x).sum(), np.exp(x)),
     "logsumexp": lambda x, y: np.allclose(np.exp(y), np.exp(x).sum()),
+    "schatten": lambda x, y: np.allclose(y, np.linalg.norm(x)),
+    "svdpower": lambda x, y: (
+        np.allclose(np.linalg.svd(y)[1], np.linalg.svd(x)[1] ** 2) and np.allclose(y @ x.T, x @ y.T)
+    ),
+    "sylvester": lambda a, b, c, y: np.allclose(a @ y + y @ b, c),
+    "lyapunov": lambda a, c, y: np.allclose(a @ y + y @ a.T, c),
+    "stein": lambda a, b, c, y: np.allclose(y - a @ y @ b, c),
+    "eigvec_min": lambda x, y: np.allclose(x @ y, min(np.linalg.eigvalsh(x)) * y) and np.isclose(y @ y, 1),
+    "eigvec_max": lambda x, y: np.allclose(x @ y, max(np.linalg.eigvalsh(x)) * y) and np.isclose(y @ y, 1),
+    "eigvecs_min": lambda x, y: np.allclose(x @ y, y * np.linalg.eigvalsh(x)[:2]) and np.allclose(y.T @ y, np.eye(2)),
+    "eigvecs_max": lambda x, y: (
+        np.allclose(x @ y, y * np.linalg.eigvalsh(x)[:-3:-1]) and np.allclose(y.T @ y, np.eye(2))
+    ),
+    "soft": lambda v, t, y: np.allclose(y, np.copysign(np.clip(abs(v) - t, 0, None), v)),
+    "clip": lambda v, a, b, y: np.allclose(
+        y, np.where(v < a, a, v) * (np.where(v < a, a, v) <= b) + b * (np.where(v < a, a, v) > b)
+    ),
 }
 
 
@@ -95,15 +113,18 @@ IDENTITIES |= {"d" + name: _is_derivative_of(name) for name in ("expm", "logm", 
 
 
 def node_of(row):
-    """The function of a matrix or vector X, and of a matrix E where it takes two."""
+    """The function of a matrix or vector X, and of matrices E and F where it takes more; of 2 where that is a number."""
     if row.kind == "elementwise":
         X = Var("X", ("m", "n"), rows_columns=("m", "n"))
         return Map(row.name, X)
     shape = ("n",) if row.shape.startswith("vector") or row.name in {"max", "maxpos"} else ("n", "n")
-    X = Var("X", shape, rows_columns=(*shape, 1)[:2])
-    args = (X, Var("E", shape, rows_columns=shape))[: row.arity[0]]
-    value = () if row.shape.endswith("scalar") or row.shape == "extremum" else ("n",) if row.shape == "rows" else shape
-    return Op(row.name, args, value)
+    args = []
+    for name, takes in zip("XEF"[: row.arity[0]], (*row.takes, *["value"] * 2), strict=False):
+        args.append(Var(name, shape, rows_columns=(*shape, 1)[:2]) if takes == "value" else build.num(2))
+    if row.shape == "eigenvectors":
+        return Op(row.name, tuple(args), ("n", 2))
+    value = () if row.shape.endswith("scalar") or row.shape == "extremum" else shape
+    return Op(row.name, tuple(args), ("n",) if row.shape in {"rows", "eigenvector"} else value)
 
 
 ROWS = [row for row in TABLE.values() if row.kind in {"elementwise", "operator"}]
@@ -115,7 +136,8 @@ def test_every_row_has_right_code(row):
     node = node_of(row)
     generator = np.random.default_rng(3)
     for _ in range(3):
-        drawn = {arg.name: DRAWN[row.sample](generator, [SIZES[size] for size in arg.shape]) for arg in node.args}
+        variables = [arg for arg in node.args if isinstance(arg, Var)]
+        drawn = {arg.name: DRAWN[row.sample](generator, [SIZES[size] for size in arg.shape]) for arg in variables}
         identity = IDENTITIES.get(row.name, _is_value_of(row.name))
         assert identity(*drawn.values(), computed(node, drawn))
 

@@ -94,7 +94,11 @@ def test_functions_in_every_library(target, form, row):
         pytest.skip("dask.array.linalg has no such function")
     node = node_of(row)
     generator = np.random.default_rng(3)
-    values = {arg.name: DRAWN[row.sample](generator, [SIZES[size] for size in arg.shape]) for arg in node.args}
+    values = {
+        arg.name: DRAWN[row.sample](generator, [SIZES[size] for size in arg.shape])
+        for arg in node.args
+        if isinstance(arg, Var)
+    }
     try:
         text(node, target)
     except MatdiffError as error:

@@ -79,6 +79,8 @@ class Point:
         rng, sample = self.rng, self.row.sample
         vector = self.row.shape.startswith("vector") or self.row.written == "weighted norm" or self.row.shape == "dot"
         shape = (N, 1) if vector else (N, N) if self.square else (N, 2)
+        if self.row.takes[min(place, len(self.row.takes) - 1)] == "norm":
+            return np.full((1, 1), 3.0)
         if place and self.row.written == "weighted norm":
             return _definite(rng)
         array = rng.standard_normal(shape)
@@ -132,8 +134,9 @@ def samples(row, count=12):
 
 def at_zero(row):
     if row.traits.at_zero:
-        zero = [np.zeros_like(argument) for argument in Point(row).arguments()]
-        assert close(value(row, *zero), interpret(row.traits.at_zero, {}))
+        first, *rest = Point(row).arguments()
+        kept = [a if "norm" in row.takes else np.zeros_like(a) for a in rest]
+        assert close(value(row, np.zeros_like(first), *kept), interpret(row.traits.at_zero, {}))
 
 
 def at_one(row):

@@ -48,7 +48,7 @@ def conjugate(row):
     duals = [_slope(f, x, row.sample in {"spd", "symmetric"}) for x in places]
     for x, y in zip(places, duals, strict=True):
         scope = {"y": y, "Y": y, "p": np.full((1, 1), 3.0)}
-        assert all(_holds(relation, scope) for relation in domain.split(", ")), (domain, y)
+        assert all(_holds(relation, scope) for relation in re.split(r", (?![^(]*\))", domain)), (domain, y)
         for z in places:
             star = np.vectorize(_star, excluded=(0,))(text, y) if row.kind == "elementwise" else interpret(text, scope)
             gap = (f(z) + star - z * y) if row.kind == "elementwise" else np.sum(f(z) + star) - np.sum(z * y)
