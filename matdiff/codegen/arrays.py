@@ -33,6 +33,9 @@ computed once.
     chain                               product of matrices, in the order that costs least as the code runs
     choose      costs of both           the first argument or the second, whichever costs less as the code runs
     lu, factored, low_rank              factors of a square, a symmetric matrix, of diag(d) + U U^T
+    gram                                A^T diag(x) A
+    outers      shape                   sum of outer products of the first half of the arguments and the second
+    embed       subscripts              the first with the second added on a diagonal
     solved      transposed?             solution of systems with a matrix by its factors
     inverse_of, logdet_of, forms_of     its inverse, log |det|, diag(B^T M^-1 B)
     loop        loop variable, shape    sum of the first argument over the variable from the second to the third
@@ -58,20 +61,22 @@ _NO_LOOPS: frozenset[str] = frozenset()
 class Array:
     """One array of the program; made by `Arrays` only, compared with `is`."""
 
-    __slots__ = ("args", "data", "loops", "op", "order", "shape", "symmetric")
+    __slots__ = ("args", "data", "loops", "op", "order", "serial", "shape", "symmetric")
 
     def __init__(
         self, op: str, args: tuple[Array, ...], data: Any, shape: tuple[Size, ...], loops: frozenset[str]
     ) -> None:
         self.op, self.args, self.data, self.shape, self.loops = op, args, data, shape, loops
         self.order = len(shape)
+        self.serial = 0
         self.symmetric = self.order == 2 and _symmetric(op, args, data)
 
 
 class Arrays:
-    """Makes array nodes, each once."""
+    """Makes array nodes, each once.  in_place: whether the program may write into arrays."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, in_place: bool = False) -> None:
+        self.in_place = in_place
         self._known: dict[tuple[Any, ...], Array] = {}
 
     def make(
@@ -91,6 +96,7 @@ class Arrays:
                     loops = loops | arg.loops
             told = shape if shape is not None else shape_of(op, [arg.shape for arg in args], data)
             found = self._known[key] = Array(op, args, data, told, loops)
+            found.serial = len(self._known)
         return found
 
     def known(self, op: str, args: tuple[Array, ...], data: Any = None) -> bool:
@@ -126,21 +132,18 @@ class Arrays:
 
     def lin(self, terms: Sequence[tuple[Coefficient, Array]]) -> Array:
         """A sum; numbers are collected, also those of a sum of scalars among the terms."""
-        constant: Coefficient = 0
         opened: list[tuple[Coefficient, Array]] = []
         for c, array in terms:
             if array.op == "lin" and array.order == 0:
                 opened.extend([(c * d, inner) for d, inner in zip(array.data, array.args, strict=True)])
             else:
                 opened.append((c, array))
-        kept = []
-        for c, array in opened:
-            if array.op == "number":
-                constant += c * array.data
-            else:
-                kept.append((c, array))
+        constant: Coefficient = sum([c * array.data for c, array in opened if array.op == "number"])
+        kept = [(c, array) for c, array in opened if array.op != "number"]
         if not kept:
             return self.number(constant)
+        if any(array.op == "embed" for _, array in kept):
+            return self._with_diagonals(kept if not constant else [*kept, (constant, self.number(1))])
         if constant:
             kept.append((constant, self.number(1)))
         if len(kept) == 1 and kept[0][0] == 1:
@@ -149,8 +152,25 @@ class Arrays:
             kept.sort(key=lambda term: term[0] < 0)
         return self.entrywise("lin", tuple([a for _, a in kept]), tuple([c for c, _ in kept]))
 
+    def _with_diagonals(self, terms: list[tuple[Coefficient, Array]]) -> Array:
+        """A sum in which some arrays are zero but for a diagonal: they are added to the diagonal of the others."""
+        shape = next(array.shape for _, array in terms if array.op == "embed")
+        rest = [(c, array if array.op != "embed" else array.args[0]) for c, array in terms]
+        dense = [(c, array) for c, array in rest if array.op != "zeros"]
+        whole = self.lin(dense) if dense else self.constant("zeros", shape)
+        if whole.shape != shape:
+            whole = self.lin([(1, self.constant("zeros", shape)), (1, whole)])
+        for c, array in terms:
+            if array.op == "embed":
+                whole = self.make("embed", (whole, self.lin([(c, array.args[1])])), array.data)
+        return whole
+
     def mul(self, a: Array, b: Array) -> Array:
         """Entry by entry; the axes of the one of lower order are the last ones of the other."""
+        for scalar, other in ((a, b), (b, a)):
+            if scalar.order == 0 and other.op == "embed":
+                base = other.args[0] if other.args[0].op == "zeros" else self.mul(scalar, other.args[0])
+                return self.make("embed", (base, self.mul(scalar, other.args[1])), other.data)
         for number, other in ((a, b), (b, a)):
             if number.op == "number" and number.data and other.op != "number":
                 return self.lin([(number.data, other)])
@@ -287,7 +307,7 @@ def _symmetric(op: str, args: tuple[Array, ...], data: Any) -> bool:
         return all(arg.order != 1 for arg in args) and set(turned) == set(plain)
     if op in {"mul", "map", "recip", "power", "sqrt", "inv", "matpow", "inverse_of"}:
         return all(arg.symmetric or arg.order == 0 for arg in args)
-    return op in {"low_rank", "factored"}
+    return op in {"low_rank", "factored", "gram"}
 
 
 def _congruence(first: Array, second: Array) -> bool:

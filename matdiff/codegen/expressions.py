@@ -207,6 +207,14 @@ class Expressions:
         letters = "i" if node.data == 1 else "j"
         return self.call("dots_axis", first, second, letters, str(node.data))
 
+    def outers(self, node: Array) -> Code:
+        """A sum of outer products, one matrix product over all of them."""
+        count = len(node.args) // 2
+        sides = [[self.code[arg].text for arg in side] for side in (node.args[:count], node.args[count:])]
+        if count == 1:
+            return self.call("outer_product", sides[0][0], sides[1][0])
+        return self.call("outer_products", *[f"[{', '.join(side)}]" for side in sides])
+
     def chain(self, node: Array) -> Code:
         return self.call("chain", ", ".join([self.code[arg].text for arg in node.args]))
 
@@ -277,6 +285,7 @@ _WRITERS: dict[str, Callable[[Expressions, Array], Code]] = {
     "sum": Expressions.sum,
     "dots": Expressions.dots,
     "chain": Expressions.chain,
+    "outers": Expressions.outers,
     "map": Expressions.function,
     "op": Expressions.function,
     "ones": Expressions.shaped,

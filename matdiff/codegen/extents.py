@@ -5,6 +5,7 @@ A size is an int or a size expression, as in the graph; 1 stands where an axis i
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _chain(shapes: Sequence[Shape], _: Any) -> Shape:
 
 
 def _kron(shapes: Sequence[Shape], _: Any) -> Shape:
-    return tuple([_product(a, b) for a, b in zip(*shapes, strict=True)])
+    return tuple([product((a, b)) for a, b in zip(*shapes, strict=True)])
 
 
 def _tensordot(shapes: Sequence[Shape], axes: Any) -> Shape:
@@ -98,17 +99,18 @@ def _slice(shapes: Sequence[Shape], part: Any) -> Shape:
     return (*shapes[0][:axis], length, *shapes[0][axis + 1 :])
 
 
-def _product(a: Size, b: Size) -> Size:
-    if isinstance(a, int) and isinstance(b, int):
-        return a * b
-    return f"{a}*{b}" if str(a).isidentifier() and str(b).isidentifier() else f"({a})*({b})"
+def product(sizes: Sequence[Size]) -> Size:
+    """The number of entries of an array."""
+    number = prod([size for size in sizes if isinstance(size, int)])
+    names = [size if size.isidentifier() else f"({size})" for size in sizes if isinstance(size, str)]
+    return "*".join([*([str(number)] if number != 1 else []), *names]) if names else number
 
 
 _RULES: dict[str, Callable[[Sequence[Shape], Any], Shape]] = {
     **dict.fromkeys(("number", "size", "integer", "constant", "norm", "trace"), _number),
     **dict.fromkeys(("lin", "mul", "recip", "power", "sqrt", "map"), _entrywise),
-    **dict.fromkeys(("inv", "matpow", "choose"), _same),
-    **dict.fromkeys(("reshape", "ones", "zeros", "eye"), _given),
+    **dict.fromkeys(("inv", "matpow", "choose", "embed"), _same),
+    **dict.fromkeys(("reshape", "ones", "zeros", "eye", "outers"), _given),
     "matmul": _matmul,
     "chain": _chain,
     "outer": lambda shapes, _: (shapes[0][0], shapes[1][0]),
@@ -124,6 +126,7 @@ _RULES: dict[str, Callable[[Sequence[Shape], Any], Shape]] = {
     "diag": lambda shapes, _: (shapes[0][0], shapes[0][0]),
     **dict.fromkeys(("lu", "factored", "inverse_of"), _same),
     "low_rank": lambda shapes, _: (shapes[1][0], shapes[1][0]),
+    "gram": lambda shapes, _: (shapes[0][1], shapes[0][1]),
     "logdet_of": _number,
     "solved": lambda shapes, _: shapes[1],
     "forms_of": lambda shapes, _: shapes[1][1:],

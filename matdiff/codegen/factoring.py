@@ -92,7 +92,7 @@ def _product(arrays: Arrays, c: Coefficient, arg: Array, uses: dict[Array, int])
         scalar, arg = arg.args
     turned = arg.op == "transpose"
     core = arg.args[0] if turned else arg
-    if core.op not in _PRODUCTS or uses.get(arg, 1) > 1 or uses.get(core, 1) > 1:
+    if core.op not in _PRODUCTS or (core.op != "outer" and (uses.get(arg, 1) > 1 or uses.get(core, 1) > 1)):
         return None
     left, right = core.args
     if turned and core.op == "outer":

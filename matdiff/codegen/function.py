@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.codegen.factorizations import factorised
+from matdiff.codegen.grams import with_grams
 from matdiff.codegen.lowering import Lowering
 from matdiff.codegen.names import Names
 from matdiff.codegen.parameters import (
@@ -55,10 +56,10 @@ class Function:
     def compute(self, roots: list[Node]) -> None:
         """The statements that compute the roots."""
         varying = frozenset([p.identifier for p in self.inner])
-        lowering = Lowering(self.names, self.hints, varying)
+        lowering = Lowering(self.names, self.hints, varying, self.where.in_place)
         arrays = tidied(lowering.arrays, lowering.roots(roots))
-        if self.where.factors:
-            arrays = factorised(lowering.arrays, arrays)
+        if self.where.in_place:
+            arrays = factorised(lowering.arrays, with_grams(lowering.arrays, arrays))
         printer = Printer(self.where, self.names, self.like)
         if varying:
             printer.prepare(arrays)

@@ -9,6 +9,7 @@ from matdiff.codegen.broadcasting import Result, broadcast, loose
 from matdiff.codegen.costs import Sizes
 from matdiff.codegen.distribution import Distribution, above_of
 from matdiff.codegen.products import multiply
+from matdiff.codegen.splits import Split, splits
 from matdiff.errors import OutputError
 from matdiff.graph.families import MEMBERS, PLACE
 from matdiff.graph.nodes import ONE, Coefficient, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
@@ -17,16 +18,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from matdiff.codegen.names import Names
+    from matdiff.graph.nodes import Size
 
 
 class Lowering:
     """Turns the nodes of one function's graphs into arrays; nodes that are shared become arrays that are shared."""
 
     def __init__(
-        self, names: Names, hints: Mapping[str, int] | None = None, varying: frozenset[str] = frozenset()
+        self,
+        names: Names,
+        hints: Mapping[str, int] | None = None,
+        varying: frozenset[str] = frozenset(),
+        in_place: bool = False,
     ) -> None:
         self.names, self.hints, self.varying = names, hints, varying
-        self.arrays = Arrays()
+        self.arrays = Arrays(in_place=in_place)
         self.sizes = Sizes(hints)
         self.distribution = Distribution((), self.sizes)
         self._done: dict[Node, Array] = {}
@@ -68,6 +74,10 @@ class Lowering:
         return self._operator(cast("Op", node))
 
     def _product(self, node: Ein) -> Array:
+        if node.order > 2:
+            found, _ = splits([(1, node)], node.order)
+            if found:
+                return self._outer(found[0], node.shape)
         choice = self.distribution.of(node)
         if choice is None:
             return broadcast(self.arrays, self._multiplied(node))
@@ -102,6 +112,11 @@ class Lowering:
         if not node.terms:
             return self.arrays.constant("zeros", node.shape)
         terms = self._opened(node)
+        if node.order > 2:
+            found, terms = splits(terms, node.order)
+            if found:
+                outer = [(1, self._outer(split, node.shape)) for split in found]
+                return self.arrays.lin([*outer, *[(c, broadcast(self.arrays, self._term(term))) for c, term in terms]])
         results = [self._term(term) for _, term in terms]
         covered = [any(result.there[axis] for result in results) for axis in range(node.order)]
         if all(covered):
@@ -116,6 +131,13 @@ class Lowering:
         return self.arrays.lin(
             [(c, broadcast(self.arrays, result)) for (c, _), result in zip(terms, results, strict=True)]
         )
+
+    def _outer(self, split: Split, shape: tuple[Size, ...]) -> Array:
+        """A sum of products of two tensors, its axes in order."""
+        sides = [self._lowered(pair[0]) for pair in split.pairs] + [self._lowered(pair[1]) for pair in split.pairs]
+        axes = (*split.first, *split.second)
+        whole = self.arrays.make("outers", tuple(sides), tuple([shape[k] for k in axes]))
+        return self.arrays.permute(whole, tuple([axes.index(k) for k in range(len(axes))]))
 
     def _opened(self, node: Lin) -> list[tuple[Coefficient, Node]]:
         """The terms of a sum; those of products that are multiplied out stand among them."""

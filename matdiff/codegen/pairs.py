@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.codegen.extents import product
+
 if TYPE_CHECKING:
     from matdiff.codegen.arrays import Array, Arrays
-    from matdiff.graph.nodes import Indices
+    from matdiff.graph.nodes import Indices, Size
 
 
 class Tensor(NamedTuple):
@@ -45,12 +47,17 @@ class Pair:
         union = (*a.indices, *self.right)
         if self.wanted is not None:
             union = self.wanted
+        elif self.batch and self.left and self.right:  # one order for a b and b a
+            ahead = a.array.serial < b.array.serial
+            union = (*self.batch, *(self.left if ahead else self.right), *(self.right if ahead else self.left))
         elif len(b.indices) > len(a.indices):
             union = (*b.indices, *self.left)
         if len(a.indices) == len(b.indices) == 1 and len(union) == 2:
             vectors = (a.array, b.array) if union == (*a.indices, *b.indices) else (b.array, a.array)
             return Tensor(self.arrays.make("outer", vectors), union)
         first, second = self._aligned(a, union), self._aligned(b, union)
+        if self.batch and self.left and self.right and first.args and second.args:
+            first, second = sorted((first, second), key=lambda array: array.args[0].serial)
         if first.op == "recip" and second.op != "recip":
             first, second = second, first
         if first.order < second.order and second.op != "recip":
@@ -98,9 +105,28 @@ class Pair:
         if self.wanted == (*self.right, *self.left):
             a, b = b, a
         over = [i for i in a.indices if i in self.gone]
+        rows, columns = self._as_matrix(a), self._as_matrix(b)
+        if rows is not None and columns is not None:
+            free = (*rows.indices[1:], *columns.indices[1:])
+            whole = self.arrays.matmul(self.arrays.transpose(rows.array), columns.array)
+            sizes = (*self._sizes(a), *self._sizes(b))
+            return Tensor(whole if len(free) == 2 else self.arrays.reshape(whole, sizes), free)
         axes = (tuple([a.indices.index(i) for i in over]), tuple([b.indices.index(i) for i in over]))
         free = (*[i for i in a.indices if i not in self.gone], *[i for i in b.indices if i not in self.gone])
         return Tensor(self.arrays.make("tensordot", (a.array, b.array), axes), free)
+
+    def _as_matrix(self, tensor: Tensor) -> Tensor | None:
+        """A tensor whose first axis alone is summed over, as a matrix with that axis as rows."""
+        (over, *others) = self.gone
+        if others or tensor.indices[0] != over:
+            return None
+        array = tensor.array
+        if array.order > 2:
+            array = self.arrays.reshape(array, (array.shape[0], product(array.shape[1:])))
+        return Tensor(array, tensor.indices) if array.order == 2 else None
+
+    def _sizes(self, tensor: Tensor) -> tuple[Size, ...]:
+        return tuple([size for i, size in zip(tensor.indices, tensor.array.shape, strict=True) if i not in self.gone])
 
     def _einsum(self) -> Tensor:
         free = self.wanted if self.wanted is not None else (*self.batch, *self.left, *self.right)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matdiff.codegen.targets import Target
 
 WIDTH = 76
+_FRESH = frozenset({"zeros", "lin", "mul", "outers", "matmul", "tensordot", "einsum", "power", "map"})
 _IN_PLACE = frozenset({"name", "integer", "number", "size", "constant", "transpose", "expand", "recip"})
 
 
@@ -140,6 +141,9 @@ class Printer:
             if node.op == "loop":
                 self._loop(node, indent, loops)
                 continue
+            if node.op == "embed":
+                self._diagonal(node, indent)
+                continue
             if node.op == "choose":
                 self._choice(node, indent, loops)
                 continue
@@ -180,6 +184,26 @@ class Printer:
         self.lines.append(f"{indent}    {name} = {name} + {self._code[body].text}")
         self._forget(outside)
         self._code[node] = Code(name, ATOM)
+
+    def _diagonal(self, node: Array, indent: str) -> None:
+        """An array written on a diagonal of another, through a view of it."""
+        whole, part = node.args
+        code = self._code[whole]
+        if whole.op != "embed" or self._uses[whole] > 1:
+            name = self.names.temporary(*(["H"] if whole.order > 3 else []))
+            self.lines.append(f"{indent}{name} = {code.text if self._fresh(whole) else f'np.array({code.text})'}")
+            self._pending.pop(whole, None)
+            code = Code(name, ATOM)
+        sign = "=" if whole.op == "zeros" else "+="
+        self.lines.append(f'{indent}np.einsum("{node.data}", {code.text})[...] {sign} {self._code[part].text}')
+        self._pending.pop(part, None)
+        self._code[node] = code
+
+    def _fresh(self, node: Array) -> bool:
+        """Is an array nobody else's, so that it may be written into?"""
+        while node.op in {"permute", "transpose", "reshape"} and self._uses[node] == 1:
+            node = node.args[0]
+        return node.op in _FRESH and self._uses[node] == 1
 
     def _choice(self, node: Array, indent: str, loops: frozenset[str]) -> None:
         """Two ways to the same array, and the test which costs less for the sizes at hand."""

@@ -230,7 +230,18 @@ class Product:
             return arrays.expand(aligned, there), there
         if len(out) == 2 and whole.indices:
             return arrays.make("diag", (aligned,)), (True, True)
+        if arrays.in_place and len(out) > 2:
+            return self._on_diagonal(aligned, whole.indices, out), (True,) * len(out)
         return self._embedded(aligned, whole.indices, out)
+
+    def _on_diagonal(self, aligned: Array, covered: Indices, out: Indices) -> Array:
+        """Indices that stand twice in `out`: zeros, and the array on the view of their diagonal."""
+        letters = {i: chr(ord("a") + k) for k, i in enumerate(dict.fromkeys(out))}
+        mine = [i for i in letters if i in covered]
+        view = [letters[i] for i in (*[i for i in letters if i not in covered], *mine)]
+        zeros = self.arrays.constant("zeros", tuple([self.sizes[i] for i in out]))
+        subscripts = f"{''.join([letters[i] for i in out])}->{''.join(view)}"
+        return self.arrays.make("embed", (zeros, aligned), subscripts)
 
     def _embedded(self, aligned: Array, covered: Indices, out: Indices) -> tuple[Array, tuple[bool, ...]]:
         """Indices that stand twice in `out`: the array where they agree, else zero."""

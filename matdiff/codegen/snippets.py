@@ -183,3 +183,10 @@ CHAIN = '''def _chain(*matrices):
         return matrices[0]
     k = _split((matrices[0].shape[0], *[matrix.shape[1] for matrix in matrices]))[1]
     return _chain(*matrices[:k]) @ _chain(*matrices[k:])'''
+
+GRAM = '''def _gram(A, x):
+    """A^T diag(x) A; where no weight is negative, an array times itself, which costs half."""
+    if np.any(x < 0):
+        return A.T @ (x[:, None] * A)
+    Z = np.sqrt(x)[:, None] * A
+    return Z.T @ Z'''

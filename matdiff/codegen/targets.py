@@ -25,7 +25,8 @@ class Target(NamedTuple):
     entry: what turns a Python number into a scalar of the library ("" if there is no need), over the number {0}
            and an array among the
     parameters {1}; `lone` where there is no array.  first: a function's first statement, over its arrays; `first_lone`
-    likewise.  factors: whether matrices are kept by their factors, as objects (`codegen.factors`).
+    likewise.  in_place: whether arrays are written into, and matrices kept
+    by their factors, as objects (`codegen.factors`).
     """
 
     name: str
@@ -37,11 +38,12 @@ class Target(NamedTuple):
     lone: str = ""
     first: str = ""
     first_lone: str = ""
-    factors: bool = False
+    in_place: bool = False
 
 
 CARRIED = {  # code that operations need in every library
-    "chain": ("from functools import cache", snippets.CHAIN_ORDER, snippets.CHAIN)
+    "chain": ("from functools import cache", snippets.CHAIN_ORDER, snippets.CHAIN),
+    "gram": (snippets.GRAM,),
 }
 
 NUMPY_CALLS: dict[str, str] = {
@@ -59,6 +61,9 @@ NUMPY_CALLS: dict[str, str] = {
     "tensordot": "np.tensordot({0}, {1}, axes={2})",
     "einsum": 'np.einsum("{2}", {0}, {1})',
     "chain": "_chain({0})",
+    "gram": "_gram({0}, {1})",
+    "outer_product": "np.multiply.outer({0}, {1})",
+    "outer_products": "np.tensordot({0}, {1}, axes=(0, 0))",
     "permute": "np.transpose({0}, {1})",
     "trace": "np.trace({0})",
     "diagonal": "np.diag({0})",
@@ -80,13 +85,17 @@ TARGETS: dict[str, Target] = {
         "numpy",
         ("import numpy as np",),
         "np",
-        factors=True,
+        in_place=True,
     ),
     "jax": Target(
         "jax",
         ("import jax", "import jax.numpy as jnp"),
         "jnp",
-        calls={"dots": "jnp.sum({0} * {1})", "dots_axis": "jnp.sum({0} * {1}, axis={3})"},
+        calls={
+            "dots": "jnp.sum({0} * {1})",
+            "dots_axis": "jnp.sum({0} * {1}, axis={3})",
+            "outer_products": "jnp.tensordot(jnp.stack({0}), jnp.stack({1}), axes=(0, 0))",
+        },
     ),
     "torch": Target(
         "torch",
@@ -98,6 +107,8 @@ TARGETS: dict[str, Target] = {
             "dots_axis": "torch.sum({0} * {1}, dim={3})",
             "tensordot": "torch.tensordot({0}, {1}, dims={2})",
             "permute": "torch.permute({0}, {1})",
+            "outer_product": "torch.tensordot({0}, {1}, dims=0)",
+            "outer_products": "torch.tensordot(torch.stack({0}), torch.stack({1}), dims=([0], [0]))",
             "norm": "torch.linalg.vector_norm({0})",
             "diagonals": "torch.diagonal({0}, dim1={1}, dim2={2})",
             "reshape": "torch.reshape({0}, {1})",
@@ -121,6 +132,8 @@ TARGETS: dict[str, Target] = {
             "outer": "xp.linalg.outer({0}, {1})",
             "kron": "_kron({0}, {1})",
             "einsum": '_einsum("{2}", {0}, {1})',
+            "outer_product": "xp.tensordot({0}, {1}, axes=0)",
+            "outer_products": "xp.tensordot(xp.stack({0}), xp.stack({1}), axes=([0], [0]))",
             "permute": "xp.permute_dims({0}, {1})",
             "trace": "xp.linalg.trace({0})",
             "diagonal": "xp.linalg.diagonal({0})",
@@ -156,6 +169,8 @@ TARGETS: dict[str, Target] = {
             "matpow": "_matrix_power({0}, {1})",
             "diag": "(da.eye({0}.shape[0]) * {0})",
             "flatten": "da.ravel({0})",
+            "outer_product": "da.tensordot(da.stack([{0}]), da.stack([{1}]), axes=(0, 0))",
+            "outer_products": "da.tensordot(da.stack({0}), da.stack({1}), axes=(0, 0))",
         },
         carried={"kron": (snippets.DASK_KRON,), "matpow": (snippets.DASK_MATRIX_POWER,)},
     ),

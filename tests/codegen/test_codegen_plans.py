@@ -112,3 +112,46 @@ def test_value_and_gradient_asked_for_together_share_their_work():
     value, slope = space["value_and_gradient"](X, w, y)
     np.testing.assert_allclose(value, space["value"](X, w, y))
     np.testing.assert_allclose(slope, space["gradient"](X, w, y))
+
+
+def test_a_block_diagonal_hessian_is_written_on_a_view():
+    text = code("d/dU", "||T - U V^T||_F^2", of="hessian")
+    assert "np.eye" not in text
+    generator = np.random.default_rng(0)
+    T, U, V = [generator.normal(size=shape) for shape in ((4, 5), (4, 2), (5, 2))]
+    want = np.einsum("ij,ab->iajb", np.eye(4), 2 * V.T @ V)
+    np.testing.assert_allclose(call(load(text)["hessian"], {"T": T, "U": U, "V": V}), want, atol=1e-12)
+
+
+def test_a_view_is_never_one_of_what_is_used_again():
+    """The array under the diagonal is a copy where something else needs it, or the caller."""
+    text = answer(Question("||X||_F^2 tr(X A) + ||X||_F^2", "d/dX")).code("numpy", ("hessian",))
+    generator = np.random.default_rng(0)
+    X, A = generator.normal(size=(3, 3)), generator.normal(size=(3, 3))
+    before = X.copy(), A.copy()
+    hessian = call(load(text)["hessian"], {"X": X, "A": A})
+    assert np.array_equal(before[0], X)
+    assert np.array_equal(before[1], A)
+    identity = np.einsum("ik,jl->ijkl", np.eye(3), np.eye(3))
+    both = 2 * np.multiply.outer(X, A.T) + 2 * np.multiply.outer(A.T, X)
+    np.testing.assert_allclose(hessian, both + 2 * (np.trace(X @ A) + 1) * identity, atol=1e-9)
+
+
+def test_sums_of_outer_products_are_one_product():
+    text = code("d/dX", "a^T X^-1 b", of="hessian")
+    assert text.count("np.tensordot") == 1
+    generator = np.random.default_rng(0)
+    X, a, b = generator.normal(size=(3, 3)), generator.normal(size=3), generator.normal(size=3)
+    Y = np.linalg.inv(X)
+    want = np.einsum("a,ai,jk,lb,b->ijkl", a, Y, Y, Y, b) + np.einsum("a,ak,li,jb,b->ijkl", a, Y, Y, Y, b)
+    np.testing.assert_allclose(call(load(text)["hessian"], {"X": X, "a": a, "b": b}), want, rtol=1e-8)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_weighted_gram_matrices_of_any_sign(sign):
+    text = code("d/dA", "tr((A^T diag(x) A)^2)", "A in R^{m x n}, x in R^m")
+    assert "_gram(A, x)" in text
+    generator = np.random.default_rng(0)
+    A, x = generator.normal(size=(5, 3)), sign * generator.uniform(0.5, 1.5, size=5)
+    want = 4 * x[:, None] * A @ (A.T @ (x[:, None] * A))
+    np.testing.assert_allclose(call(gradient(text), {"A": A, "x": x}), want)
