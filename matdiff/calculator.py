@@ -7,7 +7,7 @@ text ──read──▶ syntax tree ──infer──▶ typed tree ──lower
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.directions import along, total_differential
@@ -27,14 +27,16 @@ from matdiff.notation.notes import notes_on, once
 from matdiff.notation.present import present, present_named, raiser_for
 from matdiff.reading.reader import read_question
 from matdiff.reading.shapes import infer
+from matdiff.records import Record, replace
 from matdiff.representations import Representations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from matdiff.calculus.variables import Variable
     from matdiff.derivation import Derivation
-    from matdiff.formula.syntax import Expr, Operator, Reading, Symbol, Typed
+    from matdiff.formula.question import Operator, Reading, Symbol, Typed
+    from matdiff.formula.syntax import Expr
     from matdiff.graph.nodes import Node
     from matdiff.notation.layout import Laid
     from matdiff.notation.lets import Short
@@ -44,8 +46,7 @@ _DEPTH = 50_000  # Python frames: nesting that the reader admits, times the fram
 LAYOUTS = ("denominator", "numerator", "mixed")
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Record):
     """What is asked: an operator ("d/dX"; "" where it stands in front of the expression), an expression, and how to
     answer.
 
@@ -74,9 +75,11 @@ class Question:
     bold: bool = False
     sizes: str = ""
 
+    def __hash__(self) -> int:
+        return hash(tuple([getattr(self, name) for name in self._fields]))
 
-@dataclass(repr=False, eq=False)
-class Answer(Representations):
+
+class Answer(Representations, Record):
     """A derivative, ready to be written.
 
     formula: the answer in the input language's syntax tree (the writers take it).  operator, expression: the question
@@ -102,11 +105,13 @@ class Answer(Representations):
     value: Node
     derivative: Node
     graph: Graph
-    lets: dict[str, Expr] = field(default_factory=dict)
+    lets: Mapping[str, Expr] = MappingProxyType({})
     notes: tuple[str, ...] = ()
     laid_out: Node | None = None
     variables: tuple[Variable, ...] = ()
     parts: Callable[[], Short] | None = None
+
+    __repr__ = Representations.__repr__
 
     def __eq__(self, other: object) -> bool:
         """Whether another answer says the same: the same formula in the same layout, over the same symbols."""

@@ -10,7 +10,8 @@ from matdiff.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from matdiff.formula.syntax import Expr, Symbol
+    from matdiff.formula.question import Symbol
+    from matdiff.formula.syntax import Expr
 
 _WHERE = {"latex": (r" \quad\text{where } ", r",\; ")}
 _ARRAYS = {"numpy": ("numpy", "asarray"), "jax": ("jax.numpy", "asarray")}
@@ -24,7 +25,7 @@ class Representations:
         shape: tuple[int | str, ...]
         layout: str
         symbols: dict[str, Symbol]
-        lets: dict[str, Expr]
+        lets: Mapping[str, Expr]
 
         def write(self, notation: str) -> str: ...
         def code(self, target: str = "numpy", of: tuple[str, ...] = ()) -> str: ...

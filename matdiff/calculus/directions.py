@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.differential import Changes, differential
 from matdiff.errors import CalculusError
 from matdiff.graph.nodes import walk
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from matdiff.calculus.lower import Lowering
     from matdiff.calculus.variables import Variable
-    from matdiff.formula.syntax import Symbol, Typed
+    from matdiff.formula.question import Symbol, Typed
     from matdiff.graph.nodes import Node
 
 

@@ -24,7 +24,8 @@ from matdiff.reading.size_text import reach_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from matdiff.formula.syntax import Expr, Symbol, Typed
+    from matdiff.formula.question import Symbol, Typed
+    from matdiff.formula.syntax import Expr
     from matdiff.functions import Function
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError
-from matdiff.formula.syntax import Symbol
+from matdiff.formula.question import Symbol
 from matdiff.graph.families import MEMBERS
 from matdiff.graph.nodes import Node, Op, Var, walk
 from matdiff.graph.sums import substitute
@@ -17,7 +17,7 @@ from matdiff.graph.sums import substitute
 if TYPE_CHECKING:
     from matdiff.calculus.lower import Lowering
     from matdiff.calculus.variables import Variable
-    from matdiff.formula.syntax import Typed
+    from matdiff.formula.question import Typed
 
 
 class Stacked(NamedTuple):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from matdiff.formula.syntax import Declaration, Reading, Shape, Typed
+from matdiff.formula.question import Declaration, Reading, Typed
 from matdiff.reading import reader, shapes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from matdiff.formula.syntax import Shape
 
 _LIMIT = 500
 

@@ -14,7 +14,7 @@ from matdiff.graph.nodes import Coefficient, Ein, Lin, Map, Node, Op, Var, walk
 
 if TYPE_CHECKING:
     from matdiff.calculus.lower import Lowering
-    from matdiff.formula.syntax import By, Symbol, Typed
+    from matdiff.formula.question import By, Symbol, Typed
 
 
 class Part(NamedTuple):

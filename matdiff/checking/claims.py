@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from dataclasses import replace as changed
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 from matdiff.calculus.lower import Lowering
 from matdiff.errors import Label, MatdiffError, ShapeError, Span
-from matdiff.formula.syntax import Add, Call, Declaration, Derivative, Mul, Neg, Node, Num, Reading, Sym, Symbol, Typed
+from matdiff.formula.question import Declaration, Reading, Symbol, Typed
+from matdiff.formula.syntax import Add, Call, Derivative, Mul, Neg, Node, Num, Sym
 from matdiff.reading.reader import read_declarations, read_expression, read_question
 from matdiff.reading.shapes import infer
 
@@ -104,7 +106,7 @@ def read_claim(text: str, words: Vocabulary, like: Shape) -> Claim:
     if forced.node.order != found.node.order:
         return found
     return (
-        forced if found.strangers else replace(found, shape=like)
+        forced if found.strangers else changed(found, shape=like)
     )  # with known symbols alone the sizes are the same already, only told otherwise
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,6 +9,8 @@ from matdiff.checking.claims import interpret
 from matdiff.checking.exact import proof
 from matdiff.errors import MatdiffError
 from matdiff.formula.syntax import Mul, Pow, Sym, Transpose
+from matdiff.formula.syntax import Node as Formula
+from matdiff.records import replace
 from matdiff.writing import write
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _changes(tree: Expr) -> Iterator[Change]:
     for name, value in _children(tree):
         parts = value if isinstance(value, tuple) else (value,)
         for k, part in enumerate(parts):
-            if not is_dataclass(part):
+            if not isinstance(part, Formula):
                 continue
             for inner, hint in _changes(cast("Expr", part)):
                 whole = (*parts[:k], inner, *parts[k + 1 :]) if isinstance(value, tuple) else inner
@@ -71,7 +72,7 @@ def _is_letter(tree: Expr) -> bool:
 
 
 def _children(tree: Expr) -> list[tuple[str, Any]]:
-    return [(item.name, getattr(tree, item.name)) for item in fields(tree) if item.name not in {"span", "shape"}]
+    return [(name, getattr(tree, name)) for name in tree.__match_args__]
 
 
 def _copied(tree: Expr) -> Expr:
@@ -79,8 +80,10 @@ def _copied(tree: Expr) -> Expr:
     changed: dict[str, Any] = {}
     for name, value in _children(tree):
         if isinstance(value, tuple):
-            changed[name] = tuple([_copied(cast("Expr", part)) if is_dataclass(part) else part for part in value])
-        elif is_dataclass(value):
+            changed[name] = tuple(
+                [_copied(cast("Expr", part)) if isinstance(part, Formula) else part for part in value]
+            )
+        elif isinstance(value, Formula):
             changed[name] = _copied(cast("Expr", value))
     return replace(tree, **changed, shape=None)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.variables import derive, value_part, variables_of
-from matdiff.formula.syntax import Typed
+from matdiff.formula.question import Typed
 from matdiff.notation.layout import Laid, lay_out
 
 if TYPE_CHECKING:

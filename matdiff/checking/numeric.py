@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,9 +14,10 @@ from matdiff.codegen.names import Names, identifier
 from matdiff.codegen.parameters import Parameter, parameter
 from matdiff.codegen.targets import target
 from matdiff.errors import OutputError
-from matdiff.formula.syntax import By, Operator
+from matdiff.formula.question import By, Operator
 from matdiff.graph.fingerprint import size_value
 from matdiff.graph.nodes import Op, Var, walk
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

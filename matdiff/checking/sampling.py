@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from matdiff.codegen.parameters import Parameter
-    from matdiff.formula.syntax import Symbol
+    from matdiff.formula.question import Symbol
 
 Array = Any  # numpy's, which is not imported before it is needed
 Draw = "Callable[[Any, tuple[int, ...]], Array]"

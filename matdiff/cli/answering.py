@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from matdiff.calculator import answer
@@ -18,6 +17,7 @@ from matdiff.errors import MatdiffError
 from matdiff.errors.report import visible
 from matdiff.fields import SUFFIXES
 from matdiff.fields import formats as known_formats
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer, Question

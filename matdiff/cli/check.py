@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +18,7 @@ from matdiff.cli.output import Writer, holds_unicode, wants_colour
 from matdiff.cli.request import Request, check_text, question_of
 from matdiff.errors import MatdiffError, ReadingError
 from matdiff.errors.report import visible
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -22,6 +21,7 @@ from matdiff.errors import MatdiffError, ReadingError
 from matdiff.errors.report import visible
 from matdiff.fields import formats as known_formats
 from matdiff.formula.syntax import Sym
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer

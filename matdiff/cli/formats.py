@@ -9,7 +9,8 @@ from matdiff.notation.notes import lettered
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
-    from matdiff.formula.syntax import Expr, Symbol
+    from matdiff.formula.question import Symbol
+    from matdiff.formula.syntax import Expr
 
 
 def notations() -> tuple[str, ...]:

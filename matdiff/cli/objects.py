@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from matdiff.errors import Label, MatdiffError, OutputError, ReadingError, Span
 from matdiff.errors.report import error_object
 from matdiff.fields import BY_NAME, FIELDS, Field, WrongValueError, close_to, value_of
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from matdiff.cli.request import Request

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matdiff.calculator import Question, answer
 from matdiff.cli import formats
 from matdiff.errors import Label, ReadingError, Span
 from matdiff.fields import FIELDS
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer

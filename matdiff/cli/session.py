@@ -5,7 +5,7 @@ format.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from matdiff.calculator import Question, answer
@@ -15,12 +15,13 @@ from matdiff.errors import ReadingError
 from matdiff.fields import CONVENTIONS, FORMS, LAYOUTS, close_to
 from matdiff.fields import formats as known_formats
 from matdiff.reading.reader import read_declarations
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.calculator import Answer
-    from matdiff.formula.syntax import Symbol
+    from matdiff.formula.question import Symbol
 
 HELP = """\
 d/dX tr(X^T B X)         a derivative; every operator and every notation that the command line takes

@@ -4,7 +4,6 @@ variable.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.differential import differential
@@ -13,6 +12,7 @@ from matdiff.errors import CalculusError, OutputError
 from matdiff.graph import build
 from matdiff.graph.nodes import Node, Var
 from matdiff.notation.layout import lay_out
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer

@@ -13,7 +13,7 @@ from matdiff.graph.nodes import IndexSum, Node, Size, Var, walk
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from matdiff.formula.syntax import Symbol
+    from matdiff.formula.question import Symbol
 
 
 class Parameter(NamedTuple):

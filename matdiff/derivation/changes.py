@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.differential import differential
@@ -11,13 +10,15 @@ from matdiff.calculus.lower import Lowering
 from matdiff.calculus.transpose import contracted
 from matdiff.calculus.values import Value
 from matdiff.derivation import trees
-from matdiff.formula.syntax import Apply, Derivative, Expr, Sym, Symbol, Transpose, children
+from matdiff.formula.syntax import Apply, Derivative, Expr, Sym, Transpose, children
 from matdiff.graph import build
 from matdiff.graph.nodes import Var, walk
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from matdiff.formula.question import Symbol
     from matdiff.graph.nodes import Node
 
 _MARKS = ("d", "D", "delta", "Delta", "partial", "Diff", "change", "variation")

@@ -4,7 +4,8 @@ again for the first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from dataclasses import replace as changed
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.lower import Lowering
@@ -19,12 +20,13 @@ from matdiff.formula.syntax import Apply, Derivative, Expr, Sym
 from matdiff.graph import build
 from matdiff.graph.graph import current
 from matdiff.notation.present import raiser_for
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from matdiff.calculator import Question
     from matdiff.calculus.variables import Variable
     from matdiff.derivation.arranging import Derived
-    from matdiff.formula.syntax import Typed
+    from matdiff.formula.question import Typed
     from matdiff.graph.nodes import Node
     from matdiff.notation.display import Raiser
     from matdiff.notation.layout import Laid
@@ -83,7 +85,7 @@ class _Way:
             left = Derivative(self.name, by)
             if place < len(course.variables) - 1:
                 tree, node = self.again(derived), derived.node
-                stages[-1] = replace(stages[-1], steps=(*steps, *arranging.simplified(left, derived[:2], tree, node)))
+                stages[-1] = changed(stages[-1], steps=(*steps, *arranging.simplified(left, derived[:2], tree, node)))
         return Derivation(tuple(stages), self.written, current())
 
     def differential(

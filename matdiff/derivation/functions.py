@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus import templates
@@ -43,9 +42,11 @@ from matdiff.formula.syntax import (
     children,
 )
 from matdiff.functions import TABLE
+from matdiff.records import replace
 
 if TYPE_CHECKING:
-    from matdiff.formula.syntax import Shape, Symbol
+    from matdiff.formula.question import Symbol
+    from matdiff.formula.syntax import Shape
     from matdiff.functions import Function
     from matdiff.reading.given_rules import GivenRule
 

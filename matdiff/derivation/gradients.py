@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.differentiate import differentiate
@@ -19,6 +18,7 @@ from matdiff.errors import CalculusError
 from matdiff.formula.syntax import Add, Call, Derivative, Div, Mul, Sym, Transpose, children
 from matdiff.graph import build
 from matdiff.notation.layout import lay_out
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from matdiff.calculus.variables import Variable

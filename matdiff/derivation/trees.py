@@ -4,15 +4,14 @@ and zeros.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
+from matdiff.formula.question import Declaration, Reading
 from matdiff.formula.syntax import (
     Add,
     Apply,
     Call,
-    Declaration,
     Derivative,
     Div,
     Expr,
@@ -24,17 +23,18 @@ from matdiff.formula.syntax import (
     Neg,
     Num,
     Pow,
-    Reading,
     Sym,
     Transpose,
     children,
 )
 from matdiff.reading.shapes import infer
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from matdiff.formula.syntax import Shape, Size, Symbol
+    from matdiff.formula.question import Symbol
+    from matdiff.formula.syntax import Shape, Size
 
 SCALAR = (1, 1)
 

@@ -11,7 +11,7 @@ from matdiff.explicit.sizes import size_number
 
 if TYPE_CHECKING:
     from matdiff.explicit.values import Value
-    from matdiff.formula.syntax import Symbol
+    from matdiff.formula.question import Symbol
 
 _LARGEST = 400  # entries of one matrix: more are no reading matter
 

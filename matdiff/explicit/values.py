@@ -18,7 +18,8 @@ from matdiff.formula import syntax
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from matdiff.formula.syntax import Expr, Symbol
+    from matdiff.formula.question import Symbol
+    from matdiff.formula.syntax import Expr
 
 _LARGEST_INVERSE = 4  # rows: the inverse of a matrix of five by five symbols has thousands of terms
 _LONGEST_SUM = 50

@@ -7,37 +7,45 @@ A kind of node is added here only when no existing one can say it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction  # noqa: TC003 # writers and tests look the field up
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from matdiff.errors import Span
+from matdiff.records import Compared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 NOWHERE = Span(0, 0)
 Size = int | str
 Shape = tuple[Size, Size]
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(slots=True)
-class Node:
-    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
-    shape: Shape | None = field(default=None, compare=False, kw_only=True, repr=False)
+class Node(Compared):
+    """What every formula has beside its parts."""
+
+    __slots__ = ("shape", "span")
+    __match_args__: tuple[str, ...] = ()
+    _named: ClassVar[tuple[str, ...]] = ("span", "shape")
+    span: Span
+    shape: Shape | None
 
 
-@dataclass(slots=True)
 class Num(Node):
     """An exact number: 3, 0.5, 1/2 written ½."""
 
-    value: Fraction
+    __slots__ = ("value",)
+    __match_args__ = ("value",)
+
+    def __init__(self, value: Fraction, *, span: Span = NOWHERE, shape: Shape | None = None) -> None:
+        self.value, self.span, self.shape = value, span, shape
 
 
 DELTA = "delta"  # Kronecker's, of the indices of members, where the question has no delta of its own
 
 
-@dataclass(slots=True)
 class Sym(Node):
     r"""A name in its canonical ASCII spelling: X, x_1, beta, W_train, y_n, x_hat (from \hat{x}), A_ij.
 
@@ -47,9 +55,20 @@ class Sym(Node):
     `variable` is the name of what is indexed ("x_n" as the family was declared, or "A"; DELTA of Kronecker's delta_kl).
     """
 
-    name: str
-    index: tuple[str, ...] = field(default=(), compare=False)
-    variable: str = field(default="", compare=False)
+    __slots__ = ("index", "name", "variable")
+    __match_args__ = ("name", "index", "variable")
+    _compared = ("name",)
+
+    def __init__(
+        self,
+        name: str,
+        index: tuple[str, ...] = (),
+        variable: str = "",
+        *,
+        span: Span = NOWHERE,
+        shape: Shape | None = None,
+    ) -> None:
+        self.name, self.index, self.variable, self.span, self.shape = name, index, variable, span, shape
 
     @property
     def base(self) -> str:
@@ -60,65 +79,97 @@ class Sym(Node):
         return self.name.partition("_")[2]
 
 
-@dataclass(slots=True)
-class Neg(Node):
-    arg: Expr
+class Unary(Node):
+    """One operand."""
+
+    __slots__ = ("arg",)
+    __match_args__ = ("arg",)
+
+    def __init__(self, arg: Expr, *, span: Span = NOWHERE, shape: Shape | None = None) -> None:
+        self.arg, self.span, self.shape = arg, span, shape
 
 
-@dataclass(slots=True)
+class Neg(Unary):
+    __slots__ = ()
+
+
 class Add(Node):
     """A sum; a difference has a Neg among its terms.  `kept`: a difference that is not to be turned round."""
 
-    terms: tuple[Expr, ...]
-    kept: bool = field(default=False, compare=False, repr=False)
+    __slots__ = ("kept", "terms")
+    __match_args__ = ("terms",)
+    _named = ("kept", "span", "shape")
+
+    def __init__(
+        self, terms: tuple[Expr, ...], kept: bool = False, *, span: Span = NOWHERE, shape: Shape | None = None
+    ) -> None:
+        self.terms, self.kept, self.span, self.shape = terms, kept, span, shape
 
 
-@dataclass(slots=True)
-class Mul(Node):
+class Factors(Node):
+    """Operands in a row."""
+
+    __slots__ = ("factors",)
+    __match_args__ = ("factors",)
+
+    def __init__(self, factors: tuple[Expr, ...], *, span: Span = NOWHERE, shape: Shape | None = None) -> None:
+        self.factors, self.span, self.shape = factors, span, shape
+
+
+class Mul(Factors):
     """A product, left to right."""
 
-    factors: tuple[Expr, ...]
+    __slots__ = ()
 
 
-@dataclass(slots=True)
-class Div(Node):
-    num: Expr
-    den: Expr
+class Quotient(Node):
+    """Numerator and denominator."""
+
+    __slots__ = ("den", "num")
+    __match_args__ = ("num", "den")
+
+    def __init__(self, num: Expr, den: Expr, *, span: Span = NOWHERE, shape: Shape | None = None) -> None:
+        self.num, self.den, self.span, self.shape = num, den, span, shape
 
 
-@dataclass(slots=True)
-class Had(Node):
+class Div(Quotient):
+    __slots__ = ()
+
+
+class Had(Factors):
     """Hadamard product A .* B .* C."""
 
-    factors: tuple[Expr, ...]
+    __slots__ = ()
 
 
-@dataclass(slots=True)
-class HadDiv(Node):
-    num: Expr
-    den: Expr
+class HadDiv(Quotient):
+    __slots__ = ()
 
 
-@dataclass(slots=True)
-class HadPow(Node):
-    base: Expr
-    exponent: Expr
+class Exponential(Node):
+    """Base and exponent."""
+
+    __slots__ = ("base", "exponent")
+    __match_args__ = ("base", "exponent")
+
+    def __init__(self, base: Expr, exponent: Expr, *, span: Span = NOWHERE, shape: Shape | None = None) -> None:
+        self.base, self.exponent, self.span, self.shape = base, exponent, span, shape
 
 
-@dataclass(slots=True)
-class Pow(Node):
+class HadPow(Exponential):
+    __slots__ = ()
+
+
+class Pow(Exponential):
     """base^exponent: a scalar's power, or a square matrix' (inverse: exponent Num(-1))."""
 
-    base: Expr
-    exponent: Expr
+    __slots__ = ()
 
 
-@dataclass(slots=True)
-class Transpose(Node):
-    arg: Expr
+class Transpose(Unary):
+    __slots__ = ()
 
 
-@dataclass(slots=True)
 class Call(Node):
     """A known function by its canonical name (a key of `functions.TABLE`), spelled in any way.
 
@@ -128,64 +179,103 @@ class Call(Node):
     Sym("F"), Sym("nuclear"); norm_weighted(x, A) for ||x||_A.  Bars |x| are Call("bars", (x,)): abs or det, by shape.
     """
 
-    function: str
-    args: tuple[Expr, ...]
+    __slots__ = ("args", "function")
+    __match_args__ = ("function", "args")
+
+    def __init__(
+        self, function: str, args: tuple[Expr, ...], *, span: Span = NOWHERE, shape: Shape | None = None
+    ) -> None:
+        self.function, self.args, self.span, self.shape = function, args, span, shape
 
 
-@dataclass(slots=True)
 class Apply(Node):
     """An unknown function u(x), A(x_p, x_q), or a bare name declared as one (then `args` come from the declaration).
 
     In answers a bare name is written, without arguments, unless an argument is composed: f(A x).
     """
 
-    name: str
-    args: tuple[Expr, ...]
+    __slots__ = ("args", "name")
+    __match_args__ = ("name", "args")
+
+    def __init__(self, name: str, args: tuple[Expr, ...], *, span: Span = NOWHERE, shape: Shape | None = None) -> None:
+        self.name, self.args, self.span, self.shape = name, args, span, shape
 
 
-@dataclass(slots=True)
 class Derivative(Node):
     """The derivative of an unknown function: du/dx, du/dx^T, d^2A/dx_p dx_q; `by` holds (argument name, transposed).
 
     `args` holds the arguments where they are composed (the derivative of f at A x), else nothing.
     """
 
-    name: str
-    by: tuple[tuple[str, bool], ...]
-    args: tuple[Expr, ...] = ()
+    __slots__ = ("args", "by", "name")
+    __match_args__ = ("name", "by", "args")
+
+    def __init__(
+        self,
+        name: str,
+        by: tuple[tuple[str, bool], ...],
+        args: tuple[Expr, ...] = (),
+        *,
+        span: Span = NOWHERE,
+        shape: Shape | None = None,
+    ) -> None:
+        self.name, self.by, self.args, self.span, self.shape = name, by, args, span, shape
 
 
-@dataclass(slots=True)
 class IndexedSum(Node):
     """sum(index, lo, hi, body); `product` for the product over the same range.  `reach`: the bounds as sizes, and how
     many numbers lie between them, once inferred.
     """
 
-    index: str
-    lo: Expr
-    hi: Expr
-    body: Expr
-    product: bool = False
-    reach: tuple[Size, Size, Size] | None = field(default=None, compare=False)
+    __slots__ = ("body", "hi", "index", "lo", "product", "reach")
+    __match_args__ = ("index", "lo", "hi", "body", "product", "reach")
+    _compared = ("index", "lo", "hi", "body", "product")
+
+    def __init__(
+        self,
+        index: str,
+        lo: Expr,
+        hi: Expr,
+        body: Expr,
+        product: bool = False,
+        *,
+        reach: tuple[Size, Size, Size] | None = None,
+        span: Span = NOWHERE,
+        shape: Shape | None = None,
+    ) -> None:
+        self.index = index
+        self.lo = lo
+        self.hi = hi
+        self.body = body
+        self.product = product
+        self.reach = reach
+        self.span, self.shape = span, shape
 
 
-@dataclass(slots=True)
 class Relation(Node):
     """left = right, left >= right, left <= right; >> and << for symmetric matrices."""
 
-    left: Expr
-    relation: str
-    right: Expr
+    __slots__ = ("left", "relation", "right")
+    __match_args__ = ("left", "relation", "right")
+
+    def __init__(
+        self, left: Expr, relation: str, right: Expr, *, span: Span = NOWHERE, shape: Shape | None = None
+    ) -> None:
+        self.left, self.relation, self.right, self.span, self.shape = left, relation, right, span, shape
 
 
-@dataclass(slots=True)
 class Together(Node):
     """The parts of one problem, an objective and relations: their names mean the same everywhere, their shapes have
     nothing to do with each other; `scalar` where the first is an objective, which is a number.
     """
 
-    parts: tuple[Expr, ...]
-    scalar: bool = False
+    __slots__ = ("parts", "scalar")
+    __match_args__ = ("parts", "scalar")
+
+    def __init__(
+        self, parts: tuple[Expr, ...], scalar: bool = False, *, span: Span = NOWHERE, shape: Shape | None = None
+    ) -> None:
+        self.parts, self.scalar, self.span, self.shape = parts, scalar, span, shape
 
 
 Expr = (
@@ -239,98 +329,3 @@ def subtrees(*trees: Expr) -> Iterator[Expr]:
         tree = stack.pop()
         yield tree
         stack.extend(reversed(children(tree)))
-
-
-@dataclass(slots=True)
-class By:
-    """One d/d… of an operator: a name, or an entry (name "X", index ("i", "j")), perhaps transposed."""
-
-    name: str
-    transposed: bool = False
-    index: tuple[str, ...] = ()
-    span: Span = field(default=NOWHERE, compare=False)
-
-
-@dataclass(slots=True)
-class Operator:
-    """d/dX: by = (X,); d^2/dx dy^T: by = (x, y^T); d^2/dx^2: by = (x, x) with `power` True; d alone: by = () (total
-    differential).  `bare`: only the variable's name was written.
-    """
-
-    by: tuple[By, ...]
-    text: str
-    power: bool = False
-    bare: bool = field(default=False, compare=False)
-
-
-@dataclass(slots=True)
-class Declaration:
-    """One declared name.  Sizes are expressions over sizes, or None where only a kind was given.
-
-    kind: "scalar" "vector" "matrix" "integer" or "" (not said); structure: "symmetric" "skew" "diagonal" "lower"
-    "upper"
-    "orthogonal" "spd" or ""; args: argument names of an unknown function; value: a number for `n = 3`.
-    """
-
-    name: str
-    rows: Size | None = None
-    columns: Size | None = None
-    kind: str = ""
-    structure: str = ""
-    args: tuple[str, ...] = ()
-    value: int | None = None
-    span: Span = field(default=NOWHERE, compare=False)
-
-
-@dataclass(slots=True)
-class Symbol:
-    """What a name stands for, once inferred.
-
-    kind: scalar vector row matrix integer size function; for a function `shape` is its value's and `args` are its
-    arguments.
-    `family`: index names of a family (x_n: ("n",)), whose axes have sizes `family_sizes`; shape is one member's.
-    `family_starts`: the number of the first member along each axis, () where all count from one.
-    """
-
-    name: str
-    kind: str
-    shape: Shape
-    structure: str = ""
-    family: tuple[str, ...] = ()
-    family_sizes: tuple[Size, ...] = ()
-    args: tuple[str, ...] = ()
-    declared: bool = False
-    family_starts: tuple[int, ...] = ()
-
-
-@dataclass(slots=True)
-class Reading:
-    """A question as read: operator (None for a bare expression), expression, declarations, and the texts they came
-    from.
-
-    values: shapes of argument and value, with numbers that stand for any sizes, of the functions that a rule was given
-    for.  kinds: of names that the text's own language has settled.  notes: what the reader supplied, or settled where a
-    spelling is not plain.
-    """
-
-    operator: Operator | None
-    expression: Expr
-    declarations: tuple[Declaration, ...]
-    text: str
-    operator_text: str = ""
-    where_text: str = ""
-    values: dict[str, tuple[Shape, Shape]] = field(default_factory=dict)
-    kinds: dict[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Typed:
-    """A question whose every node has a shape; `symbols` in order of first appearance in the expression (then the
-    operator's).
-    """
-
-    operator: Operator | None
-    expression: Expr
-    symbols: dict[str, Symbol]
-    notes: tuple[str, ...] = ()

@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, dataclass_transform
+from typing import TYPE_CHECKING
+
+from matdiff.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-@dataclass_transform()
-class Record:
-    """What a dataclass is, at a tenth of its price when the program starts: columns by position or name; the class
-    holds the defaults.
-    """
-
-    def __init__(self, *positional: Any, **named: Any) -> None:  # a column's own type is the type checker's matter
-        columns = self.__annotations__
-        if len(positional) > len(columns) or not named.keys() <= columns.keys():
-            raise TypeError(f"{type(self).__name__} has no such column: {sorted(named.keys() - columns.keys())}")
-        self.__dict__.update(zip(columns, positional, strict=False))
-        self.__dict__.update(named)
 
 
 _NONE: Mapping[str, str] = MappingProxyType({})

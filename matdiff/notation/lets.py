@@ -8,7 +8,6 @@ parts are shared.
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from matdiff.formula.length import length
@@ -35,7 +34,7 @@ from matdiff.notation.words import is_number
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from matdiff.formula.syntax import Symbol
+    from matdiff.formula.question import Symbol
 
 LONG = 40  # symbols: what is shorter is read at a glance
 _GAIN = 4  # symbols that a name must save
@@ -276,7 +275,7 @@ _MARK = "\0"  # begins the names of references, which no symbol's name can
 
 def _parts(tree: Expr) -> Iterator[Expr]:
     """The subexpressions of a formula."""
-    for name in _FIELDS.get(type(tree)) or _fields(type(tree)):
+    for name in tree.__match_args__:
         value = getattr(tree, name)
         if isinstance(value, tuple):
             yield from [item for item in value if isinstance(item, SyntaxNode)]  # type: ignore[misc] # every such node is an Expr
@@ -284,19 +283,10 @@ def _parts(tree: Expr) -> Iterator[Expr]:
             yield cast("Expr", value)
 
 
-_FIELDS: dict[type, tuple[str, ...]] = {}
-
-
-def _fields(kind: type) -> tuple[str, ...]:
-    found = tuple([field.name for field in fields(kind) if field.name not in {"span", "shape"}])
-    _FIELDS[kind] = found
-    return found
-
-
 def _label(tree: Expr) -> tuple[object, ...]:
     """What a formula says beside its subexpressions."""
     label: list[object] = []
-    for name in _FIELDS.get(type(tree)) or _fields(type(tree)):
+    for name in tree.__match_args__:
         value = getattr(tree, name)
         if isinstance(value, tuple):
             label.append(len(value) if value and isinstance(value[0], SyntaxNode) else value)
@@ -311,7 +301,7 @@ def _rebuilt(tree: Expr, parts: list[Expr]) -> Expr:
         return tree
     left = iter(parts)
     made: dict[str, object] = {}
-    for name in _FIELDS.get(type(tree)) or _fields(type(tree)):
+    for name in tree.__match_args__:
         value = getattr(tree, name)
         if isinstance(value, tuple) and value and isinstance(value[0], SyntaxNode):
             made[name] = tuple([next(left) for _ in value])

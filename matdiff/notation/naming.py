@@ -79,5 +79,5 @@ def _names(tree: Expr) -> set[str]:
         elif isinstance(node, tuple):
             stack.extend(node)
         elif isinstance(node, SyntaxNode):
-            stack.extend([getattr(node, field) for field in type(node).__slots__])
+            stack.extend([getattr(node, field) for field in node.__match_args__])
     return found

@@ -16,7 +16,7 @@ from matdiff.notation.naming import named
 if TYPE_CHECKING:
     from matdiff.calculator import Question
     from matdiff.calculus.variables import Variable
-    from matdiff.formula.syntax import Typed
+    from matdiff.formula.question import Typed
     from matdiff.notation.layout import Laid
     from matdiff.notation.lets import Short
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.errors import MatdiffError
-    from matdiff.formula.syntax import Symbol
+    from matdiff.formula.question import Symbol
     from matdiff.graph.nodes import Var
     from matdiff.problems.problem import Problem
 

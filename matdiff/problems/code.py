@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from matdiff.codegen.parameters import Parameter
     from matdiff.codegen.targets import Target
-    from matdiff.formula.syntax import Symbol
+    from matdiff.formula.question import Symbol
     from matdiff.graph.nodes import Node, Var
 
 

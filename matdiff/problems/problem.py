@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.variables import variables_of
 from matdiff.errors import CalculusError, Label, ReadingError, Span
-from matdiff.formula.syntax import (
-    Expr,
-    IndexedSum,
-    Num,
-    Operator,
-    Reading,
-    Relation,
-    Sym,
-    Together,
-    Typed,
-    children,
-    subtrees,
-)
+from matdiff.formula.question import Operator, Reading, Typed
+from matdiff.formula.syntax import Expr, IndexedSum, Num, Relation, Sym, Together, children, subtrees
 from matdiff.graph import build
 from matdiff.problems.statement import Statement, Written, statement
 from matdiff.problems.unknowns import guessed, operator_of
 from matdiff.reading.reader import read_declarations, read_part
 from matdiff.reading.shapes import infer
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from matdiff.calculus.values import Value
     from matdiff.calculus.variables import Variable
-    from matdiff.formula.syntax import Declaration
+    from matdiff.formula.question import Declaration
     from matdiff.graph.nodes import Node, Var
 
 

@@ -17,7 +17,8 @@ from matdiff.writing import Style, write
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from matdiff.formula.syntax import Expr, Symbol
+    from matdiff.formula.question import Symbol
+    from matdiff.formula.syntax import Expr
     from matdiff.graph.nodes import Node
     from matdiff.problems.linear import Condition
     from matdiff.problems.problem import Problem

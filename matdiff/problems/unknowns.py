@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ReadingError, Span
-from matdiff.formula.syntax import By, Operator, Sym, subtrees
+from matdiff.formula.question import By, Operator
+from matdiff.formula.syntax import Sym, subtrees
 from matdiff.reading.reader import read_operator
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from matdiff.formula.syntax import Sym, Symbol
+from matdiff.formula.question import Symbol
+from matdiff.formula.syntax import Sym
 from matdiff.problems.answers import Answer, joined
 from matdiff.problems.code import Part
 from matdiff.problems.scribe import Scribe

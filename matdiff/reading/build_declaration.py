@@ -5,14 +5,17 @@ Every function gets the values of the rule's symbols (tokens, sizes, declaration
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Span
-from matdiff.formula.syntax import Declaration, Size
+from matdiff.formula.question import Declaration
 from matdiff.reading import mistakes
 from matdiff.reading.declaration_tokens import KINDS, LARGEST, STRUCTURES
 from matdiff.reading.lexing import Token
+from matdiff.records import replace
+
+if TYPE_CHECKING:
+    from matdiff.formula.syntax import Size
 
 Values = list[Any]
 _LONGEST_SIZE = 200

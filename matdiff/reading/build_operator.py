@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Span
-from matdiff.formula.syntax import By, Derivative, Expr, Operator
+from matdiff.formula.question import By, Operator
+from matdiff.formula.syntax import Derivative, Expr
 from matdiff.reading import mistakes
 from matdiff.reading.calls import text_span
 

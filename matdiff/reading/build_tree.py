@@ -12,20 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from matdiff.errors import Span
-from matdiff.formula.syntax import (
-    Add,
-    Call,
-    Div,
-    Expr,
-    Had,
-    HadDiv,
-    HadPow,
-    Mul,
-    Neg,
-    Num,
-    Pow,
-    Transpose,
-)
+from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, HadPow, Mul, Neg, Num, Pow, Transpose
 from matdiff.reading import mistakes
 
 Values = list[Any]

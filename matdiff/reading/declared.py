@@ -8,7 +8,8 @@ from matdiff.errors import Label, ShapeError, Span
 from matdiff.reading.size_text import parse
 
 if TYPE_CHECKING:
-    from matdiff.formula.syntax import Declaration, Reading, Size
+    from matdiff.formula.question import Declaration, Reading
+    from matdiff.formula.syntax import Size
     from matdiff.reading.sizes import Term
 
 LARGEST = 10**9

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from matdiff.errors import Label, MatdiffError, ReadingError, Span
-from matdiff.formula.syntax import Add, Apply, Declaration, Expr, Node, Reading, Shape, Sym, Typed
+from matdiff.formula.question import Declaration, Reading, Typed
+from matdiff.formula.syntax import Add, Apply, Expr, Node, Shape, Sym
 from matdiff.functions import SPELLINGS
 from matdiff.reading import shapes
 from matdiff.reading.reader import read_expression
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

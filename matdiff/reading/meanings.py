@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
 from matdiff.formula.occurrences import Occurrence, occurrences
-from matdiff.formula.syntax import DELTA, Expr, Reading, Sym
+from matdiff.formula.syntax import DELTA, Expr, Sym
 from matdiff.reading import kinds, sizes
 from matdiff.reading.declared import Declared, declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from matdiff.formula.question import Reading
 
 _ENTRY_LETTERS = frozenset("ijklmn")
 _ARGUMENT_LETTERS = "zstvqrghabcdklmnopuwxy"

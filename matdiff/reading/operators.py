@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
-from matdiff.formula.syntax import By, Operator
+from matdiff.formula.question import By, Operator
 from matdiff.functions import SPELLINGS, TABLE
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from matdiff.reading.python_values import Closure, Method, Other, Path, Several,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matdiff.formula.syntax import Declaration
+    from matdiff.formula.question import Declaration
     from matdiff.reading.python_places import Places
 
 _BUILTINS = frozenset(("sum", "abs", "max", "min", "pow", "len", "float"))

@@ -16,7 +16,7 @@ from matdiff.reading.python_source import MODULES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from matdiff.formula.syntax import Declaration
+    from matdiff.formula.question import Declaration
     from matdiff.reading.python_arrays import Axes
 
 _SIZES = frozenset("nmNMdDkKpTB")  # letters that divide as numbers

@@ -21,7 +21,8 @@ from matdiff.reading.python_source import foreign
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from matdiff.formula.syntax import Declaration, Expr
+    from matdiff.formula.question import Declaration
+    from matdiff.formula.syntax import Expr
     from matdiff.reading.python_source import Marks
 
 

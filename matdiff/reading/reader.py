@@ -6,11 +6,11 @@ Every error is a ReadingError (E1xx) that points into the text it names as its `
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from matdiff.errors import MatdiffError, Span
-from matdiff.formula.syntax import By, Declaration, Expr, Node, Operator, Reading
+from matdiff.formula.question import By, Declaration, Operator, Reading
+from matdiff.formula.syntax import Expr, Node
 from matdiff.reading import mistakes, parse, python_source
 from matdiff.reading.brackets import DEEPEST, Brackets
 from matdiff.reading.build_declaration import merged
@@ -22,6 +22,7 @@ from matdiff.reading.lexing import Token, tokens
 from matdiff.reading.names import Scope
 from matdiff.reading.undress import bare, undress
 from matdiff.reading.words import Words
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

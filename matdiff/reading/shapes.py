@@ -14,7 +14,8 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from matdiff.errors import MatdiffError, ShapeError, Span
-from matdiff.formula.syntax import Num, Reading, Shape, Sym, Symbol, Typed
+from matdiff.formula.question import Reading, Symbol, Typed
+from matdiff.formula.syntax import Num, Shape, Sym
 from matdiff.reading import clashes, evidence, kinds, matrix_functions, operators, ranges, refusals
 from matdiff.reading.blame import Clash
 from matdiff.reading.declared import kind_of
@@ -24,7 +25,7 @@ from matdiff.reading.naming import name_sizes
 from matdiff.reading.sizes import Dims, Unknown
 
 if TYPE_CHECKING:
-    from matdiff.formula import syntax
+    from matdiff.formula import question, syntax
 
 ATTEMPTS = 160
 GREEDY_ATTEMPTS = 160
@@ -179,7 +180,7 @@ def _reason(names: Names, inference: Inference, name: str, kind: str, span: Span
 # -- the result --------------------------------------------------------------------------------------------------------
 
 
-def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator: syntax.Operator | None) -> Typed:
+def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator: question.Operator | None) -> Typed:
     for entity in names.entities.values():
         if entity.name in inference.shapes or not _only_euler(names, entity):
             inference.shape_of(entity)

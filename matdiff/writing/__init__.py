@@ -9,7 +9,8 @@ from matdiff.errors import OutputError
 from matdiff.writing.style import PLAIN, Style
 
 if TYPE_CHECKING:
-    from matdiff.formula.syntax import Expr, Operator
+    from matdiff.formula.question import Operator
+    from matdiff.formula.syntax import Expr
 
 # To add a notation: a name here, and a module of that name with a class `Notation`.
 NOTATIONS = ("unicode", "ascii", "latex", "typst", "mathml", "markdown", "sympy", "svg")

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matdiff.formula.length import is_repeated
-from matdiff.formula.syntax import Call, Derivative, Div, Expr, HadPow, IndexedSum, Neg, Num, Operator, Sym
+from matdiff.formula.syntax import Call, Derivative, Div, Expr, HadPow, IndexedSum, Neg, Num, Sym
 from matdiff.functions import TABLE
 from matdiff.reading.letters import ASIDE
 from matdiff.writing.letters import TEX, accent_and_index
@@ -15,6 +15,7 @@ from matdiff.writing.linear import Linear, differentials
 from matdiff.writing.walker import BASE, FACTOR, LOOSE, PRODUCT
 
 if TYPE_CHECKING:
+    from matdiff.formula.question import Operator
     from matdiff.writing.style import Style
 
 _CALL_LEVELS = {"kron": LOOSE, "sqrt": FACTOR, "inv": FACTOR}

@@ -7,23 +7,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.formula.length import is_bare, is_norm_name, is_repeated, is_subscript, is_weight
-from matdiff.formula.syntax import (
-    Apply,
-    Call,
-    Derivative,
-    Expr,
-    IndexedSum,
-    Num,
-    Operator,
-    Sym,
-    children,
-)
+from matdiff.formula.syntax import Apply, Call, Derivative, Expr, IndexedSum, Num, Sym, children
 from matdiff.functions import TABLE
 from matdiff.writing.style import PLAIN, Style
 from matdiff.writing.walker import Walker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from matdiff.formula.question import Operator
 
 
 _LETTERED = tuple([row.name for row in TABLE.values() if row.letter])

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from matdiff.writing import latex
 
 if TYPE_CHECKING:
-    from matdiff.formula.syntax import Expr, Operator
+    from matdiff.formula.question import Operator
+    from matdiff.formula.syntax import Expr
 
 
 class Notation(latex.Notation):

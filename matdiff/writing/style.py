@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from matdiff.formula.syntax import Size, Symbol
+    from matdiff.formula.question import Symbol
+    from matdiff.formula.syntax import Size
 
 
 class Style(NamedTuple):

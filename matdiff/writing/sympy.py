@@ -31,7 +31,8 @@ from matdiff.writing.sympy_code import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matdiff.formula.syntax import Expr, Operator, Shape
+    from matdiff.formula.question import Operator
+    from matdiff.formula.syntax import Expr, Shape
     from matdiff.writing.style import Style
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from matdiff.calculator import Question, answer
 from matdiff.checking.differences import check_by_differences
 from matdiff.errors import CalculusError, DataError
 from matdiff.graph import build
+from matdiff.records import replace
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from matdiff.codegen import module
-from matdiff.formula.syntax import By, Operator, Sym, Symbol
+from matdiff.formula.question import By, Operator, Symbol
+from matdiff.formula.syntax import Sym
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var, walk
 
 SIZES = {"d": 3, "m": 2, "n": 3, "p": 4, "q": 2, "N": 5}

@@ -8,7 +8,7 @@ from dense_evaluation import SIZES, answer, call, check, computed, load
 
 from matdiff.codegen import module
 from matdiff.errors import MatdiffError
-from matdiff.formula.syntax import Symbol
+from matdiff.formula.question import Symbol
 from matdiff.graph import build, matrices
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Op, Var
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import pytest
 
 from matdiff.calculator import Question, answer
@@ -35,11 +33,11 @@ def put_back(tree, values):
     if isinstance(tree, Sym):
         return values.get(tree.name, tree)
     made = {}
-    for part in fields(tree):
-        value = getattr(tree, part.name)
+    for part in tree._fields:
+        value = getattr(tree, part)
         if isinstance(value, tuple):
             value = tuple(put_back(item, values) if isinstance(item, Node) else item for item in value)
-        made[part.name] = put_back(value, values) if isinstance(value, Node) else value
+        made[part] = put_back(value, values) if isinstance(value, Node) else value
     return type(tree)(**made)
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from matdiff.errors import MatdiffError, ShapeError
-from matdiff.formula.syntax import Apply, Call, Had, IndexedSum, Mul, Num, Sym, Typed
+from matdiff.formula.syntax import Apply, Call, Had, IndexedSum, Mul, Num, Sym
 from matdiff.reading.reader import read_question
 from matdiff.reading.shapes import infer
+
+if TYPE_CHECKING:
+    from matdiff.formula.question import Typed
 
 
 def typed(expr: str, where: str = "", wrt: str = "") -> Typed:

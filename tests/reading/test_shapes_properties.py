@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from matdiff.errors import MatdiffError
 from matdiff.formula import syntax
 from matdiff.formula.occurrences import children
-from matdiff.formula.syntax import By, Call, Declaration, Operator, Reading, Sym
+from matdiff.formula.question import By, Declaration, Operator, Reading
+from matdiff.formula.syntax import Call, Sym
 from matdiff.functions import TABLE
 from matdiff.reading.shapes import infer
 

@@ -37,10 +37,10 @@ from formulas import (
 from hypothesis import given, settings
 
 from matdiff.errors import OutputError
+from matdiff.formula.question import By, Operator
 from matdiff.formula.syntax import (
     Add,
     Apply,
-    By,
     Call,
     Derivative,
     Div,
@@ -50,7 +50,6 @@ from matdiff.formula.syntax import (
     IndexedSum,
     Mul,
     Neg,
-    Operator,
     Pow,
     Sym,
     Transpose,

@@ -7,7 +7,8 @@ import pytest
 from formulas import A, B, Transpose, X, a, add, b, beta, call, had, mul, n, names, num, p, x, y
 
 from matdiff.errors import OutputError
-from matdiff.formula.syntax import Div, HadDiv, HadPow, Neg, Pow, Sym, Symbol
+from matdiff.formula.question import Symbol
+from matdiff.formula.syntax import Div, HadDiv, HadPow, Neg, Pow, Sym
 from matdiff.writing import Style, write
 
 sympy = pytest.importorskip("sympy")
