@@ -28,7 +28,22 @@ _INDEX = frozenset(("NUMBER", "COLON", "COMMA", "MINUS"))
 _LONGEST_INDEX = 12
 _MOST_NOTES = 8
 _SIGNS = frozenset(
-    ("PLUS", "MINUS", "STAR", "DOT", "AT", "CROSS", "COLON", "HADAMARD", "HADDIV", "KRON", "SLASH", "COMMA", "EQUALS")
+    (
+        "PLUS",
+        "MINUS",
+        "STAR",
+        "DOT",
+        "AT",
+        "CROSS",
+        "COLON",
+        "HADAMARD",
+        "HADDIV",
+        "KRON",
+        "SLASH",
+        "COMMA",
+        "EQUALS",
+        "LEFTDIV",
+    )
 )
 _BEGINNINGS = frozenset(("NAME", "NUMBER", "CONSTANT", "FRAC", "ROOT", "OPEN", "LEFT", "LEFTBAR", "LEFTNORM", "LANGLE"))
 _BARS = {"BAR": "|", "NORMBAR": "||"}

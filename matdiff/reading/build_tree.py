@@ -118,6 +118,9 @@ def multiply(values: Values) -> list[Expr]:
         chain = left if type(left) is Hadamard else Hadamard((finished([left]),))
         chain.append(finished([right]))
         return chain
+    if kind == "LEFTDIV":
+        divisor = finished([left])
+        return [Pow(divisor, Num(Fraction(-1), span=sign.span), span=divisor.span), *right]
     name = _SIGNS.get(kind, "times" if kind == "STAR" and sign.value else "")
     if name or kind == "HADDIV":
         one, other = finished([left]), finished([right])

@@ -82,6 +82,8 @@ def _sum(name: Token, arguments: list[Any], span: Span) -> Expr:
     """sum(x) adds entries; sum(n, 1, N, f) is a sum over an index."""
     if len(arguments) == 1:
         return Call(name.text, (_only(name, arguments, span)[0],), span=span)
+    if len(arguments) == 2 and type(arguments[1]) is Num:
+        return along_axis(name, arguments, span)
     if len(arguments) != _FOUR:
         raise mistakes.error(
             "E112",
@@ -95,6 +97,32 @@ def _sum(name: Token, arguments: list[Any], span: Span) -> Expr:
             "E113", f"the index of a {name.text} is a letter, as in {name.text}(n, 1, N, x_n)", index.span
         )
     return IndexedSum(index.name, low, high, body, name.text == "prod", span=span)
+
+
+def along_axis(name: Token, arguments: list[Any], span: Span) -> Expr:
+    """sum(X, 1), mean(X, 2): over the rows or the columns, counted from 1 as MATLAB and Julia do; what is left of a
+    sum over the rows is a row.
+    """
+    array, axis = _only(name, arguments, span, 2)
+    row = TABLE.get({1: "col", 2: "row"}.get(int(axis.value), "") + name.text)
+    if row is None:
+        raise mistakes.not_supported(f"'{name.text}' along this axis is not supported", span)
+    found = Call(row.name, (array,), span=span)
+    return Transpose(found, span=span) if axis.value == 1 else found
+
+
+def _mean(name: Token, arguments: list[Any], span: Span) -> Expr:
+    if len(arguments) == 2 and type(arguments[1]) is Num:
+        return along_axis(name, arguments, span)
+    return Call(name.text, tuple(_only(name, arguments, span)), span=span)
+
+
+def _dot(name: Token, arguments: list[Any], span: Span) -> Expr:
+    """dot(x, y); Julia's dot(x, A, y) is x^T A y."""
+    if len(arguments) == 3:
+        left, middle, right = _only(name, arguments, span, 3)
+        return Mul((Transpose(left, span=left.span), middle, right), span=span)
+    return Call(name.text, tuple(_only(name, arguments, span, 2)), span=span)
 
 
 def _norm(name: Token, arguments: list[Any], span: Span) -> Expr:
@@ -147,6 +175,8 @@ _SPECIAL: dict[str, Callable[[Token, list[Any], Span], Expr]] = {
     "transpose": _transpose,
     "sum": _sum,
     "prod": _sum,
+    "mean": _mean,
+    "dot": _dot,
     "norm": _norm,
     "norm1": _norm_of_kind,
     "norm2": _norm_of_kind,

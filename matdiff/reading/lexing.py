@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
-from matdiff.reading import mistakes, tables
+from matdiff.reading import left_division, mistakes, tables
 from matdiff.reading.letters import SUBSCRIPTS, SUPERSCRIPTS, VULGAR_FRACTIONS, ZERO_WIDTH
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _SYMBOLS = "|".join(
     for symbol in sorted(TABLES.spellings, key=len, reverse=True)
     if len(symbol) > 1 and symbol[0] != "\\"
 )
+_COMMANDS = frozenset([symbol for symbol in TABLES.spellings if symbol[0] == "\\"])
 _MODULES = "np|numpy|jnp|jax|torch|scipy|sp|tf|math|linalg|LinearAlgebra|anp"
 _PATTERN = re.compile(
     rf"(?P<BLANK>\s+)"
@@ -86,6 +87,8 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """
     if len(text) > LONGEST:
         raise mistakes.too_long(text, LONGEST)
+    if "\\" in text:
+        text = left_division.marked(text, _COMMANDS)
     found: list[Token] = []
     spellings = TABLES.spellings
     glued = gap = False

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from matdiff.errors import MatdiffError, Span
 from matdiff.formula.question import By, Declaration, Operator, Reading
 from matdiff.formula.syntax import Expr, Node
-from matdiff.reading import mistakes, parse, python_source
+from matdiff.reading import dialects, mistakes, parse, python_source
 from matdiff.reading.brackets import DEEPEST, Brackets
 from matdiff.reading.build_declaration import merged
 from matdiff.reading.declaration_tokens import DeclarationTokens
@@ -76,7 +76,11 @@ def _text_question(asked: str, wrt: str, scope: Scope) -> Reading:
     notes: list[str] = []
     try:
         rest = bare(tokens(asked))
-        if operator is None:
+        by_function = dialects.asked_by_function(rest) if operator is None else None
+        if by_function is not None:
+            operator_text, rest = by_function
+            operator = read_operator(operator_text, scope.names)
+        elif operator is None:
             operator, operator_text, rest = _operator_in_front(rest, scope, asked)
         else:
             rest = rest[label(rest) :]
@@ -197,6 +201,7 @@ def _expression(given: list[Token], scope: Scope, end: int, text: str, notes: li
             "E100", "the expression is empty", Span(0, len(text)), hint='for example: matdiff d/dX "tr(X^T B X)"'
         )
     notes = [] if notes is None else notes
+    given = dialects.translated(given, scope)
     words = Words(given, scope, notes=notes)
     brackets = Brackets(words.run(), scope, notes)
     words.check_layers()

@@ -28,7 +28,7 @@ _LONGEST_OPERATOR = 60
 _SHORT = 4
 _NORM_WORDS = frozenset(("inf", "Inf", "infty", "fro", "nuc", "nuclear"))
 # functions of the language that have no row of their own
-_EXTRA = {"norm1": "norm1", "norm2": "norm2"}
+_EXTRA = {"norm1": "norm1", "norm2": "norm2", "square": "square", "matmul": "matmul"}
 # NumPy's products are not the language's functions of the same name: dot and matmul multiply, power and square act on
 # every entry
 _NUMPY = {
@@ -150,7 +150,7 @@ class Words(TokenPass):
     def keyword(self, place: int) -> int:
         """norm(A, ord='fro'): the name of an argument may stand before it; others change what a function does."""
         token = self.given[place]
-        if token.text != "ord":
+        if token.text not in {"ord", "dims"}:
             raise mistakes.not_supported(f"the argument '{token.text}=' is not supported", token.span)
         return place + 2
 

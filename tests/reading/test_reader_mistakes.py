@@ -21,7 +21,6 @@ EXPRESSIONS = [
     ("* x", "E101", "*", "cannot begin"),
     ("trc(X) + A", "E102", "trc", "did you mean 'tr'?"),
     ("trce(X)", "E102", "trce", "did you mean 'trace'?"),
-    ("Det(X)", "E102", "Det", "did you mean 'det'?"),
     ("xsin(x)", "E102", "xsin", "did you mean 'x sin'?"),
     ("frobnicate(X)", "E102", "frobnicate", "unknown function 'frobnicate'"),
     ("eval(X)", "E102", "eval", "unknown function 'eval'"),
