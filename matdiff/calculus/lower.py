@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.calculus import templates
 from matdiff.calculus.special import SPECIAL
-from matdiff.calculus.values import Chain, Value, entry_vector, fused, sides, unfolding, union, unsupported
+from matdiff.calculus.values import CHUNK, Chain, Value, entry_vector, fused, sides, unfolding, union, unsupported
 from matdiff.errors import CalculusError
 from matdiff.formula import syntax
 from matdiff.formula.syntax import DELTA
@@ -178,7 +178,9 @@ class Lowering:
         return self.entrywise([self.lower(factor) for factor in tree.factors], tree)
 
     def entrywise(self, values: list[Value], tree: Expr) -> Value:
-        """Entry-by-entry product of values of the tree's shape, or scalars."""
+        """Entry-by-entry product of values of the tree's shape, or scalars; of many, in parts."""
+        while len(values) > CHUNK:
+            values = [self.entrywise(values[:CHUNK], tree), *values[CHUNK:]]
         family = union([value.family for value in values])
         place = {name: i for i, name in enumerate(family)}
         inner = tuple(range(len(family), len(family) + len(sides(tree))))

@@ -44,7 +44,8 @@ def orders(
     regimes = known.regimes(dict.fromkeys([sizes[i] for indices in tensors for i in indices]))
     found: list[Order] = []
     for regime in regimes:
-        order = steps(tensors, out, lambda i, regime=regime: regime.size(sizes[i]), given)  # type: ignore[misc] # bound now
+        numbers = {i: regime.size(sizes[i]) for i in dict.fromkeys([i for indices in tensors for i in indices])}
+        order = steps(tensors, out, numbers.__getitem__, given)
         if all(order != other.steps for other in found):
             found.append(_priced(order, tensors, out, sizes))
     costs = [[regime.cost(order.cost) for regime in regimes] for order in found]

@@ -79,8 +79,12 @@ def split(node: Node) -> Term:
         return 1, node
     if len(node.terms) == 1:
         return node.terms[0]
-    content = _content(node)
-    return (1, node) if content == 1 else (content, scale(exact(Fraction(1) / content), node))
+    splits = current().splits
+    known = splits.get(node)
+    if known is None:
+        content = _content(node)
+        known = splits[node] = (1, node) if content == 1 else (content, scale(exact(Fraction(1) / content), node))
+    return known
 
 
 def _content(node: Lin) -> Coefficient:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from matdiff.graph.nodes import Node
+    from matdiff.graph.nodes import Coefficient, Node
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -31,11 +31,11 @@ class Graph:
     """What one question knows about its nodes.
 
     interned: every node by its fields.  orientation: of a matrix and its transpose, the one that was written first.
-    signs: −1 for a sum that was first written with the other sign.  transposes, symmetric: of matrices, as far as they
-    have been asked for.  tables: what the passes of higher rooms have found out, by `Memo`.
+    signs: −1 for a sum that was first written with the other sign.  splits: sums as a number times a sum.  transposes,
+    symmetric: of matrices, as far as they have been asked for.  tables: what the passes of higher rooms have found out, by `Memo`.
     """
 
-    __slots__ = ("_homes", "home", "interned", "orientation", "signs", "symmetric", "tables", "transposes")
+    __slots__ = ("_homes", "home", "interned", "orientation", "signs", "splits", "symmetric", "tables", "transposes")
 
     def __init__(self) -> None:
         self.home = object()
@@ -43,6 +43,7 @@ class Graph:
         self.interned: dict[tuple[Any, ...], Node] = {}
         self.orientation: dict[Node, Node] = {}
         self.signs: dict[Node, int] = {}
+        self.splits: dict[Node, tuple[Coefficient, Node]] = {}
         self.transposes: dict[Node, Node] = {}
         self.symmetric: dict[Node, bool] = {}
         self.tables: dict[Memo[Any, Any], dict[Any, Any]] = {}
@@ -71,6 +72,7 @@ class Graph:
         other.interned = self.interned.copy()
         other.orientation = self.orientation.copy()
         other.signs = self.signs.copy()
+        other.splits = self.splits.copy()
         other.transposes = self.transposes.copy()
         other.symmetric = self.symmetric.copy()
         other.tables = {memo: table.copy() for memo, table in self.tables.items()}

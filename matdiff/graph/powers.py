@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Factor = tuple[Node, Indices]
 Groups = dict[tuple[Node, Indices], Node]  # base and its indices -> exponent
+FLAT = 32  # scalars of one product, or terms of its exponent, before a product among them stays a factor
 COPIES = 8  # entrywise powers of tensors up to this one are written-out products
 
 
@@ -158,9 +159,12 @@ def merge(factors: list[Factor]) -> tuple[list[Factor], Coefficient]:
         rule(groups)
     result: list[Factor] = []
     coefficient: Coefficient = 1
+    given = set(factors)
     for (base, indices), exponent in groups.items():
         e = number(exponent)
-        if e is not None and e.denominator == 1 and 0 < e <= COPIES and indices:
+        if e == 1 and (base, indices) in given:
+            result.append((base, indices))
+        elif e is not None and e.denominator == 1 and 0 < e <= COPIES and indices:
             result.extend([(base, indices)] * int(e))
         elif e != 0:
             c, node = build.split(_restored(base, exponent))
@@ -267,11 +271,16 @@ def _exponentials(groups: Groups) -> None:
         if isinstance(base, Map) and base.function == "exp":
             places.setdefault(indices, []).append(base)
     for indices, bases in places.items():
-        if len(bases) == 1 and groups[bases[0], indices] is ONE:
+        if (len(bases) == 1 and groups[bases[0], indices] is ONE) or _exponents(bases) > FLAT:
             continue
         total = build.lin([(1, build.mul(groups.pop((base, indices)), base.args[0])) for base in bases], bases[0].shape)
         if not build.is_zero(total):
             groups[elementwise.apply("exp", total), indices] = ONE
+
+
+def _exponents(bases: list[Node]) -> int:
+    """How many terms the exponents of several exponentials have: a sum of too many nobody reads."""
+    return sum([len(base.args[0].args) if isinstance(base.args[0], Lin) else 1 for base in bases])
 
 
 def merge_scalars(scalars: list[Node]) -> tuple[Coefficient, list[Node]]:
@@ -281,7 +290,8 @@ def merge_scalars(scalars: list[Node]) -> tuple[Coefficient, list[Node]]:
     for node in scalars:
         c, inside = build.split(node)
         coefficient *= c
-        if isinstance(inside, Ein) and not any(indices for _, indices in inside.factors):
+        small = isinstance(inside, Ein) and len(inside.factors) + len(scalars) + len(opened) <= FLAT
+        if small and isinstance(inside, Ein) and not any(indices for _, indices in inside.factors):
             opened.extend(inside.factors)
         else:
             opened.append((inside, ()))

@@ -25,6 +25,7 @@ _LEVELS = 2  # sums within sums that are still put together
 _BARE = 3  # symbols that a bare I left behind must save
 _MUCH = -1  # stands for: a quarter of the sum, and not less than _PARTIAL
 _MANY = 24  # beyond so many terms only what all of them share is taken out
+_FACTORS = 40  # the same beyond so many factors in all
 
 
 def spell_sum(terms: list[Term], level: int = 0) -> Expr:
@@ -162,7 +163,7 @@ def _candidates(terms: list[Term], level: int) -> Iterator[tuple[list[Term], int
             if bare and all(_crosses(link) for term in terms for link in term.word[start : len(term.word) - end]):
                 bare = False  # (I + K) is a symmetrizer, and reads well
             yield [grouped], _BARE if bare else 1 if start or end or grouped.scalars else 2
-    if len(terms) > _MANY:
+    if len(terms) > _MANY or sum([len(term.scalars) + len(term.word) for term in terms]) > _FACTORS:
         return
     for end in (0, -1):
         for group in _groups(terms, end):

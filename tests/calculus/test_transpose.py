@@ -2,6 +2,7 @@
 
 import pytest
 
+from matdiff.calculator import Question, answer
 from matdiff.calculus.differential import differential
 from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.transpose import NotLinearError, contracted, tensor, transposed
@@ -154,3 +155,25 @@ def test_a_derivative_grows_with_the_size_of_its_graph(make):
             differentiate(root, variable)
             counts.append(len(graph.interned))
     assert counts[1] <= 9 * counts[0]
+
+
+def nodes_of_the_gradient(text, by, where=()):
+    """How many nodes a question's gradient takes."""
+    got = answer(Question(text, by, where))
+    return len(got.graph.interned)
+
+
+GROWING = {
+    "product of scalars": lambda n: (" ".join(f"(a_{k}^T x)" for k in range(n)), "d/dx"),
+    "product of scalars, entry by entry": lambda n: (f"sum({' .* '.join(f'(A_{k} x)' for k in range(n))})", "d/dx"),
+    "square of a long sum": lambda n: (f"({' + '.join(f'tr(A_{k} X)' for k in range(n))})^2", "d/dX"),
+    "exponentials in each other": lambda n: (f"sum({'exp(' * n}x{')' * n})", "d/dx"),
+    "product of sums": lambda n: (f"tr({' '.join(f'(A_{k} + X)' for k in range(n))})", "d/dX"),
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_a_question_grows_no_faster_than_its_length(name):
+    """Four times the length, at most five times the nodes (a quarter more for what is gathered in parts)."""
+    small, large = [nodes_of_the_gradient(*GROWING[name](n)) for n in (40, 160)]
+    assert large <= 5 * small
