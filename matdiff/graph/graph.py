@@ -32,7 +32,8 @@ class Graph:
 
     interned: every node by its fields.  orientation: of a matrix and its transpose, the one that was written first.
     signs: −1 for a sum that was first written with the other sign.  splits: sums as a number times a sum.  transposes,
-    symmetric: of matrices, as far as they have been asked for.  tables: what the passes of higher rooms have found out, by `Memo`.
+    symmetric: of matrices, as far as they have been asked for.  tables: what the passes of higher rooms have found out,
+    by `Memo`.
     """
 
     __slots__ = ("_homes", "home", "interned", "orientation", "signs", "splits", "symmetric", "tables", "transposes")
