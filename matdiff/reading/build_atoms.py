@@ -9,6 +9,7 @@ from typing import Any
 
 from matdiff.errors import Span
 from matdiff.formula.syntax import Apply, Call, Expr, IndexedSum, Neg, Num, Pow, Sym
+from matdiff.functions import TABLE
 from matdiff.reading import mistakes
 from matdiff.reading.build_tree import MOST_DIGITS, negate
 from matdiff.reading.calls import call_function, size, text_span
@@ -80,6 +81,10 @@ def apply_word_power(values: Values) -> Expr:
 
 
 def _powered(name: Token, exponent: Expr, value: Expr) -> Expr:
+    inverse = f"a{name.text}"
+    if type(exponent) is Neg and type(exponent.arg) is Num and exponent.arg.value == 1 and inverse in TABLE:
+        # \cos^{-1} is the arc cosine to all; log^{-1} is nothing that all would take
+        return call_function(name.become("CALL", inverse), list(value.args), value.span)  # type: ignore[union-attr] # a call
     if type(exponent) is Neg:
         raise mistakes.error(
             "E114",

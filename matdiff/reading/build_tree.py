@@ -138,6 +138,26 @@ def beside_gap(values: Values) -> list[Expr]:
     return beside([values[0], values[2]])
 
 
+def beside_word(values: Values) -> list[Expr]:
+    """A function, norm or word behind a function word and its product: whether it belongs to that product, the shapes
+    tell.
+    """
+    factors: list[Expr] = values[0]
+    word, following = factors.pop(), values[1]
+    factors.append(_reach(word, following))
+    return factors
+
+
+def _reach(word: Expr, following: Expr) -> Expr:
+    span = Span(word.span.start, following.span.end)
+    if type(word) is Call and word.function == REACH:
+        return Call(REACH, (word.args[0], _reach(word.args[1], following)), span=span)
+    return Call(REACH, (word, following), span=span)
+
+
+REACH = "f …"
+
+
 def multiply_negated(values: Values) -> list[Expr]:
     """A * -b."""
     left, sign, minus, right = values

@@ -10,7 +10,7 @@ from matdiff.errors import Label, ShapeError
 from matdiff.formula import syntax
 from matdiff.formula.occurrences import children
 from matdiff.formula.syntax import Expr, Num, Sym
-from matdiff.reading import broadcasting, clashes, function_shapes, matrix_functions, refusals
+from matdiff.reading import broadcasting, clashes, function_shapes, matrix_functions, quotients, refusals
 from matdiff.reading.meanings import atoms_of
 from matdiff.reading.size_text import of_expression
 from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
@@ -29,7 +29,8 @@ class Inference(SymbolShapes):
 
     def visit(self, node: Expr) -> Typing:
         """The node with its meaning settled, and its dimensions."""
-        done = _RULES[node.__class__](self, node)
+        done = self.settled.get(id(node)) if self.settled else None
+        done = done or _RULES[node.__class__](self, node)
         self.record.append(done)
         return done
 
@@ -60,6 +61,9 @@ class Inference(SymbolShapes):
         return (node if terms is node.terms else syntax.Add(terms, span=node.span)), shapes[0]
 
     def mul(self, node: syntax.Mul) -> Typing:
+        other = quotients.reassociated(self, node)
+        if other is not None:
+            return self.visit(other)
         factors, shapes = self.visit_all(node.factors)
         total = self.product(node, shapes)
         return (node if factors is node.factors else syntax.Mul(factors, span=node.span)), total
@@ -191,6 +195,9 @@ class Inference(SymbolShapes):
             raise refusals.index_applied(self, node)
         if len(entity.args) != len(shapes):
             raise refusals.argument_count(self, node, len(entity.args))
+        if self._is_of_number(entity, node, shapes):
+            self.shapes[node.name] = SCALAR
+            self.notes.append(f"{node.name} was taken to be a number, a function of a number")
         formal = self.formal.get(node.name)
         if formal is None:
             formal = self.formal[node.name] = self._formal_shapes(entity, node, shapes)
@@ -201,6 +208,13 @@ class Inference(SymbolShapes):
         if ruled is not None:
             self._by_rule(node, shapes[0], *ruled)
         return (node if args is node.args else syntax.Apply(node.name, args, span=node.span)), self.shape_of(entity)
+
+    def _is_of_number(self, entity: Entity, node: syntax.Apply, shapes: list[Dims]) -> bool:
+        """Whether f(w^T x) is a number for all who read it: undeclared, and of numbers that are worked out."""
+        free = entity.declared is None and node.name not in self.shapes and "scalar" not in entity.never
+        composed = not any(isinstance(arg, Sym) for arg in node.args)
+        default = next((kind for kind, _ in entity.preferences), "")
+        return free and composed and set(shapes) == {SCALAR} and self.kinds.get(node.name) == default == "vector"
 
     def _by_rule(self, node: syntax.Apply, argument: Dims, takes: syntax.Shape, gives: syntax.Shape) -> None:
         """Unify the shapes of a function that a rule was given for with those of the rule."""

@@ -12,6 +12,7 @@ from matdiff.formula.syntax import Call, Expr, Mul, Transpose
 from matdiff.functions import TABLE
 from matdiff.reading import clashes
 from matdiff.reading.blame import quoted
+from matdiff.reading.build_tree import REACH
 from matdiff.reading.matrix_functions import radical
 from matdiff.reading.sizes import SCALAR, Dims
 
@@ -145,6 +146,35 @@ def entry_by_entry(inference: Inference, node: Call) -> Typing:
     return inner, dims
 
 
+def reach(inference: Inference, node: Call) -> Typing:
+    """log A log(B): a function word and its product, and a function behind them.  The word ends there, unless what it
+    has so far is no scalar and is one with what follows: log 1^T exp(x).  Raises E125 where both would do: tr X log(X).
+    """
+    word, following = node.args
+    right = inference.visit(following)
+    if not isinstance(word, Call) or len(word.args) != 1:
+        return _product(inference, node, inference.visit(word), right)
+    inner, dims = inference.visit(word.args[0])
+    row = TABLE.get(word.function)
+    if right[1] == SCALAR or (dims == SCALAR and row is not None and row.shape == "same"):
+        return _product(inference, node, inference.visit(word), right)
+    fits = inference.sizes.could_unify(dims[1], right[1][0])
+    whole = fits and dims[0] == 1 and right[1][1] == 1
+    if row is not None and row.shape == "same" and whole:
+        joined = _product(inference, node, (inner, dims), right)
+        inference.record.append(joined)
+        inference.settled[id(joined[0])] = joined
+        return inference.visit(Call(word.function, (joined[0],), span=node.span))
+    name, argument, behind = word.function, quoted(inference, word.args[0]), quoted(inference, following)
+    raise ShapeError(
+        "E125",
+        f"'{quoted(inference, node)}' can be read in two ways: {name} of {argument} alone, or of all that follows",
+        Label(node.span),
+        hint=f"write {name}({argument}) {behind} or {name}({argument} {behind})",
+        source=inference.names.reading.text,
+    )
+
+
 RULES: dict[str, Callable[[Inference, Call], Typing]] = {
     "·": dotted,
     "@": matmul,
@@ -155,5 +185,6 @@ RULES: dict[str, Callable[[Inference, Call], Typing]] = {
     "_+": positive_part,
     "√": radical,
     "f.": entry_by_entry,
+    REACH: reach,
 }
 SIDED = frozenset(("·", "@", "×", ":", "⟨⟩"))  # beside these a letter keeps its kind
