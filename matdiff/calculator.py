@@ -10,6 +10,7 @@ import sys
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from matdiff.calculus import definedness
 from matdiff.calculus.directions import along, total_differential
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.simplify import choices, expanded, written_sums
@@ -239,6 +240,7 @@ def _answer(question: Question, reading: Reading) -> Answer:
     value = lowering.lower(typed.expression)
     if value.family:
         raise _unbound(value.family[0], reading)
+    definedness.check(value.node)
     variables = variables_of(typed, lowering)
     notes = [*typed.notes, *lowering.notes]
     shown: Expr | None

@@ -294,6 +294,13 @@ CODES: dict[str, Explanation] = {
         "--check compares a first derivative with differences at random points where the expression has a finite"
         " value.",
     ),
+    "E310": Explanation(
+        "never defined",
+        "An inverse or a log determinant of a matrix that is singular for every value of its variables, or a division"
+        " by zero.",
+        "logdet(x x^T)",
+        "d/dx",
+    ),
     "E306": Explanation(
         "not that kind of matrix",
         "Eigenvalues are for symmetric matrices: declare them so. Singular vectors are for matrices, not vectors.",

@@ -86,9 +86,18 @@ def _variable(node: Var, seed: int, size_of: SizeOf) -> Table:
     if node.role == "size" and seed < INDEPENDENT:
         return {(): size_of(node.name)}
     table = {place: random(seed, node.name, node.role, *place) for place in _places(node.shape, size_of)}
+    if node.structure == "skew":
+        return {place: _skew(place, table) for place in table}
     if node.structure in {"symmetric", "spd"}:
         return {place: table[min(place, place[::-1])] for place in table}
     return table
+
+
+def _skew(place: tuple[int, ...], table: Table) -> int:
+    """An entry of a skew matrix, of which the first two indices number rows and columns."""
+    row, column, *rest = place
+    value = table[min(row, column), max(row, column), *rest]
+    return 0 if row == column else value if row < column else -value % PRIME
 
 
 def _power(node: Power, values: dict[Node, Table]) -> Table:
@@ -135,7 +144,7 @@ def _operator(node: Op, values: dict[Node, Table], size_of: SizeOf) -> Table:
         lower = node.attributes[0] == "lower"
         return {(i, j): int(i >= j if lower else i <= j) for i, j in _places(node.shape, size_of)}
     if node.name in {"inv", "det", "logdet"}:
-        found = _inverse(values[node.args[0]], size_of(node.args[0].shape[0]), node.name.removeprefix("log"))
+        found = inverse(values[node.args[0]], size_of(node.args[0].shape[0]), node.name.removeprefix("log"))
         return {(): atoms.logarithm(found[()])} if node.name == "logdet" else found
     if node.name in atoms.OPERATORS:
         return atoms.OPERATORS[node.name]([values[arg] for arg in node.args])
@@ -143,7 +152,7 @@ def _operator(node: Op, values: dict[Node, Table], size_of: SizeOf) -> Table:
     return {place: random(node.name, repr(node.attributes), key, *place) for place in _places(node.shape, size_of)}
 
 
-def _inverse(table: Table, n: int, name: str) -> Table:
+def inverse(table: Table, n: int, name: str) -> Table:
     """Inverse or determinant modulo the prime, by Gauss and Jordan."""
     rows = [[table[i, j] for j in range(n)] + [int(i == j) for j in range(n)] for i in range(n)]
     determinant = 1

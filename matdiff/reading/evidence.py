@@ -87,6 +87,9 @@ def _keep(names: Names, trees: tuple[Expr, ...]) -> None:
 def _look_at(names: Names, node: Expr) -> None:
     if isinstance(node, syntax.Transpose):
         _rule_out(names, node.arg, {"scalar"}, "it is transposed")
+    elif isinstance(node, syntax.Div) and isinstance(node.den, syntax.Num):
+        if isinstance(node.num, Sym) and node.num.name in kinds.SIZES - {"M", "K"}:
+            _rule_out(names, node.num, {"vector", "matrix"}, "it is divided by a number")
     elif isinstance(node, (syntax.Pow, syntax.HadPow)):
         if isinstance(node.exponent, Sym) and kinds.by_letter(node.exponent.name) != kinds.MATRIX_KIND:
             _rule_out(names, node.exponent, {"vector", "matrix"}, "it is an exponent")

@@ -16,6 +16,7 @@ SCALAR_KIND, VECTOR_KIND, MATRIX_KIND = "scalar", "vector", "matrix"
 _USUAL_SCALARS = frozenset("ctkrspqghmnlijN")
 _USUAL_VECTORS = frozenset("xyzwvu")
 _SCALARS_IN_CAPITALS = frozenset("NMKTCDLP")
+SIZES = frozenset("NTKMnmkdp")  # letters that count things where they are divided, or divide
 VECTORS_BEHIND_MATRICES = _USUAL_VECTORS | frozenset("ab")
 
 NEVER_GUESSED = 100.0  # only where the use says so

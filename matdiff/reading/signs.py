@@ -147,7 +147,7 @@ def entry_by_entry(inference: Inference, node: Call) -> Typing:
 
 
 def reach(inference: Inference, node: Call) -> Typing:
-    """log A log(B): a function word and its product, and a function behind them.  The word ends there, unless what it
+    """Log A log(B): a function word and its product, and a function behind them.  The word ends there, unless what it
     has so far is no scalar and is one with what follows: log 1^T exp(x).  Raises E125 where both would do: tr X log(X).
     """
     word, following = node.args

@@ -152,7 +152,7 @@ SPELLINGS = [
     ("\\log \\det(X)", "log(det(X))"),
     ("tr A B", "tr(Mul(A B))"),
     ("trAB", "tr(Mul(A B))"),
-    ("sin x cos y", "Mul(sin(x) cos(y))"),
+    ("sin x cos y", "f …(sin(x), cos(y))"),
     ("log x / y", "Div(log(x), y)"),
     ("sin^2(x)", "Pow(sin(x), 2)"),
     ("\\sin^{2} x", "Pow(sin(x), 2)"),

@@ -54,7 +54,7 @@ EXPRESSIONS = [
     ("sum(2, 1, N, x)", "E113", "2", "index"),
     (r"\sum_{n=1} x_n", "E113", r"\sum_{n=1}", "both bounds"),
     ("a^b^c", "E114", "a^b^c", "two ways"),
-    (r"\sin^{-1} x", "E114", r"\sin^{-1", "two ways"),
+    (r"\log^{-1} x", "E114", r"\log^{-1", "two ways"),
     ("cost", "E114", "cost", "did you mean 'cos t'?"),
     ("x_{i+1}", "E115", "_{i+1}", "subscript"),
     ("(A B)_{ij}", "E115", "_{ij}", "subscript"),
