@@ -32,7 +32,7 @@ _matdiff() {
         rules) COMPREPLY=($(compgen -W "" -- "$cur")); return ;;
     esac
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "check solve update filter explain rules config repl man completions d/dX d/dx d/dx^T d^2/dx^2 ∇_x" -- "$cur"))
+        COMPREPLY=($(compgen -W "check solve dual update filter explain rules config repl man completions d/dX d/dx d/dx^T d^2/dx^2 ∇_x" -- "$cur"))
         ((${#COMPREPLY[@]})) && return
     fi
     cur=${cur#[\"\']}

@@ -11,6 +11,7 @@ end
 complete -c matdiff -f
 complete -c matdiff -n __fish_use_subcommand -a check -d 'Is a derivative worked out by hand right? Proof, or counterexample'
 complete -c matdiff -n __fish_use_subcommand -a solve -d 'A problem in closed form: a derivative set to zero, an optimum, an equation'
+complete -c matdiff -n __fish_use_subcommand -a dual -d 'The dual of a problem: Lagrangian, multipliers, constraints'
 complete -c matdiff -n __fish_use_subcommand -a update -d 'The iteration for a problem: gradient descent, Newton, proximal steps'
 complete -c matdiff -n __fish_use_subcommand -a filter -d 'For editors: a selection comes in, its replacement goes out'
 complete -c matdiff -n __fish_use_subcommand -a explain -d 'What an error code or a function means, with an example'

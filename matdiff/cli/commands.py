@@ -6,6 +6,7 @@ COMMANDS = {  # name: (module in matdiff.cli, what it does); a module is loaded 
     "differentiate": ("differentiate", "The derivative of an expression; the name may be left out."),
     "check": ("check", "Is a derivative worked out by hand right? Proof, or counterexample."),
     "solve": ("problems", "A problem in closed form: a derivative set to zero, an optimum, an equation."),
+    "dual": ("problems", "The dual of a problem: Lagrangian, multipliers, constraints."),
     "update": ("problems", "The iteration for a problem: gradient descent, Newton, proximal steps."),
     "filter": ("filter", "For editors: a selection comes in, its replacement goes out."),
     "explain": ("explain", "What an error code or a function means, with an example."),

@@ -9,7 +9,9 @@ from matdiff.errors import MatdiffError
 from matdiff.graph.graph import Graph
 from matdiff.problems import forms
 from matdiff.problems.answers import SolveAnswer
-from matdiff.problems.problem import read_problem
+from matdiff.problems.dual import EndError, dual
+from matdiff.problems.dual_answers import DualAnswer, EndAnswer
+from matdiff.problems.problem import read_problem, with_usual_sizes
 from matdiff.problems.solve import solve
 from matdiff.problems.update import update
 from matdiff.problems.update_answers import UpdateAnswer
@@ -38,7 +40,7 @@ def solution(asked: Asked) -> SolveAnswer:
 
 def _solution(asked: Asked) -> SolveAnswer:
     with Graph().in_force():
-        problem = read_problem(asked)
+        problem = with_usual_sizes(read_problem(asked))
         try:
             return SolveAnswer(problem, solve(problem))
         except MatdiffError as error:
@@ -52,6 +54,19 @@ def iteration(asked: Asked, method: str = "gd") -> UpdateAnswer:
         problem = read_problem(asked, equations=False)
         try:
             return UpdateAnswer(problem, update(problem, method))
+        except MatdiffError as error:
+            raise error.within(problem.statement.text) from None
+
+
+def dual_problem(asked: Asked) -> DualAnswer | EndAnswer:
+    """The dual of a problem.  Raises MatdiffError."""
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
+    with Graph().in_force():
+        problem = with_usual_sizes(read_problem(asked, equations=False))
+        try:
+            return DualAnswer(problem, dual(problem))
+        except EndError as end:
+            return EndAnswer(problem, end.status, end.why)
         except MatdiffError as error:
             raise error.within(problem.statement.text) from None
 
@@ -71,6 +86,6 @@ def answer(command: str, asked: Asked, method: str = "gd", *, vectorize: bool = 
     """The answer of one of the commands.  Raises MatdiffError."""
     if command == "update":
         return iteration(asked, method)
-    if command != "solve":
-        raise MatdiffError("E301", f"{command} is not supported yet")
+    if command == "dual":
+        return dual_problem(asked)
     return solution(asked)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.variables import variables_of
-from matdiff.errors import CalculusError, Label, ReadingError, Span
+from matdiff.errors import CalculusError, Label, MatdiffError, ReadingError, Span
 from matdiff.formula.question import Operator, Reading, Typed
 from matdiff.formula.syntax import Expr, IndexedSum, Num, Relation, Sym, Together, children, subtrees
 from matdiff.graph import build
@@ -98,6 +99,22 @@ def _is_derivative(wrt: str) -> bool:
     return any(mark in wrt for mark in "/∇\\")
 
 
+def with_usual_sizes(problem: Problem) -> Problem:
+    """The problem with its matrices m x n, where their sizes have no names of the user's own and came out n x m."""
+    asked, symbols = problem.asked, problem.typed.symbols
+    said = set(re.findall(r"[A-Za-z]\w*", " ".join([problem.statement.text, *asked.where, *problem.statement.where])))
+    if {"m", "n"} & said:
+        return problem
+    turned = [one for one in symbols.values() if one.kind == "matrix" and one.shape == ("n", "m") and not one.family]
+    if not turned or turned[0].declared:
+        return problem
+    default = f"{turned[0].name} in R^{{m x n}}"
+    try:
+        return read_problem(asked._replace(defaults=(*asked.defaults, default)), equations=False)
+    except MatdiffError:
+        return problem
+
+
 class _Scope(NamedTuple):
     """What a part of the problem is: the objective (origin -1), or a relation of the constraint number `origin`."""
 
@@ -123,7 +140,7 @@ def _parts(said: Statement, declared: tuple[Declaration, ...], names: set[str]) 
             bound = tuple([index for index in bounds if index in _free(relation)])
             tree: Expr = relation
             for index in reversed(bound):
-                tree = IndexedSum(index, Num(Fraction(1)), replace(bounds[index]), tree, span=relation.span)
+                tree = IndexedSum(index, Num(Fraction(1)), bounds[index], tree, span=relation.span)
             parts.append(tree)
             scopes.append(_Scope(origin, bound))
     return parts, scopes

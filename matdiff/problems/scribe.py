@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 class Scribe:
     """Writes the graphs of one problem; `lets` tells what X and y stack, once they stand in a formula."""
 
-    def __init__(self, problem: Problem, more: Iterable[Symbol] = ()) -> None:
+    def __init__(self, problem: Problem, more: Iterable[Symbol] = (), *, stacks: bool = False) -> None:
         typed = problem.typed
+        self.stacks = stacks  # whether families are always stacked, as beside multipliers that are vectors
         self.symbols: dict[str, Symbol] = {**typed.symbols, **{symbol.name: symbol for symbol in more}}
         ranks = {name: k for k, name in enumerate(self.symbols)}
-        norms = any(isinstance(inner, Call) and inner.function == "norm" for inner in subtrees(typed.expression))
+        norms = stacks or any(
+            isinstance(inner, Call) and inner.function == "norm" for inner in subtrees(typed.expression)
+        )
         self.raiser = Raiser(ranks, Manner(norms=norms))
         self.lets: dict[str, dict[str, str]] = {}
         self._stacks: dict[Node, tuple[Var, Symbol, Symbol]] = {}
@@ -49,7 +52,7 @@ class Scribe:
         if not mine:
             return self._raised(node)
         stacked = self._raised(substitute(node, {old: self._stacks[old][0] for old in mine}))
-        if not any(self._open(node, old) for old in mine):
+        if not self.stacks and not any(self._open(node, old) for old in mine):
             plain = self._raised(node)
             if length(plain) <= length(stacked):
                 return plain

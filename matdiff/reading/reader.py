@@ -333,7 +333,7 @@ def read_part(text: str, start: int, end: int, declared: tuple[Declaration, ...]
     """The expression in text[start:end], its places counted in the whole text; `names` are known besides `declared`."""
     functions = {item.name: item.args for item in declared if item.args}
     known = frozenset([item.name for item in declared if not item.args]) | (frozenset(names) - frozenset(functions))
-    scope = Scope(known, functions)
+    scope = Scope(known, functions, tex="\\" in text)
     marked = python_source.marks(text[start:end])
     try:
         line = None if marked is None else _python_line(text[:end], start, declared, marked)
