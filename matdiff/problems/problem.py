@@ -17,7 +17,6 @@ from matdiff.problems.statement import Statement, Written, statement
 from matdiff.problems.unknowns import guessed, operator_of
 from matdiff.reading.reader import read_declarations, read_part
 from matdiff.reading.shapes import infer
-from matdiff.records import replace
 
 if TYPE_CHECKING:
     from matdiff.calculus.values import Value
