@@ -150,7 +150,7 @@ LGAMMA = f'''def _lgamma(z):
         total = total - np.log(z + k)
     return total'''
 
-POLYGAMMA = f'''def _polygamma(m, z):
+POLYGAMMA = f'''def _polygamma(z, m):
     """The m-th derivative of digamma for z > 0: its asymptotic series at z + 15, and the recurrence (DLMF 5.15.9)."""
     w, f = z + 15.0, math.factorial(m)
     total = np.log(w) - 0.5 / w if m == 0 else -(f // m) * w**-m - (0.5 * f) * w ** (-m - 1)

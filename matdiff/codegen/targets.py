@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-_DEFINED = re.compile(r"def \w+\((?:\w+, )*(\w+)\):\n(?:    \"\"\".*?\"\"\"\n)?", re.DOTALL)
+_DEFINED = re.compile(r"def \w+\((\w+)(?:, \w+)*\):\n(?:    \"\"\".*?\"\"\"\n)?", re.DOTALL)
 
 
 class Target(NamedTuple):

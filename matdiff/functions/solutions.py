@@ -110,7 +110,11 @@ ROWS = (
         ("dX .* (step(X - Y .* X.^0) + step(-X - Y .* X.^0)) + dY .* (step(-X - Y .* X.^0) - step(X - Y .* X.^0))"),
         arity=(2, 2),
         spellings=("soft_threshold", "shrink"),
-        numpy="np.sign({0}) * np.maximum(np.abs({0}) - {1}, 0.0)",
+        numpy="(np.sign({0}) * np.maximum(np.abs({0}) - {1}, 0.0))",
+        code={
+            "torch": "(torch.sign({0}) * torch.relu(torch.abs({0}) - {1}))",
+            "array-api": "(xp.sign({0}) * (xp.abs(xp.abs({0}) - {1}) + xp.abs({0}) - {1}) / 2)",
+        },
         note="soft(v, t) is sign(v) .* max(abs(v) - t, 0), entry by entry, for t >= 0",
         example=("soft(v, t)", "d/dv", "t in R"),
         source="Donoho 1995, De-noising by soft-thresholding",
@@ -126,6 +130,15 @@ ROWS = (
         arity=(3, 3),
         spellings=("clamp",),
         numpy="np.minimum(np.maximum({0}, {1}), {2})",
+        code={
+            "torch": "torch.minimum(torch.maximum({0}, torch.as_tensor({1})), torch.as_tensor({2}))",
+            "array-api": "_clip({0}, {1}, {2})",
+        },
+        carried={
+            "array-api": (
+                "def _clip(v, a, b):\n    v = np.where(v < a, a + 0 * v, v)\n    return np.where(v > b, b + 0 * v, v)",
+            )
+        },
         note="clip(v, a, b) is v, at least a and at most b in every entry",
         example=("clip(v, a, b)", "d/dv", "a in R, b in R"),
         source="Boyd & Vandenberghe, Convex Optimization, section 8.1.1",

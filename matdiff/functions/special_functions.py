@@ -66,7 +66,7 @@ ROWS = (
     row(
         "digamma",
         "trigamma(x)",
-        "_polygamma(0, {0})",
+        "_polygamma({0}, 0)",
         _DLMF + "5.2.2",
         Traits(convexity="concave", monotone=("increasing",), needs=("positive",)),
         helper=("import math", "POLYGAMMA"),
@@ -80,7 +80,7 @@ ROWS = (
     row(
         "trigamma",
         "tetragamma(x)",
-        "_polygamma(1, {0})",
+        "_polygamma({0}, 1)",
         _DLMF + "5.15.1",
         Traits(at_one="pi^2/6", sign="positive", convexity="convex", monotone=("decreasing",), needs=("positive",)),
         helper=("import math", "POLYGAMMA"),
@@ -92,7 +92,7 @@ ROWS = (
     row(
         "tetragamma",
         "pentagamma(x)",
-        "_polygamma(2, {0})",
+        "_polygamma({0}, 2)",
         _DLMF + "5.15.1",
         Traits(sign="negative", convexity="concave", monotone=("increasing",), needs=("positive",)),
         helper=("import math", "POLYGAMMA"),
@@ -104,7 +104,7 @@ ROWS = (
     row(
         "pentagamma",
         "",
-        "_polygamma(3, {0})",
+        "_polygamma({0}, 3)",
         _DLMF + "5.15.1",
         Traits(at_one="pi^4/15", sign="positive", convexity="convex", monotone=("decreasing",), needs=("positive",)),
         helper=("import math", "POLYGAMMA"),

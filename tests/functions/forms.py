@@ -48,12 +48,23 @@ def conjugate(row):
     duals = [_slope(f, x, row.sample in {"spd", "symmetric"}) for x in places]
     for x, y in zip(places, duals, strict=True):
         scope = {"y": y, "Y": y, "p": np.full((1, 1), 3.0)}
-        assert all(_holds(relation, scope) for relation in re.split(r", (?![^(]*\))", domain)), (domain, y)
+        assert all(_holds(relation, scope) for relation in _relations(domain)), (domain, y)
         for z in places:
             star = np.vectorize(_star, excluded=(0,))(text, y) if row.kind == "elementwise" else interpret(text, scope)
             gap = (f(z) + star - z * y) if row.kind == "elementwise" else np.sum(f(z) + star) - np.sum(z * y)
             assert np.all(gap > -1e-6)
             assert z is not x or np.all(np.abs(gap) < 1e-5), (gap, y)
+
+
+def _relations(domain):
+    """The conditions, at the commas outside of parentheses."""
+    parts = []
+    for piece in domain.split(", "):
+        if parts and parts[-1].count("(") > parts[-1].count(")"):
+            parts[-1] += ", " + piece
+        else:
+            parts.append(piece)
+    return parts
 
 
 def _star(text, y):
