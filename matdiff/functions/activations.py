@@ -11,7 +11,7 @@ ROWS = (
         "Ω (1 - Ω)",
         "_sigmoid({0})",
         "Bishop, Pattern Recognition and Machine Learning, (4.88)",
-        Traits("1/2", "sigmoid(1)", sign="positive", monotone=("increasing",)),
+        Traits("1/2", "sigmoid(1)", sign="positive", monotone=("increasing",), undoes="logit"),
         rewrites=(
             ("1 - sigmoid(x)", "sigmoid(-x)"),
             ("1 ./ (1 + exp(-x))", "sigmoid(x)"),
@@ -104,7 +104,7 @@ ROWS = (
         "1/(x (1 - x))",
         "(np.log({0}) - np.log1p(-{0}))",
         "the inverse of the logistic function: Berkson 1944",
-        Traits(parity="", monotone=("increasing",), needs=("probability",)),
+        Traits(parity="", monotone=("increasing",), needs=("probability",), undoes="sigmoid"),
         formula="log(x/(1 - x))",
         rewrites=(("logit(sigmoid(x))", "x"),),
         sympy="log(z/(1 - z))",

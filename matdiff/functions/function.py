@@ -33,6 +33,7 @@ class Traits(Record):
     keeps             "transpose" (f of the transpose is the transpose of f, so that a symmetric matrix stays one),
                       "definite" (positive definite stays so), "diagonal", "triangular"
     commutes          f(X, Y) = f(Y, X)
+    undoes            the function g with f(g(x)) = x wherever g is defined
     gives             what the value is whatever comes in: "symmetric" "skew" "lower" "upper" "orthogonal" "diagonal"
     """
 
@@ -47,6 +48,7 @@ class Traits(Record):
     keeps: tuple[str, ...] = ()
     gives: str = ""
     commutes: bool = False
+    undoes: str = ""
 
 
 _NO_TRAITS = Traits()

@@ -276,9 +276,7 @@ ROWS = (
         "operator",
         "square->square",
         "Ω (tril(inv(Ω) dX inv(Ω^T)) - diag(diag(inv(Ω) dX inv(Ω^T)))/2)",
-        traits=Traits(
-            at_one="eye(n)", needs=("symmetric", "positive definite"), keeps=("definite", "diagonal"), gives="lower"
-        ),
+        traits=Traits(at_one="eye(n)", needs=("symmetric", "positive definite"), keeps=("diagonal",), gives="lower"),
         rewrites=(("chol(X) chol(X)^T", "X"),),
         latex=r"\operatorname{chol}",
         spellings=("cholesky",),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matdiff.functions import TABLE
 from matdiff.graph.nodes import text_digest
 
 if TYPE_CHECKING:
@@ -101,18 +102,21 @@ _FUNCTIONS: dict[str, Callable[[int], int]] = {
     "sigmoid": _sigmoid,
     "softplus": lambda value: logarithm((1 + exponential(value)) % PRIME),
     "abs": lambda value: value * _odd("sign", value) % PRIME,
-    "sign": lambda value: _odd("sign", value),
     "relu": lambda value: value * random("step", value) % PRIME,
-    "asin": lambda value: _odd("asin", value),
-    "atan": lambda value: _odd("atan", value),
-    "erf": lambda value: _odd("erf", value),
 }
 
 
 def function(name: str, value: int) -> int:
     """The value of an elementwise function."""
-    known = _FUNCTIONS.get(name)
-    return known(value % PRIME) if known else random(name, value % PRIME)
+    known, value = _FUNCTIONS.get(name), value % PRIME
+    if known:
+        return known(value)
+    traits = TABLE[name].traits
+    if traits.parity == "odd":
+        return _odd(name, value)
+    if value == 0 and traits.at_zero.isdigit():
+        return int(traits.at_zero)
+    return random(name, min(value, PRIME - value) if traits.parity == "even" else value)
 
 
 def _softmax(args: list[Table]) -> Table:

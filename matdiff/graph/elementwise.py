@@ -4,13 +4,18 @@ logsumexp, cosh).
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+from matdiff.functions import TABLE
 from matdiff.graph import build, powers
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Coefficient, Ein, Lin, Map, Node, Op, Size, Var
 
 Term = tuple[Coefficient, Node]
-ODD = frozenset({"sin", "tan", "asin", "atan", "sinh", "tanh", "sign", "erf"})
-EVEN = frozenset({"cos", "cosh", "abs"})
+_ROWS = [row for row in TABLE.values() if row.kind == "elementwise"]
+ODD = frozenset([row.name for row in _ROWS if row.traits.parity == "odd"])
+EVEN = frozenset([row.name for row in _ROWS if row.traits.parity == "even"])
+_ORIENTED = frozenset({"abs", "sign"})  # |a - b| stands for |b - a|, too: of differences these two alone take one sign
 
 
 def apply(function: str, arg: Node) -> Node:
@@ -20,13 +25,15 @@ def apply(function: str, arg: Node) -> Node:
         found = _at_zero(function, arg)
         if found is not None:
             return found
-    if isinstance(inside, Lin) and function in {"abs", "sign"}:
+    if isinstance(inside, Lin) and function in _ORIENTED:
         current().signs.setdefault(inside, -1 if c < 0 else 1)
-    if c < 0 and (not isinstance(inside, Lin) or function in {"abs", "sign"}):
+    if c < 0 and (not isinstance(inside, Lin) or function in _ORIENTED):
         if function in ODD:
             return build.scale(-1, apply(function, build.scale(-1, arg)))
         if function in EVEN:
             return apply(function, build.scale(-1, arg))
+    if isinstance(arg, Map) and arg.function == TABLE[function].traits.undoes:
+        return arg.arg
     simpler = _RULES[function](arg) if function in _RULES else None
     if simpler is not None:
         return simpler
@@ -36,15 +43,10 @@ def apply(function: str, arg: Node) -> Node:
 
 def _at_zero(function: str, arg: Node) -> Node | None:
     """f(0) of a tensor of zeros: a number times ones."""
-    if function in ODD or function in {"abs", "relu", "step"}:
-        return build.zero(arg.shape)
-    if function in {"exp", "cos", "cosh"}:
-        return build.ones(arg.shape)
+    known = TABLE[function].traits.at_zero
+    if known.replace("/", "").isdigit():
+        return build.scale(build.exact(Fraction(known)), build.ones(arg.shape))
     return build.mul(Map(function, build.zero(())), build.ones(arg.shape)) if arg.shape else None
-
-
-def _exp(arg: Node) -> Node | None:
-    return arg.arg if isinstance(arg, Map) and arg.function == "log" else None
 
 
 def is_euler(node: Node) -> bool:
@@ -56,8 +58,6 @@ def _log(arg: Node) -> Node | None:
     if is_euler(arg):
         return ONE
     if isinstance(arg, Map):
-        if arg.function == "exp":
-            return arg.arg
         if arg.function == "sigmoid":
             return build.scale(-1, apply("softplus", build.scale(-1, arg.arg)))
         if arg.function == "abs" and isinstance(arg.arg, Op) and arg.arg.name == "det":
@@ -88,7 +88,7 @@ def _abs(arg: Node) -> Node | None:
     return arg if powers.nonnegative(arg) else None
 
 
-_RULES = {"exp": _exp, "log": _log, "abs": _abs}
+_RULES = {"log": _log, "abs": _abs}
 
 
 def _is_ones(node: Node) -> bool:

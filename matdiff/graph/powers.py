@@ -7,6 +7,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from matdiff.functions import TABLE
 from matdiff.graph import build, elementwise
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Map, Node, Op, Power, Var, number
@@ -123,7 +124,7 @@ def _power_of_product(base: Ein, e: Coefficient, whole: bool) -> Node | None:
 def nonnegative(node: Node) -> bool:
     """Is every entry known not to be negative?"""
     if isinstance(node, Map):
-        return node.function in {"exp", "abs", "cosh", "sigmoid", "softplus", "relu", "step"}
+        return TABLE[node.function].traits.sign in {"positive", "nonnegative"}
     if isinstance(node, Var):
         return node.role == "size"
     if isinstance(node, Power):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from matdiff.functions import TABLE
 from matdiff.graph import build
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import Ein, Lin, Map, Node, Op, Power, Var
 
-_KEEPS = frozenset({"inv", "matpow", "expm", "logm", "sqrtm", "pinv"})
+# f(Xᵀ) = f(X)ᵀ, so that a symmetric X gives a symmetric f(X); "matpow" is the graph's own power of a matrix
+_KEEPS = frozenset(
+    ["matpow", *[row.name for row in TABLE.values() if "transpose" in row.traits.keeps and row.arity == (1, 1)]]
+)
 _LONG = 12  # factors of a product beyond which its symmetry is not looked for
 
 

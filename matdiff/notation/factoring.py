@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, Mul, Neg, Num, Transpose
 from matdiff.functions import TABLE
+from matdiff.graph.elementwise import ODD
 from matdiff.notation.terms import Scalar, Term, sign, spell
 from matdiff.notation.words import Link, Word, negated, transposed
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 _PARTIAL = 4  # symbols that putting only some of the terms together must save at least
 _EAGER = 4  # symbols that a common factor may cost where factors are asked for
-_ODD = frozenset({"sign", "sin", "tan", "asin", "atan", "sinh", "tanh", "erf"})
 _LEVELS = 2  # sums within sums that are still put together
 _BARE = 3  # symbols that a bare I left behind must save
 _MUCH = -1  # stands for: a quarter of the sum, and not less than _PARTIAL
@@ -112,7 +112,7 @@ def negative_of(expr: Expr) -> Expr | None:
             )
             if found is not None:
                 return type(expr)((*expr.factors[:k], found, *expr.factors[k + 1 :]))
-    if isinstance(expr, Call) and expr.function in _ODD:
+    if isinstance(expr, Call) and expr.function in ODD:
         inside = negative_of(expr.args[0])
         return None if inside is None else Call(expr.function, (inside,))
     if isinstance(expr, (HadDiv, Div)):

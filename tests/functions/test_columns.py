@@ -64,6 +64,7 @@ FALSE = [
     ("gives", with_traits(TABLE["chol"], gives="upper")),
     ("gives", with_traits(TABLE["skew"], gives="symmetric")),
     ("commutes", with_traits(TABLE["outer"], commutes=True)),
+    ("undoes", with_traits(TABLE["acos"], undoes="cos")),
     ("needs", with_traits(TABLE["exp"], needs=("positive",))),
     ("kink", changed(TABLE["softplus"], kink="0")),
     ("rewrites", changed(TABLE["sigmoid"], rewrites=(("1 - sigmoid(x)", "-sigmoid(x)"),))),
