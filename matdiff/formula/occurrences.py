@@ -7,6 +7,7 @@ from matdiff.formula.syntax import Expr, Sym
 
 NORM_KINDS = frozenset({"inf", "F", "nuclear", "fro"})
 SIZED = frozenset({"ones", "zeros", "eye", "commutation", "elimination"})
+INDEXED = frozenset({"below", "()", "[]"})  # entries, as they are written
 
 
 class Occurrence:
@@ -51,7 +52,7 @@ def _use_in(call: syntax.Call, position: int, arg: Expr, use: str) -> str:
         return "size"
     if call.function == "unvec" and position > 0:
         return "size"
-    if call.function == "unit":
+    if call.function == "unit" or (call.function in INDEXED and position > 0) or call.function == "range":
         return "index"
     if call.function == "norm" and position == 1:
         return "marker" if isinstance(arg, Sym) and arg.name in NORM_KINDS else "exponent"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
-from matdiff.reading import mistakes
+from matdiff.reading import entries, mistakes
 from matdiff.reading.lexing import Token
 from matdiff.reading.names import Scope, subscript_text
 from matdiff.reading.subscripts import subscript_raw, subscript_tokens
@@ -26,6 +26,7 @@ FUNCTIONS = frozenset(("f", "g", "h", "phi", "varphi", "psi", "ell", "F", "G", "
 EXPECTATIONS = frozenset(("E",))
 _INDEX = frozenset(("NUMBER", "COLON", "COMMA", "MINUS"))
 _LONGEST_INDEX = 12
+_NOT_PYTHON = frozenset(("HADAMARD", "HADDIV", "HADPOW", "TRANSPOSE", "LEFTDIV"))
 _MOST_NOTES = 8
 _SIGNS = frozenset(
     (
@@ -141,14 +142,14 @@ class Brackets:
         name = behind = -1
         if out:
             before = out[-1]
-            if before.kind == "NAME" and token.glued and token.text != "{":
+            if before.kind in {"NAME", "RPAR"} and token.glued and token.text in {"(", "["}:
                 behind = len(out) - 1
-                if token.text == "[" and before.text in EXPECTATIONS and before.text not in self.scope.names:
-                    raise mistakes.statistic(before.text, before.span)
+            if behind >= 0 and token.text == "[" and before.text in EXPECTATIONS - self.scope.names:
+                raise mistakes.statistic(before.text, before.span)
             if before.kind == "FUNCTION":
                 out[-1] = before.become("CALL")
                 (self.stack[-1] if self.stack else self.outside).word = len(out) > 1 and out[-2].kind == "FUNCTION"
-            elif behind >= 0 and self.may_apply(before):
+            elif behind >= 0 and before.kind == "NAME" and self.may_apply(before):
                 name = len(out) - 1
             elif (
                 before.kind in {"NUMBER", "NAME"}
@@ -187,8 +188,8 @@ class Brackets:
                 token.span,
             )
         self.out.append(token.become("RPAR"))
-        if top.behind >= 0:
-            self.check_index(top.behind)
+        if top.behind >= 0 and self.index(top):
+            return
         applied = top.name >= 0 and self.applies(top)
         if self.stack and not applied and top.token.kind != "OPENARGS":
             self.stack[-1].bare = False
@@ -206,16 +207,28 @@ class Brackets:
         self.out[top.name] = name.become("UNKNOWN", value=name.value)
         return True
 
-    def check_index(self, place: int) -> None:
-        """x[0], x(1), X(:, 1): an entry or a slice, never a product.  Raises E115."""
-        inside = self.out[place + 2 : -1]
-        if inside and len(inside) <= _LONGEST_INDEX and all(token.kind in _INDEX for token in inside):
-            name = self.out[place]
-            raise mistakes.not_supported(
-                f"an index in brackets behind '{name.text}' is not supported",
-                Span(name.start, self.out[-1].end),
-                hint=f"write {name.text}_1 for an entry, e_1^T {name.text} for a row",
-            )
+    def index(self, top: _Open) -> bool:
+        """x(1), X(:, 1), (A x)[2]: an entry or a slice, never a product; the brackets become one token if so."""
+        inside = self.out[top.behind + 2 : -1]
+        if not inside or len(inside) > _LONGEST_INDEX or not all(token.kind in _INDEX for token in inside):
+            return False
+        named = self.out[top.behind]
+        if named.kind != "NAME" and top.token.text == "(":
+            return False
+        if named.kind == "NAME" and named.text in FUNCTIONS | set(self.scope.functions):
+            raise mistakes.not_supported(f"the value of '{named.text}' at a number is not supported", named.span)
+        whole = Span(top.token.start, self.out[-1].end)
+        if top.token.text == "[" and not self.counts_from_one():
+            raise entries.two_countings(named.text if named.kind == "NAME" else "(…)", inside, whole)
+        found = entries.from_brackets(inside, whole)
+        way = entries.SQUARE if top.token.text == "[" else entries.ROUND
+        del self.out[top.behind + 1 :]
+        self.out.append(Token("ENTRY", way, *whole, glued=True, value=found))
+        return True
+
+    def counts_from_one(self) -> bool:
+        """Whether signs that Python has not tell Julia or MATLAB."""
+        return any(token.kind in _NOT_PYTHON or (token.kind == "CARET" and token.text == "^") for token in self.given)
 
     def note_product(self, place: int) -> None:
         """A name before brackets that hold the variable might have been meant as a function."""

@@ -210,6 +210,12 @@ def inverse_transpose(values: Values) -> Expr:
     return Transpose(Pow(arg, Num(Fraction(-1), span=sign.span), span=span), span=span)
 
 
+def entry(values: Values) -> Expr:
+    """x(1), (A x)_j: a call by the way it is written, until the shapes are known."""
+    arg, sign = values
+    return Call(sign.text, (arg, *sign.value), span=Span(arg.span.start, sign.end))
+
+
 def power(values: Values) -> Expr:
     """base^exponent; raises E114 for a^b^c.  In NumPy's text ** acts on every entry."""
     base, sign, exponent = values

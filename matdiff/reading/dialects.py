@@ -47,6 +47,8 @@ def translated(given: list[Token], scope: Scope) -> list[Token]:
     place = 0
     while place < len(given):
         token = given[place]
+        if token.text == "end" and place and given[place - 1].kind in {"OPEN", "COLON", "COMMA"}:
+            raise mistakes.not_supported("'end' as an index is not supported", token.span, hint="write e_n^T x")
         if token.kind == "WORD" and _calls(given, place, "([.") and not scope.knows(token.text):
             out.append(_renamed(token, scope))
         elif lists and token.kind in {"STAR", "CARET"}:
@@ -70,6 +72,8 @@ def _is_mathematica(given: list[Token], scope: Scope) -> bool:
 
 
 def _is_foreign(token: Token, given: list[Token], place: int, scope: Scope) -> bool:
+    if token.text == "end" and place:
+        return not scope.knows("end")
     if token.kind == "ATTRIBUTE":
         return token.text == ".I" or not _calls(given, place, "(")
     return (

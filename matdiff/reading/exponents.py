@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
-from matdiff.reading import mistakes
+from matdiff.reading import entries, mistakes
 from matdiff.reading.letters import SUPERSCRIPTS
 from matdiff.reading.lexing import Token, translated
 from matdiff.reading.names import layer, subscript_text
@@ -253,6 +253,8 @@ def subscript(words: TokenPass, place: int) -> int:
         out.insert(len(out) - 2, token)  # a norm's kind behind its exponent: ||x||^2_2
     elif words.last() in {"NORMBAR", "RIGHTNORM", "BAR"}:
         out.append(token)
+    elif words.last() in {"CLOSE", "TRANSPOSE"} and (indices := entries.from_subscript(token)) is not None:
+        out.append(token.become("ENTRY", entries.BELOW, value=indices))
     else:
         raise mistakes.not_supported(
             f"'{token.text}' is a subscript of no name",

@@ -57,7 +57,6 @@ EXPRESSIONS = [
     (r"\log^{-1} x", "E114", r"\log^{-1", "two ways"),
     ("cost", "E114", "cost", "did you mean 'cos t'?"),
     ("x_{i+1}", "E115", "_{i+1}", "subscript"),
-    ("(A B)_{ij}", "E115", "_{ij}", "subscript"),
     (r"\sqrt[3]{x}", "E115", r"\sqrt", "x^(1/3)"),
     ("norm(x, 'foo')", "E115", "'foo'", "unknown norm"),
 ]

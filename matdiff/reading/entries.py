@@ -1,0 +1,204 @@
+"""Entries, rows, columns and slices: x(1), X(:, 2), (A x)_j, [A X B]_{ij}.
+
+Places are counted from 1.  The grammar makes a call of them, named as they are written; it becomes a product with
+unit vectors here, where the shape of what is indexed is known.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from matdiff.errors import Label, ShapeError, Span
+from matdiff.formula.syntax import Add, Call, Expr, Mul, Num, Sym, Transpose
+from matdiff.reading import mistakes
+from matdiff.reading.blame import quoted
+from matdiff.reading.sizes import SCALAR, Dims, Term
+from matdiff.reading.subscripts import subscript_raw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matdiff.errors import MatdiffError
+    from matdiff.reading.inference import Inference
+    from matdiff.reading.lexing import Token
+    from matdiff.reading.symbol_shapes import Typing
+
+BELOW, ROUND, SQUARE = "below", "()", "[]"  # a subscript, MATLAB's brackets, Julia's
+ALL = ""  # the name of a colon
+_RANGE = "range"
+_LONGEST = 4
+
+
+# -- from tokens -----------------------------------------------------------------------------------------------------
+
+
+def from_brackets(inside: list[Token], whole: Span) -> list[Expr]:
+    """The indices between brackets.  Raises E115 for what is no place, E125 for x[1] that Python counts from 0."""
+    found: list[Expr] = []
+    for part in _parts(inside):
+        kinds = [token.kind for token in part]
+        if kinds == ["COLON"]:
+            found.append(Sym(ALL, span=part[0].span))
+        elif kinds == ["NUMBER"]:
+            found.append(_place(part[0]))
+        elif kinds == ["NUMBER", "COLON", "NUMBER"]:
+            ends = (_place(part[0]), _place(part[2]))
+            found.append(Call(_RANGE, ends, span=Span(part[0].start, part[2].end)))
+        else:
+            raise mistakes.not_supported("this index is not supported", whole, hint="write e_i^T x for an entry")
+    return found
+
+
+def two_countings(name: str, inside: list[Token], whole: Span) -> MatdiffError:
+    """E125: x[1] in a line that may be Julia's or Python's."""
+    first = next((int(token.text) for token in inside if token.text.isdigit()), 1)
+    shown = "".join([token.text for token in inside])
+    return mistakes.two_readings(
+        f"{name}[{shown}]",
+        ("counted from 1", f"e_{first}^T {name}" if first else f"{name}(1)"),
+        ("counted from 0, as in Python", f"e_{first + 1}^T {name}"),
+        whole,
+    )
+
+
+def _parts(inside: list[Token]) -> list[list[Token]]:
+    parts: list[list[Token]] = [[]]
+    for token in inside:
+        if token.kind == "COMMA":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def _place(token: Token) -> Num:
+    if not token.text.isdigit() or len(token.text) > _LONGEST or int(token.text) < 1:
+        raise mistakes.not_supported(
+            f"'{token.text}' is no place of an entry: they are counted from 1, in Python's lines from 0", token.span
+        )
+    return Num(Fraction(int(token.text)), span=token.span)
+
+
+def from_subscript(token: Token) -> list[Expr] | None:
+    """The indices below an expression: j, ij, 12, {1,2}, {i,j}; None where it is no index."""
+    raw = subscript_raw(token).replace(" ", "")
+    parts = raw.split(",") if "," in raw else list(raw) if raw.isalpha() else [raw]
+    if len(parts) > 2 or not all(part.isascii() and part.isalnum() and len(part) <= _LONGEST for part in parts):
+        return None
+    if not all(part.isdigit() or (len(part) == 1 and part.islower()) for part in parts):
+        return None
+    return [Sym(part, span=token.span) for part in parts]
+
+
+# -- with shapes -----------------------------------------------------------------------------------------------------
+
+
+def _entry(inference: Inference, node: Call, way: str) -> Typing:
+    base, dims = inference.visit(node.args[0])
+    indices = _numbered(node.args[1:], dims)
+    if len(indices) == 1 and indices[0] == Sym(ALL) and dims != SCALAR:
+        rows, columns = (inference.sizes.resolve(side) for side in dims)
+        return inference.visit(Call("vec", node.args[:1], span=node.span)) if 1 not in {rows, columns} else (base, dims)
+    sides = [axis for axis in (0, 1) if dims[axis] != 1]
+    if len(indices) == 2 and len(sides) == 1 and indices[1 - sides[0]] in (Num(Fraction(1)), Sym("1"), Sym(ALL)):
+        indices = [indices[sides[0]]]
+    if len(indices) != len(sides):
+        raise _wrong_count(inference, node, dims, len(indices))
+    found: tuple[Expr, Dims] = (base, dims)
+    for axis, index in zip(sides, indices, strict=True):
+        found = _along(inference, node, found, axis, index)
+    column = way == SQUARE and found[1][0] == 1 and found[1][1] != 1 and len(sides) == 2
+    return _turned(inference, found) if column else found
+
+
+def _numbered(indices: tuple[Expr, ...], dims: Dims) -> list[Expr]:
+    """The indices; the digits below a matrix are one for each side."""
+    if len(indices) == 1 and 1 not in dims and isinstance(indices[0], Sym) and indices[0].name.isdigit():
+        digits = indices[0].name
+        return [Sym(digit, span=indices[0].span) for digit in digits] if len(digits) == 2 else list(indices)
+    return list(indices)
+
+
+def _along(inference: Inference, node: Call, found: Typing, axis: int, index: Expr) -> Typing:
+    """What an index along one side leaves."""
+    tree, dims = found
+    if index == Sym(ALL):
+        return found
+    picker, (size, many) = _picker(inference, node, index, dims[axis])
+    if not inference.sizes.unify(size, dims[axis]):
+        raise _outside(inference, node, dims)
+    if axis == 0:
+        turned, _ = _turned(inference, (picker, (size, many)))
+        left = Mul((turned, tree), span=node.span)
+        shape: Dims = (many, dims[1])
+    else:
+        left, shape = Mul((tree, picker), span=node.span), (dims[0], many)
+    inference.record.append((left, shape))
+    return left, shape
+
+
+def _picker(inference: Inference, node: Call, index: Expr, size: Term) -> Typing:
+    """The unit vector at a place, or those of a range side by side."""
+    if not (isinstance(index, Call) and index.function == _RANGE):
+        position = (
+            Num(Fraction(index.name), span=index.span) if isinstance(index, Sym) and index.name.isdigit() else index
+        )
+        known = inference.sizes.resolve(size)
+        if isinstance(position, Num) and isinstance(known, int) and not 1 <= position.value <= known:
+            raise _outside(inference, node, (known, 1))
+        return inference.visit(Call("unit", (position,), span=index.span))
+    low, high = [int(end.value) for end in index.args if isinstance(end, Num)]
+    if high < low:
+        raise mistakes.error("E112", "the slice is empty", index.span)
+    many = high - low + 1
+    terms: list[Expr] = []
+    for k in range(many):
+        new = Call("eye", (Num(Fraction(many), span=index.span),), span=index.span)
+        place = Call("unit", (Num(Fraction(low + k), span=index.span),), span=index.span)
+        own = Mul((new, Call("unit", (Num(Fraction(k + 1), span=index.span),), span=index.span)), span=index.span)
+        terms.append(Mul((place, Transpose(own, span=index.span)), span=index.span))
+    return inference.visit(terms[0] if many == 1 else Add(tuple(terms), span=index.span))
+
+
+def _turned(inference: Inference, found: Typing) -> Typing:
+    tree, (rows, columns) = found
+    turned = Transpose(tree, span=tree.span), (columns, rows)
+    inference.record.append(turned)
+    return turned
+
+
+def _wrong_count(inference: Inference, node: Call, dims: Dims, given: int) -> MatdiffError:
+    sides = sum(side != 1 for side in dims)
+    what = ("a number", "a vector", "a matrix")[sides]
+    return ShapeError(
+        "E209",
+        f"{quoted(inference, node.args[0])} is {what}, with {sides} indices an entry; here are {given}",
+        Label(node.span),
+        source=inference.names.reading.text,
+    )
+
+
+def _outside(inference: Inference, node: Call, dims: Dims) -> MatdiffError:
+    size = inference.text(dims[0])
+    return ShapeError(
+        "E209",
+        f"the index is outside of {quoted(inference, node.args[0])}, which has {size} entries there",
+        Label(node.span),
+        source=inference.names.reading.text,
+    )
+
+
+def _below(inference: Inference, node: Call) -> Typing:
+    return _entry(inference, node, BELOW)
+
+
+def _round(inference: Inference, node: Call) -> Typing:
+    return _entry(inference, node, ROUND)
+
+
+def _square(inference: Inference, node: Call) -> Typing:
+    return _entry(inference, node, SQUARE)
+
+
+RULES: dict[str, Callable[[Inference, Call], Typing]] = {BELOW: _below, ROUND: _round, SQUARE: _square}
