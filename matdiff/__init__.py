@@ -9,8 +9,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # typing itself would cost as much as the interpreter's own start
 if TYPE_CHECKING:
     from matdiff.api import check, derivative, differential, gradient, hessian, jacobian
     from matdiff.calculator import Answer, Question, answer

@@ -171,7 +171,7 @@ class Answer(Representations, Record):
 
     def code(self, target: str = "numpy", of: tuple[str, ...] = ()) -> str:
         """A self-contained module for `target`; `of` names what it computes (value, gradient, hessian, hvp)."""
-        from matdiff.codegen import module  # noqa: PLC0415 # loaded when it is asked for
+        from matdiff.codegen.module import module  # noqa: PLC0415 # loaded when it is asked for
 
         with self.graph.branch().in_force():
             return module(self, target, of)

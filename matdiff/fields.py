@@ -49,7 +49,7 @@ class Field(NamedTuple):
 
 def formats() -> tuple[str, ...]:
     """All that `--to` takes: notations, code for libraries and languages, and JSON."""
-    from matdiff.codegen import TARGETS  # noqa: PLC0415 # loaded where a format is named
+    from matdiff.codegen.targets import TARGETS  # noqa: PLC0415 # loaded where a format is named
     from matdiff.writing import NOTATIONS  # noqa: PLC0415 # as above
 
     return (*NOTATIONS, "srepr", "json", *TARGETS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from matdiff.errors import MatdiffError
@@ -28,11 +27,21 @@ def within(seconds: float, task: Callable[[], T]) -> T:
     """
     if seconds <= 0:
         return task()
-    by_signal = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
     try:
-        return _by_signal(seconds, task) if by_signal else _by_thread(seconds, task)
+        return _by_signal(seconds, task) if _can_ring() else _by_thread(seconds, task)
     except OutOfTimeError:
         raise MatdiffError("E901", f"no answer within {seconds:g} s", hint="give it longer with --timeout") from None
+
+
+def _can_ring() -> bool:
+    """Whether there are timers here, and this is the main thread, the only one that may listen to them."""
+    if not hasattr(signal, "setitimer"):
+        return False
+    try:
+        signal.signal(signal.SIGALRM, signal.getsignal(signal.SIGALRM))
+    except (ValueError, TypeError):  # another thread; a handler that is none of Python's
+        return False
+    return True
 
 
 def _by_signal(seconds: float, task: Callable[[], T]) -> T:
@@ -59,6 +68,7 @@ def _say_nothing_of_the_alarm(trouble: Any) -> None:
 def _by_thread(seconds: float, task: Callable[[], T]) -> T:
     """The same without signals: another thread raises the error in this one at the next step of its bytecode."""
     import ctypes  # noqa: PLC0415 # seldom wanted
+    import threading  # noqa: PLC0415 # as above
 
     done, guard = threading.Event(), threading.Lock()
     thread = ctypes.c_ulong(threading.get_ident())

@@ -105,7 +105,7 @@ def _shown(options: Options, text: str) -> Answer | Shown:
 
 
 def _formatted(found: Answer, to: str) -> Answer | Shown:
-    from matdiff.codegen import TARGETS  # noqa: PLC0415 # loaded in notebooks
+    from matdiff.codegen.targets import TARGETS  # noqa: PLC0415 # loaded in notebooks
     from matdiff.writing import NOTATIONS  # noqa: PLC0415 # as above
 
     if not to:

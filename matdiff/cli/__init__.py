@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import sys
 
+from matdiff import __version__
+
 INTERRUPTED = 130
 
 
@@ -13,10 +15,14 @@ def main(arguments: list[str] | None = None) -> int:
 
     0 all answered; 1 a question failed; 2 usage or configuration; 3 a check stayed undecided; 130 interrupted.
     """
+    given = sys.argv[1:] if arguments is None else arguments
+    if given in (["-V"], ["--version"]) and sys.stdout is not None:
+        sys.stdout.write(f"matdiff {__version__}\n")
+        return 0
     try:
         from matdiff.cli.ending import run  # noqa: PLC0415 # loaded under the guard
 
-        return run(sys.argv[1:] if arguments is None else arguments)
+        return run(given)
     except KeyboardInterrupt:
         return INTERRUPTED
 

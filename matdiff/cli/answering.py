@@ -100,7 +100,7 @@ def _request(words: tuple[str, ...], given: dict[str, Any]) -> Request:
 def _by_name(path: str) -> str:
     """The format that a file's name asks for, "" where it asks for none that there is."""
     asked = SUFFIXES.get(os.path.splitext(path)[1].lower(), "")  # noqa: PTH122 # pathlib costs start-up time
-    return asked if asked in known_formats() else ""
+    return asked if asked and asked in known_formats() else ""
 
 
 def _notation(given: dict[str, Any]) -> str:

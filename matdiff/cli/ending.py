@@ -6,6 +6,7 @@ import os
 import sys
 
 from matdiff.cli import INTERRUPTED
+from matdiff.cli.line import plain
 from matdiff.cli.output import TerminatedError, WritingError, abandon_output, message
 from matdiff.errors.report import visible
 
@@ -41,14 +42,6 @@ def run(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    if arguments in (["-V"], ["--version"]):
-        from matdiff import __version__  # noqa: PLC0415 # only wanted here
-
-        if sys.stdout is not None:
-            sys.stdout.write(f"matdiff {__version__}\n")
-        return 0
-    from matdiff.cli.line import plain  # noqa: PLC0415 # a version needs no table of fields
-
     found = plain(arguments)
     if found is not None:
         from matdiff.cli.answering import MisuseError, answer_line  # noqa: PLC0415 # as above: it loads the calculator

@@ -22,7 +22,7 @@ def notations() -> tuple[str, ...]:
 
 def targets() -> tuple[str, ...]:
     """The libraries and languages that code can be generated for."""
-    from matdiff.codegen import TARGETS  # noqa: PLC0415 # generators are loaded when one is asked for
+    from matdiff.codegen.targets import TARGETS  # noqa: PLC0415 # generators are loaded when one is asked for
 
     return tuple(TARGETS)
 

@@ -76,10 +76,29 @@ def test_a_plain_line_needs_no_click(line):
     assert plain(line) is not None
 
 
-def test_a_plain_question_loads_neither_click_nor_lark():
+NOT_NEEDED = (
+    *(
+        "click",
+        "lark",
+        "rich",
+        "sympy",
+        "numpy",
+        "json",
+        "dataclasses",
+        "inspect",
+        "ast",
+        "threading",
+        "matdiff.checking",
+    ),
+    *("matdiff.codegen.module", "matdiff.problems", "matdiff.explicit", "matdiff.derivation", "matdiff.cli.program"),
+)
+
+
+@pytest.mark.parametrize("options", [(), ("--to", "latex"), ("-w", "B symmetric", "--layout", "numerator")])
+def test_a_plain_question_loads_what_it_needs_and_no_more(options):
     script = (
-        "import sys; from matdiff.cli import main; status = main(['d/dX', 'tr(X^T B X)', '--to', 'latex']);"
-        "print([name for name in ('click', 'lark', 'rich', 'sympy', 'numpy', 'json') if name in sys.modules])"
+        f"import sys; from matdiff.cli import main; status = main(['d/dX', 'tr(X^T B X)', *{options!r}]);"
+        f"print([name for name in {NOT_NEEDED!r} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[1] == "[]"

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from matdiff.codegen import module
+from matdiff.codegen.module import module
 from matdiff.formula.question import By, Operator, Symbol
 from matdiff.formula.syntax import Sym
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var, walk

@@ -7,7 +7,7 @@ import pytest
 from dense_evaluation import SIZES, answer, call, check, computed, load
 from oracle.interpreter import interpret
 
-from matdiff.codegen import module
+from matdiff.codegen.module import module
 from matdiff.errors import MatdiffError
 from matdiff.functions import TABLE
 from matdiff.graph import build

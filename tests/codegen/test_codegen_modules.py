@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from dense_evaluation import SIZES, answer, call, check, computed, load
 
-from matdiff.codegen import module
+from matdiff.codegen.module import module
 from matdiff.errors import MatdiffError
 from matdiff.formula.question import Symbol
 from matdiff.graph import build, matrices

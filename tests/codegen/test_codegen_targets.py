@@ -13,7 +13,8 @@ from test_codegen_functions import DRAWN, ROWS, node_of
 from test_codegen_modules import READABLE, A, a, b, k, s, t
 from test_codegen_products import FUSED, PICKED, products
 
-from matdiff.codegen import TARGETS, module
+from matdiff.codegen.module import module
+from matdiff.codegen.targets import TARGETS
 from matdiff.errors import MatdiffError
 from matdiff.graph import build
 from matdiff.graph.nodes import IndexSum, Map, Op, Power, Var, walk
