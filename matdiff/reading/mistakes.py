@@ -218,7 +218,7 @@ def _separators(kind: str, text: str, span: Span) -> ReadingError | None:
                 "E108",
                 "unexpected '=': a derivative is taken of an expression, not of an equation",
                 span,
-                hint="give the right-hand side alone",
+                hint="give the right-hand side alone, or ask whether it holds: matdiff check",
             )
         case "RELATION":
             return error(

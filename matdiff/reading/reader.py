@@ -15,7 +15,7 @@ from matdiff.reading import dialects, mistakes, parse, python_source
 from matdiff.reading.brackets import DEEPEST, Brackets
 from matdiff.reading.build_declaration import merged
 from matdiff.reading.declaration_tokens import DeclarationTokens
-from matdiff.reading.definitions import label
+from matdiff.reading.definitions import Definition, extracted, head, label, put_in, statements
 from matdiff.reading.differentials import Differentials
 from matdiff.reading.letters import DECORATIONS
 from matdiff.reading.lexing import Token, tokens
@@ -51,7 +51,10 @@ def read_question(
     defaults: declarations of names that those leave out.  functions: of functions that the question brings a rule for.
     """
     asked, declared = _split_where(expr)
-    where_text = "; ".join([text for text in (*where, declared) if text.strip()])
+    declared, defined = extracted(declared, len(expr) - len(declared))
+    given = [extracted(text) for text in where]
+    defined += [part for _, parts in given for part in parts]
+    where_text = "; ".join([text for text in (*[text for text, _ in given], declared) if text.strip()])
     known = read_declarations(where_text) if where_text else ()
     if defaults:
         known, where_text = _with_defaults(known, where_text, "; ".join(defaults))
@@ -66,10 +69,10 @@ def read_question(
         reading = _python_question(asked, marked, wrt, scope, known)
         if reading is not None:
             return replace(reading, text=expr, where_text=where_text)
-    return replace(_text_question(asked, wrt, scope), declarations=known, text=expr, where_text=where_text)
+    return replace(_text_question(asked, wrt, scope, defined), declarations=known, text=expr, where_text=where_text)
 
 
-def _text_question(asked: str, wrt: str, scope: Scope) -> Reading:
+def _text_question(asked: str, wrt: str, scope: Scope, defined: list[list[Token]]) -> Reading:
     """Operator and expression, in any notation but Python's."""
     operator_text = wrt.strip()
     operator = read_operator(wrt, scope.names) if operator_text else None
@@ -82,15 +85,44 @@ def _text_question(asked: str, wrt: str, scope: Scope) -> Reading:
             operator = read_operator(operator_text, scope.names)
         elif operator is None:
             operator, operator_text, rest = _operator_in_front(rest, scope, asked)
-        else:
-            rest = rest[label(rest) :]
         if operator is not None:
             by = {item.name for item in operator.by if item.name not in scope.functions and not item.index}
             scope = scope._replace(names=scope.names | by, variables=frozenset([item.name for item in operator.by]))
-        expression = _expression(rest, scope, len(asked), asked, notes)
+        if wrt.strip() or operator is None or not _is_equation(rest):
+            rest, more = statements(rest, asked)
+            defined = [*defined, *more]
+        scope, meanings = _definitions(defined, scope, asked, notes)
+        expression = put_in(_expression(rest, scope, len(asked), asked, notes), meanings)
     except MatdiffError as mistake:
         raise mistake.within(asked) from None
     return Reading(operator, expression, (), asked, operator_text, notes=tuple(dict.fromkeys(notes)))
+
+
+def _is_equation(given: list[Token]) -> bool:
+    """d/dx f = g is an equation, and f no name for g."""
+    return sum([token.kind == "EQUALS" for token in given]) == 1 and head(given) is not None
+
+
+def _definitions(
+    defined: list[list[Token]], scope: Scope, asked: str, notes: list[str]
+) -> tuple[Scope, dict[str, Definition]]:
+    """The names that the text defines, known to the scope, and what they stand for."""
+    if not defined:
+        return scope, {}
+    heads = [found for part in defined if (found := head(part)) is not None]
+    for found in heads:
+        if found.name in scope.variables:
+            raise mistakes.error(
+                "E110", f"'{found.name}' is defined: there is no derivative by it", found.span, hint="name a variable"
+            )
+    functions = {**scope.functions, **{found.name: found.args for found in heads if found.args}}
+    names = scope.names | {found.name for found in heads}
+    scope = scope._replace(names=names - functions.keys(), functions=functions)
+    meanings = {
+        found.name: Definition(found.args, _expression(part[found.end :], scope, len(asked), asked, notes))
+        for found, part in zip(heads, defined, strict=True)
+    }
+    return scope, meanings
 
 
 def _python_question(
