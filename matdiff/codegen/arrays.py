@@ -38,6 +38,8 @@ computed once.
     embed       subscripts              the first with the second added on a diagonal
     solved      transposed?             solution of systems with a matrix by its factors
     inverse_of, logdet_of, forms_of     its inverse, log |det|, diag(B^T M^-1 B)
+    block       loop variable           a block of rows
+    row_sum     loop variable           sum of the first argument over blocks of rows of the second
     loop        loop variable, shape    sum of the first argument over the variable from the second to the third
 """
 
@@ -94,6 +96,8 @@ class Arrays:
             for arg in args:
                 if arg.loops:
                     loops = loops | arg.loops
+            if op == "row_sum":
+                loops -= {data}
             told = shape if shape is not None else shape_of(op, [arg.shape for arg in args], data)
             found = self._known[key] = Array(op, args, data, told, loops)
             found.serial = len(self._known)

@@ -207,6 +207,10 @@ class Expressions:
         letters = "i" if node.data == 1 else "j"
         return self.call("dots_axis", first, second, letters, str(node.data))
 
+    def block(self, node: Array) -> Code:
+        """A block of rows."""
+        return Code(f"{self.code[node.args[0]].at(ATOM)}[{node.data}]", ATOM)
+
     def outers(self, node: Array) -> Code:
         """A sum of outer products, one matrix product over all of them."""
         count = len(node.args) // 2
@@ -286,6 +290,7 @@ _WRITERS: dict[str, Callable[[Expressions, Array], Code]] = {
     "dots": Expressions.dots,
     "chain": Expressions.chain,
     "outers": Expressions.outers,
+    "block": Expressions.block,
     "map": Expressions.function,
     "op": Expressions.function,
     "ones": Expressions.shaped,

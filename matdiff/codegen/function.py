@@ -17,6 +17,7 @@ from matdiff.codegen.parameters import (
     size_lines,
 )
 from matdiff.codegen.printing import Printer
+from matdiff.codegen.row_blocks import with_row_blocks
 from matdiff.codegen.snippets import DIFFERENCE
 from matdiff.codegen.tidying import tidied
 
@@ -60,6 +61,7 @@ class Function:
         arrays = tidied(lowering.arrays, lowering.roots(roots))
         if self.where.in_place:
             arrays = factorised(lowering.arrays, with_grams(lowering.arrays, arrays))
+            arrays = with_row_blocks(lowering.arrays, arrays)
         printer = Printer(self.where, self.names, self.like)
         if varying:
             printer.prepare(arrays)

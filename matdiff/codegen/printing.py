@@ -28,6 +28,7 @@ class Printer:
         self._pending: dict[Array, None] = {}
         self._uses: dict[Array, int] = {}
         self._users: dict[Array, set[Array]] = {}
+        self._sums: list[Array] = []
 
     def prepare(self, roots: list[Array]) -> None:
         """Write what the roots need that does not vary."""
@@ -73,6 +74,8 @@ class Printer:
                 before = self._children(node)
                 if node.op == "loop":
                     before = (*node.args[1:], *self._invariants(node.args[0], loops))
+                elif node.op == "row_sum":
+                    before = tuple([part for other in self._sums for part in self._invariants(other.args[0], loops)])
                 elif node.op == "choose":
                     before = tuple(self._shared(node))
                 stack.extend([(child, False) for child in reversed(before)])
@@ -127,6 +130,7 @@ class Printer:
     def _count_uses(self, roots: list[Array]) -> None:
         """How often each array is used; what stands in place passes its uses on."""
         order = list(dict.fromkeys([node for root in roots for node in self._cone(root)]))
+        self._sums = [node for node in order if node.op == "row_sum"]
         for root in roots:
             self._uses[root] = self._uses.get(root, 0) + 1
             self._users.setdefault(root, set()).add(root)
@@ -140,6 +144,9 @@ class Printer:
         for node in self._order(roots, loops):
             if node.op == "loop":
                 self._loop(node, indent, loops)
+                continue
+            if node.op == "row_sum":
+                self._row_sums(node, indent, loops)
                 continue
             if node.op == "embed":
                 self._diagonal(node, indent)
@@ -184,6 +191,22 @@ class Printer:
         self.lines.append(f"{indent}    {name} = {name} + {self._code[body].text}")
         self._forget(outside)
         self._code[node] = Code(name, ATOM)
+
+    def _row_sums(self, node: Array, indent: str, loops: frozenset[str]) -> None:
+        """All sums over the rows of one matrix, in one loop over blocks of them."""
+        if node in self._code:
+            return
+        matrix, variable = node.args[1], node.data
+        names = {total: self.names.temporary("total") for total in self._sums}
+        self.lines.append(f"{indent}{' = '.join(names.values())} = 0.0")
+        outside = set(self._code)
+        blocks = self.expressions.call("row_blocks", self._code[matrix].text).text
+        self.lines.append(f"{indent}for {variable} in {blocks}:")
+        self._block([total.args[0] for total in names], indent + "    ", loops | {variable})
+        for total, name in names.items():
+            self.lines.append(f"{indent}    {name} = {name} + {self._code[total.args[0]].text}")
+        self._forget(outside)
+        self._code.update({total: Code(name, ATOM) for total, name in names.items()})
 
     def _diagonal(self, node: Array, indent: str) -> None:
         """An array written on a diagonal of another, through a view of it."""
@@ -248,6 +271,8 @@ def _wishes(node: Array) -> list[str]:
     names = [arg.data if arg.op == "name" else "" for arg in node.args]
     if not names or not all(names):
         return []
+    if node.op == "block":
+        return [f"{names[0]}_{node.data}"]
     if node.op in {"lu", "factored"}:
         return [f"{names[0]}_factors"]
     if node.op == "inv":

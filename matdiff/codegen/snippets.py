@@ -190,3 +190,8 @@ GRAM = '''def _gram(A, x):
         return A.T @ (x[:, None] * A)
     Z = np.sqrt(x)[:, None] * A
     return Z.T @ Z'''
+
+ROW_BLOCKS = '''def _row_blocks(X):
+    """Slices of the rows of X, half a megabyte each, which the cache holds."""
+    step = max(64, 2**16 // max(X.shape[1], 1))
+    return [slice(start, start + step) for start in range(0, max(X.shape[0], 1), step)]'''

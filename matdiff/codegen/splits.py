@@ -50,7 +50,7 @@ Parts = dict[Axes, list[Factor]]
 
 def parts_of(term: Node) -> Parts | None:
     """The connected parts of a product by the axes of the result that they have; scalars under no axes.  None where an
-    axis is on a diagonal, or has no factor.
+    axis is on a diagonal, or an index has no factor.
     """
     if not isinstance(term, Ein) or len(set(term.out)) < len(term.out):
         return None
@@ -68,8 +68,8 @@ def parts_of(term: Node) -> Parts | None:
     parts: Parts = {}
     for seen, members in groups:
         parts.setdefault(frozenset([place[i] for i in seen if i in place]), []).extend(members)
-    covered = frozenset().union(*parts)
-    if len(covered) < len(term.out):
+    covered, used = frozenset().union(*parts), {i for _, indices in term.factors for i in indices}
+    if len(covered) < len(term.out) or len(used) < len(term.sizes):
         return None
     sizes = dict(enumerate(term.sizes))
     return {

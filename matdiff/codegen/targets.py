@@ -44,6 +44,7 @@ class Target(NamedTuple):
 CARRIED = {  # code that operations need in every library
     "chain": ("from functools import cache", snippets.CHAIN_ORDER, snippets.CHAIN),
     "gram": (snippets.GRAM,),
+    "row_blocks": (snippets.ROW_BLOCKS,),
 }
 
 NUMPY_CALLS: dict[str, str] = {
@@ -62,6 +63,7 @@ NUMPY_CALLS: dict[str, str] = {
     "einsum": 'np.einsum("{2}", {0}, {1})',
     "chain": "_chain({0})",
     "gram": "_gram({0}, {1})",
+    "row_blocks": "_row_blocks({0})",
     "outer_product": "np.multiply.outer({0}, {1})",
     "outer_products": "np.tensordot({0}, {1}, axes=(0, 0))",
     "permute": "np.transpose({0}, {1})",

@@ -1,7 +1,7 @@
 r"""exp, log, sqrt, sin of a square matrix: entry by entry, or the function of the matrix itself.
 
 They work entry by entry, with a note; e^M, M^{1/2} and \sqrt{M} are functions of the matrix.  Directly under a trace or
-a determinant, and of t A, both readings are as likely: E125.
+a determinant, and of t A where it is no term of a sum, both readings are as likely: E125.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
-from matdiff.formula.syntax import Call, Expr, Mul, Neg, Num, Pow, Sym
+from matdiff.formula.syntax import Add, Call, Expr, Mul, Neg, Num, Pow, Sym
 from matdiff.functions import TABLE
 from matdiff.reading.blame import quoted
 from matdiff.reading.sizes import SCALAR, Dims
@@ -44,16 +44,30 @@ def two_readings(inference: Inference, call: Call) -> ShapeError:
 
 
 def check(inference: Inference) -> None:
-    """Note what works on every entry of a square matrix; raise E125 where that is of t A."""
+    """Note what works on every entry of a square matrix; raise E125 where that is of t A, and not added to others."""
+    terms = _terms(inference)
     for call, dims in inference.of_matrices:
         rows, columns = inference.text(dims[0]), inference.text(dims[1])
         if rows != columns or rows == 1:
             continue
-        if _is_scaled(inference, call.args[0]):
+        if _is_scaled(inference, call.args[0]) and id(call) not in terms:
             raise two_readings(inference, call)
         other = sibling(call.function)
         also = f": {other} is the function of the matrix" if other else ""
         inference.notes.append(f"{quoted(inference, call)} works entry by entry{also}")
+
+
+def _terms(inference: Inference) -> set[int]:
+    """What is added to other matrices, perhaps scaled: in K = s exp(-t D) + I, exp gives the entries of a kernel."""
+    known = {id(part): dims for part, dims in inference.record}
+    found = set()
+    for node, _ in inference.record:
+        for term in node.terms if isinstance(node, Add) else ():
+            inner = term.arg if isinstance(term, Neg) else term
+            factors = inner.factors if isinstance(inner, Mul) else (inner,)
+            matrices = [factor for factor in factors if known.get(id(factor)) != SCALAR]
+            found.update([id(matrices[0])] if len(matrices) == 1 else [])
+    return found
 
 
 def _is_scaled(inference: Inference, tree: Expr) -> bool:

@@ -31,7 +31,16 @@ def body(node):
 
 
 READABLE = {
-    "least squares": (normal, ["return 2 * ((X @ w - y) @ X)"]),
+    "least squares": (
+        normal,
+        [
+            "total = 0.0",
+            "for rows in _row_blocks(X):",
+            "    X_rows = X[rows]",
+            "    total = total + (X_rows @ w - y[rows]) @ X_rows",
+            "return 2 * total",
+        ],
+    ),
     "sum of squares": (squares, ["t1 = X @ w - y", "return t1 @ t1"]),
     "norm": (
         build.mul(s, Lin(((1, build.powers.power(squares, build.num(build.Fraction(1, 2)))),), ())),
@@ -71,6 +80,12 @@ WHOLE = '''"""d/dw (f) = g"""
 import numpy as np
 
 
+def _row_blocks(X):
+    """Slices of the rows of X, half a megabyte each, which the cache holds."""
+    step = max(64, 2**16 // max(X.shape[1], 1))
+    return [slice(start, start + step) for start in range(0, max(X.shape[0], 1), step)]
+
+
 def value(X, w, y):
     """f
 
@@ -91,7 +106,11 @@ def gradient(X, w, y):
     y: an array of shape (N,)
     Returns an array of shape (d,).
     """
-    return 2 * ((X @ w - y) @ X)
+    total = 0.0
+    for rows in _row_blocks(X):
+        X_rows = X[rows]
+        total = total + (X_rows @ w - y[rows]) @ X_rows
+    return 2 * total
 
 
 derivative = gradient
@@ -124,7 +143,7 @@ def test_functions_are_named_for_what_they_are():
 
 def test_value_and_gradient_share_their_work():
     text = module(ordered(squares, normal, ("w",), "X", "w", "y"), "numpy", ("value_and_gradient",))
-    assert text.count("X @ w") == 1
+    assert text.count("@ w") == 1
     generator = np.random.default_rng(0)
     given = {"X": generator.normal(size=(5, 3)), "w": generator.normal(size=3), "y": generator.normal(size=5)}
     value, gradient = load(text)["value_and_gradient"](**given)

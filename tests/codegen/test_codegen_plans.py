@@ -51,9 +51,9 @@ def test_a_chain_is_multiplied_in_the_best_order(sizes):
 
 
 def test_declared_sizes_need_no_branch():
-    text = code("d/dU", "||T - U V^T||_F^2", "T in R^{1500 x 1500}, U in R^{1500 x 20}, V in R^{1500 x 20}")
+    text = code("d/dU", "||C - U V^T||_F^2", "C in R^{1500 x 1500}, U in R^{1500 x 20}, V in R^{1500 x 20}")
     assert "if " not in text
-    assert "U @ (V.T @ V) - T @ V" in text
+    assert "U @ (V.T @ V) - C @ V" in text
 
 
 def test_regimes_keep_what_is_known_of_sizes():
@@ -155,3 +155,33 @@ def test_weighted_gram_matrices_of_any_sign(sign):
     A, x = generator.normal(size=(5, 3)), sign * generator.uniform(0.5, 1.5, size=5)
     want = 4 * x[:, None] * A @ (A.T @ (x[:, None] * A))
     np.testing.assert_allclose(call(gradient(text), {"A": A, "x": x}), want)
+
+
+def test_sums_over_rows_go_block_by_block():
+    """X is read once, by all sums over its rows; the numbers are those of the whole."""
+    text = answer(Question("sum(softplus(-y .* (X w)))", "d/dw", ("X in R^{m x n}, y in R^m",))).code(
+        "numpy", ("value_and_gradient", "hvp")
+    )
+    both = text[text.index("def value_and_gradient") : text.index("def hvp")]
+    assert both.count("for rows in") == 1
+    space = load(text)
+    generator = np.random.default_rng(0)
+    X, w, y = generator.normal(size=(700, 3)), generator.normal(size=3), np.sign(generator.normal(size=700))
+    z = -y * (X @ w)
+    value, slope = call(space["value_and_gradient"], {"X": X, "w": w, "y": y})
+    np.testing.assert_allclose(value, np.sum(np.logaddexp(0, z)))
+    s = 1 / (1 + np.exp(-z))
+    np.testing.assert_allclose(slope, X.T @ (-y * s))
+    v = generator.normal(size=3)
+    np.testing.assert_allclose(call(space["hvp"], {"X": X, "w": w, "y": y, "v": v}), X.T @ (s * (1 - s) * (X @ v)))
+
+
+def test_no_row_is_no_block():
+    space = load(code("d/dw", "||X w - y||^2"))
+    assert np.array_equal(space["gradient"](np.ones((0, 3)), np.ones(3), np.ones(0)), np.zeros(3))
+    assert space["gradient"](np.ones((2, 0)), np.ones(0), np.ones(2)).shape == (0,)
+
+
+def test_rows_that_meet_are_not_parted():
+    """Where rows depend on each other, as in softmax, there are no blocks."""
+    assert "for rows" not in code("d/dw", "y^T softmax(X w)", "X in R^{m x n}, y in R^m")

@@ -1,0 +1,146 @@
+"""Sums over the rows of a matrix, X^T f(X w), block by block: rows that are read twice come from the cache the second
+time, and no intermediate array has as many rows as X.
+
+A sum qualifies where X is a parameter, what stands beside it is computed row by row, and X is among that.  All sums
+over the rows of one matrix share a loop.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matdiff.codegen.program import in_order, remade
+
+if TYPE_CHECKING:
+    from matdiff.codegen.arrays import Array, Arrays
+
+BLOCK = "rows"  # the loop variable
+_ENTRYWISE = frozenset({"lin", "mul", "map", "recip", "power", "sqrt"})
+
+
+def with_row_blocks(arrays: Arrays, roots: list[Array]) -> list[Array]:
+    """The program with sums over rows in blocks, where one has the form X^T f(X)."""
+    order = in_order(roots)
+    given = next((matrix for matrix in map(_read_twice, order) if matrix is not None), None)
+    if given is None or any(node.loops for node in order):
+        return roots
+    blocks = _Blocks(arrays, given)
+    done: dict[Array, Array] = {}
+    for node in order:
+        args = tuple([done[arg] for arg in node.args])
+        same = all(new is old for new, old in zip(args, node.args, strict=True))
+        summed = blocks.summed(node)
+        done[node] = summed if summed is not None else node if same else remade(arrays, node, args)
+    return [done[root] for root in roots]
+
+
+def _read_twice(node: Array) -> Array | None:
+    """The parameter X of a sum X^T f(X ...) over its rows."""
+    if node.op != "matmul":
+        return None
+    left, right = node.args
+    for matrix, other in ((_turned(left), right), (right, _turned(left))):
+        if matrix is None or other is None or matrix.op != "name" or matrix.order != 2:
+            continue
+        rows = _Rows(matrix.shape[0], matrix)
+        if other.order and rows.along(other) and rows.multiplies:
+            return matrix
+    return None
+
+
+def _turned(node: Array) -> Array | None:
+    """A of Aᵀ; a vector, which is a row where it stands first, is its own transpose."""
+    if node.order == 1:
+        return node
+    return node.args[0] if node.op == "transpose" else None
+
+
+class _Rows:
+    """Which arrays are computed row by row from arrays whose first axis is the rows of one matrix."""
+
+    def __init__(self, size: object, matrix: Array) -> None:
+        self.size, self.matrix = size, matrix
+        self.multiplies = False
+        self._known: dict[Array, bool] = {}
+
+    def along(self, node: Array) -> bool:
+        """Is every row of an array computed from the same row of others alone?"""
+        found = self._known.get(node)
+        if found is None:
+            found = self._known[node] = self._along(node)
+        return found
+
+    def free(self, node: Array) -> bool:
+        """Is an array computed from none that has these rows?"""
+        return all(self.size not in part.shape for part in in_order([node]))
+
+    def _along(self, node: Array) -> bool:
+        if not node.order or node.shape[0] != self.size or node.shape.count(self.size) != 1:
+            return False
+        if node.op == "name":
+            return True
+        if node.op in _ENTRYWISE:
+            return all(self._fits(arg, node) for arg in node.args)
+        if node.op == "matmul":
+            left, right = node.args
+            fits = self.along(left) and self.free(right)
+            self.multiplies = self.multiplies or (fits and left is self.matrix)
+            return fits
+        if node.op == "expand":
+            return node.data[0] and self.along(node.args[0])
+        if node.op == "outer":
+            return self.along(node.args[0]) and self.free(node.args[1])
+        if node.op == "dots":
+            return node.data == 1 and all(self.along(arg) for arg in node.args)
+        return node.op == "sum" and 0 not in node.data and self.along(node.args[0])
+
+    def _fits(self, arg: Array, node: Array) -> bool:
+        """An argument of an operation entry by entry: with the same rows, or with none that is stretched over them."""
+        if arg.order == node.order and arg.shape[0] == self.size:
+            return self.along(arg)
+        return self.free(arg) and (arg.order < node.order or arg.shape[0] == 1)
+
+
+class _Blocks:
+    """Sums over the rows of one matrix as loops over blocks."""
+
+    def __init__(self, arrays: Arrays, matrix: Array) -> None:
+        self.arrays, self.matrix = arrays, matrix
+        self.rows = _Rows(matrix.shape[0], matrix)
+        self._block: dict[Array, Array] = {}
+
+    def summed(self, node: Array) -> Array | None:
+        """A sum over the rows as a loop; None for anything else."""
+        body = self._body(node)
+        if body is None:
+            return None
+        return self.arrays.make("row_sum", (body, self.matrix), BLOCK, node.shape)
+
+    def _body(self, node: Array) -> Array | None:
+        arrays = self.arrays
+        if node.op == "matmul":
+            left, right = [_turned(node.args[0]), node.args[1]]
+            if left is None or not self.rows.along(left) or not self.rows.along(right):
+                return None
+            first = self._sliced(left)
+            return arrays.matmul(first if left.order == 1 else arrays.transpose(first), self._sliced(right))
+        whole = (node.op == "sum" and node.data in {(), (0,)}) or (node.op == "dots" and node.data != 1)
+        if not whole or not all(self.rows.along(arg) for arg in node.args):
+            return None
+        if node.op == "dots":
+            return arrays.make("dots", tuple(map(self._sliced, node.args)), node.data)
+        return arrays.sum(self._sliced(node.args[0]), node.data or tuple(range(node.args[0].order)))
+
+    def _sliced(self, node: Array) -> Array:
+        """A block of rows of an array; what has no rows stays whole."""
+        found = self._block.get(node)
+        if found is None:
+            found = self._block[node] = self._of_block(node)
+        return found
+
+    def _of_block(self, node: Array) -> Array:
+        if self.rows.free(node):
+            return node
+        if node.op == "name":
+            return self.arrays.make("block", (node,), BLOCK, node.shape, frozenset([BLOCK]))
+        return remade(self.arrays, node, tuple(map(self._sliced, node.args)))
