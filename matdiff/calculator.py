@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from matdiff.notation.layout import Laid
     from matdiff.notation.lets import Short
 
-_DEPTH = 50_000  # Python frames: nesting that the reader admits, times the frames of one level
+_DEPTH = 300_000  # Python frames: nesting that the reader admits, times the frames of one level
 
 LAYOUTS = ("denominator", "numerator", "mixed")
 

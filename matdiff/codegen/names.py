@@ -29,6 +29,7 @@ class Names:
     def __init__(self, symbols: Iterable[str]) -> None:
         self._of: dict[tuple[str, str], str] = {}
         self._taken: set[str] = set()
+        self._counted = 1  # temporaries before this one are taken
         self.sizes: dict[str, str] = {}
         self.callables: dict[str, tuple[str, tuple[str, ...], tuple[int, ...]]] = {}
         for name in symbols:
@@ -70,11 +71,10 @@ class Names:
             if wish not in self._taken and identifier(wish) == wish:
                 self._taken.add(wish)
                 return wish
-        k = 1
-        while f"t{k}" in self._taken:
-            k += 1
-        self._taken.add(f"t{k}")
-        return f"t{k}"
+        while f"t{self._counted}" in self._taken:
+            self._counted += 1
+        self._taken.add(f"t{self._counted}")
+        return f"t{self._counted}"
 
     def size_text(self, size: Size) -> str:
         """A size as Python code over ints; its names are noted as needed."""

@@ -18,7 +18,7 @@ from matdiff.reading.words import Words
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DEEPEST = 1000
+DEEPEST = 5000
 _CLOSER = {"(": ")", "[": "]", "{": "}", "\\{": "\\}", "\\lbrace": "\\rbrace", "\\lbrack": "\\rbrack", "（": "）"}
 _BRACKET_NAMES = {"(": "parenthesis", "[": "bracket", "{": "brace", "\\{": "brace", "|": "bar", "||": "norm bar"}
 _ENDS = OPERAND_ENDS | {"RBAR", "RNORM"}
