@@ -21,7 +21,8 @@ import pytest
 
 from fuzz.inputs import Mutations
 from matdiff.cli import main
-from matdiff.cli.attempt import OutOfTimeError, attempt
+from matdiff.cli.attempt import attempt
+from matdiff.limits import OutOfTimeError
 from matdiff.cli.formats import formats
 from matdiff.errors import MatdiffError
 from matdiff.reading.reader import read_question
