@@ -46,11 +46,13 @@ def is_ones(words: TokenPass, place: int) -> bool:
         return True
     if following.kind == "CARET":
         opened = words.at(place + 2).kind == "OPEN"
-        if _is_top(words, words.at(place + 2 + opened), opened):
+        top = _is_top(words, words.at(place + 2 + opened), opened)
+        if top and words.at(place + 3 + opened).kind != "SUBSCRIPT":  # T_1 is a name
             return True
-    if token.text != "1" or words.last() not in OPERAND_ENDS:
-        return token.text == "1" and _before_ones(words, place)
     out = words.out
+    summand = bool(out) and out[-1].kind == "RPAR" and not out[-1].text  # behind the bounds of a sum
+    if token.text != "1" or words.last() not in OPERAND_ENDS or summand:
+        return token.text == "1" and _before_ones(words, place)
     argument = len(out) > 1 and out[-2].kind in {"FRAC", "CARET"}
     return not argument and words.last() not in {"NUMBER", "TEXT", "BAR", "NORMBAR"}
 

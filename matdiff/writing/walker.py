@@ -26,6 +26,7 @@ from matdiff.formula.syntax import (
     Sym,
     Transpose,
 )
+from matdiff.writing.spread import spread
 from matdiff.writing.style import PLAIN, Style
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ class Walker:
         }
 
     def text(self, tree: Expr) -> str:
+        if self.style.symbols:  # what stands for a scalar is known
+            tree = spread(tree, self.style.symbols)
         self.root = tree
         self.put(tree)
         return "".join(self.out)
@@ -171,6 +174,8 @@ class Walker:
                 self.forms[kind](factor)
             elif type(before) is Num and begins_with_number(factor):
                 self.number_after_number(factor)
+            elif place and kind is Num and cast("Num", factor).value == 1:
+                self.group(factor)  # A 1 is A times ones
             else:
                 self.put(factor, PRODUCT if place == last and kind is Call else FACTOR)
             before = factor
@@ -234,6 +239,9 @@ class Walker:
         if type(arg) is Pow and type(arg.exponent) is Num and arg.exponent.value == -1:
             self.base(arg.base)
             self.say(self.inverse_transposed)
+        elif type(arg) is Num:  # 1^T is a row of ones
+            self.group(arg)
+            self.say(self.transposed)
         else:
             self.base(arg)
             self.say(self.transposed)

@@ -94,7 +94,7 @@ def test_projectors_leave_alone_what_lies_in_their_range(expr, form):
         ("d/dX", "\\sum_{i,j} X_{ij}^2", "", "2 X"),
         ("d/dx", "log(sum(i, 1, n, exp(x_i)))", "x in R^n", "softmax(x)"),
         ("d/dX", "\\sum_i X_{ii}", "X in R^{n x n}", "I"),
-        ("d/dp", "-\\sum_i p_i log(p_i)", "", "-log(p) - ones(n)"),
+        ("d/dp", "-\\sum_i p_i log(p_i)", "", "-log(p) - 1"),
         ("d/dx", "sum(i, 1, n - 1, x_i^2)", "x in R^n", "2 sum(i, 1, n-1, x_i e_i)"),
     ],
 )
@@ -106,3 +106,18 @@ def test_code_for_a_sum_over_all_entries_has_no_loop():
     code = answer(Question("sum(i, 1, n, sum(j, 1, n, A_ij x_i x_j))", "d/dx", ("A in R^{n x n}",))).code("numpy")
     assert "for " not in code.rpartition('"""')[2]
     assert "einsum" not in code
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "where", "form"),
+    [
+        ("d/dx", "tanh(W x)", "", "W^T diag(1 - tanh(W x).^2)"),
+        ("d/dX", "tanh(A X)", "A in R^{m x n}, X in R^{n x p}", "kron(I_p, A^T) diag(vec(1 - tanh(A X).^2))"),
+        ("d/dx", "sum(atan(x))", "x in R^n", "1 ./ (1 + x.^2)"),
+        ("d/dx", "sum(1 ./ x)", "x in R^n", "-1 ./ x.^2"),
+        ("d/dx", "sum(x.^2) + sum(x)", "x in R^n", "2 x + ones(n)"),
+        ("d/dX", "tr(X^T A X) + sum(X)", "A in R^{n x n}, X in R^{n x n}", "(A + A^T) X + ones(n, n)"),
+    ],
+)
+def test_a_number_stands_beside_a_function_of_every_entry(wrt, expr, where, form):
+    assert printed(wrt, expr, where) == form

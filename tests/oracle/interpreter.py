@@ -14,6 +14,7 @@ from typing import NamedTuple
 import mpmath
 import numpy as np
 
+from matdiff.formula.syntax import Call, Had, HadDiv, HadPow, Mul, Neg, Num, children
 from matdiff.functions import TABLE
 from matdiff.reading.reader import read_expression
 from oracle import duals, mathematics
@@ -106,10 +107,10 @@ class Interpreter:
         return _times(np.full((1, 1), -1.0), self.value(tree.arg))
 
     def _add(self, tree):
-        total = self.value(tree.terms[0])
-        for term in tree.terms[1:]:
-            total = _sum(total, self.value(term))
-        return total
+        values = [self.value(term) for term in tree.terms]
+        if all(_of_every_entry(term) for term in tree.terms if not isinstance(term, Num)):
+            values = [np.full(_widest(values), value) if np.shape(value) == (1, 1) else value for value in values]
+        return functools.reduce(_sum, values)
 
     def _mul(self, tree):
         result = self.value(tree.factors[0])
@@ -238,6 +239,18 @@ def _arranged(raw, by):
         array = np.reshape(raw, (rows, sides[0]))
         return array if transposed else array.T
     raise NotInterpreted("a derivative of more than two axes")
+
+
+def _of_every_entry(term):
+    """A function of every entry, beside which a number stands for as many ones."""
+    if isinstance(term, (Neg, Mul)):
+        return all(_of_every_entry(part) for part in children(term) if not isinstance(part, Num))
+    elementwise = isinstance(term, Call) and TABLE[term.function].shape == "same"
+    return elementwise or isinstance(term, (Had, HadDiv, HadPow))
+
+
+def _widest(values):
+    return max((value.shape for value in values if not isinstance(value, Identity)), default=(1, 1))
 
 
 def _sum(a, b):

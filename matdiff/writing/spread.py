@@ -1,0 +1,81 @@
+"""A number beside an array in a sum stands for as many ones: 1 - tanh(x).^2, as books print it and the reader takes it.
+
+Beside functions of every entry only, for vectors and matrices alike: 1 - A would be taken for I - A.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from matdiff.formula.binding import rebuilt
+from matdiff.formula.occurrences import children
+from matdiff.formula.syntax import Add, Call, Div, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Sym
+from matdiff.functions import TABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matdiff.formula.question import Symbol
+    from matdiff.formula.syntax import Expr
+
+ONE = Num(Fraction(1))
+
+
+def spread(tree: Expr, symbols: Mapping[str, Symbol]) -> Expr:
+    """The formula with numbers for the ones that stand beside functions of every entry, or above them in a quotient."""
+    if isinstance(tree, IndexedSum):
+        body = spread(tree.body, symbols)
+        return tree if body is tree.body else IndexedSum(tree.index, tree.lo, tree.hi, body, tree.product)
+    tree = rebuilt(tree, [spread(part, symbols) for part in children(tree)])
+    if isinstance(tree, HadDiv) and _is_ones(tree.num):
+        return HadDiv(ONE, tree.den)
+    if not isinstance(tree, Add):
+        return tree
+    numbers = [_number(term, symbols) for term in tree.terms]
+    arrays = [term for term, number in zip(tree.terms, numbers, strict=True) if number is None]
+    if len(arrays) == len(numbers) or not arrays or not all(_of_every_entry(term) for term in arrays):
+        return tree
+    return Add(tuple([number or term for term, number in zip(tree.terms, numbers, strict=True)]))
+
+
+def _is_ones(tree: Expr) -> bool:
+    return isinstance(tree, Call) and tree.function == "ones"
+
+
+def _number(term: Expr, symbols: Mapping[str, Symbol]) -> Expr | None:
+    """The scalar that ones are multiplied by; None where the term is something else."""
+    if _is_ones(term):
+        return ONE
+    if isinstance(term, Neg):
+        inside = _number(term.arg, symbols)
+        return None if inside is None else Neg(inside)
+    if isinstance(term, Div):
+        inside = _number(term.num, symbols)
+        return None if inside is None else Div(inside, term.den)
+    if isinstance(term, Mul) and _is_ones(term.factors[-1]):
+        scalars = term.factors[:-1]
+        if all(_is_scalar(factor, symbols) for factor in scalars):
+            return scalars[0] if len(scalars) == 1 else Mul(scalars)
+    return None
+
+
+def _is_scalar(tree: Expr, symbols: Mapping[str, Symbol]) -> bool:
+    if isinstance(tree, Call):
+        return TABLE[tree.function].shape.endswith("->scalar")
+    if isinstance(tree, Sym):
+        symbol = symbols.get(tree.name)
+        return symbol is not None and symbol.shape == (1, 1)
+    return isinstance(tree, Num)
+
+
+def _of_every_entry(term: Expr) -> bool:
+    """Is it a function of every entry, perhaps times a number?"""
+    if isinstance(term, Neg):
+        return _of_every_entry(term.arg)
+    if isinstance(term, Mul):
+        others = [factor for factor in term.factors if not isinstance(factor, Num)]
+        return len(others) == 1 and _of_every_entry(others[0])
+    if isinstance(term, Call):
+        return TABLE[term.function].shape == "same"
+    return isinstance(term, (Had, HadDiv, HadPow))
