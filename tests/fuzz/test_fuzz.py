@@ -22,9 +22,9 @@ import pytest
 from fuzz.inputs import Mutations
 from matdiff.cli import main
 from matdiff.cli.attempt import attempt
-from matdiff.limits import OutOfTimeError
-from matdiff.cli.formats import formats
 from matdiff.errors import MatdiffError
+from matdiff.fields import formats
+from matdiff.limits import OutOfTimeError
 from matdiff.reading.reader import read_question
 from matdiff.reading.shapes import infer
 
