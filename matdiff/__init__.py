@@ -11,7 +11,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # typing itself would cost as much as the interpreter's own start
 if TYPE_CHECKING:
-    from matdiff.api import check, derivative, differential, gradient, hessian, jacobian
+    from matdiff.api import check, derivative, differential, dual, gradient, hessian, jacobian, solve, update
     from matdiff.calculator import Answer, Question, answer
     from matdiff.checking.verdict import Counterexample, Verdict
     from matdiff.errors import CalculusError, DataError, MatdiffError, OutputError, ReadingError, ShapeError
@@ -34,14 +34,17 @@ __all__ = [
     "check",
     "derivative",
     "differential",
+    "dual",
     "gradient",
     "hessian",
     "jacobian",
     "load_ipython_extension",
+    "solve",
+    "update",
 ]
 
 _HOMES = {
-    "api": ("check", "derivative", "differential", "gradient", "hessian", "jacobian"),
+    "api": ("check", "derivative", "differential", "dual", "gradient", "hessian", "jacobian", "solve", "update"),
     "calculator": ("Answer", "Question", "answer"),
     "checking.verdict": ("Counterexample", "Verdict"),
     "errors": ("CalculusError", "DataError", "MatdiffError", "OutputError", "ReadingError", "ShapeError"),

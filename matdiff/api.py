@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from matdiff.checking import Verdict
+    from matdiff.problems.answers import SolveAnswer
+    from matdiff.problems.dual_answers import DualAnswer, EndAnswer
+    from matdiff.problems.problem import Asked
+    from matdiff.problems.update_answers import UpdateAnswer
 
 Layout = Literal["denominator", "numerator", "mixed"]
 Convention = Literal["project", "entries"]
@@ -144,6 +148,74 @@ def check(
 
     said = _checked({"where": where, "layout": layout, "symmetric": symmetric})
     return within(seconds, lambda: verdict_on(Question(expr, wrt, **said), claim))
+
+
+def solve(
+    problem: str,
+    wrt: str = "",
+    *,
+    subject_to: str | Iterable[str] = (),
+    where: str | Iterable[str] = (),
+) -> SolveAnswer:
+    """The closed form of a problem: "min_x ... s.t. ...", an expression whose derivative by `wrt` is to be zero, or an
+    equation in `wrt` ("X", "mu, Sigma").  Its `status` says how it ends; `ok`, whether there are solutions.
+
+    Raises MatdiffError for every mistake in the problem.
+
+    >>> print(solve("||Y - X W||_F^2", "d/dW"))
+    W = (Xᵀ X)⁻¹ Xᵀ Y
+    >>> solve("max_x ||x||^2").status
+    'unbounded'
+    """
+    from matdiff.problems.asking import solution  # noqa: PLC0415 # loaded where a problem is solved
+
+    return solution(_asked(problem, wrt, subject_to, where))
+
+
+def dual(
+    problem: str,
+    wrt: str = "",
+    *,
+    subject_to: str | Iterable[str] = (),
+    where: str | Iterable[str] = (),
+) -> DualAnswer | EndAnswer:
+    """The dual of a problem: multipliers, objective, constraints, the minimiser by the multipliers.
+
+    Raises MatdiffError for every mistake in the problem.
+
+    >>> print(dual("min_x c^T x s.t. A x = b, x >= 0"))
+    max_ν bᵀ ν s.t. Aᵀ ν ≤ c
+    """
+    from matdiff.problems.asking import dual_problem  # noqa: PLC0415 # as above
+
+    return dual_problem(_asked(problem, wrt, subject_to, where))
+
+
+def update(
+    problem: str,
+    wrt: str = "",
+    *,
+    method: str = "gd",
+    subject_to: str | Iterable[str] = (),
+    where: str | Iterable[str] = (),
+) -> UpdateAnswer:
+    """The iteration of a method: gd, sgd, momentum, newton, gauss-newton, proximal.
+
+    Raises MatdiffError for every mistake in the problem, and where the method doesn't apply.
+
+    >>> print(update("1/2 ||X w - y||^2", "w"))
+    w ← w - η Xᵀ (X w - y)
+    """
+    from matdiff.problems.asking import iteration  # noqa: PLC0415 # as above
+
+    return iteration(_asked(problem, wrt, subject_to, where), method)
+
+
+def _asked(problem: str, wrt: str, subject_to: str | Iterable[str], where: str | Iterable[str]) -> Asked:
+    from matdiff.problems.problem import Asked  # noqa: PLC0415 # as above
+
+    constraints = (subject_to,) if isinstance(subject_to, str) else tuple(subject_to)
+    return Asked(problem, wrt, constraints, (where,) if isinstance(where, str) else tuple(where))
 
 
 def _checked(said: dict[str, Any]) -> dict[str, Any]:

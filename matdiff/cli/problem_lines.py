@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from matdiff.cli.arguments import is_operator
 from matdiff.cli.attempt import attempt
 from matdiff.cli.output import Writer, message
 from matdiff.cli.request import check_text
@@ -17,7 +18,8 @@ from matdiff.problems.problem import Asked
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matdiff.cli.manner import Manner  # loaded where it is needed
+    from matdiff.calculator import Question
+    from matdiff.cli.manner import Manner
     from matdiff.cli.request import Request
     from matdiff.problems.answers import Answer
 
@@ -164,6 +166,21 @@ def in_stream(request: Request, fields: dict[str, object], line: str, manner: Ma
         return answered(changed(inquiry, fields, line), manner)
     except MatdiffError as error:
         return inquiry._replace(command=str(fields["command"])).failure(error), 1
+
+
+def at_prompt(command: str, text: str, question: Question, notation: str) -> str:
+    """The answer to a problem at the prompt, with what is known besides below it.  Raises MatdiffError."""
+    wrt, expr = operator_in_front(text)
+    got = asking.answer(command, Asked(expr, wrt, (), question.where, question.defaults))
+    if not got.ok:
+        raise got.error
+    return "\n".join([got.write(notation), *[f"  {remark}" for remark in got.remarks(notation)]])
+
+
+def operator_in_front(text: str) -> tuple[str, str]:
+    """d/dw f in one string: the operator and the rest."""
+    first, _, rest = text.strip().partition(" ")
+    return (first, rest.strip()) if rest and is_operator(first) and "=" not in first else ("", text)
 
 
 def answered(inquiry: Inquiry, manner: Manner) -> tuple[str, int]:

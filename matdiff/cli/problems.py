@@ -7,12 +7,11 @@ from typing import Any
 
 import click
 
-from matdiff.cli.arguments import is_operator
 from matdiff.cli.command import Command
 from matdiff.cli.manner import Manner
 from matdiff.cli.options import colour_option, option, output_option, time_option
 from matdiff.cli.output import holds_unicode, wants_colour
-from matdiff.cli.problem_lines import Inquiry, one, stream
+from matdiff.cli.problem_lines import Inquiry, one, operator_in_front, stream
 from matdiff.fields import BY_NAME
 from matdiff.problems.problem import Asked
 
@@ -96,7 +95,7 @@ def run(command: str, words: tuple[str, ...], given: dict[str, Any]) -> int:
         raise click.UsageError(f"what is '{words[2]}' beside the unknowns and the problem? Quote each as a whole")
     wrt, expr = words if len(words) == 2 else ("", words[0])
     if not wrt and expr != "-":
-        wrt, expr = _operator_in_front(expr)
+        wrt, expr = operator_in_front(expr)
     to = given["to"] or ""
     asked = Asked(
         "" if expr == "-" else expr,
@@ -123,9 +122,3 @@ def run(command: str, words: tuple[str, ...], given: dict[str, Any]) -> int:
             raise click.UsageError("there is no standard input to read")
         return stream(inquiry, manner, given["output"])
     return one(inquiry, manner, given["output"])
-
-
-def _operator_in_front(expr: str) -> tuple[str, str]:
-    """d/dw f in one string: the operator and the rest."""
-    first, _, rest = expr.strip().partition(" ")
-    return (first, rest.strip()) if rest and is_operator(first) and "=" not in first else ("", expr)

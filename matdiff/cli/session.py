@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from matdiff.calculator import Answer
     from matdiff.formula.question import Symbol
 
+PROBLEMS = ("solve", "dual", "update")
 HELP = """\
 d/dX tr(X^T B X)         a derivative; every operator and every notation that the command line takes
 d/dX _                   _ is the last answer
+solve d/dw ||X w - y||^2  where the derivative is zero; dual and update likewise
 let A symmetric          a declaration for the questions to come; let alone lists them
 forget A                 drops the declarations of A; forget alone drops all
 :steps                   how the last answer comes about
@@ -65,7 +67,16 @@ class Session:
             return None
         if line == "help":
             return HELP
+        first, _, rest = line.partition(" ")
+        if first in PROBLEMS and rest.strip():
+            return self._problem(first, rest.strip())
         return self._ask(line)
+
+    def _problem(self, command: str, text: str) -> str:
+        """The answer of solve, dual or update, with the session's declarations."""
+        from matdiff.cli.problem_lines import at_prompt  # noqa: PLC0415 # loaded where a problem is asked
+
+        return at_prompt(command, text, self.question, self.notation)
 
     def names(self) -> list[str]:
         """Names that the session knows: declared ones, and those of the last answer."""

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.simplify import expanded
 from matdiff.errors import CalculusError
+from matdiff.functions import TABLE
 from matdiff.graph import build
-from matdiff.graph.nodes import Ein, Lin, walk
+from matdiff.graph.nodes import Ein, Lin, Map, Op, walk
 from matdiff.graph.sums import depends, substitute
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Affine(NamedTuple):
 
 def affine(node: Node, unknown: Var) -> Affine | None:
     """The node as an affine function of `unknown`; None where it is none."""
+    if any(_piecewise(inner) and depends(inner, unknown) for inner in walk(node)):
+        return None
     try:
         slope = differentiate(node, unknown)
         if depends(slope, unknown):
@@ -57,6 +60,13 @@ def affine(node: Node, unknown: Var) -> Affine | None:
     if not unknown.family and unknown.order == 2 and node.order == 2:
         return Affine(constant, slope, _structured(sides(slope), unknown))
     return Affine(constant, slope)
+
+
+def _piecewise(node: Node) -> bool:
+    """A function with a kink or a jump, whose derivative doesn't tell what it depends on."""
+    name = node.function if isinstance(node, Map) else node.name if isinstance(node, Op) else ""
+    row = TABLE.get(name)
+    return row is not None and (bool(row.kink) or row.differential in {"0", "0 dX"})
 
 
 def _structured(terms: tuple[Sided, ...] | None, unknown: Var) -> tuple[Sided, ...] | None:

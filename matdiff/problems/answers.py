@@ -55,8 +55,13 @@ class Answer:
         """The answer line by line."""
         raise NotImplementedError
 
-    def steps(self, notation: str) -> str:
-        """The way to the answer, a line a step."""
+    def steps(self, notation: str = "unicode") -> str:
+        """The way to the answer, a line a step.  Raises OutputError E402 for what is no notation."""
+        with self.graph.branch().in_force():
+            return self.told(notation)
+
+    def told(self, notation: str) -> str:
+        """The steps, on the graph in force."""
         raise NotImplementedError
 
     def remarks(self, notation: str) -> list[str]:
@@ -156,6 +161,11 @@ class SolveAnswer(Answer):
     @property
     def notes(self) -> list[str]:
         return [*self.problem.notes, *self.outcome.notes]
+
+    def told(self, notation: str) -> str:
+        from matdiff.problems.steps import of_solution  # noqa: PLC0415 # few answers are asked for their steps
+
+        return of_solution(self, notation)
 
     def texts(self, solution: Solution, notation: str = "ascii") -> dict[str, str]:
         """Each unknown of a solution and what it is."""

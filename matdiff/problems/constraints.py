@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.simplify import expanded
 from matdiff.graph import build
-from matdiff.graph.sums import depends
+from matdiff.graph.nodes import Var
+from matdiff.graph.sums import depends, substitute
 from matdiff.problems import feasibility, forms, projections, spectral_forms, systems
 from matdiff.problems.affine import affine
 from matdiff.problems.curvature import AFFINE, CONCAVE, CONSTANT, CONVEX
 from matdiff.problems.definiteness import PROVED, nonnegative
 from matdiff.problems.outcome import Outcome, Solution
+from matdiff.problems.proving import vanishes
 from matdiff.problems.stationarity import curved, fresh_name, gradients, multiplier, paired
 from matdiff.problems.terms import kinked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matdiff.graph.nodes import Node, Var
+    from matdiff.graph.nodes import Node
     from matdiff.problems.linear import Found
     from matdiff.problems.problem import Constraint, Problem
 
@@ -36,6 +40,8 @@ def constrained(problem: Problem) -> Outcome:
     constraints = feasibility.without_repetition(problem.constraints, problem.unknowns)
     equalities = [one for one in constraints if one.relation == "="]
     inequalities = [one for one in constraints if one.relation != "="]
+    if len(problem.unknowns) == 1 and len(constraints) == 1 and _says_symmetric(constraints[0], problem.unknowns[0]):
+        return _symmetric(problem, equations)
     if len(problem.unknowns) == 1:
         named = _named(problem, equations[0], equalities, inequalities)
         if named is not None:
@@ -45,6 +51,39 @@ def constrained(problem: Problem) -> Outcome:
         if not inequalities or _inactive(found, inequalities):
             return found
     return _without_rule(problem, equations, inequalities)
+
+
+def _says_symmetric(one: Constraint, unknown: Var) -> bool:
+    """Is the constraint X = X^T?"""
+    if one.relation != "=" or unknown.order != 2 or one.node.shape != unknown.shape:
+        return False
+    return (
+        build.is_zero(build.add(one.node, build.transposed(one.node)))
+        and forms.bound(one.node, unknown) is None
+        and (build.sub(unknown, build.transposed(unknown)) in {one.node, build.scale(-1, one.node)})
+    )
+
+
+def _symmetric(problem: Problem, equations: list[Node]) -> Outcome:
+    """The symmetric matrices: a symmetric unknown takes the place of X."""
+    unknown, objective = problem.unknowns[0], problem.objective
+    assert objective is not None  # noqa: S101 # for the type checker
+    even = Var(unknown.name, unknown.shape, unknown.role, "symmetric", 0, unknown.rows_columns)
+    slope = differentiate(substitute(objective, {unknown: even}), even)
+    both = build.lin([(Fraction(1, 2), slope), (Fraction(1, 2), build.transposed(slope))], slope.shape)
+    found = systems.solved([both], [even])
+    shape = curved(problem)
+    wanted = {"min": CONVEX, "max": CONCAVE}.get(problem.sense)
+    if found is None or shape is None or wanted not in {None, shape.curvature}:
+        return Outcome("no closed form", equations, why="no rule takes the equations apart")
+    value = found.solutions[0].whole[even]
+    if not vanishes(build.sub(value, build.transposed(value))):
+        return Outcome("undecided", equations, why="the solution is not seen to be symmetric")
+    kind = {CONVEX: "minimum", CONCAVE: "maximum"}.get(shape.curvature, "stationary")
+    solution = Solution({unknown: value}, {unknown: value})
+    made = Outcome("solved", equations, [solution], found.conditions, kind, kind != "stationary", found.unique)
+    made.rules = [*found.rules, f"{shape.curvature}: {shape.rule}"]
+    return made
 
 
 def _inactive(found: Outcome, inequalities: Sequence[Constraint]) -> bool:

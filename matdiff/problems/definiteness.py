@@ -38,6 +38,9 @@ def nonnegative(node: Node) -> Proof | None:
         if e is not None and e.denominator == 1 and e % 2 == 0:
             return PROVED
         return nonnegative(node.base)
+    if isinstance(node, Op):
+        row = TABLE.get(node.name)
+        return PROVED if row is not None and row.traits.sign in {"positive", "nonnegative"} else None
     if isinstance(node, Map):
         sign = TABLE[node.function].traits.sign
         return PROVED if sign in {"positive", "nonnegative"} else None

@@ -61,6 +61,11 @@ class DualAnswer(Answer):
             return [f"{head}\\; {objective}{where}"]
         return [f"{head} {objective}" + (" s.t. " + ", ".join(constraints) if constraints else "")]
 
+    def told(self, notation: str) -> str:
+        from matdiff.problems.steps import of_dual  # noqa: PLC0415 # few answers are asked for their steps
+
+        return of_dual(self, notation)
+
     def stationarity(self, notation: str = "ascii") -> list[str]:
         """What is known of the unknowns, and what must be zero for their infimum to be finite."""
         scribe = self.scribe
@@ -147,6 +152,9 @@ class EndAnswer(Answer):
 
     def remarks(self, notation: str) -> list[str]:  # noqa: ARG002 # as above
         return []
+
+    def told(self, notation: str) -> str:  # noqa: ARG002 # as above
+        return self.error.message
 
     def fields(self) -> dict[str, Any]:
         error = self.error

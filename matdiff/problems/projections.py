@@ -29,7 +29,7 @@ THRESHOLD = "a soft threshold"
 
 def projected(form: forms.Quadratic, unknown: Var, inequalities: Sequence[Constraint], kinks: Kinked) -> Found | None:
     """The minimiser of a convex quadratic with kinks under inequalities; None where no rule says it."""
-    bounds = [forms.bound(one.node, unknown) for one in inequalities]
+    bounds = [forms.bound(one.node, unknown) if one.relation == ">=" else None for one in inequalities]
     if inequalities and all(bounds):
         return _bounded(form, unknown, [one for one in bounds if one is not None], kinks)
     if not inequalities:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from matdiff.calculus.simplify import expanded
 from matdiff.graph import build
 from matdiff.graph.nodes import Ein, Map, Power, Var, number
-from matdiff.graph.sums import depends
-from matdiff.problems import forms, projections, spectral_forms, systems
+from matdiff.graph.sums import depends, substitute
+from matdiff.problems import forms, least_norm, projections, spectral_forms, systems
 from matdiff.problems.affine import affine
 from matdiff.problems.constraints import constrained
 from matdiff.problems.curvature import AFFINE, CONCAVE, CONSTANT, CONVEX
@@ -38,6 +38,13 @@ def _equations(problem: Problem) -> Outcome:
     if all(_zero(equation) for equation in equations):
         return Outcome("every point", equations, why="the equation holds for every value")
     found = systems.solved(equations, problem.unknowns)
+    if found is None and len(equations) == 1 and len(problem.unknowns) == 1:
+        other = least_norm.equation(equations[0], problem.unknowns[0])
+        if other is not None:
+            unknown = problem.unknowns[0]
+            solution = Solution({unknown: other.value}, {unknown: other.value})
+            notes = ["a solution wherever there is one, of least norm; with an invertible matrix it is the only one"]
+            return Outcome("solved", equations, [solution], list(other.conditions), rules=[other.rule], notes=notes)
     if found is None:
         if any(number(equation) not in {None, 0} for equation in equations) or _never(problem, equations):
             return Outcome("no solution", equations, why="the equation doesn't hold for any value")
@@ -128,8 +135,30 @@ def _no_solution(problem: Problem, equations: list[Node]) -> Outcome:
             return Outcome("no stationary point", equations, why="the derivative doesn't depend on the unknown")
         plain = affine(equation, unknown)
         if plain is not None and len(equations) == 1:
+            least = least_norm.least_squares(problem, unknown)
+            if least is not None and vanishes(substitute(equation, {unknown: least.value})):
+                return _least(problem, least, equations)
             return Outcome("singular", equations, why="the coefficient of the unknown has no inverse")
     return Outcome("no closed form", equations, why="no rule takes the equations apart")
+
+
+def _least(problem: Problem, found: Found, equations: list[Node]) -> Outcome:
+    """One of many minima, the one of least norm."""
+    unknown = problem.unknowns[0]
+    solution = Solution({unknown: found.value}, {unknown: found.value})
+    notes = ["the solution of least norm; what the residual doesn't see may be added to it"]
+    kind, everywhere = kind_of(problem, curved(problem))
+    return Outcome(
+        "solved",
+        equations,
+        [solution],
+        list(found.conditions),
+        kind,
+        everywhere,
+        False,
+        rules=[found.rule],
+        notes=notes,
+    )
 
 
 def _never_zero(equation: Node) -> bool:

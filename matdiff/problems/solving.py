@@ -108,7 +108,7 @@ def _parts(equation: Node, unknown: Var) -> Iterator[Node]:
         node
         for node in walk(equation)
         if (isinstance(node, (Map, Power)) or (isinstance(node, Op) and node.name == "inv"))
-        and depends(node.args[0], unknown)
+        and any(depends(arg, unknown) for arg in node.args)
     ]
     yield from reversed(found)
 
@@ -116,6 +116,9 @@ def _parts(equation: Node, unknown: Var) -> Iterator[Node]:
 def _inside(part: Node, value: Node) -> list[tuple[Node, Node]]:
     """What stands inside a part, and what it must be for the part to have a value."""
     inner = part.args[0]
+    if isinstance(part, Power) and not part.order and number(part.exponent) is None:
+        below = build.reciprocal(elementwise.apply("log", part.base))
+        return [(part.exponent, build.mul(elementwise.apply("log", value), below))]
     if isinstance(part, Op):
         return [(inner, matrices.inv(value))]
     if isinstance(part, Map):
@@ -156,8 +159,12 @@ def split_exponentials(root: Node, unknown: Node | None = None) -> Node:
     done: dict[Node, Node] = {}
     for node in walk(root):
         made = rebuild(node, [done[arg] for arg in node.args]) if any(done[a] is not a for a in node.args) else node
-        if isinstance(made, Map) and made.function == "exp" and isinstance(made.arg, Lin):
-            made = _split(made.arg, unknown)
+        if isinstance(made, Map) and made.function == "exp":
+            level = _constant_along(made.arg) if made.order and not isinstance(made.arg, Lin) else None
+            if level is not None:
+                made = build.mul(elementwise.apply("exp", level), build.ones(made.shape))
+            elif isinstance(made.arg, Lin):
+                made = _split(made.arg, unknown)
         done[node] = made
     return done[root]
 

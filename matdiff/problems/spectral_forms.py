@@ -14,7 +14,7 @@ from matdiff.graph import build, powers
 from matdiff.graph.nodes import Ein, Op, Power, Var, number
 from matdiff.graph.sums import depends, substitute
 from matdiff.problems import forms, linear
-from matdiff.problems.affine import is_identity
+from matdiff.problems.affine import is_identity, multiple_of_identity
 from matdiff.problems.definiteness import positive_definite
 from matdiff.problems.linear import Condition, Found
 
@@ -73,18 +73,26 @@ def polar(objective: Node, unknown: Var, which: str) -> Found | None:
     if unknown.shape[0] == unknown.shape[1]:
         free = Var(unknown.name, unknown.shape, unknown.role, "orthogonal", 0, unknown.rows_columns)
         objective = expanded(substitute(expanded(objective), {unknown: free}))
+        slope = expanded(differentiate(objective, free))
+        if depends(slope, free):
+            return None
     else:
-        free = unknown
-        objective = expanded(objective)
-        square = build.ein([(unknown, (0, 1)), (unknown, (0, 2))], (1, 2))
-        objective = substitute(objective, {square: build.eye(unknown.shape[1])})
-    slope = expanded(differentiate(objective, free))
-    if depends(slope, free) or build.is_zero(slope):
+        form = forms.quadratic(objective, unknown)
+        sides = None if form is None else form.gradient.sides
+        moving = form is not None and not build.is_zero(form.matrix)
+        if form is None or (moving and (sides is None or any(one.turned or not _scalar(one.left) for one in sides))):
+            return None
+        slope = expanded(form.linear)  # what is quadratic is tr(B X^T X), which is constant
+    if build.is_zero(slope):
         return None
     core = build.split(build.scale(-1, slope) if which == "min" else slope)
     matrix = core[1] if core[0] > 0 else build.scale(-1, core[1])
     condition = Condition("{0} of full rank", (matrix,))
     return Found(Op("polar", (matrix,), unknown.shape), (condition,), "the polar factor")
+
+
+def _scalar(node: Node) -> bool:
+    return multiple_of_identity(node) is not None
 
 
 def quotient(objective: Node, unknown: Var, which: str) -> Found | None:

@@ -9,17 +9,18 @@ from matdiff.calculus.differential import differential
 from matdiff.calculus.differentiate import differentiate
 from matdiff.errors import CalculusError, OutputError
 from matdiff.graph import build
-from matdiff.graph.nodes import Ein, Lin, Power, Var, number
+from matdiff.graph.nodes import Lin, Var
 from matdiff.graph.sums import depends, substitute
 from matdiff.problems import forms, projections, systems
 from matdiff.problems.samples import Sampled, sampled
+from matdiff.problems.squares import residual
 from matdiff.problems.stationarity import fresh_name, gradients, paired
 from matdiff.problems.terms import kinked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matdiff.graph.nodes import Indices, Node
+    from matdiff.graph.nodes import Node
     from matdiff.problems.problem import Problem
 
 _STEPS = ("eta", "tau", "gamma", "rho", "step")
@@ -184,47 +185,13 @@ def _gauss_newton(problem: Problem) -> Update:
 
 def _normal(term: Node, var: Var, moved: dict[Node, Node], problem: Problem) -> Node:
     """J^T W (r + J d) for one term r^T W r."""
-    square = _residual(term, problem)
+    square = residual(term, problem.unknowns)
     if square is None:
         raise CalculusError("E301", "the objective is no sum of squares", hint="use newton or gd")
-    residual, build_with = square
-    linearised = build.add(residual, differential(residual, moved))
-    slope = differentiate(residual, var)
+    inside, build_with = square
+    linearised = build.add(inside, differential(inside, moved))
+    slope = differentiate(inside, var)
     return build_with(slope, linearised, var.order)
-
-
-def _residual(term: Node, problem: Problem) -> tuple[Node, Callable[[Node, Node, int], Node]] | None:
-    """The r of a term r^T W r, and what puts J and the linearised residual in its places."""
-    if isinstance(term, Power) and number(term.exponent) == 2 and not term.order:
-        return term.base, lambda slope, other, order: build.ein(
-            [(slope, tuple(range(order))), (other, ())], tuple(range(order))
-        )
-    if not isinstance(term, Ein):
-        return None
-    moving = [k for k, (factor, _) in enumerate(term.factors) if any(depends(factor, var) for var in problem.unknowns)]
-    if len(moving) == 1:
-        k = moving[0]
-        factor, slots = term.factors[k]
-        inner = _residual(factor, problem) if not slots else None
-        if inner is None:
-            return None
-        rest = [other for j, other in enumerate(term.factors) if j != k]
-        if any(slots for _, slots in rest):
-            return None
-        residual, make = inner
-        scale = build.mul(*[other for other, _ in rest])
-        return residual, lambda slope, other, order: build.mul(scale, make(slope, other, order))
-    if len(moving) != 2 or term.factors[moving[0]][0] is not term.factors[moving[1]][0]:
-        return None
-    return term.factors[moving[0]][0], lambda slope, other, order: _placed(term, moving, slope, other, order)
-
-
-def _placed(term: Ein, moving: list[int], slope: Node, other: Node, order: int) -> Node:
-    first = term.factors[moving[0]][1]
-    second = term.factors[moving[1]][1]
-    out: Indices = tuple(range(1000, 1000 + order))
-    rest = [factor for k, factor in enumerate(term.factors) if k not in moving]
-    return build.ein([*rest, (slope, (*first, *out)), (other, second)], out)
 
 
 def _proximal(problem: Problem) -> Update:

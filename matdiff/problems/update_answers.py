@@ -48,6 +48,11 @@ class UpdateAnswer(Answer):
             else lines
         )
 
+    def told(self, notation: str) -> str:
+        from matdiff.problems.steps import of_update  # noqa: PLC0415 # few answers are asked for their steps
+
+        return of_update(self, notation)
+
     def remarks(self, notation: str) -> list[str]:  # noqa: ARG002 # the same in every notation
         return list(self.update.notes)
 

@@ -73,12 +73,12 @@ def product(inference: SymbolShapes, factors: tuple[Expr, ...], shapes: list[Dim
     )
 
 
-def objective(inference: SymbolShapes, node: Expr, dims: Dims) -> Clash:
-    """What is to be minimised is no scalar."""
+def objective(inference: SymbolShapes, node: Expr, dims: Dims, what: str = "an objective") -> Clash:
+    """What is to be minimised, or compared with a number, is no scalar."""
 
     def tell() -> tuple[str, tuple[Label, ...], str]:
         label = _label(inference, dims, node)
-        return f"an objective must be a scalar; {label.text}", (label,), "a norm or a sum of its entries would be one"
+        return f"{what} must be a scalar; {label.text}", (label,), "a norm or a sum of its entries would be one"
 
     return _clash(inference, influences(inference, node), "E202", node, tell)
 

@@ -280,6 +280,11 @@ class Inference(SymbolShapes):
         """Both sides of one shape; a number, or a scalar beside no array, holds for every entry of the other side."""
         (left, right), (first, second) = self.visit_all((node.left, node.right))
         new = syntax.Relation(left, node.relation, right, span=node.span)
+        for side, dims, other in ((left, first, second), (right, second, first)):
+            if self.bound and dims != SCALAR and other == SCALAR:  # y_n (w^T x_n + b) >= 1 for each n: numbers, if so
+                clash = clashes.objective(self, side, dims, "a relation for each member")
+                if clash.names:
+                    raise clash
         if first != SCALAR and second == SCALAR and self._for_all_entries(node.right, node.relation):
             return new, first
         if second != SCALAR and first == SCALAR and self._for_all_entries(node.left, node.relation):

@@ -77,3 +77,61 @@ def test_the_residual_vanishes_at_the_solution_alone():
     at = run(answer, "solution", given)
     assert np.allclose(run(answer, "residual", {**given, "w": at}), 0, atol=1e-9)
     assert not np.allclose(run(answer, "residual", {**given, "w": at + 1}), 0)
+
+
+@pytest.mark.parametrize(
+    ("expr", "wrt", "where", "text"),
+    [
+        ("(a^T x - b)^2", "x", "b scalar", "b a/(a^T a)"),
+        ("||A x - b||^2", "x", "A in R^{3 x 5}", "A^T (A A^T)^-1 b"),
+        ("A x = b", "x", "", "pinv(A) b"),
+        ("A X + X A^T + Q = 0", "X", "Q symmetric", "lyapunov(A, -Q)"),
+        ("X - A X B = C", "X", "", "stein(A, B, C)"),
+        ("||A X - B||_F^2 + ||X C - D||_F^2", "X", "", "sylvester(A^T A, C C^T, A^T B + D C^T)"),
+        ("exp(A x) = b", "x", "A in R^{n x n}", "A^-1 log(b)"),
+        ("a x^2 + b x + c = 0", "x", "x scalar, a scalar, b scalar, c scalar", "(sqrt(b^2 - 4 a c) - b)/(2 a)"),
+        ("N log det Sigma + tr(Sigma^-1 S)", "d/dSigma", "Sigma spd, S spd, N scalar", "S/N"),
+        ("min_x c^T x s.t. x^T Q x <= 1", "", "Q spd", "-Q^-1 c/sqrt(c^T Q^-1 c)"),
+        ("max_w w^T A w / (w^T B w)", "", "A symmetric, B spd", "eigvec_max(A, B)"),
+        ("min_x 1/2 ||x - v||^2 + lambda ||x||", "", "v vector", "relu(1 - lambda/||v||) v"),
+        ("min_x 1/2 ||x - v||^2 + lambda ||x||_1 + mu/2 ||x||^2", "", "v vector", "soft(v/(1 + mu), lambda/(1 + mu))"),
+        ("min_x ||x - v||^2 s.t. ||x|| <= 1", "", "v vector", "clip(1/||v||, 0, 1) v"),
+        ("min_x ||x - v||^2 s.t. l <= x <= u", "", "v vector", "clip(v, l, u)"),
+        ("min_x ||x - v||^2 s.t. x^T x = 1", "", "v vector", "v/||v||"),
+        ("max_X tr(A^T X) s.t. X^T X = I", "", "X in R^{n x p}", "polar(A)"),
+        ("min_X ||X - A||_F^2 s.t. X^T X = I", "", "X in R^{n x p}", "polar(A)"),
+        ("sum(exp(x)) - b^T x", "x", "", "log(b)"),
+    ],
+)
+def test_closed_forms_as_books_print_them(expr, wrt, where, text):
+    answer = solution(Asked(expr, wrt, (), (where,) if where else ()))
+    (found,) = answer.object()["solutions"][0].values()
+    assert (answer.status, found) == ("solved", text)
+
+
+@pytest.mark.parametrize(
+    ("expr", "status"),
+    [
+        ("min_x ||A x - b||_1", "no closed form"),
+        ("max_x c^T x s.t. A x <= b, x >= 0", "no closed form"),
+        ("min_x c^T x", "unbounded"),
+        ("min_x ||x||^2 s.t. x^T x = -1", "infeasible"),
+        ("min_x ||x||^2 s.t. x >= 2, x <= 1", "infeasible"),
+        ("x^T K x - x^T K^T x", "every point"),
+    ],
+)
+def test_ends_without_a_closed_form(expr, status):
+    assert solution(Asked(expr, "" if expr.startswith("m") else "x")).status == status
+
+
+def test_the_nearest_semidefinite_matrix_is_no_entrywise_projection():
+    answer = solution(Asked("min_X ||X - A||_F^2 s.t. X >> 0", "", (), ("X symmetric, A symmetric",)))
+    a = np.array([[1.0, 2.0], [2.0, -3.0]])
+    values, vectors = np.linalg.eigh(a)
+    assert np.allclose(run(answer, "solution", {"A": a}), vectors @ np.diag(np.maximum(values, 0)) @ vectors.T)
+
+
+def test_steps_lead_from_the_lagrangian_to_the_solution():
+    steps = solution(Asked("min_x ||x||^2 s.t. A x = b")).steps("ascii").splitlines()
+    assert steps[0].startswith("1. the Lagrangian: L = ||x||^2")
+    assert "5. so x = A^T (A A^T)^-1 b" in steps
