@@ -160,13 +160,43 @@ def split_exponentials(root: Node, unknown: Node | None = None) -> Node:
     for node in walk(root):
         made = rebuild(node, [done[arg] for arg in node.args]) if any(done[a] is not a for a in node.args) else node
         if isinstance(made, Map) and made.function == "exp":
-            level = _constant_along(made.arg) if made.order and not isinstance(made.arg, Lin) else None
+            c, inside = build.split(made.arg)
+            level = _constant_along(inside) if made.order else None
             if level is not None:
-                made = build.mul(elementwise.apply("exp", level), build.ones(made.shape))
+                made = build.mul(elementwise.apply("exp", build.scale(c, level)), build.ones(made.shape))
             elif isinstance(made.arg, Lin):
                 made = _split(made.arg, unknown)
+        if isinstance(made, Map) and made.function == "log":
+            made = _logarithm(made)
         done[node] = made
     return done[root]
+
+
+def _logarithm(node: Map) -> Node:
+    """log(exp(u) v) as u + log(v), and log(s 1) as log(s) 1."""
+    c, inside = build.split(node.arg)
+    level = _constant_along(inside) if node.order else None
+    if level is not None:
+        inner = elementwise.apply("log", build.scale(c, level))
+        return build.mul(_logarithm(inner) if isinstance(inner, Map) else inner, build.ones(node.shape))
+    if node.order or not isinstance(inside, Ein):
+        return node
+    powers_of_e = [factor for factor, _ in inside.factors if isinstance(factor, Map) and factor.function == "exp"]
+    if not powers_of_e or any(factor.order for factor, _ in inside.factors):
+        return node
+    rest = build.mul(*[factor for factor, _ in inside.factors if factor not in powers_of_e], build.num(1))
+    logarithm = elementwise.apply("log", build.scale(c, rest))
+    return build.add(*[factor.args[0] for factor in powers_of_e], logarithm)
+
+
+def as_exponentials(root: Node) -> Node:
+    """b^e with an exponent that is no number as exp(e log b)."""
+    changes: dict[Node, Node] = {
+        node: elementwise.apply("exp", build.mul(node.exponent, elementwise.apply("log", node.base)))
+        for node in walk(root)
+        if isinstance(node, Power) and number(node.exponent) is None and not node.order
+    }
+    return substitute(root, changes) if changes else root
 
 
 def _split(arg: Lin, unknown: Node | None) -> Node:

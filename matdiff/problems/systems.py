@@ -70,7 +70,9 @@ def placed(node: Node, solution: Solution) -> Node:
 
 def _holds(equations: Sequence[Node], solution: Solution) -> bool:
     placed = [put(equation, solution.whole) for equation in equations]
-    return vanishes(*placed) or vanishes(*[solving.split_exponentials(expanded(node)) for node in placed])
+    if vanishes(*placed):
+        return True
+    return vanishes(*[solving.split_exponentials(expanded(solving.as_exponentials(node))) for node in placed])
 
 
 def _next(equations: list[Node], unknowns: list[Var]) -> _Step | None:
@@ -131,4 +133,4 @@ def _shown(unknown: Var, value: Node, unknowns: Sequence[Var], choice: dict[Var,
     """A value in terms of the unknowns that are listed before it."""
     before = list(unknowns)[: list(unknowns).index(unknown)]
     later = [other for other in unknowns if other not in before and depends(value, other)]
-    return value if not later else choice[unknown]
+    return solving.split_exponentials(value) if not later else choice[unknown]

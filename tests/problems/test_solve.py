@@ -101,6 +101,9 @@ def test_the_residual_vanishes_at_the_solution_alone():
         ("max_X tr(A^T X) s.t. X^T X = I", "", "X in R^{n x p}", "polar(A)"),
         ("min_X ||X - A||_F^2 s.t. X^T X = I", "", "X in R^{n x p}", "polar(A)"),
         ("sum(exp(x)) - b^T x", "x", "", "log(b)"),
+        ("2^x = a", "x", "x scalar, a scalar", "log(a)/log(2)"),
+        ("min_X ||X - A||_F^2 s.t. X = X^T", "", "", "(A + A^T)/2"),
+        ("min_p sum(i, 1, n, p_i log(p_i/q_i)) s.t. sum(p) = 1", "", "p in R^n, q in R^n", "q/sum(q)"),
     ],
 )
 def test_closed_forms_as_books_print_them(expr, wrt, where, text):
