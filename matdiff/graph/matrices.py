@@ -185,8 +185,8 @@ def commutes(node: Node, matrix: Node) -> bool:
         return not tensors
     if not _is_path(tensors, node.out):
         return False
-    forwards = _steps(tensors, node.out[0])
-    return all(commutes(factor if along else build.transposed(factor), matrix) for factor, along in forwards)
+    factors = [factor if along else build.transposed(factor) for factor, along in _steps(tensors, node.out[0])]
+    return node not in factors and all(commutes(factor, matrix) for factor in factors)  # a lone transpose is its own
 
 
 def _steps(tensors: list[Factor], start: int) -> list[tuple[Node, bool]]:

@@ -119,6 +119,7 @@ ELEMENTWISE = {
     "exp": exp,
     "log": log,
     "sqrt": lambda a: power(a, 0.5),
+    "√": lambda a: power(a, 0.5),  # the sign, before it is known what it stands over
     "sin": sin,
     "cos": cos,
     "tan": lambda a: quotient(sin(a), cos(a)),
