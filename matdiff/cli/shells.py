@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 OPERATORS = ("d/dX", "d/dx", "d/dx^T", "d^2/dx^2", "∇_x")
-NOT_TYPED = frozenset(
-    {"bars", "norm_weighted", "eye", "unit", "hadamard", "pi", "e"}
-)  # rows of the table that are written in another way
 HEAD = "completion for matdiff; made by: matdiff completions {name}"
 
 
@@ -54,7 +51,7 @@ def words(
 
 def functions() -> tuple[str, ...]:
     """The functions that people type by name."""
-    return tuple(name for name in TABLE if name not in NOT_TYPED)
+    return tuple(row.name for row in TABLE.values() if row.written in {"", "norm"} and row.arity != (0, 0))
 
 
 def _flag(option: click.Option) -> Flag:

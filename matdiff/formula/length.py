@@ -22,10 +22,12 @@ from matdiff.formula.syntax import (
     Sym,
     Transpose,
 )
+from matdiff.functions import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_WRITTEN = {row.name: row.written for row in TABLE.values() if row.written}
 NORM_NAMES = frozenset({"F", "inf", "nuclear", "p"})
 
 
@@ -140,20 +142,16 @@ def _transpose(tree: Transpose) -> int:
 
 
 def _call(tree: Call) -> int:
-    name, args = tree.function, tree.args
+    args = tree.args
     total = sum(map(length, args))
-    if (name == "eye" and args and is_subscript(args[0])) or (name == "unit" and is_subscript(args[0])):
-        return 1
-    if name == "bars":
-        return total
-    if name == "norm":
-        if len(args) == 1:
-            return total
-        if is_norm_name(args[1]):
-            return total + (args[1] == Sym("nuclear"))
-    if name == "norm_weighted" and is_weight(args[1]):
-        return total
-    return total + 1
+    written = _WRITTEN.get(tree.function)
+    if written is None:
+        return total + 1
+    if written in {"identity", "unit vector"}:
+        return 1 if args and is_subscript(args[0]) else total + 1
+    if written == "norm" and len(args) > 1:
+        return total + (args[1] == Sym("nuclear")) if is_norm_name(args[1]) else total + 1
+    return total + (written == "weighted norm" and not is_weight(args[1])) + (written == "sign")
 
 
 def _apply(tree: Apply) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from matdiff.formula import syntax
 from matdiff.formula.syntax import Expr, Sym
+from matdiff.functions import TABLE
 
 NORM_KINDS = frozenset({"inf", "F", "nuclear", "fro"})
-SIZED = frozenset({"ones", "zeros", "eye", "commutation", "elimination"})
 INDEXED = frozenset({"below", "()", "[]"})  # entries, as they are written
 
 
@@ -48,14 +48,14 @@ def occurrences(expression: Expr) -> tuple[list[Occurrence], set[str]]:
 
 
 def _use_in(call: syntax.Call, position: int, arg: Expr, use: str) -> str:
-    if call.function in SIZED:
-        return "size"
-    if call.function == "unvec" and position > 0:
-        return "size"
-    if call.function == "unit" or (call.function in INDEXED and position > 0) or call.function == "range":
+    if (call.function in INDEXED and position > 0) or call.function == "range":
         return "index"
-    if call.function == "norm" and position == 1:
+    row = TABLE.get(call.function)
+    takes = row.takes[min(position, len(row.takes) - 1)] if row is not None else "value"
+    if takes == "norm":
         return "marker" if isinstance(arg, Sym) and arg.name in NORM_KINDS else "exponent"
+    if takes != "value":
+        return takes
     return use
 
 

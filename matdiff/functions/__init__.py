@@ -32,6 +32,13 @@ TABLE: dict[str, Function] = {
     )
     for row in rows
 }
+SCALARS = frozenset(
+    [
+        row.name
+        for row in TABLE.values()
+        if row.shape.endswith("->scalar") or row.shape in {"dot", "extremum"} or row.arity == (0, 0)
+    ]
+)  # whose value is one number, of max and min where they have one argument
 SPELLINGS: dict[str, str] = {spelling: row.name for row in TABLE.values() for spelling in (row.name, *row.spellings)}
 
-__all__ = ["SPELLINGS", "TABLE", "Function"]
+__all__ = ["SCALARS", "SPELLINGS", "TABLE", "Function"]

@@ -79,7 +79,8 @@ class Function(Record):
     spellings     other names that people write (all cases as given; LaTeX commands and numpy paths are found by their
                   last part); `dialects` names that mean it in one language alone, by that language
     latex, unicode, typst   how the name is written ("" = \operatorname{name}, the name itself, the name itself)
-    written       how a call is written where it is no name before parentheses: "bars" "norm" "subscript" …
+    written       how a call is written where it is no name before parentheses: "bars" "norm"
+                  "weighted norm" "identity" "unit vector" "sign"
     raised        what stands for the function as an exponent: "+" in A^{+}
     letter        its letter, with its sizes below, where the question leaves that letter free: K_{m,n}
     numpy         template of code over arrays, {0} {1} the arguments; `helper` is code that it needs before the

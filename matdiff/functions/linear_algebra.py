@@ -210,6 +210,7 @@ ROWS = (
         "special",
         "hadamard",
         arity=(2, 2),
+        written="sign",
         spellings=("multiply",),
         traits=Traits(linear=(0, 1), keeps=("transpose", "definite", "diagonal", "triangular")),
         example=("tr(A hadamard(B, X))", "d/dX", ""),

@@ -28,7 +28,7 @@ from matdiff.formula.syntax import (
     Transpose,
 )
 from matdiff.formula.syntax import Node as SyntaxNode
-from matdiff.functions import TABLE
+from matdiff.functions import SCALARS, TABLE
 from matdiff.notation.words import is_number
 
 if TYPE_CHECKING:
@@ -342,15 +342,19 @@ def _shape(tree: Expr, shapes: Mapping[str, tuple[bool, bool]]) -> tuple[bool, b
 
 
 def _call_shape(tree: Call, shapes: Mapping[str, tuple[bool, bool]]) -> tuple[bool, bool]:
-    if tree.function in {"diag", "eye", "outer", "kron", "commutation"}:
-        return True, True
-    if tree.function in {"ones", "zeros"}:
-        return (not is_number(tree.args[0], 1), len(tree.args) > 1 and not is_number(tree.args[1], 1))
-    if tree.function in {"unit", "vec", "vech"}:
+    row = TABLE[tree.function]
+    if row.takes == ("index",):
         return True, False
-    if tree.function in _SCALARS or not tree.args:
+    if row.takes == ("size",) and row.arity == (0, 2):
+        return (not is_number(tree.args[0], 1), len(tree.args) > 1 and not is_number(tree.args[1], 1))
+    if tree.function in SCALARS and not (row.parametric and len(tree.args) > 1):
         return False, False
-    return _shape(tree.args[0], shapes)
+    known = _BY_SHAPE.get(row.shape)
+    return known or (_shape(tree.args[0], shapes) if tree.args else (False, False))
 
 
-_SCALARS = frozenset(("tr", "det", "logdet", "norm", "norm_weighted", "dot", "sum", "mean", "logsumexp", "lambda_max"))
+# by the rows' shape rules; a constant that is no column of numbers is a matrix
+_BY_SHAPE = {
+    **dict.fromkeys(("constant", "diag", "outer", "kron", "jacobian", "eigenvectors"), (True, True)),
+    **dict.fromkeys(("vec", "vech", "rows", "columns", "eigenvector"), (True, False)),
+}

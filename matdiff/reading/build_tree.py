@@ -13,31 +13,12 @@ from typing import Any
 
 from matdiff.errors import Span
 from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, HadPow, Mul, Neg, Num, Pow, Transpose
+from matdiff.functions import SCALARS, TABLE
 from matdiff.reading import mistakes
 
 Values = list[Any]
 MOST_DIGITS = 400
 _LARGEST = 10**MOST_DIGITS
-_SCALARS = frozenset(
-    (
-        "tr",
-        "det",
-        "logdet",
-        "norm",
-        "norm_weighted",
-        "sum",
-        "mean",
-        "dot",
-        "logsumexp",
-        "lambda_max",
-        "max",
-        "min",
-        "spectral",
-        "nuclear",
-        "pi",
-        "e",
-    )
-)
 
 
 class Terms(list[Expr]):
@@ -234,7 +215,9 @@ def _is_inverse(tree: Pow | HadPow) -> bool:
 
 
 def _is_scalar(tree: Expr) -> bool:
-    return type(tree) is Num or (type(tree) is Call and tree.function in _SCALARS)
+    if type(tree) is Call:
+        return tree.function in SCALARS and (len(tree.args) < 2 or not TABLE[tree.function].parametric)
+    return type(tree) is Num
 
 
 def hadamard_power(values: Values) -> Expr:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matdiff.formula.question import Operator
 
 
+_WRITTEN = {row.name: row.written for row in TABLE.values() if row.written and row.written != "sign"}
 _LETTERED = tuple([row.name for row in TABLE.values() if row.letter])
 
 
@@ -34,13 +35,16 @@ class Linear(Walker):
         self.ambiguous: frozenset[str] | None = None
         self.forms |= {Call: self.call, Apply: self.apply, Derivative: self.derivative, IndexedSum: self.indexed_sum}
         self.calls: dict[str, Callable[[Call], None]] = {
-            "eye": self.eye,
-            "unit": self.unit,
-            "norm": self.norm,
-            "norm_weighted": self.norm_weighted,
-            "bars": self.bars,
             **dict.fromkeys(_LETTERED, self.lettered),
         }
+        written = {
+            "identity": self.eye,
+            "unit vector": self.unit,
+            "norm": self.norm,
+            "weighted norm": self.norm_weighted,
+            "bars": self.bars,
+        }
+        self.calls.update({name: written[how] for name, how in _WRITTEN.items()})
 
     # ---- functions
 
