@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from matdiff.calculus.row_differentials import slopes
 from matdiff.graph import build
-from matdiff.graph.nodes import Ein, Lin, Map, Power, Var, number, walk
+from matdiff.graph.nodes import ONE, Ein, Lin, Map, Power, Var, number, walk
+from matdiff.graph.powers import power
+from matdiff.graph.sums import substitute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,10 +145,71 @@ def choices(derivative: Node, written: frozenset[Node]) -> Iterator[Node]:
         fully = all_.of(derivative)
         if fully is not once and all_.work >= 0:
             yield fully
+    reduced = over_common(once)
+    if reduced is not once:
+        yield reduced
     if isinstance(once, Lin) and _has_sigmoids(once):
         fully = all_.of(derivative)
         if all_.work >= 0:
             yield gathered(_reflected(fully))
+
+
+def over_common(root: Node) -> Node:
+    """Scalar factors of one tensor over a common denominator, where the numerator gets shorter: 1 - s/(1 + s) is
+    1/(1 + s).
+    """
+    changed: dict[Node, Node] = {}
+    for node in walk(root):
+        if isinstance(node, Lin) and len(node.terms) > 1:
+            shorter = _over_common(node)
+            if shorter is not node:
+                changed[node] = shorter
+    return substitute(root, changed) if changed else root
+
+
+def _over_common(node: Lin) -> Node:
+    groups: dict[Node, list[tuple[Coefficient, Node]]] = {}
+    for c, term in node.terms:
+        scalar, tensor = _scalar_apart(term)
+        groups.setdefault(tensor, []).append((c, scalar))
+    found = {tensor: _one_quotient(terms) for tensor, terms in groups.items() if len(terms) > 1}
+    if all(quotient is None for quotient in found.values()):
+        return node
+    made: list[tuple[Coefficient, Node]] = []
+    for tensor, terms in groups.items():
+        quotient = found.get(tensor)
+        shorter = terms if quotient is None else [(1, quotient)]
+        made.extend([(c, build.mul(scalar, tensor)) for c, scalar in shorter])
+    return build.lin(made, node.shape)
+
+
+def _scalar_apart(term: Node) -> tuple[Node, Node]:
+    """The scalar factors of a term, and the rest."""
+    if not term.shape:
+        return term, ONE
+    if not isinstance(term, Ein):
+        return ONE, term
+    order = [term.factors[k] for k in term.written or range(len(term.factors))]
+    scalars = [factor for factor, indices in order if not indices]
+    rest = [factor for factor in order if factor[1]]
+    return build.mul(*scalars) if scalars else ONE, build.ein(rest, term.out, dict(enumerate(term.sizes)))
+
+
+def _one_quotient(terms: list[tuple[Coefficient, Node]]) -> Node | None:
+    """A sum of scalars as one quotient with fewer terms above; None where there is none."""
+    powers: dict[Node, Coefficient] = {}
+    for _, term in terms:
+        for factor in (term, *(term.args if isinstance(term, Ein) else ())):
+            e = number(factor.exponent) if isinstance(factor, Power) else None
+            if isinstance(factor, Power) and e is not None and e < 0 and e.denominator == 1:
+                powers[factor.base] = min(e, powers.get(factor.base, e))
+    for base, e in powers.items():
+        if isinstance(base, Lin):
+            below = power(base, build.num(-e))
+            above = expanded(build.lin([(c, build.mul(below, term)) for c, term in terms], ()))
+            if not isinstance(above, Lin) or len(above.terms) < len(terms):
+                return build.mul(above, power(base, build.num(e)))
+    return None
 
 
 def gathered(node: Node) -> Node:

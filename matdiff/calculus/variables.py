@@ -90,6 +90,13 @@ def derive(value: Node, variables: tuple[Variable, ...], symmetric: str) -> Node
 
 def restricted(gradient: Node, variable: Variable, symmetric: str) -> Node:
     """A derivative by a whole variable, kept to the variable's structure and to the entry that is meant."""
+    sign = _MIRRORED.get(variable.symbol.structure, 0) if len(variable.entry) == 2 else 0
+    if sign:  # the entry and its mirror image are one free entry
+        here = _at_entry(gradient, variable)
+        if variable.entry[0] == variable.entry[1]:
+            return here if sign > 0 else build.zero(here.shape)
+        there = _at_entry(gradient, variable._replace(entry=variable.entry[::-1]))
+        return build.lin([(1, here), (sign, there)], here.shape)
     return _at_entry(_structured(gradient, variable, symmetric), variable)
 
 
@@ -153,7 +160,7 @@ def notes_of(variables: tuple[Variable, ...], roots: tuple[Node, ...], symmetric
     notes: dict[str, None] = {}
     for variable in variables:
         structure = variable.symbol.structure
-        key = f"{structure} entries" if symmetric == "entries" and structure in {"symmetric", "spd"} else structure
+        key = _convention(variable, symmetric)
         if key in _CONVENTIONS:
             notes[f"{variable.symbol.name} is {structure}: {_CONVENTIONS[key]}"] = None
     for node in walk(*roots):
@@ -164,7 +171,20 @@ def notes_of(variables: tuple[Variable, ...], roots: tuple[Node, ...], symmetric
     return tuple(notes)
 
 
+def _convention(variable: Variable, symmetric: str) -> str:
+    """Which convention a derivative by a structured variable follows."""
+    structure, entry = variable.symbol.structure, variable.entry
+    if len(entry) == 2 and structure in _MIRRORED:
+        return f"{structure} entry" if entry[0] != entry[1] else ""
+    return f"{structure} entries" if symmetric == "entries" and structure in {"symmetric", "spd"} else structure
+
+
+_MIRRORED = {"symmetric": 1, "spd": 1, "skew": -1}
+_FREE_ENTRY = "derivative by a free entry, which moves its mirror image too; on the diagonal, half of it"
 _CONVENTIONS = {
+    "symmetric entry": _FREE_ENTRY,
+    "spd entry": _FREE_ENTRY,
+    "skew entry": "derivative by a free entry, which moves its mirror image the other way",
     "symmetric": "gradient projected on the symmetric matrices, (G + G^T)/2",
     "spd": "gradient projected on the symmetric matrices, (G + G^T)/2",
     "symmetric entries": "derivative by its free entries, G + G^T - G .* I",

@@ -113,6 +113,8 @@ class Product:
         scalars.extend(self._untouched(tensors, out))
         tensors, closed = _components(tensors, out)
         closed = [component for component in closed if len(component) > 1 or not _is_pick(component[0][0])]  # 1ᵀe_i = 1
+        if any(_cancels(component) for component in closed):
+            return build.zero(shape)
         if closed and not out and not scalars and len(closed) == 1 and not tensors:
             return build.scale(self.coefficient, self._make(closed[0], out))
         scalars.extend([self._make(component, ()) for component in closed])
@@ -175,6 +177,14 @@ class Product:
         return Ein(
             ordered, tuple([names[i] for i in out]), tuple(sizes), tuple([place[k] for k in range(len(factors))])
         )
+
+
+def _cancels(component: list[Factor]) -> bool:
+    """Is it the sum over all entries of a sum whose terms cancel, as 1ᵀ(x - mean(x) 1)?"""
+    node, indices = component[0]
+    if len(component) > 1 or not isinstance(node, Lin) or len(set(indices)) < len(indices):
+        return False
+    return build.is_zero(build.lin([(c, build.ein([(term, indices)], ())) for c, term in node.terms], ()))
 
 
 def _is_pick(node: Node) -> bool:

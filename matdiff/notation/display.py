@@ -21,7 +21,7 @@ from matdiff.graph.symmetry import symmetric
 from matdiff.notation import factoring
 from matdiff.notation.families import distributed, is_softmax_of_members, kronecker_delta, written_out
 from matdiff.notation.operators import spell_operator
-from matdiff.notation.orientation import as_written
+from matdiff.notation.orientation import as_written, entry_power
 from matdiff.notation.product import Product
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.terms import Scalar, Term, raised, spell
@@ -53,10 +53,12 @@ class Manner(NamedTuple):
 
 class Raiser:
     """Raises the nodes of one answer.  `ranks` tells where names first appear, `manner` how it is to be written,
-    `written` the sums of the question, which keep their signs.
+    `written` the sums of the question, which keep their signs; `sums` holds sums of entries with how many entries they
+    have, where the question writes means.
     """
 
     def __init__(self, ranks: dict[str, int], manner: Manner | None = None, written: tuple[Add, ...] = ()) -> None:
+        self.sums: list[tuple[Expr, Expr]] | None = None
         self.ranks = ranks
         self.manner = manner or Manner()
         self.written = written
@@ -75,7 +77,7 @@ class Raiser:
     def in_manner(self, manner: Manner) -> Raiser:
         """A raiser that writes otherwise, and knows what this one knows."""
         other = Raiser(self.ranks, manner, self.written)
-        other._links, other._terms, other._named = self._links, self._terms, self._named
+        other._links, other._terms, other._named, other.sums = self._links, self._terms, self._named, self.sums
         return other
 
     # -- whole answers
@@ -227,6 +229,9 @@ class Raiser:
         return found
 
     def map(self, node: Map, names: Names) -> Expr:
+        power = entry_power(node)
+        if power is not None:
+            return HadPow(self.raised(power[0], names), self.raised(power[1], names))
         arg = build.scale(-1, node.arg) if node.function in _EVEN and current().signs.get(node.arg) == -1 else node.arg
         return Call(node.function, (self.raised(arg, names),))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from matdiff.formula.syntax import Call, Expr, Had, HadDiv, HadPow, Num
+from matdiff.formula.syntax import Add, Call, Expr, Had, HadDiv, HadPow, Neg, Num
 from matdiff.notation.words import Word, spelled, turned
 
 TRIANGLES = frozenset({"tril", "triu"})
@@ -28,7 +28,12 @@ def entrywise(entries: list[Entry], ones: Expr) -> Expr:
         parts = spelled(entry.word)
         factors = parts.factors if isinstance(parts, Had) and entry.exponent == 1 else (parts,)
         for expr in factors:
-            _merge(merged, expr, entry.exponent)
+            if isinstance(expr, HadPow) and entry.exponent == 1:
+                power = expr.exponent
+                _merge(merged, expr.base, power.value if isinstance(power, Num) else power)
+            else:
+                _merge(merged, expr, entry.exponent)
+    merged.sort(key=lambda factor: not isinstance(factor[1], Fraction))
     above = [_powered(expr, e) for expr, e in merged if not isinstance(e, Fraction) or e > 0]
     below = [_powered(expr, -e) for expr, e in merged if isinstance(e, Fraction) and e < 0]
     top = _triangle(above) if above else ones
@@ -55,8 +60,14 @@ def _joined(factors: list[Expr]) -> Expr:
 
 def _merge(merged: list[tuple[Expr, Fraction | Expr]], expr: Expr, exponent: Fraction | Expr) -> None:
     for k, (known, before) in enumerate(merged):
-        if known == expr and isinstance(before, Fraction) and isinstance(exponent, Fraction):
+        if known != expr:
+            continue
+        if isinstance(before, Fraction) and isinstance(exponent, Fraction):
             merged[k] = (known, before + exponent)
+            return
+        if isinstance(before, Fraction) != isinstance(exponent, Fraction):  # x.^a ./ x is x.^(a - 1)
+            number, other = (before, exponent) if isinstance(before, Fraction) else (exponent, before)
+            merged[k] = (known, Add((other, Num(number) if number > 0 else Neg(Num(-number)))))  # type: ignore[arg-type, operator] # one is a number
             return
     merged.append((expr, exponent))
 

@@ -10,19 +10,22 @@ from math import gcd, lcm
 from typing import TYPE_CHECKING
 
 from matdiff.formula.length import length
-from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, Mul, Neg, Num, Transpose
+from matdiff.formula.syntax import Add, Call, Expr, IndexedSum, Neg, Num, Transpose
 from matdiff.functions import TABLE
-from matdiff.graph.elementwise import ODD
+from matdiff.notation.signs import positive
 from matdiff.notation.terms import Scalar, Term, sign, spell
 from matdiff.notation.words import Link, Word, negated, transposed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from matdiff.graph.nodes import Coefficient
+
 _PARTIAL = 4  # symbols that putting only some of the terms together must save at least
 _EAGER = 4  # symbols that a common factor may cost where factors are asked for
 _LEVELS = 2  # sums within sums that are still put together
-_BARE = 3  # symbols that a bare I left behind must save
+_BARE = 3  # symbols that a bare I left behind must save, _BARE_COSTS more than another way
+_BARE_COSTS = 2
 _MUCH = -1  # stands for: a quarter of the sum, and not less than _PARTIAL
 _MANY = 24  # beyond so many terms only what all of them share is taken out
 _FACTORS = 40  # the same beyond so many factors in all
@@ -55,72 +58,6 @@ def spelled(terms: list[Term]) -> Expr:
     return Add((flat[first], *flat[:first], *flat[first + 1 :]) if sign(flat[0]) < 0 else tuple(flat))
 
 
-def positive(term: Term) -> Term:
-    """A term that begins with a minus, with the minus moved into a difference among its factors where that costs
-    nothing.
-    """
-    if term.coefficient > 0:
-        return term
-    for k, link in enumerate(term.word):
-        if any(other.here in (link.here, link.there) for other in term.word[:k] + term.word[k + 1 :]):
-            continue  # a quadratic form stays one
-        here, there = negative_of(link.here), negative_of(link.there)
-        if here is not None and there is not None:
-            return Term(
-                -term.coefficient, term.scalars, (*term.word[:k], Link(here, there, link.side), *term.word[k + 1 :])
-            )
-    for k, scalar in enumerate(term.scalars):
-        found = (
-            negative_of(scalar.base)
-            if isinstance(scalar.exponent, Fraction)
-            and scalar.exponent.numerator % 2
-            and scalar.exponent.denominator == 1
-            else None
-        )
-        if found is not None:
-            return Term(
-                -term.coefficient,
-                (*term.scalars[:k], Scalar(found, scalar.exponent), *term.scalars[k + 1 :]),
-                term.word,
-            )
-    return term
-
-
-def negative_of(expr: Expr) -> Expr | None:
-    """−expr without one symbol more: a difference the other way round, also inside a product; None where there is
-    none.
-    """
-    if (
-        isinstance(expr, Add)
-        and not expr.kept
-        and any(sign(term) < 0 for term in expr.terms)
-        and any(sign(term) > 0 for term in expr.terms)
-    ):
-        terms = [negated(term) for term in expr.terms]
-        first = next(k for k, term in enumerate(terms) if sign(term) > 0)
-        return Add((terms[first], *terms[:first], *terms[first + 1 :]))
-    if isinstance(expr, Transpose):
-        inside = negative_of(expr.arg)
-        return None if inside is None else Transpose(inside)
-    if isinstance(expr, (Mul, Had)):
-        for k, factor in enumerate(expr.factors):
-            alike = (factor, transposed(factor))
-            found = (
-                None
-                if any(other in alike for other in expr.factors[:k] + expr.factors[k + 1 :])
-                else negative_of(factor)
-            )
-            if found is not None:
-                return type(expr)((*expr.factors[:k], found, *expr.factors[k + 1 :]))
-    if isinstance(expr, Call) and expr.function in ODD:
-        inside = negative_of(expr.args[0])
-        return None if inside is None else Call(expr.function, (inside,))
-    if isinstance(expr, (HadDiv, Div)):
-        found = negative_of(expr.num)
-        return None if found is None else type(expr)(found, expr.den)
-    return None
-
-
 def cost(terms: list[Term]) -> int:
     """The symbols and operators of a sum."""
     return sum(length(spell(term)) + 1 for term in terms) - 1
@@ -133,20 +70,73 @@ def collect(terms: list[Term], *, eager: bool = False, level: int = 0) -> list[T
     """
     if level > _LEVELS:
         return terms
+    terms = _sums_joined(terms)
     price = cost(terms) if len(terms) > 1 else 0
     while len(terms) > 1:
         best, least = None, price
         for candidate, gain in _candidates(terms, level):
-            asked = cost(candidate)
+            asked = cost(candidate) + (_BARE_COSTS if gain == _BARE else 0)
             if eager and len(candidate) < len(terms) and asked <= price + _EAGER and (best is None or asked < least):
                 best, least = candidate, asked
                 continue
-            if asked + (max(_PARTIAL, price // 4) if gain == _MUCH else gain) <= price and asked < least:
+            least_gain = max(_PARTIAL, price // 4) if gain == _MUCH else 1 if gain == _BARE else gain
+            if asked + least_gain <= price and asked < least:
                 best, least = candidate, asked
         if best is None:
             break
-        terms, price = best, least
+        terms, price = best, cost(best)
     return terms
+
+
+def _sums_joined(terms: list[Term]) -> list[Term]:
+    """Sums over one range as one sum: sum of a_i less sum of b_i is the sum of a_i - b_i."""
+    groups: list[tuple[IndexedSum, bool, str, list[tuple[Coefficient, Expr]]]] = []
+    left: list[Term] = []
+    for term in terms:
+        whole = _whole_sum(term)
+        if whole is None:
+            left.append(term)
+            continue
+        total, turned, side = whole
+        for known, other_turned, other_side, parts in groups:
+            alike = (known.index, known.lo, known.hi, other_turned, other_side) == (
+                total.index,
+                total.lo,
+                total.hi,
+                turned,
+                side,
+            )
+            if alike:
+                parts.append((term.coefficient, total.body))
+                break
+        else:
+            groups.append((total, turned, side, [(term.coefficient, total.body)]))
+    if all(len(parts) == 1 for *_, parts in groups):
+        return terms
+    return [_joined_sum(*group) for group in groups] + left
+
+
+def _whole_sum(term: Term) -> tuple[IndexedSum, bool, str] | None:
+    """The sum over an index that a term is a multiple of, whether it is transposed, and the shape of its word."""
+    if term.scalars and not term.word and len(term.scalars) == 1 and term.scalars[0].exponent == 1:
+        expr, side = term.scalars[0].base, "scalar"
+    elif len(term.word) == 1 and not term.scalars:
+        expr, side = term.word[0].here, term.word[0].side
+    else:
+        return None
+    turned = isinstance(expr, Transpose)
+    inside = expr.arg if isinstance(expr, Transpose) else expr
+    return (inside, turned, side) if isinstance(inside, IndexedSum) and not inside.product else None
+
+
+def _joined_sum(total: IndexedSum, turned: bool, side: str, parts: list[tuple[Coefficient, Expr]]) -> Term:
+    number = _content([Term(c, (), ()) for c, _ in parts])
+    bodies = [Term(Fraction(c) / number, (Scalar(body, Fraction(1)),), ()) for c, body in parts]
+    expr: Expr = IndexedSum(total.index, total.lo, total.hi, spelled(bodies))
+    if side == "scalar":
+        return Term(number, (Scalar(expr, Fraction(1)),), ())
+    here = Transpose(expr) if turned else expr
+    return Term(number, (), (Link(here, transposed(here), side),))
 
 
 def _candidates(terms: list[Term], level: int) -> Iterator[tuple[list[Term], int]]:
@@ -162,12 +152,14 @@ def _candidates(terms: list[Term], level: int) -> Iterator[tuple[list[Term], int
             bare = bool(start or end) and len(left) == 2  # an identity stays behind in some terms
             if bare and all(_crosses(link) for term in terms for link in term.word[start : len(term.word) - end]):
                 bare = False  # (I + K) is a symmetrizer, and reads well
-            yield [grouped], _BARE if bare else 1 if start or end or grouped.scalars else 2
+            yield [grouped], _BARE if bare else 1 if start or end or grouped.scalars or _are_transposes(terms) else 2
     if len(terms) > _MANY or sum([len(term.scalars) + len(term.word) for term in terms]) > _FACTORS:
         return
     for end in (0, -1):
         for group in _groups(terms, end):
             if group == everything:
+                group = [k for k in group if len(terms[k].word) > 1]  # noqa: PLW2901 # those that leave no bare I
+            if group == everything or len(group) < 2:
                 continue
             chosen = [terms[k] for k in group]
             prefix, suffix = (_prefix(chosen), 0) if end == 0 else (0, _suffix(chosen, 0))
@@ -177,6 +169,12 @@ def _candidates(terms: list[Term], level: int) -> Iterator[tuple[list[Term], int
                 yield _replaced(terms, group, grouped), 1 if simple else _MUCH
     if level < _LEVELS:
         yield from _by_scalars(terms, level)
+
+
+def _are_transposes(terms: list[Term]) -> bool:
+    """4 X + 4 X^T, which reads better as 4 (X + X^T)."""
+    words = [term.word for term in terms]
+    return len(words) == 2 and all(len(word) == 1 for word in words) and words[0][0].here == words[1][0].there
 
 
 def _crosses(link: Link) -> bool:

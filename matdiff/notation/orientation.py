@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matdiff.functions import TABLE
 from matdiff.graph import build
 from matdiff.graph.graph import current
-from matdiff.graph.nodes import Map, Op, Power, number
+from matdiff.graph.nodes import Ein, Map, Op, Power, number
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Node
@@ -27,3 +27,22 @@ def as_written(node: Node) -> tuple[int, Node]:
             arg = build.scale(-1, node.args[0])
             return -1, Map(name, arg) if isinstance(node, Map) else Op(name, (arg,), node.shape)
     return 1, node
+
+
+def entry_power(node: Node) -> tuple[Node, Node] | None:
+    """The X and the A of X.^A, which the graph keeps as exp(A .* log(X)); None for another node."""
+    if not isinstance(node, Map) or not node.shape or node.function != "exp" or not isinstance(node.arg, Ein):
+        return None
+    product = node.arg
+    logarithms = [
+        k for k, (factor, _) in enumerate(product.factors) if isinstance(factor, Map) and factor.function == "log"
+    ]
+    entrywise = all(indices in ((), product.out) for _, indices in product.factors)
+    if len(logarithms) != 1 or not entrywise or len(set(product.out)) < node.order:
+        return None
+    logarithm, indices = product.factors[logarithms[0]]
+    order = product.written or range(len(product.factors))
+    rest = [product.factors[k] for k in order if k != logarithms[0]]
+    if not indices or not any(slots for _, slots in rest):
+        return None
+    return logarithm.args[0], build.ein(rest, product.out, dict(enumerate(product.sizes)))

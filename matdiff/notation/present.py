@@ -49,7 +49,10 @@ def raiser_for(typed: Typed, question: Question) -> Raiser:
     """A raiser that knows the order of the question's names and what it writes norms as."""
     ranks = {name: k for k, name in enumerate(typed.symbols)}
     manner = Manner(_writes_norms(typed.expression), question.layout, not question.expand, question.factor)
-    return Raiser(ranks, manner, tuple([inner for inner in subtrees(typed.expression) if isinstance(inner, Add)]))
+    raiser = Raiser(ranks, manner, tuple([inner for inner in subtrees(typed.expression) if isinstance(inner, Add)]))
+    if any(isinstance(inner, Call) and inner.function == "mean" for inner in subtrees(typed.expression)):
+        raiser.sums = []
+    return raiser
 
 
 def _writes_norms(tree: Expr) -> bool:

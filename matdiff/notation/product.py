@@ -18,7 +18,7 @@ from matdiff.notation import wires
 from matdiff.notation.entrywise import Entry
 from matdiff.notation.families import condition, family_axes, family_names, kronecker_delta, softmax_written_out
 from matdiff.notation.operators import unfolded_derivative
-from matdiff.notation.orientation import as_written
+from matdiff.notation.orientation import as_written, entry_power
 from matdiff.notation.scalar_words import Preference
 from matdiff.notation.series_parallel import IrreducibleError, Network
 from matdiff.notation.sizes import size_expr
@@ -65,7 +65,9 @@ class Product:
             opened.append(summed)
         bases = [node.base if isinstance(node, Power) else node for node, _ in factors]
         diagonals = frozenset([node.name for node in bases if isinstance(node, Var) and node.structure == "diagonal"])
-        network = Network(out, self.sizes, Preference(self.raiser.ranks, self.raiser.manner.norms), diagonals)
+        network = Network(
+            out, self.sizes, Preference(self.raiser.ranks, self.raiser.manner.norms, self.raiser.sums), diagonals
+        )
         for i in out:
             network.vertex(i)
         scalars: list[Scalar] = []
@@ -79,7 +81,7 @@ class Product:
             return self._summed_openly(whole, out, stuck.vertex)
         scalars.extend([Scalar(base, exponent) for base, exponent in network.scalars])
         scalars.extend(self.outside)
-        return Term(self.sign, tuple(_merged(scalars)), word)
+        return Term(self.sign, tuple(_averaged(_merged(scalars), self.raiser.sums)), word)
 
     @staticmethod
     def _reduced(network: Network) -> Word:
@@ -322,6 +324,9 @@ class Product:
                 self.sign *= terms[0].coefficient
                 scalars.extend(terms[0].scalars)
                 return Entry(terms[0].word)
+        power = entry_power(node)
+        if power is not None:
+            return Entry((self.raiser.link(power[0], names),), self.raiser.raised(power[1], names))
         if isinstance(node, Power):
             e = number(node.exponent)
             inner = self.raiser.terms(node.base, names)
@@ -367,6 +372,19 @@ def _mentions(scalar: Scalar, name: str) -> bool:
     """Does a scalar factor depend on the index of a sum?"""
     trees = [scalar.base] if isinstance(scalar.exponent, Fraction) else [scalar.base, scalar.exponent]
     return any(mentions(tree, name) for tree in trees)
+
+
+def _averaged(scalars: list[Scalar], sums: list[tuple[Expr, Expr]] | None) -> list[Scalar]:
+    """sum(x)/n as mean(x), where the question writes means."""
+    for k, (base, exponent) in enumerate(scalars if sums else []):
+        if exponent != 1 or not isinstance(base, Call) or base.function != "sum":
+            continue
+        size = next((size for total, size in sums or () if total == base), None)
+        at = next((j for j, other in enumerate(scalars) if other.base == size and other.exponent == -1), None)
+        if at is not None:
+            scalars[k] = Scalar(Call("mean", base.args), Fraction(1))
+            return [scalar for j, scalar in enumerate(scalars) if j != at]
+    return scalars
 
 
 def _merged(scalars: list[Scalar]) -> list[Scalar]:

@@ -18,10 +18,14 @@ Power = tuple[Expr, Fraction | Expr]
 
 
 class Preference(NamedTuple):
-    """How a question writes scalars: where its names first appear, and whether it uses the bars of norms."""
+    """How a question writes scalars: where its names first appear, and whether it uses the bars of norms.
+
+    `sums` is where the sums of vectors that are written go, each with the vector's size.
+    """
 
     ranks: dict[str, int]
     norms: bool
+    sums: list[tuple[Expr, Expr]] | None = None
 
     def best(self, options: list[Power]) -> Power:
         """The shortest reading, then the one nearest to the question's own."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Call, Expr, Num, Pow, Sym
 from matdiff.notation import kronecker
-from matdiff.notation.entrywise import Entry, entrywise
+from matdiff.notation.entrywise import Entry, entrywise, is_ones
 from matdiff.notation.kronecker import Fuse
 from matdiff.notation.scalar_words import Power, Preference, inner, summed, trace
 from matdiff.notation.sizes import size_expr
@@ -296,7 +296,10 @@ class Network:
                 if entry.exponent == 1:
                     rest = self.hadamard(entries[:k] + entries[k + 1 :], (v,))
                     options.extend(inner(turned(entry.word) + rest))
-        return self.preference.best(options)
+        best = self.preference.best(options)
+        if self.preference.sums is not None and not any(is_ones(entry.word[-1].here) for entry in entries):
+            self.preference.sums.append((best[0], size_expr(self.sizes[v])))
+        return best
 
     # -- the answer
     # ----------------------------------------------------------------------------------------------------------

@@ -34,9 +34,21 @@ def spread(tree: Expr, symbols: Mapping[str, Symbol]) -> Expr:
         return tree
     numbers = [_number(term, symbols) for term in tree.terms]
     arrays = [term for term, number in zip(tree.terms, numbers, strict=True) if number is None]
-    if len(arrays) == len(numbers) or not arrays or not all(_of_every_entry(term) for term in arrays):
+    if len(arrays) == len(numbers) or not arrays:
+        return tree
+    averages = all(number is None or isinstance(_unsigned(number), Call) for number in numbers)  # x - mean(x)
+    if not all(_of_every_entry(term) or (averages and _is_vector(term, symbols)) for term in arrays):
         return tree
     return Add(tuple([number or term for term, number in zip(tree.terms, numbers, strict=True)]))
+
+
+def _unsigned(tree: Expr) -> Expr:
+    return tree.arg if isinstance(tree, Neg) else tree
+
+
+def _is_vector(tree: Expr, symbols: Mapping[str, Symbol]) -> bool:
+    symbol = symbols.get(tree.name) if isinstance(tree, Sym) else None
+    return symbol is not None and symbol.shape[1] == 1 and symbol.shape[0] != 1
 
 
 def _is_ones(tree: Expr) -> bool:

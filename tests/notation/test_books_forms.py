@@ -121,3 +121,40 @@ def test_code_for_a_sum_over_all_entries_has_no_loop():
 )
 def test_a_number_stands_beside_a_function_of_every_entry(wrt, expr, where, form):
     assert printed(wrt, expr, where) == form
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "where", "form"),
+    [
+        ("d/dx", "x^T x/(1 + x^T x)", "", "2 x/(1 + x^T x)^2"),
+        ("d/db", "b^T B b/(b^T B b)", "", "0"),
+        ("d/dx", "x^T A x/(x^T x)", "A symmetric", "2 (A x - (x^T A x) x/(x^T x))/(x^T x)"),
+        ("d/dx", "x^T A x/(x^T x)", "", "((A + A^T) x - 2 (x^T A x) x/(x^T x))/(x^T x)"),
+        ("d/dx", "sum((x - mean(x)).^2)", "x in R^n", "2 (x - mean(x))"),
+        ("d/dx", "sum(x - mean(x) ones(n)) + a^T x", "x in R^n", "a"),
+        ("d/dX", "||X + X^T||_F^2", "X in R^{n x n}", "4 (X + X^T)"),
+        ("d/dx", "sum(i, 1, N, a_i^T x) - sum(i, 1, N, b_i^T x)", "a_i in R^n, b_i in R^n", "sum(i, 1, N, a_i - b_i)"),
+        ("d/dX", "sum(X.^A)", "X in R^{m x n}", "A .* X.^(A-1)"),
+        ("d/dX", "sum(A.^X)", "X in R^{m x n}", "log(A) .* A.^X"),
+        ("d/dx", "sum(erf(x))", "x in R^n", "2 exp(-x.^2)/sqrt(pi)"),
+    ],
+)
+def test_quotients_means_and_sums(wrt, expr, where, form):
+    assert printed(wrt, expr, where) == form
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "where", "form"),
+    [
+        ("d/dX_ij", "logdet(X)", "X in R^{n x n} symmetric", "2 e_i^T X^-1 e_j"),
+        ("d/dX_12", "logdet(X)", "X in R^{n x n} spd", "2 e_1^T X^-1 e_2"),
+        ("d/dX_11", "logdet(X)", "X in R^{n x n} symmetric", "e_1^T X^-1 e_1"),
+        ("d/dS_ij", "x^T S x", "S symmetric", "2 x_i x_j"),
+        ("d/dK_ij", "x^T K y", "K skew", "x_i y_j - x_j y_i"),
+        ("d/dK_11", "x^T K y", "K skew", "0"),
+    ],
+)
+def test_by_a_free_entry(wrt, expr, where, form):
+    found = answer(Question(expr, wrt, (where,)))
+    assert found.ascii == form
+    assert any("free entry" in note for note in found.notes) == (wrt not in {"d/dX_11", "d/dK_11"})

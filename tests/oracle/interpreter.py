@@ -137,7 +137,7 @@ class Interpreter:
         return self.array(tree.num) / self.array(tree.den)
 
     def _hadpow(self, tree):
-        return self.array(tree.base) ** self.number(tree.exponent)
+        return self.array(tree.base) ** self.array(tree.exponent)
 
     def _pow(self, tree):
         base = self.value(tree.base)
