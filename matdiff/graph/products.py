@@ -211,8 +211,8 @@ def _signed(factors: list[Factor], out: Indices, even: frozenset[Node]) -> tuple
         key = tuple([(node.digest, indices) for node, indices in form[0]]) + tuple([form[1][i] for i in out])
         best.setdefault(key, {}).setdefault(-1 if sum(flips) % 2 else 1, form)
     signs = best[min(best)]
-    if len(signs) == 2:
-        return 0, signs[1]
+    if len(signs) == 2:  # an inverse that cancels must still exist
+        return (1 if any(isinstance(factors[k][0], Op) for k in skew) else 0), signs[1]
     return next(iter(signs.items()))
 
 
