@@ -15,6 +15,7 @@ from matdiff.errors import Span
 from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, HadPow, Mul, Neg, Num, Pow, Transpose
 from matdiff.functions import SCALARS, TABLE
 from matdiff.reading import mistakes
+from matdiff.reading.block_algebra import BLOCK, ROW
 
 Values = list[Any]
 MOST_DIGITS = 400
@@ -189,6 +190,21 @@ def inverse_transpose(values: Values) -> Expr:
     arg, sign = values
     span = Span(arg.span.start, sign.end)
     return Transpose(Pow(arg, Num(Fraction(-1), span=sign.span), span=span), span=span)
+
+
+def one_row(values: Values) -> list[Expr]:
+    """The first row of a matrix that is written out."""
+    cells: list[Expr] = values[0]
+    return [Call(ROW, tuple(cells), span=Span(cells[0].span.start, cells[-1].span.end))]
+
+
+def more_rows(values: Values) -> list[Expr]:
+    rows: list[Expr] = values[0]
+    return [*rows, *one_row(values[2:])]
+
+
+def matrix(values: Values) -> Expr:
+    return Call(BLOCK, tuple(values[1]), span=Span(values[0].start, values[2].end))
 
 
 def entry(values: Values) -> Expr:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from matdiff.formula.syntax import Add, Call, Expr, Mul, Num
 from matdiff.reading import python_arrays as arrays
 from matdiff.reading import python_reductions
+from matdiff.reading.block_algebra import BLOCK, ROW
 from matdiff.reading.python_arguments import refuse
 from matdiff.reading.python_arrays import Array
 from matdiff.reading.python_refusals import shapes
@@ -194,15 +195,77 @@ def stacked(call: Arguments, rows: list[Array]) -> Array:
     return Array(Add((nought, *terms), span=call.span), (len(rows), arrays.common(call.span, *rows)[0]))
 
 
-def stack(call: Arguments) -> Array:
-    """np.stack, vstack, column_stack of vectors."""
-    given = call.take("arrays", "tup", "tensors")
+def _listed_arrays(call: Arguments, *names: str) -> list[Array]:
+    given = call.take(*names)
     if not isinstance(given, Several) or not given.items:
         raise refuse(call, "of anything but a list")
-    rows = [call.evaluation.array(item) for item in given.items]
+    return [call.evaluation.array(item) for item in given.items]
+
+
+def stack(call: Arguments) -> Array:
+    """np.stack, vstack, column_stack of vectors; of matrices one below or beside the other."""
+    rows = _listed_arrays(call, "arrays", "tup", "tensors")
     axis = call.axis(2) if call.name == "stack" else None
+    beside = call.name == "column_stack" or axis == (1,)
+    if call.name != "stack" and any(row.order > 1 for row in rows):
+        return joined(call, rows, axis=1 if beside else 0)
     found = stacked(call, rows)
-    return arrays.transpose(found) if call.name == "column_stack" or axis == (1,) else found
+    return arrays.transpose(found) if beside else found
+
+
+def concatenate(call: Arguments) -> Array:
+    """np.concatenate, np.hstack: arrays one behind the other along an axis that is there."""
+    parts = _listed_arrays(call, "arrays", "tup", "tensors")
+    axis: int | None = 1 if call.name == "hstack" and parts[0].order > 1 else 0
+    if call.name != "hstack":
+        way = call.axis(parts[0].order)
+        axis = 0 if way is None else way[0]
+    return joined(call, parts, axis=axis or 0)
+
+
+def joined(call: Arguments, parts: list[Array], *, axis: int) -> Array:
+    """Arrays along an axis, as a block matrix; vectors and numbers of one dimension as a block vector."""
+    order = max(part.order for part in parts)
+    if order == 1 and all(part.order <= 1 for part in parts):
+        rows = [[part] for part in parts]
+    elif order == arrays.MOST_AXES:
+        parts = [arrays.reshaped(part, (1,) * (order - part.order) + part.axes) for part in parts]
+        rows = [[part] for part in parts] if axis == 0 else [parts]
+    else:
+        raise refuse(call, "of numbers")
+    return blocks_of(rows, call.span, flat=order == 1)
+
+
+def blocks_of(rows: list[list[Array]], span: Span, *, flat: bool = False) -> Array:
+    """A matrix in blocks; a vector in blocks where `flat`."""
+    tree = Call(BLOCK, tuple([Call(ROW, tuple([cell.tree for cell in row]), span=span) for row in rows]), span=span)
+    sums = [_added([row[0].axes[0] if row[0].axes else 1 for row in rows])]
+    if not flat:
+        sums.append(_added([cell.axes[1] for cell in rows[0]]))
+    return Array(tree, tuple(sums))
+
+
+def _added(sizes: list[arrays.Axis]) -> arrays.Axis:
+    numbers = [size for size in sizes if isinstance(size, int)]
+    return sum(numbers) if len(numbers) == len(sizes) else None
+
+
+def block(call: Arguments) -> Array:
+    """np.block([[A, B], [C, D]])."""
+    given = call.take("arrays")
+    if not isinstance(given, Several) or not given.items:
+        raise refuse(call, "of anything but a list")
+    nested = [item.items if isinstance(item, Several) else None for item in given.items]
+    if None in nested:
+        flat = [call.evaluation.array(item) for item in given.items]
+        return joined(call, flat, axis=1 if flat[0].order > 1 else 0)
+    rows = [[call.evaluation.array(item) for item in row or []] for row in nested]
+    if len({len(row) for row in rows}) != 1 or not rows[0]:
+        raise shapes("the rows of blocks have different lengths", call.span)
+    if all(not cell.axes for row in rows for cell in row):
+        return matrix(rows, call.span)
+    rows = [[arrays.reshaped(cell, (1,) * (2 - cell.order) + cell.axes) for cell in row] for row in rows]
+    return blocks_of(rows, call.span)
 
 
 # -- other shapes ----------------------------------------------------------------------------------------------------
@@ -310,6 +373,8 @@ HANDLERS: dict[str, Callable[[Arguments], Array]] = {
     **dict.fromkeys(("tril", "triu"), triangle),
     **dict.fromkeys(("array", "tensor", "asarray"), array),
     **dict.fromkeys(("stack", "vstack", "column_stack", "row_stack"), stack),
+    **dict.fromkeys(("concatenate", "hstack", "cat", "concat"), concatenate),
+    "block": block,
     **dict.fromkeys(("ravel", "flatten"), flat),
     **dict.fromkeys(("reshape", "view"), reshape),
     **dict.fromkeys(("transpose", "swapaxes", "t", "permute"), transpose),

@@ -18,6 +18,7 @@ from matdiff.formula.question import Reading, Symbol, Typed
 from matdiff.formula.syntax import Num, Shape, Sym
 from matdiff.reading import clashes, evidence, kinds, matrix_functions, operators, ranges, refusals
 from matdiff.reading.blame import Clash
+from matdiff.reading.blocks import without_blocks
 from matdiff.reading.declared import kind_of
 from matdiff.reading.inference import Inference
 from matdiff.reading.meanings import Entity, Names
@@ -209,6 +210,7 @@ def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator
         f"{name} = {inference.sizes.values[name]} follows from the sizes"
         for name in sorted(names.soft & inference.sizes.values.keys())
     ]
+    expression = without_blocks(expression, inference.notes)
     return Typed(operator, expression, symbols, (*names.notes, *_evidence(names, inference), *inference.notes, *solved))
 
 

@@ -46,6 +46,16 @@ class Polynomial:
         return hash(frozenset(self.monomials.items()))
 
 
+class Partition(Polynomial):
+    """The size of a block matrix: a sum whose parts are known one by one."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, monomials: Monomials, parts: tuple[Term, ...]) -> None:
+        super().__init__(monomials)
+        self.parts = parts
+
+
 Term = int | str | Unknown | Polynomial
 Dims = tuple[Term, Term]
 SCALAR: Dims = (1, 1)
@@ -82,6 +92,14 @@ def plus(a: Term, b: Term, sign: int = 1) -> Term:
     for atoms, c in _monomials(b).items():
         total[atoms] = total.get(atoms, Fraction(0)) + sign * c
     return _term(total)
+
+
+def partition(parts: list[Term]) -> Term:
+    """The sum of sizes that remembers its parts, unless it is a number."""
+    total: Term = 0
+    for part in parts:
+        total = plus(total, part)
+    return Partition(total.monomials, tuple(parts)) if isinstance(total, Polynomial) and len(parts) > 1 else total
 
 
 def times(a: Term, b: Term) -> Term:
@@ -124,6 +142,8 @@ class Sizes:
         return self._substituted(term) if isinstance(term, Polynomial) else term
 
     def _substituted(self, term: Polynomial) -> Term:
+        if isinstance(term, Partition):
+            return partition([self.resolve(part) for part in term.parts])
         total: Term = 0
         for atoms, c in term.monomials.items():
             product: Term = _term({(): c}) if c.denominator == 1 else Polynomial({(): c})
@@ -141,6 +161,8 @@ class Sizes:
             return self._bind(a, b)
         if isinstance(b, Unknown):
             return self._bind(b, a)
+        if isinstance(a, Partition) and isinstance(b, Partition) and len(a.parts) == len(b.parts):
+            return all(self.unify(one, other) for one, other in zip(a.parts, b.parts, strict=True))
         if isinstance(a, Polynomial) or isinstance(b, Polynomial):
             return self._unify_polynomials(a, b)
         return self._number(a, b) or self._number(b, a)

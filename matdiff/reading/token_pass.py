@@ -31,6 +31,7 @@ OPERAND_ENDS = frozenset(
         "PSEUDO",
         "PLUSPART",
         "RANGLE",
+        "MATRIXEND",
     )
 )
 WORD_KINDS = frozenset(("WORD", "LETTER", "UPRIGHT"))
