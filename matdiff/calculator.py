@@ -6,7 +6,6 @@ text ──read──▶ syntax tree ──infer──▶ typed tree ──lower
 
 from __future__ import annotations
 
-import sys
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from matdiff.errors import CalculusError, Label, MatdiffError, OutputError
 from matdiff.formula.length import length
 from matdiff.graph.build import is_zero
 from matdiff.graph.graph import Graph, current
+from matdiff.limits import allow_depth
 from matdiff.notation.extent import PRINTABLE, extent
 from matdiff.notation.families import part_notes
 from matdiff.notation.forms import directional, entries
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from matdiff.graph.nodes import Node
     from matdiff.notation.layout import Laid
     from matdiff.notation.lets import Short
-
-_DEPTH = 300_000  # Python frames: nesting that the reader admits, times the frames of one level
 
 LAYOUTS = ("denominator", "numerator", "mixed")
 
@@ -187,7 +185,7 @@ class Answer(Representations, Record):
 
 def answer(question: Question) -> Answer:
     """Differentiate.  Raises MatdiffError for every mistake in the question and for everything not supported."""
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
+    allow_depth(question.expr, question.wrt, *question.where)
     with Graph().in_force():
         reading = _read(question)
         try:
@@ -201,7 +199,7 @@ def derivation(question: Question) -> Derivation:
     from matdiff.derivation import Course, steps_of  # noqa: PLC0415 # few answers are asked for their steps
 
     question = replace(question, form="", vectorize=False)
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
+    allow_depth(question.expr, question.wrt, *question.where)
     with Graph().in_force():
         reading = _read(question)
         try:

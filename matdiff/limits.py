@@ -1,4 +1,4 @@
-"""A limit on the time of one task, for whoever asks for it: the command line, Python and notebooks."""
+"""Limits of one task: its time, for whoever asks for it (the command line, Python, notebooks), and its depth."""
 
 from __future__ import annotations
 
@@ -14,6 +14,41 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _AGAIN = 0.2  # seconds until the alarm rings once more, should an `except` have swallowed it
+
+
+_FRAMES = 8_000  # that fit into a usual stack, whatever they are
+_FRAMES_OF_A_LEVEL = 60
+_SHORT = 200  # characters that cannot nest deeper than those frames
+_MOST_FRAMES = 120_000  # that fit into the stack which systems keep room for
+_STACK = 120 << 20
+
+
+def allow_depth(*texts: str) -> None:
+    """Let recursion go as deep as texts of this length can nest, and the stack grow with it.
+
+    A short text keeps the limit low: whatever recurses without end there is a fault, and ends as an error, not in a
+    stack that overflows.
+    """
+    length = sum(map(len, texts))
+    if length <= _SHORT:
+        frames = _FRAMES
+    else:
+        frames = min(_MOST_FRAMES, _FRAMES + _FRAMES_OF_A_LEVEL * length)
+        _grow_the_stack()
+    if frames > sys.getrecursionlimit():
+        sys.setrecursionlimit(frames)
+
+
+def _grow_the_stack() -> None:
+    try:
+        import resource  # noqa: PLC0415 # only long texts need it, and not every system has it
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
+        if soft != resource.RLIM_INFINITY and soft < _STACK:
+            wanted = _STACK if hard == resource.RLIM_INFINITY else min(_STACK, hard)
+            resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
+    except (ImportError, OSError, ValueError):
+        return  # the system's own limit holds; what does not fit ends as E902
 
 
 class OutOfTimeError(BaseException):

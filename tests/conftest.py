@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import pytest
 
-sys.setrecursionlimit(
-    max(sys.getrecursionlimit(), 50_000)
-)  # as deep as matdiff goes: hypothesis wants it not to change under its feet
+from matdiff.limits import allow_depth
+
+allow_depth(" " * 2_000)  # as deep as matdiff goes: hypothesis wants it not to change under its feet
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _FIELDS = {field.json: field for field in FIELDS if field.json}
 _KNOWN = ("wrt", "expr", "id", *_FIELDS)
 _ADDED = frozenset({"where", "rules"})  # what a line says is added to what the command line says
+_DEEPEST = 500
+_MARK = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 _OBJECT = re.compile(r'\{\s*(["}]|$)')
 
 
@@ -44,7 +46,7 @@ def failure(error: MatdiffError, request: Request) -> str:
 def read(line: str) -> dict[str, object]:
     """The fields of the object in `line`.  Raises ReadingError (E191) for what is no object."""
     try:
-        found = json.loads(line)
+        found = _loaded(line)
     except json.JSONDecodeError as error:
         label = Label(Span(error.pos, error.pos + 1))
         raise ReadingError(
@@ -57,6 +59,24 @@ def read(line: str) -> dict[str, object]:
     if not isinstance(found, dict):
         raise ReadingError("E191", "the line is no JSON object", source=line)
     return cast("dict[str, object]", found)
+
+
+def _loaded(line: str) -> object:
+    """The value of a line.  What is nested deeper than any question is told from the rest before it is parsed: the
+    parser keeps its place on the system's stack.  Raises ValueError.
+    """
+    if max(line.count("["), line.count("{")) > _DEEPEST and _depth(line) > _DEEPEST:
+        raise ValueError
+    return json.loads(line)
+
+
+def _depth(line: str) -> int:
+    """How deep brackets nest outside strings."""
+    deep = most = 0
+    for mark in _MARK.findall(line):
+        deep += (mark in "[{") - (mark in "]}")
+        most = max(most, deep)
+    return most
 
 
 def changed(request: Request, fields: dict[str, object], line: str) -> Request:

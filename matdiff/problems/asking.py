@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from matdiff.errors import MatdiffError
 from matdiff.graph.graph import Graph
+from matdiff.limits import allow_depth
 from matdiff.problems import forms
 from matdiff.problems.answers import SolveAnswer
 from matdiff.problems.dual import EndError, dual
@@ -20,12 +20,10 @@ if TYPE_CHECKING:
     from matdiff.problems.answers import Answer
     from matdiff.problems.problem import Asked, Problem
 
-_DEPTH = 50_000
-
 
 def solution(asked: Asked) -> SolveAnswer:
     """Solve a problem.  Raises MatdiffError for every mistake in it; an end without a solution is an answer."""
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
+    allow_depth(asked.expr, *asked.subject_to, *asked.where)
     found = _solution(asked)
     if found.status == "no closed form":
         with found.graph.branch().in_force():
@@ -49,7 +47,7 @@ def _solution(asked: Asked) -> SolveAnswer:
 
 def iteration(asked: Asked, method: str = "gd") -> UpdateAnswer:
     """The iteration of a method.  Raises MatdiffError."""
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
+    allow_depth(asked.expr, *asked.subject_to, *asked.where)
     with Graph().in_force():
         problem = read_problem(asked, equations=False)
         try:
@@ -60,7 +58,7 @@ def iteration(asked: Asked, method: str = "gd") -> UpdateAnswer:
 
 def dual_problem(asked: Asked) -> DualAnswer | EndAnswer:
     """The dual of a problem.  Raises MatdiffError."""
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEPTH))
+    allow_depth(asked.expr, *asked.subject_to, *asked.where)
     with Graph().in_force():
         problem = with_usual_sizes(read_problem(asked, equations=False))
         try:
