@@ -86,11 +86,11 @@ def applied(e: Call, change: Expr) -> Told | None:
         slope = lifted(_typed(row.differential, {"x": SCALAR, "Omega": SCALAR}), {"x": e.args[0], "Omega": e})
         rule = f"chain rule, d {row.name}" if _composed(e) else f"d {row.name}"
         return (rule, row_formula(row, entrywise=shape(e) != SCALAR), _sloped(slope, change, shape(e)))
-    if row.kind == "operator" and row.differential:
-        sides = shape(e.args[0])
-        tree = _typed(row.differential, {"X": sides, "dX": sides, "Omega": shape(e)})
+    if row.kind == "operator" and row.differential and ("dY" not in row.differential or len(e.args) == 1):
         itself: Expr = Pow(e.args[0], num(-1), shape=e.shape) if e.function == "inv" else e
-        made = substituted(tree, {"X": e.args[0], "dX": change, "Omega": itself})
+        put = {"dX": change, "Omega": itself, **dict(zip(("X", "Y"), e.args, strict=False))}
+        tree = _typed(row.differential, {name: shape(arg) for name, arg in {**put, "dX": e.args[0]}.items()})
+        made = substituted(tree, put)
         return (f"d {row.name}", row_formula(row), made)
     return None
 
@@ -126,7 +126,8 @@ def row_formula(row: Function, *, entrywise: bool = False) -> Formula | None:
             f"d({row.name}(x))", f"({slope}) {'.* ' if entrywise else ''}dx" if slope != "0" else "0", row.note
         )
     if row.kind == "operator" and row.differential:
-        return formula(f"d({row.name}(X))", row.differential.replace("Ω", f"{row.name}(X)"), row.note)
+        itself = f"{row.name}({', '.join('XYZ'[: row.arity[0]])})"
+        return formula(f"d({itself})", row.differential.replace("Ω", itself), row.note)
     if row.kind == "definition":
         return formula(f"{row.name}({', '.join('XY'[: row.arity[1]])})", row.definition, row.note)
     return None
@@ -256,6 +257,8 @@ def definition(e: Call) -> Definition | None:
     row = TABLE.get(e.function)
     if row is None:
         return None
+    if row.parametric and len(e.args) > 1:
+        return _with_parameter(row, e)
     if row.kind == "definition" and e.function != "sqrt":
         names = dict(zip(("X", "Y"), e.args, strict=False))
         tree = substituted(_typed(row.definition, {name: shape(arg) for name, arg in names.items()}), names)
@@ -266,6 +269,21 @@ def definition(e: Call) -> Definition | None:
     if e.function == "log":
         return _logarithm(e.args[0])
     return None
+
+
+def _with_parameter(row: Function, e: Call) -> Definition | None:
+    """A function of one argument that has a second; what is no array, or a number, comes second where it may."""
+    first, second = e.args
+    if row.traits.commutes and shape(first) == SCALAR and (shape(second) != SCALAR or isinstance(first, Num)):
+        first, second = second, first
+    text = row.parametric
+    if isinstance(second, Num) and second.value == 0:
+        text = text.replace("Y .* X.^0 + ", "").replace(" - Y .* X.^0", "")
+    elif shape(first) == shape(second):
+        text = text.replace("Y .* X.^0", "Y")
+    told = formula(f"{row.name}(X, Y)", row.parametric)
+    tree = substituted(_typed(text, {"X": shape(first), "Y": shape(second)}), {"X": first, "Y": second})
+    return None if told is None else Definition(f"definition of {row.name}", told, tree)
 
 
 def _logarithm(inner: Expr) -> Definition | None:

@@ -36,7 +36,7 @@ ROWS = (
         "definition",
         "any->scalar",
         definition="sum(colsum(X.^2).^(1/2))",
-        norm="21",
+        norm="2,1",
         traits=Traits("0", "n", "even", "nonnegative", "convex", ("magnitude",), needs=("matrix",)),
         spellings=("l21",),
         note="||X||_{2,1} adds the Euclidean norms of the columns of X; ||X^T||_{2,1} those of its rows",

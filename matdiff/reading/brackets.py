@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
+from matdiff.functions import TABLE
 from matdiff.reading import entries, mistakes
 from matdiff.reading.lexing import Token
 from matdiff.reading.names import Scope, subscript_text
@@ -320,12 +321,16 @@ class Brackets:
         """What stands below a norm says which norm it is."""
         if not self.out or self.out[-1].kind != "RNORM":
             raise mistakes.not_supported(f"a subscript stands behind a name or a norm: '{token.text}'", token.span)
-        kind = norm_kind(token)
+        kind = subscript_raw(token).replace(" ", "")
+        kind = kind if kind in PAIRS else norm_kind(token)
         if kind:
             self.out.append(token.become("KIND", kind))
             return
         inner = Brackets(Words(subscript_tokens(token), self.scope).run(), self.scope, self.notes).run()
         self.out += [token.become("WEIGHT", "_"), *inner, token.become("RPAR", "")]
+
+
+PAIRS = {row.norm: row.name for row in TABLE.values() if "," in row.norm}  # ||X||_{2,1} and its like
 
 
 def norm_kind(token: Token) -> str:

@@ -11,6 +11,7 @@ from matdiff.errors import Span
 from matdiff.formula.syntax import Apply, Call, Expr, IndexedSum, Neg, Num, Pow, Sym
 from matdiff.functions import TABLE
 from matdiff.reading import mistakes
+from matdiff.reading.brackets import PAIRS
 from matdiff.reading.build_tree import MOST_DIGITS, negate
 from matdiff.reading.calls import call_function, size, text_span
 from matdiff.reading.lexing import Token
@@ -139,6 +140,8 @@ def bars(values: Values) -> Expr:
 
 def norm(values: Values) -> Expr:
     """A norm, of the kind that stands below it."""
+    if len(values) > 3 and values[3].text in PAIRS:
+        return Call(PAIRS[values[3].text], (values[1],), span=text_span(values))
     kind: tuple[Expr, ...] = (
         (size(values[3].text, values[3].span),) if len(values) > 3 else ()
     )  # bars, inside, and perhaps a subscript
