@@ -21,7 +21,7 @@ SOMETIMES = [
     ("d/dX", "logdet(X X^T)", ""),
     ("d/dX", "logdet(X^T X)", ""),
     ("d/dX", "logdet(X X^T)", "X in R^{2 x 3}"),
-    ("d/dK", "tr(K^-1)", "K in R^{4 x 4} skew"),
+    ("d/dK", "x^T K^-1 y", "K in R^{4 x 4} skew"),
     ("d/dX", "x^T (X X^T + t I)^-1 x", ""),
     ("d/dx", "1/(x^T x - y^T y)", ""),
     ("d/dX", "tr((X - A)^-1)", ""),
