@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from matdiff.calculus.variables import Variable
+    from matdiff.certificate import Certificate
     from matdiff.derivation import Derivation
     from matdiff.formula.question import Operator, Reading, Symbol, Typed
     from matdiff.formula.syntax import Expr
@@ -73,6 +74,7 @@ class Question(Record):
     rules: tuple[str, ...] = ()
     bold: bool = False
     sizes: str = ""
+    no_certify: bool = False
 
     def __hash__(self) -> int:
         return hash(tuple([getattr(self, name) for name in self._fields]))
@@ -109,6 +111,8 @@ class Answer(Representations, Record):
     laid_out: Node | None = None
     variables: tuple[Variable, ...] = ()
     parts: Callable[[], Short] | None = None
+    laid: Laid | None = None
+    certificate: Certificate | None = None
 
     __repr__ = Representations.__repr__
 
@@ -189,9 +193,14 @@ def answer(question: Question) -> Answer:
     with Graph().in_force():
         reading = _read(question)
         try:
-            return _answer(question, reading)
+            got = _answer(question, reading)
+            if not question.no_certify and got.laid is not None:
+                from matdiff.certificate import certify  # noqa: PLC0415 # it is above the writers, which are lazy
+
+                got.certificate = certify(got, got.laid)
         except MatdiffError as error:
             raise error.within(reading.text) from None
+    return got
 
 
 def derivation(question: Question) -> Derivation:
@@ -274,6 +283,7 @@ def _answer(question: Question, reading: Reading) -> Answer:
         laid_out=None if laid.vectorised else laid.node,
         variables=variables,
         parts=None if shown is not None else lambda: present_named(laid, typed, variables, question),
+        laid=laid,
     )
 
 

@@ -180,6 +180,15 @@ FIELDS = (
     Field(
         "check", ("--check",), "request", "flag", "Compare the answer with numerical differences before printing it."
     ),
+    Field(
+        "no_certify",
+        ("--no-certify",),
+        "question",
+        "flag",
+        "Print the answer without evaluating its text against the derivative first.",
+        json="no_certify",
+        setting=True,
+    ),
     Field("steps", ("--steps",), "request", "flag", "Show the way to the answer, rule by rule.", json="steps"),
     Field(
         "lets",

@@ -360,6 +360,12 @@ CODES: dict[str, Explanation] = {
     "E902": Explanation(
         "nested too deeply", "The expression is nested more deeply than the program can follow. Split it into parts."
     ),
+    "E904": Explanation(
+        "contradiction",
+        "The formula that was found is not the derivative: evaluated on random entries, the two differ. It is never\n"
+        "printed. This is a bug of matdiff; please report it with the question. --to numpy gives code that computes\n"
+        "the derivative all the same.",
+    ),
     "E903": Explanation(
         "out of memory", "The answer needs more memory than there is. Split the expression into parts."
     ),

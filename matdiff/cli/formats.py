@@ -121,6 +121,10 @@ def answer_object(answer: Answer, to: str = "", of: tuple[str, ...] = (), explic
         "lets": {**_constants(answer), **{name: _written(tree, "ascii") for name, tree in lets.items()}},
         "notes": list(answer.notes),
     }
+    if answer.certificate is not None:
+        made["certified"] = answer.certificate.status
+        if answer.certificate.why:
+            made["why_not_certified"] = answer.certificate.why
     if short.lets:
         made["short"] = _written(short.tree, "ascii")
     if explicit:
@@ -168,11 +172,16 @@ def reading_line(answer: Answer) -> str:
     """How the question was read: what every symbol was taken for, the answer's shape and layout."""
     said = [f"{name}: {_told(symbol)}" for name, symbol in answer.symbols.items() if symbol.kind != "size"]
     shape = "×".join(map(str, answer.shape)) or "a scalar"
-    return "; ".join(
-        [", ".join(said), f"result {shape}", f"{answer.layout} layout"]
-        if said
-        else [f"result {shape}", f"{answer.layout} layout"]
-    )
+    parts = [", ".join(said), f"result {shape}", f"{answer.layout} layout", _certified(answer)]
+    return "; ".join([part for part in parts if part])
+
+
+def _certified(answer: Answer) -> str:
+    """What the certificate says, in a word."""
+    found = answer.certificate
+    if found is None:
+        return ""
+    return {"exact": "certified", "numeric": "certified by numbers"}.get(found.status, f"not certified: {found.why}")
 
 
 def _told(symbol: Symbol) -> str:

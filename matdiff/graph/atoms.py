@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matdiff.formula.rings import NoValueError
 from matdiff.functions import TABLE
 from matdiff.graph.nodes import text_digest
 
@@ -21,7 +22,7 @@ PRIME = (1 << 61) - 1
 Table = dict[tuple[int, ...], int]
 
 
-class OpaqueError(Exception):
+class OpaqueError(NoValueError):
     """There is no value modulo a prime: a sum with symbolic bounds, or a division by zero."""
 
 

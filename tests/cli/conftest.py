@@ -53,6 +53,7 @@ class Asked(list):
             formula=Transpose(Sym("X")),
             tree=Transpose(Sym("X")),
             short=Short(Transpose(Sym("X")), {}),
+            certificate=None,
             notes=("a note",) if "note" in question.expr else (),
             ascii="X^T",
             unicode="Xᵀ",

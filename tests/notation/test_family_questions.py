@@ -6,11 +6,11 @@ import collections
 
 import numpy as np
 import pytest
+from oracle.family_questions import WHERE, differences, draw, point
+from oracle.text_numbers import Identity, value
 
 from matdiff.calculator import Question, answer
 from matdiff.errors import MatdiffError
-from oracle.family_questions import WHERE, differences, draw, point
-from oracle.text_numbers import Identity, value
 
 
 def complaint(seed):

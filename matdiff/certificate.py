@@ -1,0 +1,293 @@
+"""The certificate of an answer: its text, read as a reader reads it, against the derivative's graph.
+
+Both are evaluated on the same random entries, at small sizes: modulo a large prime, where functions are opaque atoms,
+so that equality is an identity (up to a chance of 2^-60); where that doesn't tell, by floats.  What contradicts the
+graph is never printed.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from matdiff.errors import CalculusError, MatdiffError
+from matdiff.formula import evaluate as formulas
+from matdiff.formula.floats import TableFloats
+from matdiff.formula.matrices import Eye, shape, sized
+from matdiff.formula.rings import NoValueError
+from matdiff.formula.syntax import IndexedSum, Num, subtrees
+from matdiff.graph.atoms import PRIME, random
+from matdiff.graph.evaluate import World, evaluate
+from matdiff.graph.nodes import Var, walk
+from matdiff.graph.residues import ROOTED
+from matdiff.graph.shapes import size_number
+from matdiff.notation.families import common_place
+from matdiff.reading.reader import read_expression
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from matdiff.calculator import Answer
+    from matdiff.formula.rings import Element, Ring, Rows
+    from matdiff.formula.syntax import Expr, Symbol
+    from matdiff.notation.layout import Laid
+
+_SIZES = ((2, 3), (3, 2), (3, 3), (2, 2), (4, 3))  # in turn to the sizes of a question, until every inverse exists
+_MOST = 20_000  # products of entries that a certificate may take
+_LARGE = 9  # members of a family: sums over more are not tried
+_POINTS = 3
+_CLOSE = 1e-6
+_NAME = re.compile(r"[^\W\d]\w*")
+
+
+class Certificate(NamedTuple):
+    """exact: equal in exact arithmetic.  numeric: equal by floats at random points.  no: not seen, and why not."""
+
+    status: str
+    why: str = ""
+
+
+def certify(answer: Answer, laid: Laid) -> Certificate:
+    """The certificate of an answer, whose graph is in force.  Raises CalculusError E904 for a contradiction."""
+    if answer.formula is None:
+        return Certificate("no", "it is too long for a formula")
+    if answer.question.form == "index":
+        return Certificate("no", "it is written entry by entry")
+    try:
+        tree = _read_again(answer)
+    except MatdiffError as error:
+        return Certificate("no", f"its text is not read back: {error.message}")
+    return _Comparison(answer, laid, tree).certificate()
+
+
+def _read_again(answer: Answer) -> Expr:
+    functions = {name: symbol.args for name, symbol in answer.symbols.items() if symbol.kind == "function"}
+    names = [*(name for name in answer.symbols if name not in functions), *size_names(answer)]
+    return read_expression(answer.ascii, names, functions)
+
+
+def size_names(answer: Answer) -> dict[str, None]:
+    """The names of a question's sizes, in order, those that number members too."""
+    texts = [size for symbol in answer.symbols.values() for size in (*symbol.shape, *symbol.family_sizes)]
+    found = dict.fromkeys([name for text in texts if isinstance(text, str) for name in _NAME.findall(text)])
+    own = {name: None for name, symbol in answer.symbols.items() if symbol.kind == "size"}
+    return found | own
+
+
+class _Comparison:
+    """The text and the graph, at the same sizes and the same entries."""
+
+    def __init__(self, answer: Answer, laid: Laid, tree: Expr) -> None:
+        self.answer, self.laid, self.tree = answer, laid, tree
+        self.letters = [name for variable in answer.variables if variable.part.family for name in variable.by.index]
+
+    def certificate(self) -> Certificate:
+        why, tried = "", dict[str, int]()
+        for seed, sizes in enumerate(_assignments(self.answer), 1):
+            if self._work(sizes) > _MOST:
+                why = why or "its sizes are too large to be tried"
+                continue
+            try:
+                if self._same(ROOTED, Chance(self.answer, seed), sizes):
+                    return Certificate("exact")
+            except NoValueError as error:
+                why = str(error) or "division by zero"
+                tried = tried or sizes
+                continue
+            return self._by_floats(sizes)
+        return self._by_floats(tried, why) if tried else Certificate("no", why)
+
+    def _by_floats(self, sizes: dict[str, int], reason: str = "it does not tell") -> Certificate:
+        """What exact arithmetic does not see, such as sqrt(x^2) = |x|, or a contradiction."""
+        different = equal = 0
+        why = "no point was found where it has a value"
+        for seed in range(2, 2 + 4 * _POINTS):
+            try:
+                same = self._same(FLOATS, Numbers(self.answer, seed), sizes)
+            except NoValueError as error:
+                why = str(error)
+                continue
+            different, equal = different + (not same), equal + same
+            if different + equal == _POINTS:
+                break
+        if different == _POINTS:
+            raise CalculusError("E904", "internal error: the formula found contradicts the derivative")
+        if different or not equal:
+            return Certificate("no", f"not in exact arithmetic ({reason}), nor in numbers ({why})")
+        return Certificate("numeric")
+
+    def _work(self, sizes: dict[str, int]) -> int:
+        total = 0
+        for node in walk(self.laid.node):
+            spans = getattr(node, "sizes", node.shape)
+            total += math.prod([size_number(size, lambda name: sizes.get(name, 3)) for size in spans])
+        return total
+
+    def _same(self, ring: Ring, entries: Chance, sizes: dict[str, int]) -> bool:
+        """Does the text say what the graph says?"""
+        integers = {name: 3 for name, symbol in self.answer.symbols.items() if symbol.kind == "integer"}
+        for numbers in self._members():
+            world = World(
+                ring,
+                entries.entry,
+                lambda size: size_number(size, lambda name: _known(sizes, name)),
+                integers,
+            )
+            whole = {**sizes, **integers, **dict(zip(self.letters, numbers, strict=True))}
+            want = self._laid(evaluate(self.laid.node, world), numbers, world)
+            matrix, member = entries.matrix(sizes), entries.member(sizes)
+            functions, layout = self._functions(sizes), self.answer.question.layout
+            scope = formulas.Scope(ring, matrix, member, whole, entries.constant, functions, layout)
+            got = formulas.value(self.tree, scope)
+            if isinstance(got, Eye):
+                got = sized(got, len(want), ring)
+            if not agree(ring, got, want):
+                return False
+        return True
+
+    def _members(self) -> list[tuple[int, ...]]:
+        """Numbers for the members that an answer names, in the part that it is for: the same, and different ones."""
+        place = common_place(self.laid.node) if self.letters else None
+        low = place.attributes[0] if place is not None and isinstance(place.attributes[0], int) else 2
+        same = (low,) * len(self.letters)
+        return [same] if len(self.letters) < 2 else [same, tuple([low + k % 2 for k in range(len(self.letters))])]
+
+    def _functions(self, sizes: dict[str, int]) -> dict[str, tuple[tuple[int, int], tuple[str, ...]]]:
+        found = {}
+        for name, symbol in self.answer.symbols.items():
+            if symbol.kind == "function":
+                m, n = [size_number(size, lambda name: _known(sizes, name)) for size in symbol.shape]
+                found[name] = ((m, n), symbol.args)
+        return found
+
+    def _laid(self, table: dict[tuple[int, ...], Element], numbers: tuple[int, ...], world: World) -> Rows:
+        lead = tuple([number - 1 for number in numbers])
+        shape = [world.size(size) for size in self.laid.node.shape[len(lead) :]]
+        if lead and (*lead, *[0] * len(shape)) not in table:
+            raise NoValueError("a member that the family does not have")
+        if len(shape) == 2:
+            return [[table[*lead, i, j] for j in range(shape[1])] for i in range(shape[0])]
+        if not shape:
+            return [[table[lead]]]
+        entries = [table[*lead, i] for i in range(shape[0])]
+        return [entries] if self.laid.row else [[entry] for entry in entries]
+
+
+def agree(ring: Ring, got: Rows, want: Rows) -> bool:
+    """Are two matrices the same?  A scalar zero is a zero of every shape.  Raises NoValueError for other shapes."""
+    if shape(got) == (1, 1) != shape(want) and ring.is_zero(got[0][0]):
+        got = [[got[0][0]] * len(row) for row in want]
+    if shape(got) != shape(want):
+        raise NoValueError("its text has another shape")
+    pairs = [(a, b) for one, other in zip(got, want, strict=True) for a, b in zip(one, other, strict=True)]
+    if ring is ROOTED:
+        return all((a - b) % PRIME == 0 for a, b in pairs)
+    if not all(math.isfinite(a) and math.isfinite(b) for a, b in pairs):
+        raise NoValueError("numbers out of range")
+    size = max([1e-9, *[abs(b) for _, b in pairs], *[abs(a) for a, _ in pairs]])
+    return all(abs(a - b) <= _CLOSE * size for a, b in pairs)
+
+
+def _known(sizes: dict[str, int], name: str) -> int:
+    if name not in sizes:
+        raise NoValueError(f"the size {name}")
+    return sizes[name]
+
+
+def _assignments(answer: Answer) -> Iterator[dict[str, int]]:
+    names = list(size_names(answer))
+    members = {
+        name for symbol in answer.symbols.values() for size in symbol.family_sizes for name in _NAME.findall(str(size))
+    }
+    bounds = [
+        bound for tree in subtrees(answer.expression) if isinstance(tree, IndexedSum) for bound in (tree.lo, tree.hi)
+    ]
+    most = max([3, *[int(bound.value) for bound in bounds if isinstance(bound, Num) and bound.value < _LARGE]])
+    for choice in _SIZES * 2:
+        yield {name: most if name in members else choice[k % len(choice)] for k, name in enumerate(names)}
+
+
+class Chance:
+    """Random entries modulo a prime, the same for the graph and for the text."""
+
+    def __init__(self, answer: Answer, seed: int) -> None:
+        self.symbols, self.seed = answer.symbols, seed
+        self.free = {variable.var.name for variable in answer.variables}
+        self._orthogonal: dict[tuple[str, int], Rows] = {}
+        self.ring: Ring = ROOTED
+
+    def number(self, *key: int | str) -> Element:
+        return random(self.seed, *key)
+
+    def constant(self, name: str) -> Element:
+        return self.number(name)
+
+    def entry(self, node: Var, place: tuple[int, ...]) -> Element:
+        """An entry of a variable of the graph."""
+        if node.role == "number":
+            return self.constant(node.name)
+        symbol = self.symbols.get(node.name)
+        starts = symbol.family_starts if symbol is not None and symbol.family_starts else (1,) * node.family
+        member = tuple([k + start for k, start in zip(place, starts, strict=False)])
+        inner = place[node.family :]
+        if len(inner) == 1:
+            lies = node.rows_columns[0] == 1 != node.rows_columns[1]
+            inner = (inner[0], inner[0]) if node.structure == "diagonal" else (0, inner[0]) if lies else (inner[0], 0)
+        return self._of(node.name, node.structure, member, *(inner or (0, 0)))
+
+    def _of(self, name: str, structure: str, member: tuple[int, ...], i: int, j: int) -> Element:
+        if structure in {"symmetric", "spd", "skew"} and i > j:
+            entry = self._of(name, structure, member, j, i)
+            return self.ring.reduce(-entry) if structure == "skew" else entry
+        outside = {"lower": i < j, "upper": i > j, "diagonal": i != j, "skew": i == j}
+        if outside.get(structure):
+            return self.ring.zero
+        value = self.number(name, *member, i, j)
+        return value + 4 if structure == "spd" and i == j else value
+
+    def matrix(self, sizes: dict[str, int]) -> Callable[[str], Rows | None]:
+        """The rows of a variable, by name."""
+
+        def rows(name: str) -> Rows | None:
+            symbol = self.symbols.get(name)
+            if symbol is None or symbol.family or symbol.kind in {"size", "integer", "function"}:
+                return None
+            return self._rows(symbol, (), sizes)
+
+        return rows
+
+    def member(self, sizes: dict[str, int]) -> Callable[[str, tuple[int, ...]], Rows | None]:
+        """The rows of a member of a family."""
+        families = {(name.partition("_")[0], len(s.family)): s for name, s in self.symbols.items() if s.family}
+
+        def rows(base: str, numbers: tuple[int, ...]) -> Rows | None:
+            symbol = families.get((base, len(numbers)))
+            return None if symbol is None else self._rows(symbol, numbers, sizes)
+
+        return rows
+
+    def _rows(self, symbol: Symbol, member: tuple[int, ...], sizes: dict[str, int]) -> Rows:
+        m, n = [size_number(size, lambda name: _known(sizes, name)) for size in symbol.shape]
+        if symbol.structure == "orthogonal":
+            raise NoValueError("an orthogonal matrix")
+        structure = symbol.structure if m == n > 1 and (not member or symbol.structure == "diagonal") else ""
+        return [[self._of(symbol.name, structure, member, i, j) for j in range(n)] for i in range(m)]
+
+
+class Numbers(Chance):
+    """Random floats."""
+
+    def __init__(self, answer: Answer, seed: int) -> None:
+        super().__init__(answer, seed)
+        self.ring = FLOATS
+
+    def number(self, *key: int | str) -> float:
+        share = random(self.seed, *key) / PRIME
+        return 0.4 + share if self.seed % 2 == 0 else 3 * share - 1.5
+
+    def constant(self, name: str) -> float:
+        return math.pi if name == "pi" else math.e
+
+
+FLOATS = TableFloats(lambda formula: read_expression(formula, ["x"]))

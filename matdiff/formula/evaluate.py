@@ -1,0 +1,397 @@
+"""Formulas evaluated over a ring, as a reader takes them: names stand for matrices of elements, shapes are what comes.
+
+Nothing is inferred and nothing rewritten: an I has the size that its neighbours have, a scalar beside a matrix stands
+for every entry.  So the value says what a text says, and not what the program meant by it.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from matdiff.formula import syntax
+from matdiff.formula.matrices import (
+    OF_MATRICES,
+    Eye,
+    each,
+    flat_of,
+    kron,
+    laid_out,
+    place_of,
+    plus,
+    shape,
+    sides_of,
+    sized,
+    times,
+    total_of,
+    turned_rows,
+)
+from matdiff.formula.rings import Element, NoValueError, Ring, Rows, matrix_power, opaque_derivative, opaque_square
+from matdiff.formula.syntax import DELTA, Expr, Num, Sym
+from matdiff.functions import TABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+HALF = Fraction(1, 2)
+_UNKNOWN = "an unknown function"
+
+
+class Scope:
+    """What a formula's names are.
+
+    functions: the shape and the arguments' names of every unknown function; layout: how the derivative of a vector by a
+    scalar lies.  matrix(name): the rows of a variable, None for no such name.  member(base, numbers): the rows of a
+    member of a family, None for no such family.  whole: sizes and symbolic integers as numbers.  constant(name): pi, e.
+    """
+
+    def __init__(  # noqa: PLR0917 # what names stand for, kind by kind
+        self,
+        ring: Ring,
+        matrix: Callable[[str], Rows | None],
+        member: Callable[[str, tuple[int, ...]], Rows | None],
+        whole: Mapping[str, int],
+        constant: Callable[[str], Element],
+        functions: Mapping[str, tuple[tuple[int, int], tuple[str, ...]]] | None = None,
+        layout: str = "denominator",
+    ) -> None:
+        self.ring, self.matrix, self.member, self.whole, self.constant = ring, matrix, member, dict(whole), constant
+        self.functions, self.layout = functions or {}, layout
+
+    def at(self, index: str, number: int) -> Scope:
+        """The same names, and a number for an index."""
+        whole = {**self.whole, index: number}
+        return Scope(self.ring, self.matrix, self.member, whole, self.constant, self.functions, self.layout)
+
+
+def value(tree: Expr, scope: Scope) -> Rows | Eye:
+    """The rows that a formula stands for.  Raises NoValueError for what has no value in the ring, or does not fit."""
+    rule = _RULES.get(type(tree))
+    if rule is None:
+        raise NoValueError(_UNKNOWN)
+    return rule(tree, scope)
+
+
+def rows(tree: Expr, scope: Scope) -> Rows:
+    """The rows of a formula that is no identity of unknown size."""
+    found = value(tree, scope)
+    if isinstance(found, Eye):
+        raise NoValueError("an identity of no known size")
+    return found
+
+
+def scalar(tree: Expr, scope: Scope) -> Element:
+    found = rows(tree, scope)
+    if shape(found) != (1, 1):
+        raise NoValueError("a scalar is expected")
+    return found[0][0]
+
+
+def whole(tree: Expr, scope: Scope) -> int:
+    """A size, a bound or an exponent."""
+    found = _rational(tree, scope)
+    if found != int(found):
+        raise NoValueError("a whole number is expected")
+    return int(found)
+
+
+def _rational(tree: Expr, scope: Scope) -> Element:
+    match tree:
+        case Num(number):
+            return number
+        case Sym(name) if name in scope.whole:
+            return scope.whole[name]
+        case syntax.Neg(arg):
+            return -_rational(arg, scope)
+        case syntax.Add(terms):
+            return sum([_rational(term, scope) for term in terms])
+        case syntax.Mul(factors) | syntax.Call("times", factors):
+            total: Element = 1
+            for factor in factors:
+                total *= _rational(factor, scope)
+            return total
+        case syntax.Div(num, den):
+            return Num(_rational(num, scope)).value / _rational(den, scope)
+    raise NoValueError("a whole number is expected")
+
+
+# -- names -------------------------------------------------------------------------------------------------------------
+
+
+def _number(tree: Num, scope: Scope) -> Rows:
+    return [[scope.ring.number(tree.value)]]
+
+
+def _name(tree: Sym, scope: Scope) -> Rows | Eye:
+    name = tree.name
+    if name in scope.whole:
+        return [[scope.ring.number(scope.whole[name])]]
+    found = scope.matrix(name)
+    if found is not None:
+        return found
+    if name in scope.functions:
+        return _apply(syntax.Apply(name, ()), scope)
+    base, _, subscript = name.partition("_")
+    numbers = _indices(subscript, scope)
+    if not numbers:
+        if name in {"pi", "e"}:
+            return [[scope.constant(name)]]
+        if name == "I":
+            return Eye(scope.ring.one)
+        raise NoValueError(f"the name {name}")
+    if base == DELTA and len(numbers) == 2:
+        return [[scope.ring.one if numbers[0] == numbers[1] else scope.ring.zero]]
+    member = scope.member(base, numbers)
+    return member if member is not None else _entry(base, numbers, scope)
+
+
+def _indices(subscript: str, scope: Scope) -> tuple[int, ...]:
+    """The numbers that a subscript's letters stand for, () where one of them stands for none."""
+    parts = [subscript] if subscript in scope.whole or subscript.isdigit() else list(subscript)
+    found = [int(part) if part.isdigit() else scope.whole.get(part) for part in parts]
+    return tuple([number for number in found if number is not None]) if None not in found else ()
+
+
+def _entry(base: str, numbers: tuple[int, ...], scope: Scope) -> Rows:
+    matrix = scope.matrix(base)
+    if matrix is None or len(numbers) > 2:
+        raise NoValueError(f"the name {base}")
+    places = numbers if len(numbers) == 2 else (numbers[0], 1) if len(matrix[0]) == 1 else (1, numbers[0])
+    if not (1 <= places[0] <= len(matrix) and 1 <= places[1] <= len(matrix[0])):
+        raise NoValueError(f"an entry outside of {base}")
+    return [[matrix[places[0] - 1][places[1] - 1]]]
+
+
+# -- sums and products -------------------------------------------------------------------------------------------------
+
+
+def _add(tree: syntax.Add, scope: Scope) -> Rows | Eye:
+    total = value(tree.terms[0], scope)
+    for term in tree.terms[1:]:
+        total = plus(scope.ring, total, value(term, scope))
+    return total
+
+
+def _mul(tree: syntax.Mul, scope: Scope) -> Rows | Eye:
+    total = value(tree.factors[0], scope)
+    for factor in tree.factors[1:]:
+        total = times(scope.ring, total, value(factor, scope))
+    return total
+
+
+def _div(tree: syntax.Div, scope: Scope) -> Rows | Eye:
+    return times(scope.ring, value(tree.num, scope), [[scope.ring.inverse(scalar(tree.den, scope))]])
+
+
+def _had(tree: syntax.Had, scope: Scope) -> Rows:
+    found = [value(factor, scope) for factor in tree.factors]
+    found.sort(key=lambda part: isinstance(part, Eye))
+    total = found[0]
+    for part in found[1:]:
+        total = each(scope.ring, total, part, lambda a, b: a * b)
+    if isinstance(total, Eye):
+        raise NoValueError("identities of no known size")
+    return total
+
+
+def _had_div(tree: syntax.HadDiv, scope: Scope) -> Rows:
+    below = rows(tree.den, scope)
+    return each(
+        scope.ring,
+        value(tree.num, scope),
+        [[scope.ring.inverse(b) for b in row] for row in below],
+        lambda a, b: a * b,
+    )
+
+
+def _neg(tree: syntax.Neg, scope: Scope) -> Rows | Eye:
+    return times(scope.ring, value(tree.arg, scope), [[scope.ring.number(-1)]])
+
+
+def _transpose(tree: syntax.Transpose, scope: Scope) -> Rows | Eye:
+    found = value(tree.arg, scope)
+    return found if isinstance(found, Eye) else turned_rows(found)
+
+
+def _exponent(tree: Expr, scope: Scope) -> tuple[Element, bool]:
+    """An exponent, and whether it is a number."""
+    try:
+        return _rational(tree, scope), True
+    except NoValueError:
+        return scalar(tree, scope), False
+
+
+def _powers(matrix: Rows, tree: Expr, scope: Scope) -> Rows:
+    """Every entry to a power."""
+    exponent, is_number = _exponent(tree, scope)
+    power = scope.ring.power if is_number else scope.ring.any_power
+    return [[power(entry, exponent) for entry in row] for row in matrix]
+
+
+def _pow(tree: syntax.Pow, scope: Scope) -> Rows | Eye:
+    base = value(tree.base, scope)
+    if isinstance(base, Eye):
+        return Eye(scope.ring.power(base.factor, _rational(tree.exponent, scope)))
+    if shape(base) == (1, 1):
+        return _powers(base, tree.exponent, scope)
+    if len(base) != len(base[0]):
+        raise NoValueError("a power of a matrix that is not square")
+    return matrix_power(scope.ring, base, whole(tree.exponent, scope))
+
+
+def _had_pow(tree: syntax.HadPow, scope: Scope) -> Rows:
+    exponent = rows(tree.exponent, scope) if not isinstance(tree.exponent, Num) else [[scope.ring.one]]
+    if shape(exponent) != (1, 1):
+        raise NoValueError("an exponent of its own for each entry")
+    return _powers(rows(tree.base, scope), tree.exponent, scope)
+
+
+def _indexed_sum(tree: syntax.IndexedSum, scope: Scope) -> Rows | Eye:
+    low, high = whole(tree.lo, scope), whole(tree.hi, scope)
+    total: Rows | Eye | None = None
+    join = times if tree.product else plus
+    for number in range(low, high + 1):
+        term = value(tree.body, scope.at(tree.index, number))
+        total = term if total is None else join(scope.ring, total, term)
+    return total if total is not None else [[scope.ring.one if tree.product else scope.ring.zero]]
+
+
+# -- unknown functions -------------------------------------------------------------------------------------------------
+
+
+def _arguments(name: str, args: tuple[Expr, ...], scope: Scope) -> list[Rows]:
+    if name not in scope.functions:
+        raise NoValueError(_UNKNOWN)
+    return [rows(arg, scope) for arg in args or [Sym(arg) for arg in scope.functions[name][1]]]
+
+
+def _apply(tree: syntax.Apply, scope: Scope) -> Rows:
+    args = _arguments(tree.name, tree.args, scope)
+    (m, n), names = scope.functions[tree.name]
+    told, flat, orders = (tree.name, names, ()), [entry for arg in args for entry in flat_of(arg)], [0] * len(args)
+    return [
+        [opaque_derivative(scope.ring, told, flat, place_of((i, j), (m, n)), orders) for j in range(n)]
+        for i in range(m)
+    ]
+
+
+def _derivative(tree: syntax.Derivative, scope: Scope) -> Rows:
+    """du/dx and the like, of at most two indices: which are rows, and which columns."""
+    args = _arguments(tree.name, tree.args, scope)
+    sizes, names = scope.functions[tree.name]
+    sides = [sides_of(shape(arg)) for arg in args]
+    by = [(names.index(name), turned) for name, turned in tree.by]
+    groups: list[tuple[list[int], bool]] = [(sides_of(sizes), False), *[(sides[k], turned) for k, turned in by]]
+    spans = [size for group, _ in groups for size in group]
+    if len(spans) > 2:
+        raise NoValueError("a derivative of an unknown function with more than two indices")
+    told = (tree.name, names, tuple(sorted([k for k, _ in by])))
+    flat, orders = [entry for arg in args for entry in flat_of(arg)], [len(side) for side in sides]
+    moved = sorted(range(len(by)), key=lambda k: by[k][0])
+
+    def entry(*place: int) -> Element:
+        cuts, start = [], 0
+        for group, _ in groups:
+            cuts.append(place[start : start + len(group)])
+            start += len(group)
+        ordered = [*cuts[0], *[number for k in moved for number in cuts[k + 1]]]
+        return opaque_derivative(scope.ring, told, flat, tuple(ordered), orders)
+
+    return laid_out(entry, spans, groups, scope.layout)
+
+
+# -- functions ---------------------------------------------------------------------------------------------------------
+
+
+def _call(tree: syntax.Call, scope: Scope) -> Rows | Eye:
+    special = _SPECIAL.get(tree.function)
+    if special is not None:
+        return special(tree.args, scope)
+    found = [rows(arg, scope) for arg in tree.args]
+    plain = OF_MATRICES.get(tree.function)
+    if plain is not None:
+        return plain(scope.ring, *found)
+    row = TABLE[tree.function]
+    if row.kind == "elementwise":
+        return [[scope.ring.function(row.name, entry) for entry in line] for line in found[0]]
+    if row.shape == "square->square":
+        return opaque_square(scope.ring, row.name, found)
+    if row.shape.endswith("->scalar"):
+        return [[scope.ring.opaque(row.name, (), [entry for matrix in found for entry in flat_of(matrix)], ())]]
+    raise NoValueError(row.name)
+
+
+def _filled(args: tuple[Expr, ...], scope: Scope, entry: Element) -> Rows:
+    sides = [*[whole(arg, scope) for arg in args], 1][:2] if args else [1, 1]
+    return [[entry] * sides[1] for _ in range(sides[0])]
+
+
+def _eye(args: tuple[Expr, ...], scope: Scope) -> Rows | Eye:
+    one = Eye(scope.ring.one)
+    return sized(one, whole(args[0], scope), scope.ring) if args else one
+
+
+def _norm(args: tuple[Expr, ...], scope: Scope) -> Rows:
+    ring, matrix = scope.ring, rows(args[0], scope)
+    kind = args[1] if len(args) > 1 else None
+    name = kind.name if isinstance(kind, Sym) else ""
+    if name in {"inf", "nuclear"} or (kind is not None and name != "F" and 1 not in shape(matrix)):
+        raise NoValueError("a norm that takes a maximum")
+    if kind is None or name == "F" or (isinstance(kind, Num) and kind.value == 2):
+        return [[ring.power(total_of(ring, [entry * entry for entry in flat_of(matrix)])[0][0], HALF)]]
+    sizes = [ring.function("abs", entry) for entry in flat_of(matrix)]
+    if isinstance(kind, Num) and kind.value == 1:
+        return total_of(ring, sizes)
+    exponent, is_number = _exponent(kind, scope)
+    power = ring.power if is_number else ring.any_power
+    total = total_of(ring, [power(entry, exponent) for entry in sizes])[0][0]
+    return [[power(total, 1 / Num(exponent).value if is_number else ring.inverse(exponent))]]
+
+
+def _commutation(args: tuple[Expr, ...], scope: Scope) -> Rows:
+    m, n = (whole(arg, scope) for arg in args)
+    ring = scope.ring
+    places = [(i, j) for i in range(m) for j in range(n)]  # vec of the transpose: its columns are X's rows
+    return [[ring.one if (i, j) == (p, q) else ring.zero for q in range(n) for p in range(m)] for i, j in places]
+
+
+def _kronecker(args: tuple[Expr, ...], scope: Scope) -> Rows:
+    left, right = (rows(arg, scope) for arg in args)
+    return kron(scope.ring, left, right)
+
+
+def _unvec(args: tuple[Expr, ...], scope: Scope) -> Rows:
+    entries, m, n = flat_of(rows(args[0], scope)), whole(args[1], scope), whole(args[2], scope)
+    return [[entries[i + j * m] for j in range(n)] for i in range(m)]
+
+
+_SPECIAL: dict[str, Callable[[tuple[Expr, ...], Scope], Rows | Eye]] = {
+    "eye": _eye,
+    "ones": lambda args, scope: _filled(args, scope, scope.ring.one),
+    "zeros": lambda args, scope: _filled(args, scope, scope.ring.zero),
+    "norm": _norm,
+    "commutation": _commutation,
+    "unvec": _unvec,
+    "kron": _kronecker,
+    "sqrt": lambda args, scope: [[scope.ring.power(entry, HALF) for entry in row] for row in rows(args[0], scope)],
+    "pi": lambda _, scope: [[scope.constant("pi")]],
+    "e": lambda _, scope: [[scope.constant("e")]],
+}
+_RULES: dict[type, Callable[..., Rows | Eye]] = {
+    Num: _number,
+    Sym: _name,
+    syntax.Neg: _neg,
+    syntax.Add: _add,
+    syntax.Mul: _mul,
+    syntax.Div: _div,
+    syntax.Had: _had,
+    syntax.HadDiv: _had_div,
+    syntax.HadPow: _had_pow,
+    syntax.Pow: _pow,
+    syntax.Transpose: _transpose,
+    syntax.Call: _call,
+    syntax.IndexedSum: _indexed_sum,
+    syntax.Apply: _apply,
+    syntax.Derivative: _derivative,
+}

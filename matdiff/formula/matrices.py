@@ -1,0 +1,188 @@
+"""Matrices of a ring's elements, row by row: sums, products, and functions that take nothing but matrices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from matdiff.formula.rings import Element, NoValueError, Ring, Rows, eliminated, matmul
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Eye(NamedTuple):
+    """A multiple of an identity matrix whose size the text does not say."""
+
+    factor: Element
+
+
+def shape(matrix: Rows) -> tuple[int, int]:
+    return len(matrix), len(matrix[0])
+
+
+def sides_of(sizes: tuple[int, int]) -> list[int]:
+    """Sizes that are not one."""
+    return [size for size in sizes if size != 1]
+
+
+def place_of(place: tuple[int, int], sizes: tuple[int, int]) -> tuple[int, ...]:
+    """Indices of sides that are not of size one."""
+    return tuple([at for at, size in zip(place, sizes, strict=True) if size != 1])
+
+
+def sized(found: Rows | Eye, n: int, ring: Ring) -> Rows:
+    """An identity as a matrix of this size."""
+    if not isinstance(found, Eye):
+        return found
+    return [[found.factor if i == j else ring.zero for j in range(n)] for i in range(n)]
+
+
+def each(ring: Ring, left: Rows | Eye, right: Rows | Eye, join: Callable[[Element, Element], Element]) -> Rows:
+    """Two matrices entry by entry; a scalar stands for every entry."""
+    if isinstance(left, Eye) and isinstance(right, Eye):
+        raise NoValueError("identities of no known size")
+    if isinstance(left, Eye):
+        left = sized(left, len(right), ring)
+    elif isinstance(right, Eye):
+        right = sized(right, len(left), ring)
+    assert not isinstance(right, Eye)  # noqa: S101 # for the type checker
+    if shape(left) == (1, 1) != shape(right):
+        return [[ring.reduce(join(left[0][0], b)) for b in row] for row in right]
+    if shape(right) == (1, 1) != shape(left):
+        return [[ring.reduce(join(a, right[0][0])) for a in row] for row in left]
+    if shape(left) != shape(right):
+        raise NoValueError("shapes that do not fit")
+    return [
+        [ring.reduce(join(a, b)) for a, b in zip(one, other, strict=True)]
+        for one, other in zip(left, right, strict=True)
+    ]
+
+
+def plus(ring: Ring, left: Rows | Eye, right: Rows | Eye) -> Rows | Eye:
+    """The sum of two matrices; a scalar is added to every entry."""
+    if isinstance(left, Eye) and isinstance(right, Eye):
+        return Eye(ring.reduce(left.factor + right.factor))
+    return each(ring, left, right, lambda a, b: a + b)
+
+
+def times(ring: Ring, left: Rows | Eye, right: Rows | Eye) -> Rows | Eye:
+    """The matrix product; a scalar multiplies anything."""
+    if isinstance(left, Eye) and isinstance(right, Eye):
+        return Eye(ring.reduce(left.factor * right.factor))
+    if isinstance(left, Eye):
+        left, right = right, left
+    assert not isinstance(left, Eye)  # noqa: S101 # for the type checker
+    if isinstance(right, Eye):
+        if shape(left) == (1, 1):
+            return Eye(ring.reduce(left[0][0] * right.factor))
+        return each(ring, left, [[right.factor]], lambda a, b: a * b)
+    if (1, 1) in {shape(left), shape(right)}:
+        return each(ring, left, right, lambda a, b: a * b)
+    if len(left[0]) != len(right):
+        raise NoValueError("shapes that do not fit")
+    return matmul(ring, left, right)
+
+
+def turned_rows(matrix: Rows) -> Rows:
+    """The transpose."""
+    return [list(column) for column in zip(*matrix, strict=True)]
+
+
+def laid_out(
+    entry: Callable[..., Element], spans: list[int], groups: list[tuple[list[int], bool]], layout: str
+) -> Rows:
+    """The entries of a derivative of an unknown function as a matrix: what is a row, and what a column."""
+    if not spans:
+        return [[entry()]]
+    if len(spans) == 1:
+        column = [[entry(i)] for i in range(spans[0])]
+        of_value = bool(groups[0][0])
+        row = layout == "denominator" if of_value else any(turned for group, turned in groups if group)
+        return turned_rows(column) if row else column
+    matrix = [[entry(i, j) for j in range(spans[1])] for i in range(spans[0])]
+    filled = [(group, turned) for group, turned in groups if group]
+    if len(filled) == 1:
+        return turned_rows(matrix) if filled[0][1] else matrix
+    first_turned = filled[0][1] or (bool(groups[0][0]) and not filled[1][1])
+    return turned_rows(matrix) if first_turned else matrix
+
+
+def square(matrix: Rows) -> Rows:
+    if len(matrix) != len(matrix[0]):
+        raise NoValueError("a square matrix is expected")
+    return matrix
+
+
+def total_of(ring: Ring, entries: list[Element]) -> Rows:
+    return [[ring.reduce(sum(entries, start=ring.zero))]]
+
+
+def flat_of(matrix: Rows) -> list[Element]:
+    """The entries, row by row."""
+    return [entry for row in matrix for entry in row]
+
+
+def kron(ring: Ring, left: Rows, right: Rows) -> Rows:
+    """The Kronecker product."""
+    return [[ring.reduce(a * b) for a in one for b in other] for one in left for other in right]
+
+
+def _diag(ring: Ring, matrix: Rows) -> Rows:
+    if len(matrix[0]) == 1 or len(matrix) == 1:
+        entries = flat_of(matrix)
+        return [[entry if i == j else ring.zero for j in range(len(entries))] for i, entry in enumerate(entries)]
+    return [[row[i]] for i, row in enumerate(square(matrix))]
+
+
+def _mean(ring: Ring, matrix: Rows) -> Rows:
+    entries = flat_of(matrix)
+    return [[ring.reduce(total_of(ring, entries)[0][0] * ring.inverse(ring.number(len(entries))))]]
+
+
+def _triangle(ring: Ring, matrix: Rows, side: int) -> Rows:
+    """The lower triangle for 1, the upper one for -1."""
+    return [
+        [entry if side * (i - j) >= 0 else ring.zero for j, entry in enumerate(row)] for i, row in enumerate(matrix)
+    ]
+
+
+def _softmax(ring: Ring, matrix: Rows) -> Rows:
+    """Of a vector, or along each row."""
+    if len(matrix[0]) == 1:
+        return turned_rows(_softmax(ring, turned_rows(matrix)))
+    powers = [[ring.function("exp", entry) for entry in row] for row in matrix]
+    below = [ring.inverse(ring.reduce(sum(row, start=ring.zero))) for row in powers]
+    return [[ring.reduce(entry * share) for entry in row] for row, share in zip(powers, below, strict=True)]
+
+
+def _logsumexp(ring: Ring, matrix: Rows) -> Rows:
+    lines = turned_rows(matrix) if len(matrix[0]) == 1 else matrix
+    powers = [[ring.function("exp", entry) for entry in line] for line in lines]
+    return [[ring.function("log", total_of(ring, line)[0][0])] for line in powers]
+
+
+def _bars(ring: Ring, matrix: Rows) -> Rows:
+    if 1 in shape(matrix):
+        return [[ring.function("abs", entry) for entry in row] for row in matrix]
+    return [[eliminated(ring, square(matrix))[0]]]
+
+
+OF_MATRICES: dict[str, Callable[..., Rows]] = {
+    "tr": lambda ring, matrix: total_of(ring, [row[i] for i, row in enumerate(square(matrix))]),
+    "det": lambda ring, matrix: [[eliminated(ring, square(matrix))[0]]],
+    "logdet": lambda ring, matrix: [[ring.function("log", eliminated(ring, square(matrix))[0])]],
+    "inv": lambda ring, matrix: eliminated(ring, square(matrix))[1],
+    "bars": _bars,
+    "transpose": lambda _, matrix: turned_rows(matrix),
+    "diag": _diag,
+    "vec": lambda _, matrix: [[entry] for column in zip(*matrix, strict=True) for entry in column],
+    "vech": lambda _, matrix: [[matrix[i][j]] for j in range(len(matrix)) for i in range(j, len(matrix))],
+    "sum": lambda ring, matrix: total_of(ring, flat_of(matrix)),
+    "mean": _mean,
+    "dot": lambda ring, left, right: total_of(ring, flat_of(each(ring, left, right, lambda a, b: a * b))),
+    "hadamard": lambda ring, left, right: each(ring, left, right, lambda a, b: a * b),
+    "tril": lambda ring, matrix: _triangle(ring, matrix, 1),
+    "triu": lambda ring, matrix: _triangle(ring, matrix, -1),
+    "softmax": _softmax,
+    "logsumexp": _logsumexp,
+}  # fmt: skip

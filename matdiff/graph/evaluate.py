@@ -1,0 +1,343 @@
+"""Graphs evaluated over a ring: every entry of a node, its variables given, its sizes small numbers.
+
+One evaluator serves the fingerprint (a prime field), the certificate and the check of claims (floats), and entry by
+entry formulas (SymPy): what differs is the ring, and what the variables' entries are.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from matdiff.formula.rings import (
+    Element,
+    NoValueError,
+    Ring,
+    Rows,
+    eliminated,
+    matrix_power,
+    opaque_derivative,
+    opaque_square,
+)
+from matdiff.functions import TABLE
+from matdiff.graph.families import MEMBERS, PLACE
+from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var, number, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from matdiff.graph.nodes import Node, Size
+
+Table = dict[tuple[int, ...], Any]  # the entries of a tensor, by their indices from zero on
+
+
+class World:
+    """A ring, and what stands for names in it.
+
+    sizes: numbers for sizes.  integers: numbers for symbolic integers; without one, an integer is an element like any
+    other, and powers and sums that it rules have no value.  entry(variable, place): an entry of a variable.
+    size_element: what a size is as a number.
+    """
+
+    def __init__(
+        self,
+        ring: Ring,
+        entry: Callable[[Var, tuple[int, ...]], Element],
+        sizes: Callable[[Size], int],
+        integers: Mapping[str, int] | None = None,
+        size_element: Callable[[str], Element] | None = None,
+    ) -> None:
+        self.ring, self.entry, self.size = ring, entry, sizes
+        self.integers = integers or {}
+        self.concrete = integers is not None  # an index has a number, and e_i is the unit vector
+        self.size_element = size_element or (lambda name: ring.number(sizes(name)))
+
+    def places(self, shape: tuple[Size, ...]) -> list[tuple[int, ...]]:
+        return list(product(*[range(self.size(size)) for size in shape]))
+
+    def whole(self, node: Node) -> int:
+        """The value of a scalar that is a whole number.  Raises NoValueError."""
+        value = self._rational(node)
+        if value != int(value):
+            raise NoValueError("a bound or an exponent that is no whole number")
+        return int(value)
+
+    def _rational(self, node: Node) -> Any:
+        known = number(node)
+        if known is not None:
+            return known
+        if isinstance(node, Var) and node.role == "size":
+            return self.size(node.name)
+        if isinstance(node, Var) and node.name in self.integers:
+            return self.integers[node.name]
+        if isinstance(node, Lin) and not node.shape:
+            return sum([c * self._rational(term) for c, term in node.terms])
+        if isinstance(node, Ein) and not node.sizes:
+            value = 1
+            for factor, _ in node.factors:
+                value *= self._rational(factor)
+            return value
+        raise NoValueError("a bound or an exponent that has no number")
+
+
+def evaluate(root: Node, world: World) -> Table:
+    """The entries of a graph.  Raises NoValueError where the ring has no value for something in it."""
+    return _evaluated(root, world, {})
+
+
+def _evaluated(root: Node, world: World, values: dict[Node, Table]) -> Table:
+    inside_sums = _inside_sums(root)
+    for node in walk(root):
+        if node in values or node in inside_sums:
+            continue
+        values[node] = _summed(node, world, values) if isinstance(node, IndexSum) else _value(node, world, values)
+    return values[root]
+
+
+def _inside_sums(root: Node) -> set[Node]:
+    """The nodes that depend on the index of a sum inside: they have a value for each number."""
+    indices: set[Node] = {node.index for node in walk(root) if isinstance(node, IndexSum)}
+    if not indices:
+        return set()
+    free: dict[Node, frozenset[Node]] = {}
+    for node in walk(root):
+        mine = frozenset([node]) if node in indices else frozenset()
+        below = mine.union(*[free[arg] for arg in node.args])
+        free[node] = below - {node.index} if isinstance(node, IndexSum) else below
+    return {node for node, below in free.items() if below}
+
+
+def _summed(node: IndexSum, world: World, values: dict[Node, Table]) -> Table:
+    low, high = world.whole(node.lo), world.whole(node.hi)
+    total = dict.fromkeys(world.places(node.shape), world.ring.zero)
+    for here in range(low, high + 1):
+        inner = World(
+            world.ring, world.entry, world.size, {**world.integers, node.index.name: here}, world.size_element
+        )
+        known = dict(values)
+        body = _body(node, inner, known)
+        for place, value in body.items():
+            total[place] = world.ring.reduce(total[place] + value)
+    return total
+
+
+def _body(node: IndexSum, world: World, values: dict[Node, Table]) -> Table:
+    inner = {below.index for below in walk(node.body) if isinstance(below, IndexSum)}
+    waiting = _inside_sums(node.body) if inner else set()
+    for below in walk(node.body):
+        if below not in values and below not in waiting:
+            is_sum = isinstance(below, IndexSum)
+            values[below] = _summed(below, world, values) if is_sum else _value(below, world, values)  # type: ignore[arg-type] # a sum
+    return values[node.body]
+
+
+def _value(node: Node, world: World, values: dict[Node, Table]) -> Table:
+    if isinstance(node, Ein):
+        return _einsum(node, world, values)
+    if isinstance(node, Lin):
+        return _lin(node, world, values)
+    if isinstance(node, Var):
+        return _variable(node, world)
+    if isinstance(node, Map):
+        function, name = world.ring.function, node.function
+        return {place: function(name, value) for place, value in values[node.arg].items()}
+    if isinstance(node, Power):
+        return _power(node, world, values)
+    return _operator(node, world, [values[arg] for arg in node.args])  # type: ignore[arg-type] # the last class of node
+
+
+def _lin(node: Lin, world: World, values: dict[Node, Table]) -> Table:
+    ring = world.ring
+    total = dict.fromkeys(world.places(node.shape), ring.zero)
+    for c, term in node.terms:
+        factor = ring.number(c)
+        for place, value in values[term].items():
+            total[place] = ring.reduce(total[place] + factor * value)
+    return total
+
+
+def _variable(node: Var, world: World) -> Table:
+    if node.role == "size":
+        return {(): world.size_element(node.name)}
+    if node.name in world.integers:
+        return {(): world.ring.number(world.integers[node.name])}
+    return {place: world.entry(node, place) for place in world.places(node.shape)}
+
+
+def _power(node: Power, world: World, values: dict[Node, Table]) -> Table:
+    exponent, base, ring = number(node.exponent), values[node.base], world.ring
+    if exponent is None and world.integers:
+        try:
+            exponent = world.whole(node.exponent)
+        except NoValueError:
+            exponent = None
+    if exponent is not None:
+        return {place: ring.power(value, exponent) for place, value in base.items()}
+    exponents, order = values[node.exponent], node.exponent.order
+    return {place: ring.any_power(value, exponents[place[:order]]) for place, value in base.items()}
+
+
+def _einsum(node: Ein, world: World, values: dict[Node, Table]) -> Table:
+    """Factors are joined one at a time; an index that nothing needs any more is summed."""
+    ring = world.ring
+    live: tuple[int, ...] = ()
+    table: Table = {(): ring.one}
+    for k, (factor, indices) in enumerate(node.factors):
+        later = {i for _, others in node.factors[k + 1 :] for i in others} | set(node.out)
+        keep = tuple([i for i in dict.fromkeys(live + indices) if i in later])
+        table, live = _joined(ring, (live, table), (indices, values[factor]), keep), keep
+    sizes = [world.size(size) for size in node.sizes]
+    free = [i for i in dict.fromkeys(node.out) if i not in live]
+    spread = list(product(*[range(sizes[i]) for i in free]))
+    at = {i: k for k, i in enumerate((*live, *free))}
+    pick = [at[i] for i in node.out]
+    total: Table = {}
+    for old, value in table.items():
+        for rest in spread:
+            here = (*old, *rest)
+            total[tuple([here[k] for k in pick])] = value
+    return {place: total.get(place, ring.zero) for place in world.places(node.shape)}
+
+
+def _joined(
+    ring: Ring, left: tuple[tuple[int, ...], Table], right: tuple[tuple[int, ...], Table], keep: tuple[int, ...]
+) -> Table:
+    """The product of two tensors with named indices, those in `keep` kept and the others summed."""
+    (live, table), (indices, factor) = left, right
+    first = {i: indices.index(i) for i in dict.fromkeys(indices)}
+    shared = [i for i in first if i in live]
+    new = [i for i in first if i not in live]
+    twice = [(k, first[i]) for k, i in enumerate(indices) if first[i] != k]
+    groups: dict[tuple[int, ...], list[tuple[tuple[int, ...], Element]]] = {}
+    for place, value in factor.items():
+        if all(place[k] == place[m] for k, m in twice):
+            key = tuple([place[first[i]] for i in shared])
+            groups.setdefault(key, []).append((tuple([place[first[i]] for i in new]), value))
+    here = {i: k for k, i in enumerate((*live, *new))}
+    on_left = [live.index(i) for i in shared]
+    kept = [here[i] for i in keep]
+    result: Table = {}
+    for old, value in table.items():
+        for rest, other in groups.get(tuple([old[k] for k in on_left]), ()):
+            whole = (*old, *rest)
+            place = tuple([whole[k] for k in kept])
+            result[place] = result[place] + value * other if place in result else value * other
+    return {place: ring.reduce(value) for place, value in result.items()}
+
+
+# -- operators ---------------------------------------------------------------------------------------------------------
+
+
+def _operator(node: Op, world: World, args: list[Table]) -> Table:
+    special = _SPECIAL.get(node.name)
+    if special is not None:
+        return special(node, world, args)
+    known = world.ring.operators.get(node.name)
+    return known(args) if known is not None else _opaque(node, world, args)
+
+
+def _opaque(node: Op, world: World, args: list[Table]) -> Table:
+    row = TABLE.get(node.name)
+    if row is not None and row.shape == "square->square" and all(arg.order == 2 for arg in node.args):
+        n = world.size(node.shape[0])
+        return table_of(opaque_square(world.ring, node.name, [rows_of(table, n) for table in args]))
+    flat = [value for table in args for _, value in sorted(table.items())]
+    if node.name == "apply":
+        orders = [arg.order for arg in node.args]
+        return {
+            place: opaque_derivative(world.ring, node.attributes, flat, place, orders)
+            for place in world.places(node.shape)
+        }
+    return {place: world.ring.opaque(node.name, node.attributes, flat, place) for place in world.places(node.shape)}
+
+
+def _fuse(node: Op, world: World, _: list[Table]) -> Table:
+    fast = world.size(node.attributes[1])
+    return {place: int(place[0] == place[1] * fast + place[2]) for place in world.places(node.shape)}
+
+
+def _mask(node: Op, world: World, _: list[Table]) -> Table:
+    lower = node.attributes[0] == "lower"
+    return {(i, j): int(i >= j if lower else i <= j) for i, j in world.places(node.shape)}
+
+
+def _pick(node: Op, world: World, args: list[Table]) -> Table:
+    if not world.concrete:
+        return _opaque(node, world, args)
+    position = world.whole(node.args[0]) - 1
+    return {place: int(place[0] == position) for place in world.places(node.shape)}
+
+
+def _members(node: Op, world: World, args: list[Table]) -> Table:
+    axis, low, _, _, start = node.attributes
+    shift = world.size(low) - start
+    found = {}
+    for place in world.places(node.shape):
+        whole = (*place[:axis], place[axis] + shift, *place[axis + 1 :])
+        if whole not in args[0]:
+            raise NoValueError("a member beyond the family's last")
+        found[place] = args[0][whole]
+    return found
+
+
+def _place(node: Op, world: World, _: list[Table]) -> Table:
+    low, *_, start = node.attributes
+    shift = world.size(low) - start
+    return {(j, k): int(k == j + shift) for j, k in world.places(node.shape)}
+
+
+def rows_of(table: Table, n: int) -> Rows:
+    return [[table[i, j] for j in range(n)] for i in range(n)]
+
+
+def table_of(rows: Rows) -> Table:
+    return {(i, j): value for i, row in enumerate(rows) for j, value in enumerate(row)}
+
+
+def _square(node: Op, world: World, args: list[Table]) -> Rows:
+    return rows_of(args[0], world.size(node.args[0].shape[0]))
+
+
+def _matrix_power(node: Op, world: World, args: list[Table]) -> Table:
+    try:
+        exponent = world.whole(node.args[1])
+    except NoValueError:
+        return _opaque(node, world, args)
+    return table_of(matrix_power(world.ring, _square(node, world, args), exponent))
+
+
+def _softmax(_: Op, world: World, args: list[Table]) -> Table:
+    ring = world.ring
+    powers = {place: ring.function("exp", value) for place, value in args[0].items()}
+    below = {row: ring.inverse(total) for row, total in _last_summed(ring, powers).items()}
+    return {place: ring.reduce(value * below[place[:-1]]) for place, value in powers.items()}
+
+
+def _logsumexp(_: Op, world: World, args: list[Table]) -> Table:
+    powers = {place: world.ring.function("exp", value) for place, value in args[0].items()}
+    return {row: world.ring.function("log", total) for row, total in _last_summed(world.ring, powers).items()}
+
+
+def _last_summed(ring: Ring, table: Table) -> Table:
+    """The sums over the last index: over a vector, or along each row."""
+    total: Table = {}
+    for place, value in table.items():
+        total[place[:-1]] = ring.reduce(total.get(place[:-1], ring.zero) + value)
+    return total
+
+
+_SPECIAL: dict[str, Callable[[Op, World, list[Table]], Table]] = {
+    "fuse": _fuse,
+    "mask": _mask,
+    "pick": _pick,
+    MEMBERS: _members,
+    PLACE: _place,
+    "inv": lambda node, world, args: table_of(eliminated(world.ring, _square(node, world, args))[1]),
+    "det": lambda node, world, args: {(): eliminated(world.ring, _square(node, world, args))[0]},
+    "logdet": lambda node, world, args: {
+        (): world.ring.function("log", eliminated(world.ring, _square(node, world, args))[0])
+    },
+    "matpow": _matrix_power,
+    "softmax": _softmax,
+    "logsumexp": _logsumexp,
+}
