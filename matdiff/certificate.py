@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from matdiff.calculator import Answer
+    from matdiff.formula.question import Symbol
     from matdiff.formula.rings import Element, Ring, Rows
-    from matdiff.formula.syntax import Expr, Symbol
+    from matdiff.formula.syntax import Expr
     from matdiff.notation.layout import Laid
 
 _SIZES = ((2, 3), (3, 2), (3, 3), (2, 2), (4, 3))  # in turn to the sizes of a question, until every inverse exists
