@@ -26,7 +26,16 @@ from matdiff.formula.matrices import (
     total_of,
     turned_rows,
 )
-from matdiff.formula.rings import Element, NoValueError, Ring, Rows, matrix_power, opaque_derivative, opaque_square
+from matdiff.formula.rings import (
+    Element,
+    NoValueError,
+    Ring,
+    Rows,
+    between,
+    matrix_power,
+    opaque_derivative,
+    opaque_square,
+)
 from matdiff.formula.syntax import DELTA, Expr, Num, Sym
 from matdiff.functions import TABLE
 
@@ -251,7 +260,7 @@ def _indexed_sum(tree: syntax.IndexedSum, scope: Scope) -> Rows | Eye:
     low, high = whole(tree.lo, scope), whole(tree.hi, scope)
     total: Rows | Eye | None = None
     join = times if tree.product else plus
-    for number in range(low, high + 1):
+    for number in between(low, high):
         term = value(tree.body, scope.at(tree.index, number))
         total = term if total is None else join(scope.ring, total, term)
     return total if total is not None else [[scope.ring.one if tree.product else scope.ring.zero]]

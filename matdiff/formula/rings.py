@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Element = Any  # what a ring computes with: an int modulo a prime, a float, an expression of SymPy
 Rows = list[list[Element]]
+_LONGEST_SUM = 20
 
 
 class NoValueError(Exception):
@@ -81,7 +82,10 @@ class Floats(Ring):
         self.functions = functions
 
     def number(self, value: int | Fraction) -> float:
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError as error:
+            raise NoValueError("a number out of range") from error
 
     def inverse(self, value: float) -> float:
         if value == 0:
@@ -155,9 +159,20 @@ def matrix_power(ring: Ring, rows: Rows, exponent: int) -> Rows:
     base = rows if exponent >= 0 else eliminated(ring, rows)[1]
     n = len(rows)
     result = [[ring.one if i == j else ring.zero for j in range(n)] for i in range(n)]
-    for _ in range(abs(exponent)):
-        result = matmul(ring, result, base)
+    left = abs(exponent)
+    while left:
+        if left % 2:
+            result = matmul(ring, result, base)
+        left //= 2
+        base = matmul(ring, base, base) if left else base
     return result
+
+
+def between(low: int, high: int) -> range:
+    """The numbers that the index of a sum takes.  Raises NoValueError where they are too many to be tried."""
+    if high - low >= _LONGEST_SUM:
+        raise NoValueError("a long sum")
+    return range(low, high + 1)
 
 
 def opaque_square(ring: Ring, name: str, args: list[Rows]) -> Rows:

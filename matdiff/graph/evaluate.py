@@ -14,6 +14,7 @@ from matdiff.formula.rings import (
     NoValueError,
     Ring,
     Rows,
+    between,
     eliminated,
     matrix_power,
     opaque_derivative,
@@ -110,7 +111,7 @@ def _inside_sums(root: Node) -> set[Node]:
 def _summed(node: IndexSum, world: World, values: dict[Node, Table]) -> Table:
     low, high = world.whole(node.lo), world.whole(node.hi)
     total = dict.fromkeys(world.places(node.shape), world.ring.zero)
-    for here in range(low, high + 1):
+    for here in between(low, high):
         inner = World(
             world.ring, world.entry, world.size, {**world.integers, node.index.name: here}, world.size_element
         )
