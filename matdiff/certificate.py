@@ -16,6 +16,7 @@ from matdiff.formula import evaluate as formulas
 from matdiff.formula.floats import TableFloats
 from matdiff.formula.matrices import Eye, shape, sized
 from matdiff.formula.rings import NoValueError
+from matdiff.formula.scope import Scope
 from matdiff.formula.syntax import IndexedSum, Num, subtrees
 from matdiff.graph.atoms import PRIME, random
 from matdiff.graph.evaluate import World, evaluate
@@ -139,7 +140,7 @@ class _Comparison:
             want = self._laid(evaluate(self.laid.node, world), numbers, world)
             matrix, member = entries.matrix(sizes), entries.member(sizes)
             functions, layout = self._functions(sizes), self.answer.question.layout
-            scope = formulas.Scope(ring, matrix, member, whole, entries.constant, functions, layout)
+            scope = Scope(ring, matrix, member, whole, entries.constant, functions, layout)
             got = formulas.value(self.tree, scope)
             if isinstance(got, Eye):
                 got = sized(got, len(want), ring)

@@ -29,49 +29,22 @@ from matdiff.formula.matrices import (
 from matdiff.formula.rings import (
     Element,
     NoValueError,
-    Ring,
     Rows,
     between,
     matrix_power,
     opaque_derivative,
     opaque_square,
 )
+from matdiff.formula.scope import Scope
 from matdiff.formula.syntax import DELTA, Expr, Num, Sym
 from matdiff.functions import TABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 
 HALF = Fraction(1, 2)
 _UNKNOWN = "an unknown function"
-
-
-class Scope:
-    """What a formula's names are.
-
-    functions: the shape and the arguments' names of every unknown function; layout: how the derivative of a vector by a
-    scalar lies.  matrix(name): the rows of a variable, None for no such name.  member(base, numbers): the rows of a
-    member of a family, None for no such family.  whole: sizes and symbolic integers as numbers.  constant(name): pi, e.
-    """
-
-    def __init__(  # noqa: PLR0917 # what names stand for, kind by kind
-        self,
-        ring: Ring,
-        matrix: Callable[[str], Rows | None],
-        member: Callable[[str, tuple[int, ...]], Rows | None],
-        whole: Mapping[str, int],
-        constant: Callable[[str], Element],
-        functions: Mapping[str, tuple[tuple[int, int], tuple[str, ...]]] | None = None,
-        layout: str = "denominator",
-    ) -> None:
-        self.ring, self.matrix, self.member, self.whole, self.constant = ring, matrix, member, dict(whole), constant
-        self.functions, self.layout = functions or {}, layout
-
-    def at(self, index: str, number: int) -> Scope:
-        """The same names, and a number for an index."""
-        whole = {**self.whole, index: number}
-        return Scope(self.ring, self.matrix, self.member, whole, self.constant, self.functions, self.layout)
 
 
 def value(tree: Expr, scope: Scope) -> Rows | Eye:

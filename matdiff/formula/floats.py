@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from matdiff.formula.evaluate import Scope, scalar
+from matdiff.formula.evaluate import scalar
 from matdiff.formula.rings import Floats, NoValueError
+from matdiff.formula.scope import Scope
 from matdiff.functions import TABLE
 
 if TYPE_CHECKING:
