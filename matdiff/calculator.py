@@ -241,9 +241,8 @@ def _read(question: Question) -> Reading:
 
 def _answer(question: Question, reading: Reading) -> Answer:
     typed = infer(reading)
-    lowering = Lowering(
-        typed.symbols, free=frozenset([by.name for by in typed.operator.by]) if typed.operator else frozenset()
-    )
+    free = frozenset([by.name for by in typed.operator.by]) if typed.operator else frozenset()
+    lowering = Lowering(typed.symbols, free=free)
     value = lowering.lower(typed.expression)
     if value.family:
         raise _unbound(value.family[0], reading)
@@ -257,13 +256,14 @@ def _answer(question: Question, reading: Reading) -> Answer:
     if not variables or question.form == "directional":
         question = replace(question, layout="mixed")  # a differential has the shape of the value itself
         derivative, laid, shown = _differential(question, typed, lowering, value.node, variables)
+    elif question.form == "index":
+        derivative = derive(value.node, variables, question.symmetric)
+        laid = _laid_out(question, typed, variables, derivative)._replace(shape=derivative.shape, vectorised=True)
+        shown = _entries(question, typed, variables, derivative, notes)
     else:
         derivative = derive(value.node, variables, question.symmetric)
-        if question.form == "index":
-            laid = _laid_out(question, typed, variables, derivative)._replace(shape=derivative.shape, vectorised=True)
-            shown = _entries(question, typed, variables, derivative, notes)
-        else:
-            derivative, laid, shown = _best(question, typed, variables, derivative, written_sums(value.node))
+        derivative, laid, shown = _best(question, typed, variables, derivative, written_sums(value.node))
+    notes += part_notes(laid.node, variables)
     return Answer(
         question,
         typed.operator,
@@ -275,11 +275,7 @@ def _answer(question: Question, reading: Reading) -> Answer:
         value.node,
         derivative,
         current(),
-        notes=once(
-            [*notes, *part_notes(laid.node, variables)],
-            notes_of(variables, (value.node, derivative), question.symmetric),
-            notes_on(shown),
-        ),
+        notes=once(notes, notes_of(variables, (value.node, derivative), question.symmetric), notes_on(shown)),
         laid_out=None if laid.vectorised else laid.node,
         variables=variables,
         parts=None if shown is not None else lambda: present_named(laid, typed, variables, question),

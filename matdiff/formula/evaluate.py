@@ -35,12 +35,13 @@ from matdiff.formula.rings import (
     opaque_derivative,
     opaque_square,
 )
-from matdiff.formula.scope import Scope
 from matdiff.formula.syntax import DELTA, Expr, Num, Sym
 from matdiff.functions import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from matdiff.formula.scope import Scope
 
 
 HALF = Fraction(1, 2)
