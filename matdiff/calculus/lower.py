@@ -356,7 +356,7 @@ def operator(name: str, args: tuple[Node, ...], shape: tuple[Size, ...]) -> Node
         return matrices.inv(args[0])
     needs = TABLE[name].traits.needs
     if "matrix" in needs and args[0].order < 2:
-        raise CalculusError("E306", f"{name} is for matrices", hint="of a vector it is x/||x||, or ||x||")
+        raise CalculusError("E306", f"{name} is for matrices", hint="its argument here has one row or one column")
     if "symmetric" in needs and not symmetric(args[0]):
         raise CalculusError(
             "E306", f"{name} is for symmetric matrices", hint="declare the matrix: -w 'S symmetric', or write symm(S)"

@@ -289,6 +289,7 @@ ROWS = (
             "array-api": ("def _chol(a):\n    L = np.linalg.cholesky(a)\n    return np.tril(L) + np.triu(L, k=1).T",)
         },
         sample="spd",
+        example=("tr(A chol(S))", "d/dS", "S symmetric"),
         note="chol(S) is the lower triangular L with L L^T = S and a positive diagonal",
         source="Murray 2016, Differentiation of the Cholesky decomposition, (8)",
     ),
