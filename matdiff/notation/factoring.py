@@ -350,9 +350,11 @@ def _shared_scalars(terms: list[Term]) -> tuple[Scalar, ...]:
 def _without(scalars: tuple[Scalar, ...], gone: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
     left = []
     for base, exponent in scalars:
-        taken = next((s.exponent for s in gone if s.base == base), None)
-        if taken is None:
-            left.append(Scalar(base, exponent))
-        elif isinstance(exponent, Fraction) and isinstance(taken, Fraction) and exponent != taken:
+        if not isinstance(exponent, Fraction):
+            if not any(s.base == base and s.exponent == exponent for s in gone):
+                left.append(Scalar(base, exponent))
+            continue
+        taken = next((s.exponent for s in gone if s.base == base and isinstance(s.exponent, Fraction)), Fraction(0))
+        if exponent != taken:
             left.append(Scalar(base, exponent - taken))
     return tuple(left)

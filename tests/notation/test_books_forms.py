@@ -158,3 +158,10 @@ def test_by_a_free_entry(wrt, expr, where, form):
     found = answer(Question(expr, wrt, (where,)))
     assert found.ascii == form
     assert any("free entry" in note for note in found.notes) == (wrt not in {"d/dX_11", "d/dK_11"})
+
+
+def test_powers_of_one_base_with_a_number_and_with_a_letter_are_kept_apart():
+    form = printed("d/dt", "t^k t f(t) x", "x in R^n, k in N, f(t) in R")
+    assert form == "(t^k f (k + 1) + t^(k+1) df/dt) x^T"
+    form = printed("d/dt", "(t X)^k (t A + t B) (t x) f(t)", "X in R^{4 x 4}, k in N, A, B in R^{4 x 3}, f(t) in R")
+    assert form.count("t^k t f (k + 1)") == form.count("t^(k+1) t df/dt") == 1
