@@ -243,6 +243,8 @@ class Lowering:
             return Value(elementwise.apply(row.name, values[0].node), values[0].family)
         if row.kind == "definition":
             return self.definition(row.definition, values, tree)
+        if row.of_scalar and not any(sides(arg) for arg in tree.args):
+            return self.expanded(row.of_scalar, values, tree)
         if row.formula and any(value.family for value in values):
             return self.expanded(row.formula, values, tree)  # what is no primitive is said by what it is made of
         self.refuse_family(values, row.name, tree)

@@ -213,6 +213,8 @@ def _triangle(self: Lowering, tree: syntax.Call) -> Value:
     """The lower or upper triangle of a matrix, the rest zero."""
     value = self.lower(tree.args[0])
     self.refuse_family([value], tree.function, tree)
+    if value.node.order < 2:
+        return value
     mask = Op("mask", (), value.node.shape, ("lower" if tree.function == "tril" else "upper",))
     return Value(build.hadamard(value.node, mask))
 

@@ -268,9 +268,8 @@ def _bilinear(e: Call, changes: Changes, told: tuple[str, str]) -> Applied:
         terms.append(Call(e.function, (spread(left, changes), right), shape=e.shape))
     if changes.varies(right):
         terms.append(Call(e.function, (left, spread(right, changes)), shape=e.shape))
-    return Applied(
-        "product rule", formula(*told), add(*[term for term in terms if not any(is_zero(arg) for arg in term.args)])
-    )
+    kept = [term for term in terms if not any(is_zero(arg) for arg in term.args)]
+    return Applied("product rule", formula(*told), add(*kept) if kept else constant("zeros", shape(e)))
 
 
 def _unknown(e: Apply, changes: Changes) -> Applied | None:

@@ -74,6 +74,7 @@ class Function(Record):
     rewrites      identities (left, right) in the language, for all x (X) of `sample`: ("1 - sigmoid(x)", "sigmoid(-x)")
     each_row      the function that is meant where it is asked of a matrix
     parametric    its value with a second argument, an expression in X and Y
+    of_scalar     what an operator is of numbers, in X (and Y): exp(X) for expm
     formula       an expression of the language in x (X, Y) of the same value, where it is no primitive
     conjugate     (sup of y x - f(x), where it is finite), in the language, in y (Y); of a concave function that of -f
     spellings     other names that people write (all cases as given; LaTeX commands and numpy paths are found by their
@@ -107,6 +108,7 @@ class Function(Record):
     rewrites: tuple[tuple[str, str], ...] = ()
     each_row: str = ""
     parametric: str = ""
+    of_scalar: str = ""
     formula: str = ""
     conjugate: tuple[str, str] = ("", "")
     einsum: str = ""

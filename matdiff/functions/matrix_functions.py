@@ -11,6 +11,7 @@ ROWS = (
         "expm",
         "operator",
         "square->square",
+        of_scalar="exp(X)",
         spellings=("matrix_exp",),
         sample="square",
         traits=Traits(
@@ -27,6 +28,7 @@ ROWS = (
         "logm",
         "operator",
         "square->square",
+        of_scalar="log(X)",
         spellings=("matrix_log",),
         sample="spd",
         traits=Traits(
@@ -43,6 +45,7 @@ ROWS = (
         "sqrtm",
         "operator",
         "square->square",
+        of_scalar="X^(1/2)",
         spellings=("matrix_sqrt",),
         sample="spd",
         traits=Traits(
@@ -58,6 +61,7 @@ ROWS = (
         "dexpm",
         "operator",
         "square->square",
+        of_scalar="exp(X) Y",
         arity=(2, 2),
         sample="square",
         traits=Traits(linear=(1,), needs=("square",), keeps=("transpose", "diagonal", "triangular")),
@@ -74,6 +78,7 @@ ROWS = (
         "dlogm",
         "operator",
         "square->square",
+        of_scalar="Y/X",
         arity=(2, 2),
         sample="spd",
         traits=Traits(linear=(1,), needs=("positive definite",), keeps=("transpose", "diagonal", "triangular")),
@@ -87,6 +92,7 @@ ROWS = (
         "dsqrtm",
         "operator",
         "square->square",
+        of_scalar="Y/(2 X^(1/2))",
         arity=(2, 2),
         sample="spd",
         traits=Traits(linear=(1,), needs=("positive definite",), keeps=("transpose", "diagonal", "triangular")),

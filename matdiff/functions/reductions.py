@@ -22,6 +22,7 @@ ROWS = (
         "operator",
         "extremum",
         "sum(maxpos(X) .* dX)",
+        of_scalar="X",
         arity=(1, 2),
         parametric="Y .* X.^0 + relu(X - Y .* X.^0)",
         numpy="np.max({0})",

@@ -47,7 +47,7 @@ def _inverse_of_product(product: Ein) -> Node | None:
     size = product.shape[0]
     if any(node.shape != (size, size) for node, _ in tensors) or not _is_path(tensors, product.out):
         return None
-    if len(tensors) == 1 and not scalars:
+    if not tensors or (len(tensors) == 1 and not scalars):
         return None
     factors: list[Factor] = [(build.reciprocal(node), ()) for node in scalars]
     factors.extend([(inv(node), indices[::-1]) for node, indices in tensors])

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 Factor = tuple[Node, Indices]
 Groups = dict[tuple[Node, Indices], Node]  # base and its indices -> exponent
 FLAT = 32  # scalars of one product, or terms of its exponent, before a product among them stays a factor
+DIGITS = 1000  # digits of a number, before it stays a power of another
 COPIES = 8  # entrywise powers of tensors up to this one are written-out products
 
 
@@ -84,6 +86,8 @@ def _power_of_sum(base: Lin, e: Coefficient, whole: bool) -> Node | None:
     if whole:
         if c == 0:
             return None
+        if _is_long(c, e):  # a number that nobody reads stays a power
+            return None if inside is ONE else build.mul(Power(build.num(c), build.num(e)), power(inside, build.num(e)))
         return build.scale(Fraction(c) ** int(e), power(inside, build.num(e)))
     if c < 0 or (inside is ONE and _root(c, e) is None):
         return None
@@ -94,8 +98,25 @@ def _power_of_sum(base: Lin, e: Coefficient, whole: bool) -> Node | None:
 
 def _root(c: Coefficient, e: Coefficient) -> Coefficient | None:
     """c^e where it is rational, c > 0."""
-    found = Fraction(round(float(c) ** (1 / e.denominator) * 10**6), 10**6).limit_denominator(10**4)
-    return build.exact(found**e.numerator) if found > 0 and found**e.denominator == c else None
+    parts = [_whole_root(part, e.denominator) for part in (c.numerator, c.denominator)]
+    if None in parts or _is_long(c, e):
+        return None
+    return build.exact(Fraction(parts[0] or 0, parts[1] or 1) ** e.numerator)
+
+
+def _whole_root(number: int, degree: int) -> int | None:
+    """The whole number whose power of that degree this is, if there is one; by bisection."""
+    low, high = 1, 1 << (number.bit_length() // degree + 1)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if middle**degree < number else (low, middle)
+    return low if low**degree == number else None
+
+
+def _is_long(c: Coefficient, e: Coefficient) -> bool:
+    """Does c^e have more than about DIGITS digits?"""
+    bits = abs(c.numerator).bit_length() + c.denominator.bit_length() - 1
+    return 3 * bits * abs(e.numerator) > 10 * DIGITS * e.denominator
 
 
 def _power_of_product(base: Ein, e: Coefficient, whole: bool) -> Node | None:
@@ -107,18 +128,34 @@ def _power_of_product(base: Ein, e: Coefficient, whole: bool) -> Node | None:
             base.out,
             dict(enumerate(base.sizes)),
         )
-    if entrywise and len(base.factors) > 1 and not base.out:
-        inside = [node for node, _ in base.factors if nonnegative(node)]
-        if inside:
-            rest = (
-                build.mul(*[node for node, _ in base.factors if not nonnegative(node)])
-                if len(inside) < len(base.factors)
-                else ONE
-            )
-            return build.mul(*[power(node, build.num(e)) for node in inside], power(rest, build.num(e)))
+    if entrywise and len(base.factors) > 1:
+        return _root_of_product(base, e)
     if not base.factors and len(set(base.out)) == len(base.out):
         return base  # ones
     return None
+
+
+def _root_of_product(base: Ein, e: Coefficient) -> Node | None:
+    """√(a b) = √a √b where a is not negative, √(a² b) = |a| √b; None where neither is seen."""
+    outside: list[Factor] = []
+    left: list[Factor] = []
+    for factor, count in Counter(base.factors).items():
+        node, indices = factor
+        if nonnegative(node):
+            outside.append((power(node, build.num(count * e)), indices))
+        elif count > 1:
+            even = count - count % 2
+            outside.append((power(elementwise.apply("abs", node), build.num(even * e)), indices))
+            left.extend([factor] * (count % 2))
+        else:
+            left.append(factor)
+    if not outside:
+        return None
+    sizes = dict(enumerate(base.sizes))
+    if left:
+        rest = power(build.ein(left, base.out, sizes), build.num(e))
+        outside.append((rest, tuple(range(len(base.out))) if base.out else ()))
+    return build.ein(outside, base.out, sizes)
 
 
 def nonnegative(node: Node) -> bool:

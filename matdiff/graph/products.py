@@ -7,7 +7,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from matdiff.graph import build, meetings, powers
+from matdiff.graph import build, masks, meetings, powers
 from matdiff.graph.canonical import canonical
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Node, Op, Size, number
@@ -105,6 +105,7 @@ class Product:
         factors = self._resolve(self.factors)
         while meetings.contract(self, factors, tuple([self.find(i) for i in out])):
             factors = self._resolve(factors)
+        factors = self._resolve(masks.settled(self, factors))
         factors, c = powers.merge(self._picked(factors))
         self.coefficient *= c
         out = tuple([self.find(i) for i in out])
@@ -112,7 +113,7 @@ class Product:
         tensors = [factor for factor in factors if factor[1]]
         scalars.extend(self._untouched(tensors, out))
         tensors, closed = _components(tensors, out)
-        closed = [component for component in closed if len(component) > 1 or not _is_pick(component[0][0])]  # 1ᵀe_i = 1
+        closed = [component for component in closed if len(component) > 1 or not _sums_to_one(component[0][0])]
         if any(_cancels(component) for component in closed):
             return build.zero(shape)
         if closed and not out and not scalars and len(closed) == 1 and not tensors:
@@ -185,6 +186,11 @@ def _cancels(component: list[Factor]) -> bool:
     if len(component) > 1 or not isinstance(node, Lin) or len(set(indices)) < len(indices):
         return False
     return build.is_zero(build.lin([(c, build.ein([(term, indices)], ())) for c, term in node.terms], ()))
+
+
+def _sums_to_one(node: Node) -> bool:
+    """1ᵀe_i = 1 and 1ᵀ softmax(z) = 1, whatever z is."""
+    return isinstance(node, Op) and node.name in {"pick", "softmax"} and node.order == 1
 
 
 def _is_pick(node: Node) -> bool:
