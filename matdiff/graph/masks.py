@@ -46,4 +46,4 @@ def _triangle(node: Node, indices: Indices) -> list[tuple[int, int]]:
     side = node.attributes[0] if isinstance(node, Op) and node.name == "mask" else ""
     if isinstance(node, Var) and not node.family:
         side = node.structure
-    return [indices] if side == "lower" else [indices[::-1]] if side == "upper" else []  # type: ignore[list-item] # two of them
+    return [indices] if side == "lower" else [indices[::-1]] if side == "upper" else []
