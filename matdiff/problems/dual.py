@@ -17,7 +17,7 @@ from matdiff.errors import CalculusError
 from matdiff.graph import build
 from matdiff.graph.nodes import Lin, Var
 from matdiff.graph.sums import depends, substitute
-from matdiff.problems import conjugates, feasibility, forms, linear
+from matdiff.problems import conjugates, feasibility, forms, linear, squares
 from matdiff.problems.affine import affine, multiple_of_identity
 from matdiff.problems.curvature import AFFINE, CONCAVE, CONSTANT, CONVEX, curvature
 from matdiff.problems.definiteness import PROVED, definite, nonnegative
@@ -25,7 +25,7 @@ from matdiff.problems.proving import put
 from matdiff.problems.stationarity import fresh_name, multiplier, paired
 
 if TYPE_CHECKING:
-    from matdiff.graph.nodes import Node
+    from matdiff.graph.nodes import Coefficient, Node
     from matdiff.problems.linear import Condition
     from matdiff.problems.problem import Constraint, Problem
 
@@ -202,8 +202,8 @@ class _Dualising:
         self.rest = build.lin([(1, at_zero), (Fraction(1, 2), paired(gradient.constant, found.value))], ())
         if not build.is_zero(gradient.constant):
             self.made.primal[unknown] = found.value
+            self.made.stationarity.append((unknown, found.value))
         self.made.conditions += [*found.conditions, *sorted(proof or PROVED, key=lambda one: one.nodes[0].digest)]
-        self.made.stationarity.append((unknown, found.value))
         self.unknowns.remove(unknown)
         return True
 
@@ -242,7 +242,8 @@ class _Dualising:
             condition = linear.Condition("{0} positive semidefinite", (build.split(gradient.matrix)[1],))
             self.made.conditions.append(condition)
         else:
-            self.made.semidefinite.append(gradient.matrix)
+            c, core = build.split(gradient.matrix)
+            self.made.semidefinite.append(core if c > 0 else build.scale(-1, core))
 
     def _conjugate(self, unknown: Var) -> bool:
         curved, straight = self._parts(unknown)
@@ -264,7 +265,8 @@ class _Dualising:
             )
         place = Var(f"{unknown.name}(slope)", unknown.shape, rows_columns=unknown.rows_columns)
         value = differentiate(conjugates.infimum(curved[0], place).value, place)
-        if not build.is_zero(value):
+        unique = all(relation != "=" for relation, _ in infimum.domain)  # else it is told up to what that leaves open
+        if unique and not build.is_zero(value):
             told = substitute(value, {place: slope})
             self.made.primal[unknown] = told
             self.made.stationarity.append((unknown, told))
@@ -292,13 +294,11 @@ class _Dualising:
         for k, (c, term) in enumerate(terms):
             if not depends(term, unknown):
                 continue
-            found = conjugates.curved(c, term, unknown)
-            if found is None or found.argument is unknown or curvature(found.argument, self.unknowns) is None:
+            found = self._argument(c, term, unknown)
+            shape = None if found is None else curvature(found[1], self.unknowns)
+            if found is None or shape is None or shape.curvature != AFFINE:
                 continue
-            shape = curvature(found.argument, self.unknowns)
-            if shape is None or shape.curvature != AFFINE:
-                continue
-            argument = found.argument
+            name, argument = found
             stand_in = multiplier(self._name("split"), argument)
             var = multiplier(self._name("="), argument)
             self.multipliers.append(Multiplier(var, None, "="))
@@ -309,9 +309,17 @@ class _Dualising:
             if depends(moved, unknown):
                 return False
             self.rest = build.lin([*others, (c, moved), (1, self._distributed_pair(joint))], ())
-            self.made.notes.append(f"split: {stand_in.name} stands for the argument of {found.name}")
+            self.made.notes.append(f"split: {stand_in.name} stands for the argument of {name}")
             return True
         return False
+
+    def _argument(self, c: Coefficient, term: Node, unknown: Var) -> tuple[str, Node] | None:
+        """The name of a curved term and its argument, where that is more than the unknown."""
+        found = conjugates.curved(c, term, unknown)
+        if found is not None:
+            return None if found.argument is unknown else (found.name, found.argument)
+        square = squares.residual(term, self.unknowns) if c > 0 else None
+        return None if square is None or square[0] is unknown else ("the square", square[0])
 
     @staticmethod
     def _distributed_pair(node: Node) -> Node:
@@ -374,13 +382,25 @@ class _Dualising:
         made.primal = {var: substitute(node, changes) for var, node in made.primal.items()}
         self.multipliers.remove(one)
 
+    def _one_quadratic(self) -> str:
+        """The S-lemma: a quadratic objective under one quadratic constraint needs no convexity."""
+        problem = self.problem
+        if len(problem.unknowns) != 1 or len(problem.constraints) != 1 or problem.objective is None:
+            return ""
+        unknown, one = problem.unknowns[0], problem.constraints[0]
+        quadratic = [forms.quadratic(node, unknown) for node in (problem.objective, one.node)]
+        if one.node.order or any(form is None for form in quadratic):
+            return ""
+        return "one quadratic constraint (S-lemma), if a point meets it strictly"
+
     def _strong(self) -> str:
         """Why the optima are the same."""
         problem = self.problem
         assert problem.objective is not None  # noqa: S101 # for the type checker
         shape = curvature(build.scale(self.turn, problem.objective), problem.unknowns)
-        if shape is None or shape.curvature not in {CONVEX, AFFINE, CONSTANT}:
-            return ""
+        assumed = shape is not None and any("semidefinite" in one.text for one in shape.assumptions)
+        if shape is None or assumed or shape.curvature not in {CONVEX, AFFINE, CONSTANT}:
+            return self._one_quadratic()
         curvatures = [curvature(one.node, problem.unknowns) for one in problem.constraints]
         if any(one is None for one in curvatures):
             return ""

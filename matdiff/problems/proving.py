@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matdiff.graph.nodes import Node
 
 _TRIED = 12  # combinations of sizes that are tried until every inverse exists
+_FEW = 2
 _LARGE, _SMALL = 4, 2
 
 
@@ -34,10 +35,16 @@ def sizes_of(*nodes: Node) -> list[str]:
     return list(names)
 
 
+def _deep(*nodes: Node) -> bool:
+    """Are there tensors of more than two indices?  Their stacked matrices grow with the square of the sizes."""
+    return any(inner.order > 2 for inner in walk(*nodes))
+
+
 def trials(*nodes: Node) -> Iterable[dict[str, int]]:
     """Sizes to try: as usual, then each combination of small and large ones."""
     names = sizes_of(*nodes)
-    yield {name: size_value(name) for name in names}
+    deep = _deep(*nodes)
+    yield {name: _SMALL + k % 2 if deep else size_value(name) for k, name in enumerate(names)}
     if len(names) > 6:
         for k in range(len(names)):
             yield {name: _LARGE if i == k else _SMALL for i, name in enumerate(names)}
@@ -45,7 +52,7 @@ def trials(*nodes: Node) -> Iterable[dict[str, int]]:
     combinations = sorted(
         product((_SMALL, _LARGE), repeat=len(names)), key=lambda sizes: abs(2 * sum(sizes) - 6 * len(sizes))
     )
-    for sizes in combinations[:_TRIED]:
+    for sizes in combinations[: _FEW if deep else _TRIED]:
         yield dict(zip(names, sizes, strict=True))
 
 
@@ -87,7 +94,7 @@ def _vanish(*nodes: Node) -> bool:
         except OpaqueError:
             continue
         proved += 1
-        if proved == 2:
+        if proved == 2 or _deep(*nodes):
             return True
     return proved > 0
 

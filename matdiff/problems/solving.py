@@ -155,7 +155,18 @@ _UNDONE.pop("sinh")
 
 
 def split_exponentials(root: Node, unknown: Node | None = None) -> Node:
-    """exp(v + s 1) as exp(s) exp(v), for scalars s that hold the unknown, or a logarithm where none is given."""
+    """exp(v + s 1) as exp(s) exp(v), for scalars s that hold the unknown, or a logarithm where none is given, as often
+    as that changes something.
+    """
+    for _ in range(_DEEP):
+        made = _split_once(root, unknown)
+        if made is root:
+            break
+        root = made
+    return root
+
+
+def _split_once(root: Node, unknown: Node | None) -> Node:
     done: dict[Node, Node] = {}
     for node in walk(root):
         made = rebuild(node, [done[arg] for arg in node.args]) if any(done[a] is not a for a in node.args) else node

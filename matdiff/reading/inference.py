@@ -299,7 +299,8 @@ class Inference(SymbolShapes):
         parts = _below(node)
         if all(isinstance(part, (Num, syntax.Neg, syntax.Div)) for part in parts):
             return True
-        scalars = all(not isinstance(part, Sym) or self.visit(part)[1] == SCALAR for part in parts)
+        named = [part for part in parts if isinstance(part, Sym) and (part.name in self.names.meanings)]
+        scalars = all(self.visit(part)[1] == SCALAR for part in named)
         return scalars and relation in {"<=", ">="}
 
     def limit(self, node: Expr) -> tuple[Expr, Term | None]:
