@@ -7,6 +7,7 @@ COMMANDS = {  # name: (module in matdiff.cli, what it does); a module is loaded 
     "check": ("check", "Is a derivative worked out by hand right? Proof, or counterexample."),
     "solve": ("problems", "A problem in closed form: a derivative set to zero, an optimum, an equation."),
     "dual": ("problems", "The dual of a problem: Lagrangian, multipliers, constraints."),
+    "minimize": ("minimize", "A problem on data: by a solver, or by an iteration, with generated derivatives."),
     "update": ("problems", "The iteration for a problem: gradient descent, Newton, proximal steps."),
     "filter": ("filter", "For editors: a selection comes in, its replacement goes out."),
     "explain": ("explain", "What an error code or a function means, with an example."),

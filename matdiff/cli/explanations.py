@@ -357,6 +357,14 @@ CODES: dict[str, Explanation] = {
     "E365": Explanation("infeasible", "The constraints contradict each other."),
     "E366": Explanation("not convex", "The problem isn't convex, and what is asked for needs that it is."),
     "E367": Explanation("undecided", "A solution was found that could not be proved, so it isn't shown."),
+    "E510": Explanation(
+        "data that cannot be read", "--data takes NAME=FILE, or a file with named columns: CSV, NPY, NPZ or Parquet."
+    ),
+    "E511": Explanation("data that are missing", "Every symbol that is not sought needs data: --data NAME=FILE."),
+    "E512": Explanation("data of a wrong shape", "Arrays must fit the symbols, and each other in shared sizes."),
+    "E513": Explanation("a value that is no number", "Every value must be a finite number; the message has its row."),
+    "E514": Explanation("SciPy is missing", "Solvers are SciPy's; the iterations of update run without it."),
+    "E515": Explanation("the iteration left the numbers", "The step is too long: take a smaller --eta."),
     "E902": Explanation(
         "nested too deeply", "The expression is nested more deeply than the program can follow. Split it into parts."
     ),

@@ -11,6 +11,7 @@ from matdiff.problems import forms
 from matdiff.problems.answers import SolveAnswer
 from matdiff.problems.dual import EndError, dual
 from matdiff.problems.dual_answers import DualAnswer, EndAnswer
+from matdiff.problems.numeric import NumericAnswer
 from matdiff.problems.problem import read_problem, with_usual_sizes
 from matdiff.problems.solve import solve
 from matdiff.problems.update import update
@@ -65,6 +66,17 @@ def dual_problem(asked: Asked) -> DualAnswer | EndAnswer:
             return DualAnswer(problem, dual(problem))
         except EndError as end:
             return EndAnswer(problem, end.status, end.why)
+        except MatdiffError as error:
+            raise error.within(problem.statement.text) from None
+
+
+def numeric(asked: Asked) -> NumericAnswer:
+    """The numbers of a problem as code: value, gradient, Hessian-vector product.  Raises MatdiffError."""
+    allow_depth(asked.expr, *asked.subject_to, *asked.where)
+    with Graph().in_force():
+        problem = read_problem(asked, equations=False)
+        try:
+            return NumericAnswer(problem)
         except MatdiffError as error:
             raise error.within(problem.statement.text) from None
 

@@ -19,8 +19,9 @@ from matdiff.graph.nodes import Lin, Var
 from matdiff.graph.sums import depends, substitute
 from matdiff.problems import conjugates, feasibility, forms, linear, squares
 from matdiff.problems.affine import affine, multiple_of_identity
-from matdiff.problems.curvature import AFFINE, CONCAVE, CONSTANT, CONVEX, curvature
+from matdiff.problems.curvature import AFFINE, CONSTANT, curvature
 from matdiff.problems.definiteness import PROVED, definite, nonnegative
+from matdiff.problems.duality import strong
 from matdiff.problems.proving import put
 from matdiff.problems.stationarity import fresh_name, multiplier, paired
 
@@ -141,7 +142,7 @@ class _Dualising:
         self._put_back()
         self._eliminate()
         made.objective = build.scale(self.turn, made.objective)
-        made.strong = self._strong()
+        made.strong = strong(self.problem, self.turn)
         return made
 
     def _distributed(self, node: Node) -> Node:
@@ -381,35 +382,3 @@ class _Dualising:
         made.objective = substitute(made.objective, changes)
         made.primal = {var: substitute(node, changes) for var, node in made.primal.items()}
         self.multipliers.remove(one)
-
-    def _one_quadratic(self) -> str:
-        """The S-lemma: a quadratic objective under one quadratic constraint needs no convexity."""
-        problem = self.problem
-        if len(problem.unknowns) != 1 or len(problem.constraints) != 1 or problem.objective is None:
-            return ""
-        unknown, one = problem.unknowns[0], problem.constraints[0]
-        quadratic = [forms.quadratic(node, unknown) for node in (problem.objective, one.node)]
-        if one.node.order or any(form is None for form in quadratic):
-            return ""
-        return "one quadratic constraint (S-lemma), if a point meets it strictly"
-
-    def _strong(self) -> str:
-        """Why the optima are the same."""
-        problem = self.problem
-        assert problem.objective is not None  # noqa: S101 # for the type checker
-        shape = curvature(build.scale(self.turn, problem.objective), problem.unknowns)
-        assumed = shape is not None and any("semidefinite" in one.text for one in shape.assumptions)
-        if shape is None or assumed or shape.curvature not in {CONVEX, AFFINE, CONSTANT}:
-            return self._one_quadratic()
-        curvatures = [curvature(one.node, problem.unknowns) for one in problem.constraints]
-        if any(one is None for one in curvatures):
-            return ""
-        straight = all(one is not None and one.curvature in {AFFINE, CONSTANT} for one in curvatures)
-        if straight and all(one.relation != ">>" for one in problem.constraints):
-            return "convex, affine constraints" if problem.constraints else "convex"
-        fine = all(
-            one is not None
-            and (one.curvature in {AFFINE, CONSTANT} or (one.curvature == CONCAVE and c.relation != "="))
-            for one, c in zip(curvatures, problem.constraints, strict=True)
-        )
-        return "convex, if a point meets the inequalities strictly (Slater)" if fine else ""

@@ -1,0 +1,54 @@
+"""The numbers of a problem: its value, gradient and Hessian-vector product as code, for solvers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from matdiff.calculus.differential import differential
+from matdiff.errors import CalculusError
+from matdiff.graph.nodes import Var
+from matdiff.problems.answers import Answer
+from matdiff.problems.code import Part
+from matdiff.problems.stationarity import gradients
+
+if TYPE_CHECKING:
+    from matdiff.graph.nodes import Node
+    from matdiff.problems.problem import Problem
+
+
+class NumericAnswer(Answer):
+    """The functions that a solver calls."""
+
+    command = "minimize"
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        if problem.objective is None:
+            raise CalculusError("E140", "there is nothing to be minimised: this is an equation", hint="||A x - b||^2")
+        if problem.constraints:
+            raise CalculusError(
+                "E301", "minimize with constraints is not supported yet", hint="--method proximal has x >= 0 and boxes"
+            )
+
+    def lines(self, notation: str) -> list[str]:
+        raise NotImplementedError
+
+    def fields(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def module(self, target: str) -> str:
+        """The module with value_and_gradient(unknowns..., ...) and hvp(unknowns..., directions..., ...)."""
+        problem = self.problem
+        assert problem.objective is not None  # noqa: S101 # __init__ saw to it
+        slopes = gradients(problem, problem.objective)
+        directions = [
+            Var(f"{var.name}_direction", var.shape, rows_columns=var.rows_columns) for var in problem.unknowns
+        ]
+        moved: dict[Node, Node] = dict(zip(problem.unknowns, directions, strict=True))
+        products = [differential(slope, moved) for slope in slopes]
+        first = list(problem.unknowns)
+        parts = [
+            Part("value_and_gradient", [problem.objective, *slopes], first),
+            Part("hvp", products, [*first, *directions]),
+        ]
+        return self.emitter(target).module("The objective, its gradient and its Hessian times a direction.", parts)
