@@ -16,6 +16,7 @@ from test_codegen_products import FUSED, PICKED, products
 from matdiff.codegen.module import module
 from matdiff.codegen.targets import TARGETS
 from matdiff.errors import MatdiffError
+from matdiff.functions import TABLE
 from matdiff.graph import build
 from matdiff.graph.nodes import IndexSum, Map, Op, Power, Var, walk
 
@@ -84,6 +85,15 @@ def agrees(node, target, form, values):
 @pytest.mark.parametrize("node", GRAPHS.values(), ids=GRAPHS)
 def test_graphs_in_every_library(target, form, node):
     agrees(node, target, form, drawn(node))
+
+
+SAMPLE = ("sigmoid", "gelu", "erfc", "lgamma", "trigamma", "huber", "softmax_rows", "logsumexp", "chol", "max", "inv")
+
+
+@pytest.mark.parametrize(("target", "form"), FORMS[:3])
+@pytest.mark.parametrize("name", SAMPLE)
+def test_a_sample_of_functions_in_the_libraries_that_are_installed(target, form, name):
+    test_functions_in_every_library(target, form, TABLE[name])
 
 
 @pytest.mark.targets
