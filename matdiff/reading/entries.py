@@ -28,6 +28,7 @@ BELOW, ROUND, SQUARE = "below", "()", "[]"  # a subscript, MATLAB's brackets, Ju
 ALL = ""  # the name of a colon
 _RANGE = "range"
 _LONGEST = 4
+_LONGEST_SLICE = 64  # each entry is a term of its own
 
 
 # -- from tokens -----------------------------------------------------------------------------------------------------
@@ -152,6 +153,8 @@ def _picker(inference: Inference, node: Call, index: Expr, size: Term) -> Typing
     if high < low:
         raise mistakes.error("E112", "the slice is empty", index.span)
     many = high - low + 1
+    if many > _LONGEST_SLICE:
+        raise mistakes.not_supported(f"a slice of more than {_LONGEST_SLICE} entries is not supported", index.span)
     terms: list[Expr] = []
     for k in range(many):
         new = Call("eye", (Num(Fraction(many), span=index.span),), span=index.span)

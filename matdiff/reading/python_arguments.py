@@ -60,12 +60,16 @@ class Arguments:
                 return self.named.pop(name)
         return default
 
-    def array(self, *names: str) -> Array:
-        """The next argument, an array; raises E112 where it is missing."""
+    def needed(self, *names: str) -> Any:
+        """The next argument; raises E112 where it is missing."""
         value = self.take(*names, default=_UNGIVEN)
         if value is _UNGIVEN:
             raise mistakes.error("E112", f"'{self.name}' needs another argument", self.place)
-        return self.evaluation.array(value)
+        return value
+
+    def array(self, *names: str) -> Array:
+        """The next argument, an array."""
+        return self.evaluation.array(self.needed(*names))
 
     def flag(self, *names: str) -> bool:
         """Whether a keyword says True."""

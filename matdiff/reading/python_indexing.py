@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matdiff.errors import Span
     from matdiff.reading.python_evaluation import Evaluation
 
+_LONGEST = 64  # entries of a slice: each is a term of its own
 _TRANSPOSES = frozenset(("T", "mT", "H"))
 
 
@@ -133,10 +134,14 @@ def _whole(evaluation: Evaluation, side: ast.expr) -> int:
 def _range(bounds: list[int | None], size: arrays.Axis, span: Span) -> tuple[int, ...]:
     low, high, step = bounds
     if isinstance(size, int):
+        if size > _LONGEST:
+            raise unsupported(f"a slice of more than {_LONGEST} entries is", span)
         found = tuple(range(size)[slice(low, high, step)])
     elif high is None or high < 0 or (low or 0) < 0 or (step or 1) < 0:
         raise unsupported("a slice to the end of an axis of unknown length is", span, "declare the size: x in R^5")
     else:
+        if high > _LONGEST:
+            raise unsupported(f"a slice that reaches beyond {_LONGEST} entries is", span)
         found = tuple(range(low or 0, high, step or 1))
     if not found:
         raise mistakes.error("E112", "the slice is empty", span)

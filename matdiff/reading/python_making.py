@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def _sizes(call: Arguments) -> list[Array]:
     """The sizes that are given, one by one or as a tuple."""
-    given = call.take("shape", "size", "N", "n")
+    given = call.needed("shape", "size", "N", "n")
     items = given.items if isinstance(given, Several) else [given]
     while call.items:
         items.append(call.items.pop(0))
@@ -69,7 +69,7 @@ def ones(call: Arguments) -> Array:
 
 
 def full(call: Arguments) -> Array:
-    given, value = call.take("shape", "size"), call.array("fill_value")
+    given, value = call.needed("shape", "size"), call.array("fill_value")
     sizes = [array_of(item) for item in (given.items if isinstance(given, Several) else [given])]
     return _filled(call, value, _axes(sizes, call), sizes)
 
@@ -161,7 +161,7 @@ def matrix(rows: list[list[Array]], span: Span) -> Array:
 
 def array(call: Arguments) -> Array:
     """np.array of numbers, of rows of numbers, of vectors as rows; an array as it is."""
-    given = call.take("object", "data", "a")
+    given = call.needed("object", "data", "a")
     if not isinstance(given, Several):
         return call.evaluation.array(given)
     return listed(call, given)
@@ -291,7 +291,7 @@ def flattened(whole: Array, span: Span, order: str = "C") -> Array:
 def reshape(call: Arguments) -> Array:
     """The entries row by row in another shape, of sizes that are said or one of them -1."""
     whole = call.array("a", "input")
-    given = call.take("shape", "newshape", "size")
+    given = call.needed("shape", "newshape", "size")
     order = call.text("order") or "C"
     sizes = given.items if isinstance(given, Several) else [given]
     numbers = [whole_number(size) for size in sizes]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from matdiff.errors import MatdiffError, Span
 from matdiff.formula.question import By, Declaration, Operator, Reading
 from matdiff.formula.syntax import Expr, Node
-from matdiff.reading import dialects, mistakes, parse, python_source
+from matdiff.reading import declaration_words, dialects, mistakes, parse, python_source
 from matdiff.reading.brackets import DEEPEST, Brackets
 from matdiff.reading.build_declaration import merged
 from matdiff.reading.declaration_tokens import DeclarationTokens
@@ -200,7 +200,9 @@ def begins_with_operator(text: str) -> bool:
 def read_declarations(text: str) -> tuple[Declaration, ...]:
     """Declarations, one a name, as they are written behind where: A in R^{m x n}, S symmetric, u(x) in R^m, n = 3."""
     try:
-        given = undress([token for token in tokens(text) if token.kind not in {"MATHMODE", "LEFT", "RIGHT", "ALIGN"}])
+        found = tokens(declaration_words.without_ranges(text))
+        given = undress([token for token in found if token.kind not in {"MATHMODE", "LEFT", "RIGHT", "ALIGN"}])
+        given = declaration_words.translated(given)
         while given and given[-1].kind in {".", "COMMA", "SEMICOLON"}:
             given.pop()
         if not given:

@@ -1,0 +1,209 @@
+r"""Declarations as people write them, turned into the language's own: A = A^T, A is symmetric, A \in S^n, A: (n, n).
+
+One clause at a time, between commas and semicolons; what is none of these passes as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from matdiff.reading import mistakes
+from matdiff.reading.lexing import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Clause = list[Token]
+_RANGE = re.compile(
+    r"\(?\s*(?:\b(?:for|all|each)\b\s*|∀|\\forall)*\s*\b[a-z]\s*=\s*[01]\s*,?\s*(?:\.\.\.?|…|\\[lc]?dots)\s*,?\s*[A-Za-z]\w*\s*\)?"
+    r"|(?:\bfor\s+(?:all|each|every)\b|∀|\\forall)\s*[a-z]\b"
+)
+_VERBS = frozenset(("is", "are", "be"))
+_ARTICLES = frozenset(("a", "an"))
+_LEADING = frozenset(("let", "Let", "with", "assume", "suppose"))
+_WORDS = {  # properties under other names
+    "psd": "symmetric",
+    "PSD": "symmetric",
+    "pd": "spd",
+    "PD": "spd",
+    "hermitian": "symmetric",
+    "Hermitian": "symmetric",
+    "unitary": "orthogonal",
+    "orthonormal": "orthogonal",
+    "square": "matrix",
+    "invertible": "matrix",
+    "nonsingular": "matrix",
+}
+_TURNED = re.compile(r"(-?)([^\W\d]\w*?)(?:\^\{?(?:T|\\top|\\intercal|⊤)\}?|['⊤ᵀ]|\.T)")
+_ORDERS = {"≻": "spd", "\\succ": "spd", "⪰": "symmetric", "≽": "symmetric", "\\succeq": "symmetric"}
+_SPACE = "S"
+
+
+def without_ranges(text: str) -> str:
+    """The text without "for n = 1, …, N", blanks in its place: the sum says what its index runs over."""
+    return _RANGE.sub(lambda found: " " * len(found[0]), text) if "=" in text or "all" in text or "∀" in text else text
+
+
+def translated(given: list[Token]) -> list[Token]:
+    """The tokens of declarations in the language's own words."""
+    out: list[Token] = []
+    for clause, separator in _clauses(given):
+        for rule in _RULES:
+            clause = rule(clause)  # noqa: PLW2901 # one rule after the other
+        out += clause
+        out += [separator] if separator is not None else []
+    return out
+
+
+def _clauses(given: list[Token]) -> Iterator[tuple[Clause, Token | None]]:
+    part: Clause = []
+    depth = 0
+    for token in given:
+        depth += (token.kind == "OPEN") - (token.kind == "CLOSE")
+        if token.kind in {"COMMA", "SEMICOLON"} and depth <= 0:
+            yield part, token
+            part = []
+        else:
+            part.append(token)
+    yield part, None
+
+
+def _plain_words(clause: Clause) -> Clause:
+    """Without verbs, articles and what else carries nothing; properties by their usual names."""
+    if clause and clause[0].text in _LEADING and len(clause) > 2:
+        clause = clause[1:]
+    found: Clause = []
+    for place, token in enumerate(clause):
+        last = place + 1 == len(clause)
+        carries_nothing = token.text in _VERBS or (
+            not last and token.text in _ARTICLES | {"real"} and clause[place + 1].kind == "WORD" and place > 0
+        )
+        if carries_nothing and place:
+            continue
+        if place and token.text in _WORDS:
+            others = any(other.text not in _WORDS for other in clause[1:] if other is not token)
+            name = _WORDS[token.text]
+            if name == "matrix" and others:
+                continue
+            token = token.become("WORD", name)  # noqa: PLW2901 # the same place
+        found.append(token)
+    return _semidefinite(found)
+
+
+def _semidefinite(clause: Clause) -> Clause:
+    """Positive semidefinite says symmetric: definite it need not be."""
+    texts = [token.text for token in clause]
+    for phrase in (
+        ["positive", "semidefinite"],
+        ["positive", "semi", "-", "definite"],
+        ["positive", "semi", "definite"],
+    ):
+        for place in range(1, len(texts) - len(phrase) + 1):
+            if texts[place : place + len(phrase)] == phrase:
+                rest = [token for token in clause[place + len(phrase) :] if token.text != "symmetric"]
+                before = [token for token in clause[:place] if token.text != "symmetric"]
+                return [*before, clause[place].become("WORD", "symmetric"), *rest]
+    return clause
+
+
+def _equation(clause: Clause) -> Clause:
+    """A = A^T is symmetric, A = -A^T skew; Q^T Q = I does not say that Q is square.  Raises E115 for that."""
+    sign = next((place for place, token in enumerate(clause) if token.kind == "EQUALS"), 0)
+    if not sign:
+        return clause
+    one, other = ("".join([token.text for token in side]) for side in (clause[:sign], clause[sign + 1 :]))
+    for plain, turned in ((one, other), (other, one)):
+        found = _TURNED.fullmatch(turned)
+        if found is not None and plain in {found[2], f"-{found[2]}"}:
+            skew = (plain[0] == "-") != (found[1] == "-")
+            return _said(clause, found[2], "skew" if skew else "symmetric")
+    square = re.fullmatch(rf"{_TURNED.pattern}([^\W\d]\w*)", one)
+    if square is not None and square[2] == square[3] and other[:1] == "I":
+        raise mistakes.not_supported(
+            f"orthonormal columns of '{square[2]}' as a declaration are not supported",
+            clause[0].span,
+            hint=f"declare '{square[2]} orthogonal' where it is square",
+        )
+    return clause
+
+
+def _said(clause: Clause, name: str, structure: str) -> Clause:
+    subject = next(token for token in clause if token.text == name)
+    return [subject, clause[-1].become("WORD", structure)]
+
+
+def _order(clause: Clause) -> Clause:
+    """A ≻ 0 is positive definite, A ⪰ 0 at least symmetric."""
+    if len(clause) == 3 and clause[1].text in _ORDERS and clause[2].text == "0":
+        return [clause[0], clause[1].become("WORD", _ORDERS[clause[1].text])]
+    return clause
+
+
+def _symmetric_space(clause: Clause) -> Clause:
+    """A in S^n, S_+^n, S_{++}^n: symmetric, or positive definite, of n rows."""
+    place = next((k for k, token in enumerate(clause) if token.kind == "IN" or (k and token.text == "in")), 0)
+    if not place or place + 1 >= len(clause) or clause[place + 1].text != _SPACE:
+        return clause
+    behind = clause[place + 2 :]
+    below = [token for token in behind if token.kind == "SUBSCRIPT"]
+    above = [token for token in behind if token.kind != "SUBSCRIPT"]
+    structure = "spd" if below and below[0].text.count("+") > 1 else "symmetric"
+    word = clause[place + 1].become("WORD", structure)
+    if not above:
+        return [*clause[:place], word]
+    if above[0].kind not in {"CARET", "SUPERSCRIPT"}:
+        return clause
+    size = above[1:] if above[0].kind == "CARET" else [above[0].become("WORD")]
+    end = len(size)
+    if size and size[0].kind == "OPEN":
+        end = next((k for k, token in enumerate(size) if token.kind == "CLOSE"), 0)
+        inner, rest = size[1:end], size[end + 1 :]
+    else:
+        inner, rest = size[:1], size[1:]
+    at = inner[0] if inner else word
+    sides = [at.become("CARET", "^"), at.become("OPEN", "("), *inner, at.become("CROSS", "x"), *inner]
+    return [
+        *clause[:place],
+        clause[place].become("IN"),
+        word.become("WORD", "R"),
+        *sides,
+        at.become("CLOSE", ")"),
+        word,
+        *rest,
+    ]
+
+
+def _shape(clause: Clause) -> Clause:
+    """A: (n, n), A.shape = (n, n), X: R^{n x d}, A n x n."""
+    if len(clause) < 3:
+        return clause
+    if clause[1].text == ".shape" and clause[2].kind in {"EQUALS", "RELATION"}:
+        clause = [clause[0], clause[2].become("COLON", ":"), *clause[3:]]
+    if clause[1].kind == "COLON" and clause[2].text == "R" and len(clause) > 3:
+        return [clause[0], clause[1].become("IN"), *clause[2:]]
+    if clause[1].kind == "COLON" and clause[2].kind == "REALS":
+        return [clause[0], clause[1].become("IN"), *clause[2:]]
+    if clause[1].kind == "COLON" and clause[2].text == "(" and any(token.kind == "COMMA" for token in clause):
+        end = next((k for k, token in enumerate(clause) if token.text == ")"), len(clause))
+        inner = clause[3:end]
+        inner = inner[:-1] if inner and inner[-1].kind == "COMMA" else inner
+        sizes = [token.become("CROSS", "x") if token.kind == "COMMA" else token for token in inner]
+        return [*clause[:2], *sizes, *clause[end + 1 :]]
+    return _sizes_between(clause)
+
+
+def _sizes_between(clause: Clause) -> Clause:
+    for place in range(1, len(clause) - 2):
+        one, sign, other = clause[place : place + 3]
+        kinds = {"WORD", "NUMBER", "LETTER"}
+        if (sign.kind == "CROSS" or sign.text == "x") and one.kind in kinds and other.kind in kinds:
+            before = clause[1:place]
+            if all(token.kind == "WORD" and token.text != "in" for token in before):
+                colon = one.become("COLON", ":")
+                sizes = [one, sign.become("CROSS", "x"), other]
+                return [clause[0], colon, *sizes, *before, *clause[place + 3 :]]
+    return clause
+
+
+_RULES: tuple[Callable[[Clause], Clause], ...] = (_plain_words, _equation, _order, _symmetric_space, _shape)
