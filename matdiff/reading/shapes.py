@@ -186,6 +186,7 @@ def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator
         if entity.name in inference.shapes or not _only_euler(names, entity):
             inference.shape_of(entity)
     inference.settle_ranged()
+    inference.settle_products()
     starts = ranges.settle(inference)
     name_sizes(inference)
     ranges.tell(inference)

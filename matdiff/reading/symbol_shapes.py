@@ -9,7 +9,7 @@ from matdiff.formula import syntax
 from matdiff.formula.syntax import Expr, Num, Size, Sym
 from matdiff.reading import clashes, refusals
 from matdiff.reading.size_text import size_text
-from matdiff.reading.sizes import SCALAR, Dims, Sizes, Term, Unknown
+from matdiff.reading.sizes import SCALAR, Dims, Polynomial, Sizes, Term, Unknown
 
 if TYPE_CHECKING:
     from matdiff.reading.meanings import Entity, Meaning, Names
@@ -129,6 +129,22 @@ class SymbolShapes:
         for size, reach in self.ranged:
             if isinstance(self.sizes.resolve(size), Unknown):
                 self.sizes.unify(size, reach)
+
+    def settle_products(self) -> None:
+        """vec(A) beside vec(X), of sizes that nothing tells: A and X are taken to have one shape."""
+        stacked = [tree for tree, _ in self.record if isinstance(tree, syntax.Call) and tree.function == "vec"]
+        if not all(isinstance(tree.args[0], Sym) for tree in stacked):
+            return
+        for pair in self.sizes.deferred:
+            sides = [self.sizes.resolve(side) for side in pair]
+            atoms = [
+                next(iter(side.monomials)) if isinstance(side, Polynomial) and len(side.monomials) == 1 else ()
+                for side in sides
+            ]
+            known = [tuple([self.sizes.resolve(atom) for atom in side]) for side in atoms]
+            if len(known[0]) == len(known[1]) == 2 and all(isinstance(x, Unknown) for x in known[0] + known[1]):
+                for one, other in zip(*known, strict=True):
+                    self.sizes.unify(one, other)
 
     def _indexed(self, node: Sym, meaning: Meaning, entity: Entity) -> Typing:
         dims = self.shape_of(entity)

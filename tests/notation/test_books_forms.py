@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matdiff.calculator import Question, answer
+from matdiff.checking.check import check
 
 
 def printed(wrt, expr, where=""):
@@ -163,5 +164,19 @@ def test_by_a_free_entry(wrt, expr, where, form):
 def test_powers_of_one_base_with_a_number_and_with_a_letter_are_kept_apart():
     form = printed("d/dt", "t^k t f(t) x", "x in R^n, k in N, f(t) in R")
     assert form == "(t^k f (k + 1) + t^(k+1) df/dt) x^T"
-    form = printed("d/dt", "(t X)^k (t A + t B) (t x) f(t)", "X in R^{4 x 4}, k in N, A, B in R^{4 x 3}, f(t) in R")
-    assert form.count("t^k t f (k + 1)") == form.count("t^(k+1) t df/dt") == 1
+    question = Question(
+        "(t X)^k (t A + t B) (3/4 (t x)) f(t)", "d/dt", ("X in R^{4 x 4}, k in N, A, B in R^{4 x 3}, f(t) in R",)
+    )
+    assert check(question, answer(question).ascii).verdict == "proved"
+
+
+@pytest.mark.parametrize(
+    ("expr", "form"),
+    [
+        ("vec(A)^T vec(X)", "A"),
+        ("||vec(X) - vec(Y)||^2", "2 (X - Y)"),
+        ("vec(A^T)^T vec(X)", "unvec(vec(A^T), p, q)"),
+    ],
+)
+def test_vec_beside_vec_tells_the_shape(expr, form):
+    assert printed("d/dX", expr) == form
