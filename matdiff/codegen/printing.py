@@ -106,7 +106,7 @@ class Printer:
         for way in node.args:
             own = {way} if self._users[way] == {node} else set()
             for inner in reversed(self._cone(way)):
-                if self._users[inner] <= own:
+                if inner in own or self._users[inner] <= own:
                     own.add(inner)
                 elif inner is way or self._users[inner] & own:
                     found[inner] = None
