@@ -14,7 +14,7 @@ _matdiff() {
         --as) COMPREPLY=($(compgen -W "kron directional index" -- "$cur")); return ;;
         --rule) return ;;
         --sizes) return ;;
-        -t|--to) COMPREPLY=($(compgen -W "unicode ascii latex typst mathml markdown sympy svg srepr json numpy jax torch array-api dask" -- "$cur")); return ;;
+        -t|--to) COMPREPLY=($(compgen -W "unicode ascii latex typst mathml markdown sympy svg srepr json numpy jax torch array-api dask julia matlab r eigen" -- "$cur")); return ;;
         --of) COMPREPLY=($(compgen -W "value gradient value_and_gradient jacobian hessian hvp hessian_operator" -- "$cur")); return ;;
         --explicit) return ;;
         -o|--output) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null; return ;;

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen import factors
 from matdiff.codegen.solving import System, system
+from matdiff.codegen.syntax import Statements
 from matdiff.codegen.targets import CARRIED, Target, call_template, function_template
 from matdiff.errors import OutputError
 
@@ -37,7 +38,7 @@ class Code(NamedTuple):
         return self.text if self.level in {PRODUCT, POWER, ATOM} else f"({self.text})"
 
 
-class Expressions:
+class Expressions(Statements):
     """Writes arrays over the code of their arguments, which stands in `code`; `solves` are the products that are
     written as solutions of systems.
     """
@@ -70,11 +71,17 @@ class Expressions:
     def write(self, node: Array) -> Code:
         writer = _WRITERS.get(node.op)
         if writer is not None:
-            return writer(self, node)
+            code: Code = getattr(self, writer.__name__)(node)  # a language may have its own
+            return code
         if node.op == "sqrt" and self.target.entry and node.order == 0:
             return Code(self.code[node.args[0]].at(ATOM) + "**0.5", POWER)
         often = call_template(self.target, node.op).count("{0}") > 1
         return self.call(node.op, *[self.code[arg].at(ATOM if often else SUM) for arg in node.args])
+
+    @staticmethod
+    def writes(operation: str) -> bool:
+        """Has an operation a method here?"""
+        return operation in _WRITERS
 
     def number(self, node: Array) -> Code:
         return number_code(node.data)

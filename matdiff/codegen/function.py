@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matdiff.codegen.expressions import Expressions
 from matdiff.codegen.factorizations import factorised
 from matdiff.codegen.grams import with_grams
+from matdiff.codegen.languages import LANGUAGES
+from matdiff.codegen.languages.language import Language
 from matdiff.codegen.lowering import Lowering
 from matdiff.codegen.names import Names
 from matdiff.codegen.parameters import (
+    Parameter,
     callable_lines,
     entry_lines,
     mixed_callables,
@@ -20,12 +24,18 @@ from matdiff.codegen.printing import Printer
 from matdiff.codegen.row_blocks import with_row_blocks
 from matdiff.codegen.snippets import DIFFERENCE
 from matdiff.codegen.tidying import tidied
+from matdiff.graph.nodes import Var
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matdiff.codegen.targets import Target
-    from matdiff.graph.nodes import Node, Var
+    from matdiff.graph.nodes import Node, Size
+
+
+def _unknown(identifier: str) -> Parameter:
+    """A parameter that stands for no array: a size, or a callable."""
+    return Parameter(identifier, Var(identifier, role="integer"), ())
 
 
 class Function:
@@ -44,7 +54,7 @@ class Function:
         apart: str = "",
     ) -> None:
         self.where, self.symbols, self.hints = where, symbols, hints
-        self.names = Names(symbols)
+        self.names = Names(symbols, LANGUAGES[where.name].reserved if where.language else frozenset())
         every = [parameter(var, self.names, kinds.get(var.name, "")) for var in symbols.values()]
         self.parameters = [p for p in every if p.var.name != apart]
         self.inner = [p for p in every if p.var.name == apart]
@@ -53,6 +63,8 @@ class Function:
         self.body: list[str] = []
         self.missing: list[str] = []
         self.mixed: list[str] = []
+        self.shapes: list[tuple[Size, ...]] = []
+        self.syntax: Expressions
 
     def compute(self, roots: list[Node]) -> None:
         """The statements that compute the roots."""
@@ -62,23 +74,25 @@ class Function:
         if self.where.in_place:
             arrays = factorised(lowering.arrays, with_grams(lowering.arrays, arrays))
             arrays = with_row_blocks(lowering.arrays, arrays)
-        printer = Printer(self.where, self.names, self.like)
+        written = LANGUAGES[self.where.name] if self.where.language else Expressions
+        self.syntax = written(self.where, self.names, self.like)
+        printer = Printer(self.syntax, self.names)
         if varying:
             printer.prepare(arrays)
         prepared = printer.lines
         printer.lines = []
         results = printer.results(arrays, varying)
         self.helpers.update(printer.expressions.helpers)
-        sizes, self.missing = size_lines(self.parameters, self.names)
+        self.shapes = [array.shape for array in arrays]
+        sizes, self.missing = size_lines(self.parameters, self.names, self.syntax)
         self.mixed = mixed_callables(self.names, self.where)
         if self.mixed:
             self.helpers[DIFFERENCE] = None
-        rest = [*printer.lines, f"return {', '.join(results)}"]
+        rest = [*printer.lines, *self.syntax.returned(results)]
         if varying:
             (name,) = varying
             entry = [*entry_lines(self.inner, self.where), *scalar_lines(self.inner, self.where, self.like)]
-            inner = [f"    {line}" for line in (*entry, *rest)]
-            rest = ["", f"def product({name}):", *inner, "", "return product"]
+            rest = self.syntax.lambda_of(name, [*entry, *rest], arrays[0].order)
         self.body = [*self._entry(), *sizes, *prepared, *rest]
 
     def _entry(self) -> list[str]:
@@ -94,9 +108,21 @@ class Function:
 
     def text(self, name: str, order: tuple[str, ...], docstring: list[str]) -> str:
         """The whole function; `order` names the question's symbols as they first appear."""
+        if isinstance(self.syntax, Language):
+            return self._in_language(name, order, docstring)
         lines = [f"def {name}({', '.join(self._signature(order))}):", *docstring]
         lines += [f"    {line}" if line else "" for line in self.body]
         return "\n".join(lines)
+
+    def _in_language(self, name: str, order: tuple[str, ...], docstring: list[str]) -> str:
+        """The whole function in a language beside Python; what is said of it stands before it as comments."""
+        syntax = self.syntax
+        assert isinstance(syntax, Language)  # noqa: S101 # for the type checker
+        said = [line.strip().strip('"').strip() for line in docstring]
+        comments = [f"{syntax.comment}{line}".rstrip() for line in said if line]
+        known = {p.identifier: p for p in self.parameters}
+        given = [known.get(identifier) or _unknown(identifier) for identifier in self._signature(order)]
+        return "\n".join([*comments, syntax.definition(name, given, self.body, self.shapes)])
 
     def _signature(self, order: tuple[str, ...]) -> list[str]:
         """Parameters in the order in which the symbols first appear; sizes that no array tells where they appear, or

@@ -8,6 +8,7 @@ from importlib.util import module_from_spec, spec_from_loader
 from itertools import count
 from typing import TYPE_CHECKING
 
+from matdiff.codegen.targets import TARGETS
 from matdiff.errors import OutputError
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def load(source: str, target: str = "numpy") -> ModuleType:
     Raises OutputError E403 where the target's package is not installed, E402 for anything but imports, definitions and
     plain assignments.
     """
+    if target in TARGETS and TARGETS[target].language:
+        raise OutputError("E402", f"code for {target} cannot be run from here", hint="write it to a file")
     tree = ast.parse(source)
     for statement in tree.body:
         if not isinstance(statement, _STATEMENTS) or (

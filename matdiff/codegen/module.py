@@ -11,6 +11,7 @@ from matdiff.codegen import documents
 from matdiff.codegen.costs import hints
 from matdiff.codegen.derivatives import Derivatives
 from matdiff.codegen.function import Function
+from matdiff.codegen.languages import LANGUAGES
 from matdiff.codegen.parameters import symbol_variable, variables
 from matdiff.codegen.targets import Target, target
 from matdiff.errors import OutputError
@@ -47,11 +48,22 @@ class Module:
         self.hints = hints(answer.question.sizes)
         self.helpers: dict[str, None] = {}
 
+    def _language_text(self, functions: list[str], *, bound: bool) -> str:
+        """The file in a language beside Python."""
+        language = LANGUAGES[self.where.name]
+        said = documents.module_docstring(self.answer).strip('"').strip().split("\n")
+        comments = "\n".join([f"{language.comment}{line}".rstrip() for line in said])
+        parts = [comments, *filter(None, [language.head]), *self.helpers, *functions]
+        last = language.bound(self.asked) if bound else ""
+        return "\n\n".join([*parts, *filter(None, [last])]) + "\n"
+
     def text(self, of: tuple[str, ...]) -> str:
         wanted = tuple(dict.fromkeys([self._part(name) for name in of or ("value", self.asked)]))
         if of and {"value", "gradient"} <= {*wanted}:
             wanted = (*wanted, *({"value_and_gradient"} - {*wanted}))
         functions = [self._function(name) for name in wanted]
+        if self.where.language:
+            return self._language_text(functions, bound=self.asked in wanted)
         head = [documents.module_docstring(self.answer), "\n".join(self.where.imports)]
         imports = [helper for helper in self.helpers if helper.startswith(("import ", "from "))]
         if imports:

@@ -26,7 +26,8 @@ _OPERATORS = {"/": "//", "^": "**"}
 class Names:
     """The identifiers of one generated function."""
 
-    def __init__(self, symbols: Iterable[str]) -> None:
+    def __init__(self, symbols: Iterable[str], reserved: frozenset[str] = frozenset()) -> None:
+        self.reserved = reserved
         self._of: dict[tuple[str, str], str] = {}
         self._taken: set[str] = set()
         self._counted = 1  # temporaries before this one are taken
@@ -39,7 +40,7 @@ class Names:
         found = self._of.get((kind, name))
         if found is None:
             found = identifier(name)
-            while found in self._taken:
+            while found in self._taken or found in self.reserved:
                 found += "_"
             self._taken.add(found)
             self._of[kind, name] = found
@@ -68,7 +69,7 @@ class Names:
     def temporary(self, *wishes: str) -> str:
         """A fresh name for an intermediate result: the first wish that is free, else t1, t2, …"""
         for wish in wishes:
-            if wish not in self._taken and identifier(wish) == wish:
+            if wish not in self._taken and wish not in self.reserved and identifier(wish) == wish:
                 self._taken.add(wish)
                 return wish
         while f"t{self._counted}" in self._taken:

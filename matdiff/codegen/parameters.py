@@ -13,6 +13,7 @@ from matdiff.graph.nodes import IndexSum, Node, Size, Var, walk
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from matdiff.codegen.syntax import Statements
     from matdiff.formula.question import Symbol
 
 
@@ -76,6 +77,8 @@ def scalar_lines(parameters: Iterable[Parameter], where: Target, like: str) -> l
 def entry_lines(parameters: Iterable[Parameter], where: Target) -> list[str]:
     """Statements that bring the arguments into the form that the code computes with."""
     lines: list[str] = []
+    if where.language:  # a vector is a column there, and a diagonal matrix is given by its diagonal
+        return lines
     for name, var, passed in parameters:
         if var.structure == "diagonal":
             lines.append(f"{name} = {call_template(where, 'diagonal').format(name)}")
@@ -111,7 +114,7 @@ def callable_lines(mixed: list[str], names: Names) -> list[str]:
     return lines
 
 
-def size_lines(parameters: Iterable[Parameter], names: Names) -> tuple[list[str], list[str]]:
+def size_lines(parameters: Iterable[Parameter], names: Names, syntax: Statements) -> tuple[list[str], list[str]]:
     """Statements that read the needed sizes off the arrays, and the sizes that no array tells (they become
     parameters).
     """
@@ -125,7 +128,7 @@ def size_lines(parameters: Iterable[Parameter], names: Names) -> tuple[list[str]
     for name, var in arrays:
         mine = [size for size in told if size in needed and told[size].array == name]
         plain = len(mine) == var.order > 1 and not any(told[size].divisors or told[size].number > 1 for size in mine)
-        if plain:
+        if plain and not syntax.end:
             mine.sort(key=lambda size: told[size].axis)
             lines.append(
                 (
@@ -134,7 +137,11 @@ def size_lines(parameters: Iterable[Parameter], names: Names) -> tuple[list[str]
                 )
             )
         else:
-            lines += [(list(told).index(size), f"{names.size(size)} = {told[size].text(names)}") for size in mine]
+            for size in mine:
+                axis, own = told[size].axis, names.size(size)
+                line = f"{own} = {told[size].text(names)}"
+                whole = told[size].divisors or told[size].number > 1
+                lines.append((list(told).index(size), line if whole else syntax.length_of(own, name, axis, var.order)))
     return [line for _, line in sorted(lines)], [size for size in names.sizes if size not in told]
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matdiff.codegen.expressions import ATOM, Code, Expressions
+from matdiff.codegen.expressions import ATOM, Code
 from matdiff.codegen.solving import solves, system
 
 if TYPE_CHECKING:
     from matdiff.codegen.arrays import Array
+    from matdiff.codegen.expressions import Expressions
     from matdiff.codegen.names import Names
-    from matdiff.codegen.targets import Target
 
 WIDTH = 76
 _FRESH = frozenset({"zeros", "lin", "mul", "outers", "matmul", "tensordot", "einsum", "power", "map"})
@@ -20,9 +20,8 @@ _IN_PLACE = frozenset({"name", "integer", "number", "size", "constant", "transpo
 class Printer:
     """Writes the statements of one function."""
 
-    def __init__(self, target: Target, names: Names, like: str) -> None:
-        self.names = names
-        self.expressions = Expressions(target, names, like)
+    def __init__(self, expressions: Expressions, names: Names) -> None:
+        self.names, self.expressions = names, expressions
         self.lines: list[str] = []
         self._code = self.expressions.code
         self._pending: dict[Array, None] = {}
@@ -48,6 +47,8 @@ class Printer:
 
     def _root(self, root: Array) -> str:
         code = self._code[root].text
+        if self.expressions.target.language:
+            return code
         if root.op == "number":
             return repr(float(root.data)) if code.lstrip("-").isdigit() else code
         return f"float({code})" if root.op == "size" else code
@@ -175,7 +176,7 @@ class Printer:
 
     def _assign(self, node: Array, indent: str) -> None:
         name = self.names.temporary(*_wishes(node))
-        self.lines.append(f"{indent}{name} = {self._code[node].text}")
+        self.lines.append(indent + self.expressions.assign(name, self._code[node].text, node))
         self._code[node] = Code(name, ATOM)
         del self._pending[node]
 
@@ -184,11 +185,15 @@ class Printer:
         variable, shape = node.data
         name = self.names.temporary("total")
         start = self.expressions.constant_of("zeros", shape) if shape else "0.0"
-        self.lines.append(f"{indent}{name} = {start}")
+        written = self.expressions
+        self.lines += [indent + line for line in written.declared(name, node)]
+        self.lines.append(indent + written.again(name, start))
         outside = set(self._code)
-        self.lines.append(f"{indent}for {variable} in range({self._code[lo].text}, {self._after(hi)}):")
+        head = written.loop(variable, self._code[lo].text, self._code[hi].text, self._after(hi))
+        self.lines.append(indent + head)
         self._block([body], indent + "    ", loops | {variable})
-        self.lines.append(f"{indent}    {name} = {name} + {self._code[body].text}")
+        self.lines.append(f"{indent}    {written.again(name, f'{name} + {self._code[body].text}')}")
+        self._ended(indent)
         self._forget(outside)
         self._code[node] = Code(name, ATOM)
 
@@ -231,13 +236,20 @@ class Printer:
     def _choice(self, node: Array, indent: str, loops: frozenset[str]) -> None:
         """Two ways to the same array, and the test which costs less for the sizes at hand."""
         name = self.names.temporary()
-        for head, way in zip((f"if {self.expressions.condition(node)}:", "else:"), node.args, strict=True):
+        written = self.expressions
+        self.lines += [indent + line for line in written.declared(name, node)]
+        for head, way in zip((written.test(written.condition(node)), written.other), node.args, strict=True):
             outside = set(self._code)
             self.lines.append(f"{indent}{head}")
             self._block([way], indent + "    ", loops)
-            self.lines.append(f"{indent}    {name} = {self._code[way].text}")
+            self.lines.append(f"{indent}    {written.again(name, self._code[way].text)}")
             self._forget(outside)
+        self._ended(indent)
         self._code[node] = Code(name, ATOM)
+
+    def _ended(self, indent: str) -> None:
+        if self.expressions.end:
+            self.lines.append(indent + self.expressions.end)
 
     def _forget(self, outside: set[Array]) -> None:
         """What was computed within a block is not there after it."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen import snippets
 from matdiff.errors import OutputError
-from matdiff.functions import TABLE
+from matdiff.functions import TABLE, languages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ class Target(NamedTuple):
            and an array among the
     parameters {1}; `lone` where there is no array.  first: a function's first statement, over its arrays; `first_lone`
     likewise.  in_place: whether arrays are written into, and matrices kept
-    by their factors, as objects (`codegen.factors`).
+    by their factors, as objects (`codegen.factors`).  language: whether it is one beside Python (`codegen.languages`).
     """
 
     name: str
@@ -39,6 +39,7 @@ class Target(NamedTuple):
     first: str = ""
     first_lone: str = ""
     in_place: bool = False
+    language: bool = False
 
 
 CARRIED = {  # code that operations need in every library
@@ -176,6 +177,7 @@ TARGETS: dict[str, Target] = {
         },
         carried={"kron": (snippets.DASK_KRON,), "matpow": (snippets.DASK_MATRIX_POWER,)},
     ),
+    **{name: Target(name, (), "", language=True) for name in ("julia", "matlab", "r", "eigen")},
 }
 
 
@@ -210,6 +212,8 @@ def function_template(where: Target, function: str) -> tuple[str, tuple[str, ...
     if row is None:
         return _refuse(where, function), ()
     own = row.code.get(where.name)
+    if where.language:
+        return own or languages.CODE.get(function, {}).get(where.name, "") or _refuse(where, function), ()
     if own is not None:
         return own or _refuse(where, function), tuple(_carried(code, where) for code in row.carried.get(where.name, ()))
     template = _renamed(row.numpy, where) or _refuse(where, function)

@@ -20,7 +20,7 @@ from matdiff.functions import TABLE
 from matdiff.graph import build
 from matdiff.graph.nodes import IndexSum, Map, Op, Power, Var, walk
 
-OTHERS = [name for name in TARGETS if name != "numpy"]
+OTHERS = [name for name, target in TARGETS.items() if name != "numpy" and not target.language]
 r = Var("r", role="integer")
 MORE = {
     "loop": IndexSum(
