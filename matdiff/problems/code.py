@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.codegen.expressions import Expressions
 from matdiff.codegen.lowering import Lowering
 from matdiff.codegen.names import Names
 from matdiff.codegen.parameters import entry_lines, parameter, scalar_lines, size_lines, variables
@@ -62,10 +63,10 @@ class Emitter:
         lowering = Lowering(names)
         arrays = tidied(lowering.arrays, lowering.roots(list(part.roots)))
         like = next((p.identifier for p in parameters if p.passed), "")
-        printer = Printer(self.where, names, like)
+        printer = Printer(Expressions(self.where, names, like), names)
         results = printer.results(arrays)
         self.helpers.update(printer.expressions.helpers)
-        sizes, missing = size_lines(parameters, names)
+        sizes, missing = size_lines(parameters, names, printer.expressions)
         signature = [p.identifier for p in parameters]
         signature += [names.sizes[size] for size in missing if names.sizes[size] not in signature]
         signature += [name for name in part.last if name not in signature]

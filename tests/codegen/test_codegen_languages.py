@@ -176,7 +176,7 @@ def test_the_numbers_are_numpys(target, name, tmp_path):
     calls, space = signature(name)
     code, _ = module(name, target)
     command = run(code, calls, values, tmp_path)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr + code
     rows = [row for row in done.stdout.splitlines() if row.strip()]
     for row, (function, names) in zip(rows, calls.items(), strict=True):
