@@ -22,7 +22,7 @@ def with_row_blocks(arrays: Arrays, roots: list[Array]) -> list[Array]:
     """The program with sums over rows in blocks, where one has the form X^T f(X)."""
     order = in_order(roots)
     given = next((matrix for matrix in map(_read_twice, order) if matrix is not None), None)
-    if given is None or any(node.loops for node in order):
+    if given is None or any(node.loops or node.op == "choose" for node in order):  # one loop, in no other block
         return roots
     blocks = _Blocks(arrays, given)
     done: dict[Array, Array] = {}

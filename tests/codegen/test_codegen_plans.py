@@ -185,3 +185,13 @@ def test_no_row_is_no_block():
 def test_rows_that_meet_are_not_parted():
     """Where rows depend on each other, as in softmax, there are no blocks."""
     assert "for rows" not in code("d/dw", "y^T softmax(X w)", "X in R^{m x n}, y in R^m")
+
+
+@pytest.mark.parametrize("shape", [(90, 3, 2), (5, 4, 30)])
+def test_a_branch_and_sums_over_rows(shape):
+    """Either way of a branch on the sizes gives the numbers, also where its parts are sums over the rows of one matrix."""
+    m, n, p = shape
+    text = code("d/dR", "||A R - B||_F^2")
+    generator = np.random.default_rng(0)
+    A, R, B = generator.normal(size=(m, n)), generator.normal(size=(n, p)), generator.normal(size=(m, p))
+    np.testing.assert_allclose(call(gradient(text), {"A": A, "R": R, "B": B}), 2 * A.T @ (A @ R - B), rtol=1e-9)
