@@ -14,7 +14,7 @@ from matdiff.graph.sums import depends, substitute
 from matdiff.problems import feasibility, forms, projections, spectral_forms, systems
 from matdiff.problems.affine import affine
 from matdiff.problems.curvature import AFFINE, CONCAVE, CONSTANT, CONVEX
-from matdiff.problems.definiteness import PROVED, nonnegative
+from matdiff.problems.definiteness import nonnegative
 from matdiff.problems.outcome import Outcome, Solution
 from matdiff.problems.proving import vanishes
 from matdiff.problems.stationarity import curved, fresh_name, gradients, multiplier, paired
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matdiff.graph.nodes import Node
-    from matdiff.problems.linear import Found
+    from matdiff.problems.linear import Condition, Found
     from matdiff.problems.problem import Constraint, Problem
 
+_KINDS = {"min": "minimum", "max": "maximum"}
 _MULTIPLIERS = ("nu", "mu", "eta", "kappa")
 
 
@@ -48,7 +49,9 @@ def constrained(problem: Problem) -> Outcome:
             return named
     if all(affine(one.node, unknown) is not None for one in equalities for unknown in problem.unknowns):
         found = _kkt(problem, equalities)
-        if not inequalities or _inactive(found, inequalities):
+        idle = _inactive(found, inequalities)
+        if idle is not None:
+            found.conditions += [one for one in idle if one not in found.conditions]
             return found
     return _without_rule(problem, equations, inequalities)
 
@@ -83,14 +86,17 @@ def _symmetric(problem: Problem, equations: list[Node]) -> Outcome:
     return made
 
 
-def _inactive(found: Outcome, inequalities: Sequence[Constraint]) -> bool:
-    """Does the solution without the inequalities meet them anyway, provably?"""
-    if found.status != "solved":
-        return False
-    return all(
-        one.relation == ">=" and nonnegative(systems.placed(one.node, found.solutions[0])) == PROVED
-        for one in inequalities
-    )
+def _inactive(found: Outcome, inequalities: Sequence[Constraint]) -> list[Condition] | None:
+    """What must hold for the solution without the inequalities to meet them anyway; None where that is not known."""
+    conditions: list[Condition] = []
+    for one in inequalities:
+        proof = None
+        if found.status == "solved" and one.relation == ">=":
+            proof = nonnegative(systems.placed(one.node, found.solutions[0]))
+        if proof is None:
+            return None
+        conditions += sorted(proof, key=lambda one: one.nodes[0].digest)
+    return conditions
 
 
 def _without_rule(problem: Problem, equations: list[Node], inequalities: Sequence[Constraint]) -> Outcome:
@@ -199,6 +205,8 @@ def _kkt(problem: Problem, equalities: Sequence[Constraint]) -> Outcome:
         kind, everywhere = {CONVEX: "minimum", CONCAVE: "maximum"}[shape.curvature], True
         conditions += sorted(shape.assumptions, key=lambda one: one.nodes[0].digest)
         rules.append(f"{shape.curvature}: {shape.rule}; affine constraints")
+    elif shape is not None and shape.curvature in {AFFINE, CONSTANT} and found.unique and problem.sense in _KINDS:
+        kind, everywhere = _KINDS[problem.sense], True  # one point is feasible
     elif wanted is not None:
         return Outcome("not convex", equations, why="a stationary point is not known to be the optimum")
     solutions = [

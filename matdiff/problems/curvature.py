@@ -10,7 +10,6 @@ from matdiff.functions import TABLE
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var, number, walk
 from matdiff.problems.affine import subproduct
 from matdiff.problems.definiteness import PROVED, definite, nonnegative
-from matdiff.problems.linear import Condition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -227,9 +226,8 @@ def _power(node: Power, known: dict[Node, Shape | None]) -> Shape | None:
     if shape.curvature == AFFINE:
         if e.denominator == 1 and e >= 2 and e % 2 == 0:
             return Shape(CONVEX, shape.assumptions, "an even power")
-        positive = shape.assumptions | {Condition("{0} > 0", (node.base,))}
-        if isinstance(node.base, Var):
-            return Shape(CONCAVE if 0 < e < 1 else CONVEX, positive, "a power of a positive argument")
+        if e.denominator != 1:  # a root, which has no other arguments
+            return Shape(CONCAVE if 0 < e < 1 else CONVEX, shape.assumptions, "a root of what is not negative")
         return None
     if shape.curvature == CONVEX and e >= 1 and nonnegative(node.base) == PROVED:
         return Shape(CONVEX, shape.assumptions, f"a power of a nonnegative convex function; {shape.rule}")

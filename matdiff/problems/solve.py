@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.simplify import expanded
 from matdiff.graph import build
 from matdiff.graph.nodes import Ein, Map, Power, Var, number
@@ -12,6 +13,7 @@ from matdiff.problems import forms, least_norm, projections, spectral_forms, sys
 from matdiff.problems.affine import affine
 from matdiff.problems.constraints import constrained
 from matdiff.problems.curvature import AFFINE, CONCAVE, CONSTANT, CONVEX
+from matdiff.problems.definiteness import nonnegative
 from matdiff.problems.outcome import Outcome, Solution
 from matdiff.problems.proving import vanishes
 from matdiff.problems.stationarity import curved, gradients, kind_of
@@ -20,17 +22,27 @@ from matdiff.problems.terms import kinked
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Node
     from matdiff.problems.curvature import Shape
-    from matdiff.problems.linear import Found
+    from matdiff.problems.linear import Condition, Found
     from matdiff.problems.problem import Problem
 
 
 def solve(problem: Problem) -> Outcome:
     """The end of the question: a solution that was put back, or the reason why there is none."""
     if problem.sense == "equation":
-        return _equations(problem)
-    if problem.constraints:
-        return constrained(problem)
-    return _free(problem)
+        found = _equations(problem)
+    else:
+        found = constrained(problem) if problem.constraints else _free(problem)
+    return _as_matrices(found)
+
+
+def _as_matrices(found: Outcome) -> Outcome:
+    """A diagonal unknown, which is solved for its diagonal, as the matrix that it is."""
+    for solution in found.solutions:
+        for values in (solution.shown, solution.whole):
+            for var, value in values.items():
+                if var.structure == "diagonal" and value.order == 1:
+                    values[var] = build.ein([(value, (0,))], (0, 0))
+    return found
 
 
 def _equations(problem: Problem) -> Outcome:
@@ -91,9 +103,33 @@ def _free(problem: Problem) -> Outcome:
         conditions += sorted(shape.assumptions, key=lambda one: one.nodes[0].digest)
         rules.append(f"{shape.curvature}: {shape.rule}")
     conditions = list(dict.fromkeys(conditions))
+    if kind == "stationary" and problem.sense in {"min", "max"}:
+        return _seconded(problem, found, conditions, rules, equations)
     if wrong_way:
         return Outcome("unbounded", equations, why=f"the objective is {shape.curvature}" if shape else "")
     return Outcome("solved", equations, found.solutions, conditions, kind, everywhere, found.unique, rules=rules)
+
+
+def _seconded(
+    problem: Problem, found: systems.Solved, conditions: list[Condition], rules: list[str], equations: list[Node]
+) -> Outcome:
+    """An optimum that convexity doesn't prove: of one number by the second derivative, at the only stationary point."""
+    made = Outcome("solved", equations, found.solutions, conditions, "stationary", False, found.unique, rules=rules)
+    unknown = problem.unknowns[0]
+    if len(problem.unknowns) > 1 or unknown.order:
+        return made
+    if len(found.solutions) > 1:
+        return Outcome("undecided", equations, why="there are several stationary points, and none is known to be best")
+    slope = expanded(substitute(differentiate(equations[0], unknown), {unknown: found.solutions[0].whole[unknown]}))
+    turn = 1 if problem.sense == "min" else -1
+    if build.is_zero(slope) or nonnegative(build.scale(-turn, slope)) is not None:
+        return Outcome("undecided", equations, why="the stationary point is no optimum of this kind")
+    proof = nonnegative(build.scale(turn, slope))
+    if proof is not None:
+        made.kind, made.everywhere = {"min": "minimum", "max": "maximum"}[problem.sense], True
+        made.conditions += [one for one in proof if one not in conditions]
+        made.rules.append("the only stationary point, by the second derivative")
+    return made
 
 
 def _special(problem: Problem, shape: Shape | None) -> list[Found] | None:

@@ -207,6 +207,16 @@ def as_exponentials(root: Node) -> Node:
         for node in walk(root)
         if isinstance(node, Power) and number(node.exponent) is None and not node.order
     }
+    for node in walk(root):
+        if (
+            isinstance(node, Map)
+            and node.function == "sigmoid"
+            and isinstance(node.arg, Map)
+            and node.arg.function == "log"
+        ):
+            inside = node.arg.arg
+            below = build.reciprocal(build.add(build.ones(inside.shape), inside))
+            changes[node] = build.hadamard(inside, below)
     return substitute(root, changes) if changes else root
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.simplify import expanded
 from matdiff.graph import build, powers
-from matdiff.graph.nodes import Ein, Op, Power, Var, number
+from matdiff.graph.nodes import Ein, Lin, Op, Power, Var, number
 from matdiff.graph.sums import depends, substitute
 from matdiff.problems import forms, linear
 from matdiff.problems.affine import is_identity, multiple_of_identity
@@ -56,15 +56,40 @@ def eigenvector(objective: Node, unknown: Var, one: Constraint, which: str) -> F
     return Found(value, conditions, "an eigenproblem", unique=False)
 
 
+def orthonormal(root: Node, unknown: Var) -> Node:
+    """What is left of products once X^T X = I is used in them."""
+    terms = root.terms if isinstance(root, Lin) else ((1, root),)
+    return build.lin([(c, _without_squares(term, unknown)) for c, term in terms], root.shape)
+
+
+def _without_squares(term: Node, unknown: Var) -> Node:
+    if not isinstance(term, Ein):
+        return term
+    places: dict[int, list[int]] = {}
+    for k, (factor, slots) in enumerate(term.factors):
+        for axis, i in enumerate(slots):
+            places.setdefault(i, []).append(k if factor is unknown and axis == 0 else -1)
+    for i, found in places.items():
+        if len(found) == 2 and min(found) >= 0 and found[0] != found[1] and i not in term.out:
+            first, second = (term.factors[k][1][1] for k in found)
+            rest = [pair for k, pair in enumerate(term.factors) if k not in found]
+            joined = [*rest, (build.eye(unknown.shape[1]), (first, second))]
+            return _without_squares(build.ein(joined, term.out), unknown)
+    return term
+
+
 def eigenvectors(objective: Node, unknown: Var, which: str) -> Found | None:
     """tr(X^T A X) under X^T X = I: k eigenvectors."""
-    form = forms.quadratic(objective, unknown)
+    form = forms.quadratic(objective, unknown) or forms.quadratic(orthonormal(expanded(objective), unknown), unknown)
     if form is None or not forms.homogeneous(form) or form.gradient.sides is None or len(form.gradient.sides) != 1:
         return None
     side = form.gradient.sides[0]
     if side.turned or not is_identity(side.right):
         return None
-    arguments = (build.scale(_HALF, side.left), build.size_node(unknown.shape[1]))
+    matrix = build.scale(_HALF, side.left)
+    if build.split(matrix)[0] < 0 and not isinstance(build.split(matrix)[1], Lin):
+        matrix, which = build.scale(-1, matrix), {"min": "max", "max": "min"}[which]
+    arguments = (matrix, build.size_node(unknown.shape[1]))
     return Found(Op(f"eigvecs_{which}", arguments, unknown.shape), (), "an eigenproblem in k columns", unique=False)
 
 
