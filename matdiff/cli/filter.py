@@ -21,12 +21,14 @@ from matdiff.errors import MatdiffError, ReadingError
 from matdiff.errors.report import visible
 from matdiff.fields import formats as known_formats
 from matdiff.formula.syntax import Sym
+from matdiff.problems import markup
 from matdiff.records import replace
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
     from matdiff.cli.selection import Asked
 
+PROBLEMS = frozenset(("solve", "dual", "update"))
 LONGEST = 1_000_000
 _PIECE = 65_536
 _SPELLED = frozenset(("latex", "markdown", "ascii", "unicode"))  # notations that can keep the author's marks
@@ -120,6 +122,8 @@ def filtered(selection: str, wishes: Wishes) -> tuple[str, int]:
         if len(selection) > LONGEST or len(_bytes(selection)) > LONGEST:
             raise ReadingError("E192", f"the selection is longer than {LONGEST} bytes", hint="select less")
         check_text(selection)
+        if markup.SENSE.match(selection.lstrip(" \t\n$\\[(")) or selection.split(" ", 1)[0].strip() in PROBLEMS:
+            return _problem(selection, wishes), 0
         asked = attempt(lambda: questions(selection, operator=bool(wishes.question.wrt)), wishes.seconds)
         if not asked:
             raise ReadingError("E100", "there is no question in the selection", hint="for example d/dX tr(X^T B X)")
@@ -140,6 +144,14 @@ def filtered(selection: str, wishes: Wishes) -> tuple[str, int]:
     if errors:
         return _report(errors, selection, wishes.comment), 1
     return "".join([*pieces, selection[done:]]), 0
+
+
+def _problem(selection: str, wishes: Wishes) -> str:
+    """The selection with the problem in it answered.  Raises MatdiffError."""
+    from matdiff.cli.filter_problems import replacement  # noqa: PLC0415 # loaded where a problem is selected
+
+    where = (*wishes.question.where, *wishes.question.defaults)
+    return attempt(lambda: replacement(selection, where, wishes.to, append=wishes.append), wishes.seconds)
 
 
 def _replacement(selection: str, asked: Asked, wishes: Wishes) -> str:
