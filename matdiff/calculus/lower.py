@@ -10,12 +10,24 @@ from typing import TYPE_CHECKING
 
 from matdiff.calculus import templates
 from matdiff.calculus.special import SPECIAL
-from matdiff.calculus.values import CHUNK, Chain, Value, entry_vector, fused, sides, unfolding, union, unsupported
+from matdiff.calculus.values import (
+    CHUNK,
+    Chain,
+    Value,
+    entry_vector,
+    fused,
+    numbered,
+    sides,
+    taken,
+    unfolding,
+    union,
+    unsupported,
+)
 from matdiff.errors import CalculusError
 from matdiff.formula import syntax
 from matdiff.formula.syntax import DELTA
 from matdiff.functions import TABLE
-from matdiff.graph import build, elementwise, families, matrices, powers
+from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph import sums as indexed
 from matdiff.graph.nodes import ONE, Indices, Node, Op, Size, Var, number
 from matdiff.graph.symmetry import symmetric
@@ -77,24 +89,13 @@ class Lowering:
         if symbol.family:
             for axis, (name, size) in enumerate(zip(tree.index, symbol.family_sizes, strict=False)):
                 self.sizes.setdefault(name, size)
-                node = self.members(node, axis, name, symbol)
-            return Value(node, tree.index)
+                node = node if name.isdigit() else taken(node, axis, symbol, self.ranges.get(name), self.sizes[name])
+            return numbered(node, tree.index, symbol)
         if self.runs(node, tree.index):
             for name, size in zip(tree.index, node.shape, strict=True):
                 self.sizes.setdefault(name, size)
             return Value(node, tree.index)
         return Value(self.entry(node, tree.index))
-
-    def members(self, node: Node, axis: int, index: str, symbol: Symbol) -> Node:
-        """The members of a family that the sum over `index` takes: all of them where no other range is said."""
-        size = symbol.family_sizes[axis]
-        start = symbol.family_starts[axis] if symbol.family_starts else 1
-        whole = (1, size)
-        low, last = self.ranges.get(index, whole)
-        plain = isinstance(last, int) or last.isidentifier()
-        if start == 1 and (low, last) == whole and plain:
-            return node
-        return families.members(node, axis, families.Range(low, last, self.sizes[index], start))
 
     def delta(self, index: tuple[str, ...]) -> Value:
         """Kronecker's delta of two indices of members."""

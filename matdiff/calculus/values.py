@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError, Label
-from matdiff.graph import build
+from matdiff.graph import build, families
 from matdiff.graph.nodes import Indices, Node, Op, Size, Var
 from matdiff.graph.shapes import product_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from matdiff.formula.question import Symbol
     from matdiff.formula.syntax import Expr, Shape
 
 CHUNK = 12  # factors of a long product that are gathered into one einsum
@@ -85,6 +86,31 @@ def entry_vector(name: str, size: Size) -> Node:
     """The unit vector e_i of a symbolic or numeric index, counted from one."""
     position = build.num(int(name)) if name.isdigit() else Var(name, role="integer")
     return Op("pick", (position,), (size,))
+
+
+def taken(node: Node, axis: int, symbol: Symbol, reach: tuple[Size, Size] | None, length: Size) -> Node:
+    """The members of a family that a sum over a range takes: all of them where that is the whole family's."""
+    start = symbol.family_starts[axis] if symbol.family_starts else 1
+    whole = (1, symbol.family_sizes[axis])
+    low, last = reach or whole
+    if start == 1 and (low, last) == whole and (isinstance(last, int) or last.isidentifier()):
+        return node
+    return families.members(node, axis, families.Range(low, last, length, start))
+
+
+def numbered(node: Node, index: tuple[str, ...], symbol: Symbol) -> Value:
+    """A member x_n of a family, or x_3 by its number."""
+    starts = symbol.family_starts or (1,) * len(index)
+    picks = [
+        (entry_vector(str(int(name) - start + 1), node.shape[axis]), (axis,))
+        for axis, (name, start) in enumerate(zip(index, starts, strict=True))
+        if name.isdigit()
+    ]
+    if not picks:
+        return Value(node, index)
+    out = tuple([axis for axis in range(node.order) if axis >= len(index) or not index[axis].isdigit()])
+    left = tuple([name for name in index if not name.isdigit()])
+    return Value(build.ein([(node, tuple(range(node.order))), *picks], out), left)
 
 
 Groups = tuple[Indices, ...]

@@ -14,6 +14,7 @@ from matdiff.checking.claims import Claim, read_claim, read_tree, vocabulary
 from matdiff.checking.corrections import correction
 from matdiff.checking.derivatives import Derivatives
 from matdiff.checking.exact import proof
+from matdiff.checking.precise import compared
 from matdiff.checking.trials import Trials
 from matdiff.checking.verdict import Verdict
 from matdiff.errors import OutputError, ShapeError
@@ -131,6 +132,8 @@ class _Examination:
             verdict = self._says("refuted", "the numbers differ", hint)
             return Verdict(**{**vars(verdict), "counterexample": trials.counterexample()})
         if different == 0 and equal >= 2:
+            if compared(build.sub(self.laid.node, node), self.laid.node) == "different":
+                return self._says("refuted", "the numbers differ, in digits that floating point does not have")
             return self._says("undecided", f"the numbers agree at {equal} random points, but no proof was found")
         return self._says("undecided", "no proof was found, and the numbers do not tell")
 

@@ -44,6 +44,8 @@ class Vocabulary:
     declarations: tuple[Declaration, ...]
     functions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
+    sizes: tuple[str, ...] = ()
+    families: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -67,7 +69,10 @@ def vocabulary(answer: Answer) -> Vocabulary:
     functions = {name: symbol.args for name, symbol in answer.symbols.items() if symbol.kind == "function"}
     indices = [index for by in (answer.operator.by if answer.operator is not None else ()) for index in by.index]
     known = {*answer.symbols, *[item.name for item in (*declared, *changes)], *_size_names(answer), *indices}
-    return Vocabulary((*declared, *inferred, *changes), functions, frozenset(known))
+    families = tuple([(symbol.name, symbol.family) for symbol in answer.symbols.values() if symbol.family])
+    unsaid = tuple(sorted(_size_names(answer) - set(answer.symbols)))
+    sizes = (*unsaid, *[name for name, symbol in answer.symbols.items() if symbol.kind == "size"])
+    return Vocabulary((*declared, *inferred, *changes), functions, frozenset(known), sizes, families)
 
 
 def _declaration(symbol: Symbol) -> Declaration:
@@ -130,7 +135,7 @@ def interpret(text: str, tree: Expr, words: Vocabulary, like: Shape, *, forced: 
 
 def _typed(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Typed:
     try:
-        return infer(Reading(None, tree, words.declarations, text))
+        return infer(Reading(None, tree, words.declarations, text, sizes=words.sizes, families=words.families))
     except ShapeError as error:
         if error.code not in _SIZELESS:
             raise
@@ -140,7 +145,8 @@ def _typed(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Typed:
 def _typed_like(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Typed:
     """The claim as a matrix of shape `like`."""
     zeros = Call("zeros", tuple([Num(Fraction(size)) if isinstance(size, int) else _size(size) for size in like]))
-    typed = infer(Reading(None, Add((tree, Neg(zeros))), words.declarations, text))
+    whole = Add((tree, Neg(zeros)))
+    typed = infer(Reading(None, whole, words.declarations, text, sizes=words.sizes, families=words.families))
     assert isinstance(typed.expression, Add)  # noqa: S101 # what goes in as a sum comes out as one
     typed.expression = typed.expression.terms[0]
     return typed

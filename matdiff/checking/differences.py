@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from matdiff.checking.numeric import Laboratory
 from matdiff.errors import CalculusError, DataError
+from matdiff.functions import TABLE
+from matdiff.graph.nodes import Op, Var, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,16 +37,25 @@ def check_by_differences(answer: Answer) -> str:
         or answer.symbols[operator.by[0].name].structure
     ):
         raise DataError("E501", "--check compares first derivatives by a whole variable without structure")
+    if answer.question.rules:
+        raise DataError("E501", "--check has no numbers for a function that is known by its rule alone")
     name = operator.by[0].name
     laboratory = Laboratory(answer)
     with answer.graph.branch().in_force():
         value, derivative = laboratory.compiled(answer.value), laboratory.compiled(answer.derivative)
-    agreed = sum(
-        _agrees(value, derivative, point, name) for point, _ in zip(laboratory.points(7), range(_POINTS), strict=False)
-    )
+    if all(node.name != name for node in walk(answer.value) if isinstance(node, Var)):
+        return f"checked: the expression does not depend on {name}"
+    points = laboratory.points(7, definite=_needs_definite(answer))
+    agreed = sum(_agrees(value, derivative, point, name) for point, _ in zip(points, range(_POINTS), strict=False))
     if not agreed:
         raise DataError("E501", "--check found no point at which the expression has a finite value")
     return f"checked against numerical differences at {agreed} random points"
+
+
+def _needs_definite(answer: Answer) -> bool:
+    """Is there a function that has real values for positive definite matrices only, as a root or a logarithm?"""
+    rows = [TABLE.get(node.name) for node in walk(answer.value) if isinstance(node, Op)]
+    return any("positive definite" in row.traits.needs for row in rows if row is not None)
 
 
 def _agrees(value: Callable[[Point], Array], derivative: Callable[[Point], Array], point: Point, name: str) -> bool:

@@ -69,7 +69,9 @@ class Laboratory:
         names = Names(module.symbols)
         for var in module.symbols.values():
             symbol = self.answer.symbols.get(var.name)
-            self.known.setdefault(var.name, parameter(var, names, symbol.kind if symbol is not None else ""))
+            found = parameter(var, names, symbol.kind if symbol is not None else "")
+            if var.name not in self.known or _has_more_members(found, self.known[var.name]):
+                self.known[var.name] = found
         self._note(node)
         return _caller(_loaded(module.text(("value",))), names, list(module.symbols))
 
@@ -80,13 +82,16 @@ class Laboratory:
             if isinstance(inner, Op) and inner.name == "pick":
                 self.indices.update([arg.name for arg in inner.args if isinstance(arg, Var)])
 
-    def points(self, seed: int, *, simple: bool = False) -> Iterator[Point]:
-        """Points in several domains; simple ones for people to read, others for a verdict."""
+    def points(self, seed: int, *, simple: bool = False, definite: bool = False) -> Iterator[Point]:
+        """Points in several domains; simple ones for people to read, others for a verdict; of positive definite
+        matrices alone where that is asked for.
+        """
         import numpy as np  # noqa: PLC0415 # loaded only where numbers are drawn
 
         rng = np.random.default_rng(seed)
         entries = 0
-        for domain in SIMPLE if simple else GENERIC:
+        domains = [domain for domain in (SIMPLE if simple else GENERIC) if domain.definite or not definite]
+        for domain in domains:
             for sizes in assignments(list(self.sizes), self.equal, ((2, 2, 2, 2), *_SIZES) if simple else _SIZES):
                 point = self._point(rng, sizes, domain)
                 yield point
@@ -110,6 +115,12 @@ class Laboratory:
                     callables(symbol, Smooth(sampler, _concrete(_sides(symbol.shape), sizes), tuple(arguments)))
                 )
         return Point(arrays, sizes, made)
+
+
+def _has_more_members(found: Parameter, known: Parameter) -> bool:
+    """Does a family have more members here than elsewhere, as those that a claim asks for?"""
+    pairs = zip(found.passed[: found.var.family], known.passed[: known.var.family], strict=False)
+    return any(isinstance(a, int) and isinstance(b, int) and a > b for a, b in pairs)
 
 
 def _sides(shape: tuple[Size, ...]) -> tuple[Size, ...]:

@@ -4,6 +4,7 @@ be equal are.
 
 from __future__ import annotations
 
+import re
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from matdiff.graph.nodes import Node, Size
 
+_NAME = re.compile(r"[^\W\d]\w*")
 _LARGEST = 13
 _MOST_NAMES = 4
 Pair = tuple["Size", "Size"]
@@ -25,7 +27,7 @@ def size_names(sizes: Iterable[Size]) -> list[str]:
     found: dict[str, None] = {}
     for size in sizes:
         if isinstance(size, str):
-            found.update(dict.fromkeys(part for part in size.split("*") if not part.isdigit()))
+            found.update(dict.fromkeys(_NAME.findall(size)))
     return list(found)
 
 

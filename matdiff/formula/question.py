@@ -84,6 +84,7 @@ class Reading(Record):
 
     values: shapes of argument and value, with numbers that stand for any sizes, of the functions that a rule was given
     for.  kinds: of names that the text's own language has settled.  notes: what the reader of the text has to say.
+    sizes, families: names that are sizes, and families with their indices, whatever the text itself tells.
     """
 
     operator: Operator | None
@@ -95,6 +96,8 @@ class Reading(Record):
     values: Mapping[str, tuple[Shape, Shape]] = _EMPTY
     kinds: Mapping[str, str] = _EMPTY
     notes: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    families: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class Typed(Record):

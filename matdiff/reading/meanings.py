@@ -112,7 +112,9 @@ class Names:
         }
         written = {o.node.name for o in self.found if o.use in {"size", "bound"} and o.node.name}
         self.soft: set[str] = {name for name in written if name not in self.size_names and name not in self.declared}
-        self.size_names |= written - self.bound
+        self.size_names |= (written - self.bound) | set(reading.sizes)
+        for name, index in reading.families:
+            self._family(name, index)
         self.entry_indices = {
             o.node.name.partition("_")[2]
             for o in self.found
@@ -275,14 +277,6 @@ class Names:
             index = entity.index if own else _cut(subscript, arity, self.bound)
             if family_base != base or not index or (name in self.declared and not own):
                 continue
-            if any(part.isdigit() for part in index):
-                raise ShapeError(
-                    "E209",
-                    f"{name} looks like one numbered member of the family {entity.name}; single members by number are"
-                    " not supported yet",
-                    *[Label(o.node.span) for o in self.found if o.node.name == name][:1],
-                    hint=f"declare {name} to be a variable of its own",
-                )
             if not entity.preferences:
                 letters = kinds.preferences(entity.name, entity.name in self.operator_names)
                 entity.preferences = letters if arity == 1 else kinds.ENTRY_PREFERENCES

@@ -34,12 +34,12 @@ def settle(inference: SymbolShapes) -> dict[str, tuple[int, ...]]:
 
 
 def _last(inference: SymbolShapes, lasts: list[Term]) -> Term | None:
-    """The last member that is asked for: of N, N-1 and 5 it is N; None where that cannot be told."""
+    """The last member that is asked for: of N, N-1 and 1 it is N; None where that cannot be told, as of N and 5."""
     known = [last for last in lasts if not isinstance(last, Unknown)]
 
     def holds(one: Term, other: Term) -> bool:
         ahead = inference.sizes.resolve(plus(one, other, -1))
-        return ahead >= 0 if isinstance(ahead, int) else isinstance(other, int)
+        return ahead >= 0 if isinstance(ahead, int) else isinstance(other, int) and other <= 1
 
     return next((one for one in known if all(holds(one, other) for other in known)), None)
 

@@ -151,8 +151,9 @@ class SymbolShapes:
         if meaning.role == "member":
             axes = self.axes_of(entity)
             for k, (name, axis) in enumerate(zip(meaning.index, axes, strict=True)):
-                last = self._range(name)
-                self.reaches.setdefault((entity.name, k), []).append((self.starts.get(name, 1), last))
+                last = int(name) if name.isdigit() else self._range(name)
+                first = last if name.isdigit() else self.starts.get(name, 1)
+                self.reaches.setdefault((entity.name, k), []).append((first, last))
                 if isinstance(self.sizes.resolve(last), Unknown):
                     self.sizes.unify(last, axis)
             return node, dims

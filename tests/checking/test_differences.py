@@ -45,3 +45,24 @@ def test_what_cannot_be_compared_is_refused(wrt, expr, where):
     with pytest.raises(DataError) as caught:
         check_by_differences(answer(Question(expr, wrt, (where,) if where else ())))
     assert caught.value.code == "E501"
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr"),
+    [
+        ("d/dX", "tr(B sqrtm(X))"),
+        ("d/dX", "tr(B logm(X))"),
+        ("d/dX", "logdet(X^T diag(w) X)"),
+        ("d/dt", "sqrtm(t A)"),
+        ("d/dX", "tr(A B)"),
+    ],
+)
+def test_there_is_no_false_alarm(wrt, expr):
+    """Roots of definite matrices alone; a variable that is absent."""
+    assert "checked" in check_by_differences(answer(Question(expr, wrt)))
+
+
+def test_a_function_that_only_a_rule_tells_has_no_numbers():
+    made = answer(Question("f(A X)", "d/dX", rules=("d f(X) = tr(X^T dX)",)))
+    with pytest.raises(DataError, match="rule"):
+        check_by_differences(made)
