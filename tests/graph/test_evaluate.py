@@ -29,11 +29,13 @@ def as_table(matrix):
 @pytest.fixture(params=range(6))
 def case(request):
     """A square matrix of whole numbers, a world in which X is that matrix, and X."""
-    draw = random.Random(request.param)
+    draw = random.Random(request.param)  # noqa: S311 # a matrix to try, no secret
     n = 2 + request.param % 3
     matrix = sympy.Matrix(n, n, lambda *_: draw.randint(-9, 9)) + 20 * sympy.eye(n)
     with Graph().in_force():
-        world = World(RESIDUES, lambda _, place: int(matrix[place]) % PRIME, lambda size: size_number(size, lambda _: n), {"k": 3})
+        world = World(
+            RESIDUES, lambda _, place: int(matrix[place]) % PRIME, lambda size: size_number(size, lambda _: n), {"k": 3}
+        )
         yield matrix, world, Var("X", ("n", "n"))
 
 
@@ -76,6 +78,8 @@ def test_square_roots_are_roots():
         assert ROOTED.power(value, sympy.Rational(-1, 2)) * root % PRIME == 1
 
 
-@pytest.mark.parametrize(("size", "value"), [("N-1", 4), ("m*n", 35), ("n*(n+1)/2", 28), ("2*n", 14), ("N-m+1", 1), (3, 3)])
+@pytest.mark.parametrize(
+    ("size", "value"), [("N-1", 4), ("m*n", 35), ("n*(n+1)/2", 28), ("2*n", 14), ("N-m+1", 1), (3, 3)]
+)
 def test_sizes_are_numbers(size, value):
     assert size_number(size, {"N": 5, "m": 5, "n": 7}.__getitem__) == value
