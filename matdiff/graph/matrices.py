@@ -79,7 +79,7 @@ def matpow(matrix: Node, exponent: Node) -> Node:
         return matpow(matrix.args[0], build.scale(-1, exponent))
     if isinstance(matrix, Op) and matrix.name == "matpow":
         return matpow(matrix.args[0], build.mul(matrix.args[1], exponent))
-    if isinstance(matrix, Ein) and not matrix.factors:
+    if matrix is build.eye(matrix.shape[0]):
         return matrix
     scalars = [node for node, indices in matrix.factors if not indices] if isinstance(matrix, Ein) else []
     if scalars and isinstance(matrix, Ein):
@@ -97,7 +97,7 @@ def scalar_of_matrix(name: str, matrix: Node) -> Node:
     """Det or logdet: the same of a matrix and its transpose; of I, of a scalar multiple, of an inverse."""
     if not matrix.order:
         return matrix if name == "det" else elementwise.apply("log", matrix)
-    if isinstance(matrix, Ein) and not matrix.factors:
+    if matrix is build.eye(matrix.shape[0]):
         return ONE if name == "det" else build.zero(())
     c, inside = build.split(matrix)
     if isinstance(inside, Lin) and c < 0:  # det(A - X) stays so: (-1)^n det(X - A) reads worse
