@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.formula.rings import NoValueError, eliminated
-from matdiff.graph.atoms import OpaqueError, random
+from matdiff.graph.atoms import PRIME, OpaqueError, random
 from matdiff.graph.evaluate import Table, World, evaluate, rows_of
 from matdiff.graph.nodes import IndexSum, text_digest, walk
 from matdiff.graph.residues import RESIDUES
@@ -62,6 +62,10 @@ def entries(seed: int) -> Entry:
     def entry(node: Var, place: tuple[int, ...]) -> int:
         if node.structure in {"symmetric", "spd"}:
             place = min(place, place[::-1])
+        if node.structure == "skew" and len(place) == 2:  # Kᵀ = −K
+            row, column = place
+            value = random(seed, node.name, node.role, min(place), max(place))
+            return 0 if row == column else value if row < column else -value % PRIME
         return random(seed, node.name, node.role, *place)
 
     return entry
