@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matdiff.errors import CalculusError, Label
 from matdiff.formula.syntax import Add, Call, Expr, Mul, Neg, Num, Pow, Shape, Transpose
+from matdiff.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +18,7 @@ BLOCK, ROW = "block", "row"
 SCALAR: Shape = (1, 1)
 
 
-@dataclass(slots=True)
-class Block:
+class Block(Record):
     """Cells by rows; the cells of a row are as high, those of a column as wide."""
 
     rows: list[list[Expr]]

@@ -85,7 +85,7 @@ def _read(place: str) -> Tables | None:
         found = marshal.loads(content[_CHECKSUM:])  # noqa: S302 # our own file, in the user's own folder, as Python's own bytecode is
     except (OSError, EOFError, ValueError, TypeError):
         return None
-    return Tables(*found) if _has_the_shape(found) else None
+    return Tables(*found) if has_the_shape(found) else None
 
 
 def _own_content(place: str) -> bytes:
@@ -101,7 +101,7 @@ def _own_content(place: str) -> bytes:
         return file.read()
 
 
-def _has_the_shape(found: object) -> bool:
+def has_the_shape(found: object) -> bool:
     """Whether this is what `_compact` makes: rules and states as the loop of `parse` walks them."""
     if not isinstance(found, tuple) or len(found) != len(Tables._fields):
         return False

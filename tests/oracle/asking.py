@@ -140,6 +140,8 @@ def ask(problem, rng, which="denominator", printed=None):
         with limited(SLOWEST):
             return _compared(problem, known, which, printed, told)
     except MatdiffError as error:
+        if error.code == "E125":  # the text means two things, and the oracle took one of them
+            raise OutsideDomain from None
         return Outcome(
             "refused",
             f"{told}: {error.code} {error.message}",
