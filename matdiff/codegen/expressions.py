@@ -45,7 +45,7 @@ class Expressions(Statements):
 
     def __init__(self, target: Target, names: Names, like: str) -> None:
         self.target, self.names = target, names
-        self.dtype = f"{like}.dtype" if like else f"{target.prefix}.float64"
+        self.dtype = f"{like}.dtype" if like else f"{target.prefix}.float64" if target.lone else "float"
         self.code: dict[Array, Code] = {}
         self.helpers: dict[str, None] = {}
         self.solves: frozenset[Array] = frozenset()

@@ -98,6 +98,10 @@ TARGETS: dict[str, Target] = {
             "dots": "jnp.sum({0} * {1})",
             "dots_axis": "jnp.sum({0} * {1}, axis={3})",
             "outer_products": "jnp.tensordot(jnp.stack({0}), jnp.stack({1}), axes=(0, 0))",
+            "ones": "jnp.ones({0}, dtype={dtype})",
+            "zeros": "jnp.zeros({0}, dtype={dtype})",
+            "eye": "jnp.eye({0}, dtype={dtype})",
+            "unit": "(jnp.arange({1}) == {0} - 1).astype({dtype})",
         },
     ),
     "torch": Target(

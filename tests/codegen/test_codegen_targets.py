@@ -13,6 +13,7 @@ from test_codegen_functions import DRAWN, ROWS, node_of
 from test_codegen_modules import READABLE, A, a, b, k, s, t
 from test_codegen_products import FUSED, PICKED, products
 
+from matdiff import derivative
 from matdiff.codegen.module import module
 from matdiff.codegen.targets import TARGETS
 from matdiff.errors import MatdiffError
@@ -124,3 +125,15 @@ def test_functions_in_every_library(target, form, row):
 @given(products(4))
 def test_any_product_in_every_library(target, form, node):
     agrees(node, target, form, drawn(node))
+
+
+@pytest.mark.targets
+@pytest.mark.parametrize("of", ["gradient", "hvp", "hessian"])
+def test_jax_keeps_the_type_under_jit(of):
+    jax = pytest.importorskip("jax")
+    code = derivative("logdet(s X X^T + I)", wrt="X", where="X in R^{m x n}, s scalar").code("jax", (of,))
+    function = load(code)[of]
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    with jax.enable_x64(True):
+        X = jax.numpy.ones((3, 4), jax.numpy.float32)
+        assert jax.jit(function)(*[jax.numpy.float32(1) if name == "s" else X for name in names]).dtype == X.dtype
