@@ -10,6 +10,7 @@ from matdiff.functions import TABLE
 from matdiff.graph import build, elementwise, powers
 from matdiff.graph.graph import Memo
 from matdiff.graph.nodes import Ein, Lin, Map, Node, Op, Power, Size, Var, walk
+from matdiff.graph.sums import rebuild
 
 _FORMAL = ("X", "Y", "Z")  # the arguments of a row's differential, which change by dX, dY, dZ
 _slopes: Memo[Map, Node] = Memo()
@@ -33,6 +34,21 @@ def slope(node: Map) -> Node:
 def slopes() -> tuple[Node, ...]:
     """The slopes that this question has needed."""
     return tuple(_slopes.table.values())
+
+
+def spelled_out(root: Node) -> Node:
+    """The same with functions of one number said by others, where their rows do: silu(x) as x sigmoid(x)."""
+    done: dict[Node, Node] = {}
+    for node in walk(root):
+        moved = any(done[arg] is not arg for arg in node.args)
+        made = rebuild(node, [done[arg] for arg in node.args]) if moved else node
+        text = TABLE[made.function].formula if isinstance(made, Map) else ""
+        if isinstance(made, Map) and text:
+            typed, formal = templates.typed(text, {"x": (1, 1)}), Var("x", role="formal")
+            told = Lowering(typed.symbols, {"x": Value(formal)}).lower(typed.expression).node
+            made = _lift(told, {formal: made.arg}, made)
+        done[node] = made
+    return done[root]
 
 
 def _lift(formula: Node, values: dict[Node, Node], like: Node) -> Node:

@@ -84,3 +84,20 @@ def test_the_laws_are_those_of_real_numbers(claim):
     scope = {**REAL, "cosh": math.cosh, "sinh": math.sinh}
     for t in np.linspace(-2, 2, 7):
         assert abs(eval(code, {**scope, "t": float(t)}) - 1) < 1e-9  # noqa: S307 # the four texts above
+
+
+@pytest.mark.parametrize(
+    ("expr", "claim"),
+    [
+        ("sum(silu(x))", "sigmoid(x) .* (1 + x .* (1 - sigmoid(x)))"),
+        ("sum(sinc(x))", "(x .* cos(x) - sin(x)) ./ x.^2"),
+        ("sum(gelu(x))", "gelu(x) ./ x + x .* exp(-x.^2/2) / sqrt(2 pi)"),
+    ],
+)
+def test_functions_are_proved_by_their_own_formulas(expr, claim):
+    assert "formulas" in how("d/dx", expr, claim)
+
+
+def test_a_wrong_claim_about_a_function_with_a_formula_is_refuted():
+    found = check(Question("sum(silu(x))", "d/dx"), "sigmoid(x) .* (1 + x)")
+    assert found.verdict == "refuted"
