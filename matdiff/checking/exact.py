@@ -31,6 +31,8 @@ def proof(left: Node, right: Node) -> str:
     """How `left` and `right` (of one shape) are seen to be equal, or "": that proves nothing."""
     if left is right:
         return "the same in canonical form"
+    if left.order != right.order:
+        return ""
     difference = build.sub(left, right)
     if build.is_zero(difference):
         return "the same in canonical form"
