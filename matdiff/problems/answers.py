@@ -5,11 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from matdiff.codegen.parameters import variables
 from matdiff.errors import CalculusError
 from matdiff.formula.syntax import Sym
 from matdiff.graph.graph import Graph, current
-from matdiff.problems.code import Emitter, Part
 from matdiff.problems.outcome import STATUSES, Outcome, Solution
 from matdiff.problems.scribe import Scribe
 
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from matdiff.errors import MatdiffError
     from matdiff.formula.question import Symbol
     from matdiff.graph.nodes import Var
+    from matdiff.problems.code import Emitter
     from matdiff.problems.problem import Problem
 
 _NEXT = {"no closed form": "an iteration leads there: matdiff update ... --method gd, newton or proximal"}
@@ -116,6 +115,8 @@ class Answer:
 
     def data(self) -> dict[str, Var]:
         """The symbols that the problem's code takes, without the unknowns, in order of first appearance."""
+        from matdiff.codegen.parameters import variables  # noqa: PLC0415 # loaded where code is asked for
+
         problem = self.problem
         roots = [one.node for one in problem.constraints] + ([problem.objective] if problem.objective else [])
         found = variables(*roots)
@@ -125,6 +126,9 @@ class Answer:
         return {name: found[name] for name in names}
 
     def emitter(self, target: str) -> Emitter:
+        """What writes the functions of the module."""
+        from matdiff.problems.code import Emitter  # noqa: PLC0415 # loaded where code is asked for
+
         return Emitter(self.problem.typed.symbols, self.data(), target)
 
 
@@ -221,6 +225,8 @@ class SolveAnswer(Answer):
         return CalculusError(STATUSES[status][0] or "E360", message, hint=_NEXT.get(status, ""))
 
     def module(self, target: str) -> str:
+        from matdiff.problems.code import Part  # noqa: PLC0415 # as above
+
         outcome, unknowns = self.outcome, self.problem.unknowns
         solutions = [[one.whole[var] for var in unknowns] for one in outcome.solutions]
         parts = []

@@ -9,17 +9,15 @@ from matdiff.graph.graph import Graph
 from matdiff.limits import allow_depth
 from matdiff.problems import forms
 from matdiff.problems.answers import SolveAnswer
-from matdiff.problems.dual import EndError, dual
-from matdiff.problems.dual_answers import DualAnswer, EndAnswer
-from matdiff.problems.numeric import NumericAnswer
 from matdiff.problems.problem import read_problem, with_usual_sizes
 from matdiff.problems.solve import solve
-from matdiff.problems.update import update
-from matdiff.problems.update_answers import UpdateAnswer
 
 if TYPE_CHECKING:
     from matdiff.problems.answers import Answer
+    from matdiff.problems.dual_answers import DualAnswer, EndAnswer
+    from matdiff.problems.numeric import NumericAnswer
     from matdiff.problems.problem import Asked, Problem
+    from matdiff.problems.update_answers import UpdateAnswer
 
 
 def solution(asked: Asked) -> SolveAnswer:
@@ -48,6 +46,9 @@ def _solution(asked: Asked) -> SolveAnswer:
 
 def iteration(asked: Asked, method: str = "gd") -> UpdateAnswer:
     """The iteration of a method.  Raises MatdiffError."""
+    from matdiff.problems.update import update  # noqa: PLC0415 # one command doesn't wait for another's modules
+    from matdiff.problems.update_answers import UpdateAnswer  # noqa: PLC0415 # as above
+
     allow_depth(asked.expr, *asked.subject_to, *asked.where)
     with Graph().in_force():
         problem = read_problem(asked, equations=False)
@@ -59,6 +60,9 @@ def iteration(asked: Asked, method: str = "gd") -> UpdateAnswer:
 
 def dual_problem(asked: Asked) -> DualAnswer | EndAnswer:
     """The dual of a problem.  Raises MatdiffError."""
+    from matdiff.problems.dual import EndError, dual  # noqa: PLC0415 # as above
+    from matdiff.problems.dual_answers import DualAnswer, EndAnswer  # noqa: PLC0415 # as above
+
     allow_depth(asked.expr, *asked.subject_to, *asked.where)
     with Graph().in_force():
         problem = with_usual_sizes(read_problem(asked, equations=False))
@@ -72,6 +76,8 @@ def dual_problem(asked: Asked) -> DualAnswer | EndAnswer:
 
 def numeric(asked: Asked) -> NumericAnswer:
     """The numbers of a problem as code: value, gradient, Hessian-vector product.  Raises MatdiffError."""
+    from matdiff.problems.numeric import NumericAnswer  # noqa: PLC0415 # as above
+
     allow_depth(asked.expr, *asked.subject_to, *asked.where)
     with Graph().in_force():
         problem = read_problem(asked, equations=False)

@@ -8,7 +8,6 @@ from matdiff.errors import CalculusError
 from matdiff.formula.question import Symbol
 from matdiff.formula.syntax import Sym
 from matdiff.problems.answers import Answer
-from matdiff.problems.code import Part
 from matdiff.problems.dual import SIGNS, Dual
 from matdiff.problems.outcome import STATUSES
 from matdiff.problems.relations import relation, sign
@@ -109,6 +108,8 @@ class DualAnswer(Answer):
         return {var: self.dual.primal[var] for var in self.problem.unknowns if var in self.dual.primal}
 
     def module(self, target: str) -> str:
+        from matdiff.problems.code import Part  # noqa: PLC0415 # loaded where code is asked for
+
         made = self.dual
         emitter = self.emitter(target)
         first = self.variables

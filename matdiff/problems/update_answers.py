@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from matdiff.formula.question import Symbol
 from matdiff.formula.syntax import Sym
 from matdiff.problems.answers import Answer, joined
-from matdiff.problems.code import Part
 from matdiff.problems.scribe import Scribe
 
 if TYPE_CHECKING:
@@ -68,6 +67,8 @@ class UpdateAnswer(Answer):
         return made
 
     def module(self, target: str) -> str:
+        from matdiff.problems.code import Part  # noqa: PLC0415 # loaded where code is asked for
+
         made = self.update
         emitter = self.emitter(target)
         roots = [rule.code if rule.code is not None else rule.new for rule in made.rules]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 def number(words: TokenPass, place: int) -> int:
     """A number; 1_n and 0_n are vectors of ones and zeros.  Raises E107 for two numbers side by side."""
     token, following, out = words.given[place], words.at(place + 1), words.out
+    if following.kind == "SUBSCRIPT" and token.text in {"0", "1"} and words.last() != "CARET":
+        return ones(words, place)  # 1_n, also behind what it multiplies
     if token.text in {"1", "11"} and is_ones(words, place):
         words.out += [Token("CONSTANT", "ones", token.start, token.end, token.glued, ()) for _ in token.text]
         return place + 1
@@ -31,8 +33,6 @@ def number(words: TokenPass, place: int) -> int:
         raise mistakes.error(
             "E107", f"'{token.text}{following.text}' is no number of the language", Span(token.start, following.end)
         )
-    if following.kind == "SUBSCRIPT" and token.text in {"0", "1"} and words.last() != "CARET":
-        return ones(words, place)
     out.append(token)
     return place + 1
 
