@@ -245,7 +245,7 @@ class Expressions(Statements):
         arguments = [self.code[arg].at(ATOM if tight else SUM) for arg in node.args]
         if self.target.entry and is_python_number(node.args[0]):
             arguments[0] = self.scalar(arguments[0])
-        text = template.format(*arguments, dtype=self.dtype)
+        text = template.format(*arguments, all=", ".join(arguments), dtype=self.dtype)
         return Code(text, SUM if template.startswith("-") else ATOM)
 
     def shaped(self, node: Array) -> Code:

@@ -70,7 +70,7 @@ ROWS = (
             "operator",
             "eigenvector",
             arity=(1, 2),
-            code=_only_numpy(f"_eigenvector({place}, {{0}})"),
+            code=_only_numpy(f"_eigenvector({place}, {{all}})"),
             carried={"numpy": (_SCIPY, _SIGNED, _EIGENVECTOR)},
             sample="symmetric",
             traits=Traits(needs=("symmetric",)),

@@ -128,3 +128,14 @@ def test_steps_lead_from_the_lagrangian_to_the_solution():
     steps = solution(Asked("min_x ||x||^2 s.t. A x = b")).steps("ascii").splitlines()
     assert steps[0].startswith("1. the Lagrangian: L = ||x||^2")
     assert "5. so x = A^T (A A^T)^-1 b" in steps
+
+
+def test_a_generalised_eigenproblem_is_computed_with_both_matrices():
+    answer = solution(Asked("min_x x^T A x s.t. x^T B x = 2", "", (), ("A symmetric, B spd",)))
+    rng = np.random.default_rng(1)
+    root = rng.standard_normal((3, 3))
+    given = {"A": root + root.T, "B": root @ root.T + np.eye(3)}
+    x = run(answer, "solution", given)
+    values = np.linalg.eigvals(np.linalg.solve(given["B"], given["A"])).real
+    assert np.isclose(x @ given["B"] @ x, 2)
+    assert np.isclose(x @ given["A"] @ x, 2 * values.min())
