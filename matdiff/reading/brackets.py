@@ -219,7 +219,8 @@ class Brackets:
         if named.kind == "NAME" and named.text in FUNCTIONS | set(self.scope.functions):
             raise mistakes.not_supported(f"the value of '{named.text}' at a number is not supported", named.span)
         whole = Span(top.token.start, self.out[-1].end)
-        if top.token.text == "[" and not self.counts_from_one():
+        from_the_end = any(token.kind == "MINUS" for token in inside)
+        if top.token.text == "[" and not from_the_end and not self.counts_from_one():
             raise entries.two_countings(named.text if named.kind == "NAME" else "(…)", inside, whole)
         found = entries.from_brackets(inside, whole)
         way = entries.SQUARE if top.token.text == "[" else entries.ROUND

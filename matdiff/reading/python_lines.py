@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 
 class Line(NamedTuple):
-    """A Python line as read: its tree, the kinds of its undeclared names, what is to be noted, the names in it, and
-    where an array of one dimension is transposed.
+    """A Python line as read: its tree, the kinds of its undeclared names, what is to be noted, the names in it,
+    where an array of one dimension is transposed, and the names that the text itself defines.
     """
 
     tree: Expr
@@ -36,6 +36,7 @@ class Line(NamedTuple):
     notes: tuple[str, ...]
     names: frozenset[str]
     turned: Span | None
+    defined: frozenset[str]
 
 
 def read(text: str, start: int, declarations: Iterable[Declaration], marked: Marks) -> Line | None:
@@ -83,7 +84,8 @@ def _once(
     except MatdiffError as error:
         return error
     kinds = evaluation.kinds
-    return Line(tree, kinds.guessed, tuple(dict.fromkeys(evaluation.notes)), kinds.names, evaluation.turned)
+    notes, defined = tuple(dict.fromkeys(evaluation.notes)), frozenset(evaluation.scope)
+    return Line(tree, kinds.guessed, notes, kinds.names, evaluation.turned, defined)
 
 
 def _normal(tree: Expr, *, turned: bool = False) -> object:

@@ -143,6 +143,11 @@ def _python_question(
         raise mistake.within(asked) from None
     if wrt.strip():
         operator = read_operator(wrt, scope.names | line.names)
+    for item in operator.by if operator else ():
+        if item.name in line.defined:
+            hint = "differentiate by what it is defined by"
+            message = f"'{item.name}' is defined in the text, and no variable to differentiate by"
+            raise mistakes.error("E110", message, item.span, hint=hint).within(wrt or asked)
     return Reading(operator, line.tree, known, asked, operator_text, kinds=line.kinds, notes=line.notes)
 
 

@@ -55,6 +55,7 @@ REFUSED = [  # text, code, what is pointed at
     ("np.sum(x", "E101", ""),
     ("np.dot(x', y) * 2", "E125", "'"),
     ("2 @ x", "E213", "2"),
+    ("x = 2 * y; x @ x", "E110", ""),
     ("x @ x.T", "E125", "x.T"),
     ("np.sum(x, where=y)", "E115", "np.sum(x, where=y)"),
     ("np.linalg.eigvalsh(A)", "E115", "np.linalg.eigvalsh(A)"),
