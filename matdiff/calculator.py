@@ -27,7 +27,7 @@ from matdiff.notation.layout import lay_out
 from matdiff.notation.notes import notes_on, once
 from matdiff.notation.present import present, present_named, raiser_for
 from matdiff.reading.reader import read_question
-from matdiff.reading.shapes import infer
+from matdiff.reading.shapes import infer, refuse_guesses
 from matdiff.records import Record, replace
 from matdiff.representations import Representations
 
@@ -56,6 +56,7 @@ class Question(Record):
     is not shorter.
     vectorize: stack families x_n into matrices.  defaults: declarations that yield to `where` and to those in the
     expression.
+    strict: refuse what rests on a guess of kind.
     rules: differentials of functions of the question's own, d f(X) = tr(X^T dX).  bold: vectors and matrices in bold
     type, where a notation has it.  sizes: numbers for sizes, which the order of products in code is chosen for:
     "m=5000,n=300".
@@ -73,6 +74,7 @@ class Question(Record):
     vectorize: bool = False
     rules: tuple[str, ...] = ()
     bold: bool = False
+    strict: bool = False
     sizes: str = ""
     no_certify: bool = False
 
@@ -160,6 +162,13 @@ class Answer(Representations, Record):
         return write(self.tree, notation, Style(bold=bold, symbols=self.symbols, shape=self.shape))
 
     @property
+    def read(self) -> str:
+        """The question as it was read, in plain declared notation, which is read as the same question."""
+        from matdiff.writing.question import plain  # noqa: PLC0415 # loaded when it is asked for
+
+        return plain(self.operator, self.expression, self.symbols)
+
+    @property
     def ascii(self) -> str:
         return self.write("ascii")
 
@@ -239,8 +248,15 @@ def _read(question: Question) -> Reading:
     return reading
 
 
-def _answer(question: Question, reading: Reading) -> Answer:
+def _typed(question: Question, reading: Reading) -> Typed:
     typed = infer(reading)
+    if question.strict:
+        refuse_guesses(typed)
+    return typed
+
+
+def _answer(question: Question, reading: Reading) -> Answer:
+    typed = _typed(question, reading)
     free = frozenset([by.name for by in typed.operator.by]) if typed.operator else frozenset()
     lowering = Lowering(typed.symbols, free=free)
     value = lowering.lower(typed.expression)

@@ -128,6 +128,15 @@ FIELDS = (
         json="factor",
     ),
     Field(
+        "strict",
+        ("--strict",),
+        "question",
+        "flag",
+        "Refuse what rests on a guess of kind.",
+        json="strict",
+        setting=True,
+    ),
+    Field(
         "vectorize",
         ("--vectorize",),
         "question",

@@ -137,6 +137,10 @@ CODES: dict[str, Explanation] = {
         "w @ x + b",
         wrt="d/dw",
     ),
+    "E126": Explanation(
+        "rests on a guess",
+        "With --strict nothing is answered that rests on a guess of what a name stands for. Declare the name.",
+    ),
     "E190": Explanation(
         "not valid UTF-8", "Text comes in as UTF-8. Convert a file of another encoding first, with iconv for example."
     ),

@@ -20,7 +20,7 @@ from matdiff.cli.selection import is_latex, questions, without_report
 from matdiff.errors import MatdiffError, ReadingError
 from matdiff.errors.report import visible
 from matdiff.fields import formats as known_formats
-from matdiff.formula.syntax import Sym
+from matdiff.formula.syntax import Apply, Sym
 from matdiff.problems import markup
 from matdiff.records import replace
 
@@ -127,6 +127,7 @@ def filtered(selection: str, wishes: Wishes) -> tuple[str, int]:
         asked = attempt(lambda: questions(selection, operator=bool(wishes.question.wrt)), wishes.seconds)
         if not asked:
             raise ReadingError("E100", "there is no question in the selection", hint="for example d/dX tr(X^T B X)")
+        asked = [one for one in asked if not one.claim]  # what the author has answered is the author's
     except MatdiffError as error:
         return _report([_told(error)], selection, wishes.comment), 1
     pieces: list[str] = []
@@ -157,6 +158,8 @@ def _problem(selection: str, wishes: Wishes) -> str:
 def _replacement(selection: str, asked: Asked, wishes: Wishes) -> str:
     """The answer, or the question with the answer behind it."""
     found = answer(replace(wishes.question, expr=asked.text))
+    if _is_undefined(found):
+        return selection[asked.start : asked.end]
     text = _written(found, asked, wishes)
     if "\n" in text:
         begin = selection.rfind("\n", 0, asked.start) + 1
@@ -168,6 +171,15 @@ def _replacement(selection: str, asked: Asked, wishes: Wishes) -> str:
     if wishes.append or asked.keeps:
         return selection[asked.start : asked.asked_end] + asked.joint + text + asked.closing
     return text
+
+
+def _is_undefined(found: Answer) -> bool:
+    """Whether the question is the derivative of a bare name that stands for something said elsewhere: df/dx."""
+    tree = found.expression
+    if not isinstance(tree, (Sym, Apply)) or found.operator is None:
+        return False
+    symbol = found.symbols.get(tree.name)
+    return symbol is not None and not symbol.declared and tree.name not in {by.name for by in found.operator.by}
 
 
 def _written(found: Answer, asked: Asked, wishes: Wishes) -> str:

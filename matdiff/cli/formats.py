@@ -112,6 +112,7 @@ def answer_object(answer: Answer, to: str = "", of: tuple[str, ...] = (), explic
         "ok": True,
         "wrt": wrt,
         "expr": expr,
+        "read": answer.read,
         "result": answer.ascii,
         "layout": answer.layout,
         "shape": list(answer.shape),

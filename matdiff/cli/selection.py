@@ -38,7 +38,8 @@ class Asked(NamedTuple):
     an answer that is
     put behind it; asked_end: where the question ends then; closing: its declarations, which follow.  keeps: an equals
     sign behind the
-    question asks for that already.  latex: whether it stands in LaTeX.
+    question asks for that already.  latex: whether it stands in LaTeX.  claim: whether the author's own right-hand side
+    stands behind it, so that nothing is asked.
     """
 
     start: int
@@ -49,6 +50,7 @@ class Asked(NamedTuple):
     closing: str
     keeps: bool
     latex: bool
+    claim: bool = False
 
 
 def without_report(selection: str) -> str:
@@ -87,7 +89,7 @@ def questions(selection: str, *, operator: bool) -> list[Asked]:
     ]
     if operator or len(found) < 2:
         return found
-    return [asked for asked in found if begins_with_operator(asked.text)] or found[:1]
+    return [asked for asked in found if asked.claim or begins_with_operator(asked.text)]
 
 
 def _delimited(text: str) -> Iterator[tuple[int, int, str]]:
@@ -165,15 +167,14 @@ def _question(text: str, start: int, end: int, *, latex: bool, aligned: bool) ->
     filled = [(part, to, joint) for part, to, joint in parts if part < to]
     if not filled:
         return
-    chosen = next(
-        (item for item in filled if len(parts) > 1 and begins_with_operator(text[item[0] : item[1]])), filled[-1]
-    )
-    begin, asked_end, joint = chosen
+    asking = [item for item in filled if len(parts) > 1 and begins_with_operator(text[item[0] : item[1]])]
+    begin, asked_end, joint = asking[-1] if asking else filled[-1]
+    claim = bool(asking) and asking[-1] != filled[-1]
     closing = text[body:end]
     keeps = bool(joint)
     default = " = " if not aligned or "&" in text[start:body] else " &= "
     asked = _plain(text[begin:asked_end] + closing, latex=latex)
-    yield Asked(begin, end, asked, asked_end, _spaced(joint) or default, closing, keeps, latex)
+    yield Asked(begin, end, asked, asked_end, _spaced(joint) or default, closing, keeps, latex, claim)
 
 
 def _spaced(joint: str) -> str:

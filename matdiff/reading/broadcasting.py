@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from matdiff.errors import Label, ShapeError
 from matdiff.formula import syntax
@@ -91,6 +91,39 @@ def ones_like(inference: Inference, dims: Dims, near: Expr) -> Expr:
     return product
 
 
+def with_powers_of_bars(inference: Inference, node: syntax.Add) -> syntax.Add:
+    """|A x|^2 beside a vector is the square of every entry's absolute value; alone it is not plain what it is."""
+    powers = [k for k, term in enumerate(node.terms) if _is_power_of_bars(term)]
+    if not powers or len(powers) == len(node.terms):
+        return node
+    arrays = []
+    for k, term in enumerate(node.terms):
+        inner: Expr = cast("syntax.Pow", _unsigned(term)).base if k in powers else term
+        inference.settled[id(inner)] = typing = inference.visit(inner)
+        arrays.append(typing[1] != SCALAR and 1 in typing[1])
+    if not all(arrays):
+        return node
+    terms = [_each(term) if k in powers else term for k, term in enumerate(node.terms)]
+    inference.notes.append(f"{quoted(inference, _unsigned(node.terms[powers[0]]))} was read entry by entry")
+    return syntax.Add(tuple(terms), span=node.span)
+
+
+def _unsigned(term: Expr) -> Expr:
+    return term.arg if isinstance(term, Neg) else term
+
+
+def _is_power_of_bars(term: Expr) -> bool:
+    term = _unsigned(term)
+    return isinstance(term, syntax.Pow) and isinstance(term.base, Call) and term.base.function == "bars"
+
+
+def _each(term: Expr) -> Expr:
+    if isinstance(term, Neg):
+        return Neg(_each(term.arg), span=term.span)
+    power = cast("syntax.Pow", term)
+    return syntax.HadPow(power.base, power.exponent, span=term.span)
+
+
 def _is_meant(inference: SymbolShapes, arrays: list[Expr], dims: Dims) -> bool:
     """Beside a vector always; beside a matrix where that is a function of every entry, or the text works entry by
     entry.
@@ -114,7 +147,7 @@ def _is_elementwise(tree: Expr) -> bool:
 
 def could_be_scalars(inference: SymbolShapes, scalar: Expr, array: Expr) -> set[str]:
     """The letters that would be scalars to all who read the sum: b in w^T x + b, y in 1 - y w^T x; none in x - 1."""
-    known = {id(tree): dims for tree, dims in inference.record}
+    known = inference.written
     bare = not isinstance(scalar, Num) and not (isinstance(scalar, Neg) and isinstance(scalar.arg, Num))
     return _free(inference, known, array, bare)
 

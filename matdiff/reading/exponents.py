@@ -79,11 +79,33 @@ def ones(words: TokenPass, place: int) -> int:
 
 
 def star(words: TokenPass, place: int) -> int:
-    """In NumPy's text * multiplies entry by entry; the token's value says so."""
-    token = words.given[place]
+    """In NumPy's text * multiplies entry by entry; the token's value says so.  Behind a matrix that nothing follows, A*
+    is its conjugate transpose.
+    """
+    token, following = words.given[place], words.at(place + 1)
+    if token.text == "*" and token.glued and words.last() in {"NAME", "CLOSE"}:
+        if following.kind in _NO_FACTORS:
+            words.notes.append(REAL.format("*"))
+            return transposed(words, place)
+        name = words.out[-1].text
+        if (
+            not following.glued
+            and words.last() == "NAME"
+            and name[:1].isupper()
+            and words.at(place + 1).text[:1].isupper()
+        ):
+            raise mistakes.two_readings(
+                f"{name}* {following.text}",
+                ("a product", f"{name}*{following.text}"),
+                ("the transpose", f"{name}^T {following.text}"),
+                token.span,
+            )
     token.value = words.scope.elementwise and token.text == "*"
     words.out.append(token)
     return place + 1
+
+
+_NO_FACTORS = frozenset(("CLOSE", "PLUS", "$END", "CARET", "COMMA", "RBAR"))
 
 
 def caret(words: TokenPass, place: int) -> int:

@@ -11,6 +11,7 @@ from matdiff.formula import syntax
 from matdiff.formula.occurrences import children
 from matdiff.formula.syntax import Expr, Num, Sym
 from matdiff.reading import broadcasting, clashes, function_shapes, matrix_functions, quotients, refusals
+from matdiff.reading.kinds import TAKEN
 from matdiff.reading.meanings import atoms_of
 from matdiff.reading.size_text import of_expression
 from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
@@ -32,6 +33,7 @@ class Inference(SymbolShapes):
         done = self.settled.get(id(node)) if self.settled else None
         done = done or _RULES[node.__class__](self, node)
         self.record.append(done)
+        self.written[id(node)] = done[1]
         return done
 
     def visit_all(self, nodes: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], list[Dims]]:
@@ -50,6 +52,7 @@ class Inference(SymbolShapes):
         return (node if arg is node.arg else syntax.Neg(arg, span=node.span)), dims
 
     def add(self, node: syntax.Add) -> Typing:
+        node = broadcasting.with_powers_of_bars(self, node)
         terms, shapes = self.visit_all(node.terms)
         if SCALAR in shapes:
             spread = broadcasting.spread(self, node, terms, shapes)
@@ -197,7 +200,7 @@ class Inference(SymbolShapes):
             raise refusals.argument_count(self, node, len(entity.args))
         if self._is_of_number(entity, node, shapes):
             self.shapes[node.name] = SCALAR
-            self.notes.append(f"{node.name} was taken to be a number, a function of a number")
+            self.notes.append(f"{node.name} {TAKEN} a number, a function of a number")
         formal = self.formal.get(node.name)
         if formal is None:
             formal = self.formal[node.name] = self._formal_shapes(entity, node, shapes)

@@ -14,11 +14,12 @@ _LOWER_GREEK = (
 GREEK = frozenset(_LOWER_GREEK.split())
 SCALAR_KIND, VECTOR_KIND, MATRIX_KIND = "scalar", "vector", "matrix"
 _USUAL_SCALARS = frozenset("ctkrspqghmnlijN")
-_USUAL_VECTORS = frozenset("xyzwvu")
+USUAL_VECTORS = frozenset("xyzwvu")
 _SCALARS_IN_CAPITALS = frozenset("NMKTCDLP")
 SIZES = frozenset("NTKMnmkdp")  # letters that count things where they are divided, or divide
-VECTORS_BEHIND_MATRICES = _USUAL_VECTORS | frozenset("ab")
+VECTORS_BEHIND_MATRICES = USUAL_VECTORS | frozenset("ab")
 
+TAKEN = "was taken to be"  # in the notes on what was guessed
 NEVER_GUESSED = 100.0  # only where the use says so
 
 Alternatives = tuple[tuple[str, float], ...]
@@ -27,7 +28,7 @@ Alternatives = tuple[tuple[str, float], ...]
 def by_letter(name: str) -> str:
     """The kind that a name has by its letter alone."""
     base = name.partition("_")[0]
-    if base in GREEK or base == "t":
+    if base.rstrip("0123456789") in GREEK or base == "t":
         return SCALAR_KIND
     if base[:1].isupper():
         return MATRIX_KIND
@@ -50,7 +51,7 @@ def preferences(name: str, is_variable: bool) -> Alternatives:
         return (*likely, (SCALAR_KIND, 1.3 + extra)) if base in _SCALARS_IN_CAPITALS else likely
     if default == SCALAR_KIND:
         return ((SCALAR_KIND, 0.0), (VECTOR_KIND, 0.8), (MATRIX_KIND, 1.5))
-    scalar = 0.85 if base in _USUAL_SCALARS else 1.1 if base in _USUAL_VECTORS else 1.0
+    scalar = 0.85 if base in _USUAL_SCALARS else 1.1 if base in USUAL_VECTORS else 1.0
     return ((VECTOR_KIND, 0.0), (SCALAR_KIND, scalar + extra), (MATRIX_KIND, NEVER_GUESSED))
 
 

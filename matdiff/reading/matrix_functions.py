@@ -43,15 +43,21 @@ def two_readings(inference: Inference, call: Call) -> ShapeError:
     )
 
 
-def check(inference: Inference) -> None:
-    """Note what works on every entry of a square matrix; raise E125 where that is of t A, and not added to others."""
+def refuse(inference: Inference) -> None:
+    """Raise E125 for a function of t A, where A is square or may be."""
     terms = _terms(inference)
+    for call, dims in inference.of_matrices:
+        may_be_square = id(call) not in terms and inference.sizes.could_unify(dims[0], dims[1])
+        if may_be_square and _is_scaled(inference, call.args[0]):
+            raise two_readings(inference, call)
+
+
+def check(inference: Inference) -> None:
+    """Note what works on every entry of a square matrix."""
     for call, dims in inference.of_matrices:
         rows, columns = inference.text(dims[0]), inference.text(dims[1])
         if rows != columns or rows == 1:
             continue
-        if _is_scaled(inference, call.args[0]) and id(call) not in terms:
-            raise two_readings(inference, call)
         other = sibling(call.function)
         also = f": {other} is the function of the matrix" if other else ""
         inference.notes.append(f"{quoted(inference, call)} works entry by entry{also}")

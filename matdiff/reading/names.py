@@ -11,7 +11,9 @@ from matdiff.reading.letters import COMMANDS, DECORATIONS, GREEK_NAMES, SUBSCRIP
 from matdiff.reading.lexing import Token
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from matdiff.formula.question import Declaration
 
 _PLAIN_SUBSCRIPT = re.compile(r"_\s*([A-Za-z0-9]+(?:_[A-Za-z0-9]+)*)\Z")
 _DRESS = re.compile(
@@ -20,6 +22,7 @@ _DRESS = re.compile(
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s*")
 _SPACING = re.compile(r"\\[,;:! ]|[\s,{}~]")
 _LOWER_RUN = re.compile(r"[a-z]{3}")
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _RUN = re.compile(r"[A-Za-z]+|[0-9]+")
 _PIECES = re.compile(r"[A-Za-z](?:[0-9]+)?|[0-9]+")
 _LONG_LOWER = re.compile(r"[a-z]{5}")
@@ -57,6 +60,12 @@ class Scope(NamedTuple):
 
     def knows(self, name: str) -> bool:
         return name in self.names or name in self.functions
+
+
+def sizes_in(declarations: Iterable[Declaration]) -> frozenset[str]:
+    """The words that declared sizes are made of, dim of R^{n x dim}: names wherever they stand."""
+    texts = [str(size) for item in declarations for size in (item.rows, item.columns) if isinstance(size, str)]
+    return frozenset(word for text in texts for word in _WORD.findall(text) if len(word) > 1)
 
 
 def subscript_text(token: Token, *, refuse: bool = True) -> str:
@@ -141,6 +150,8 @@ INDEX_LETTERS = frozenset("ijklmn")
 def is_name(word: str) -> bool:
     """Whether a word is a name by itself: one letter (perhaps with digits), Greek, or either with hat, bar, tilde."""
     if len(word) == 1 or word in GREEK_NAMES or (word[1:].isdigit() and word.isascii()):
+        return True
+    if word.isascii() and word.rstrip("0123456789") in GREEK_NAMES:
         return True
     stem, _, decoration = word.partition("_")
     return decoration in DECORATIONS and is_name(stem)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from matdiff.errors import MatdiffError, Span
 from matdiff.formula.question import By, Declaration, Operator, Reading
-from matdiff.formula.syntax import Expr, Node
+from matdiff.formula.syntax import Expr, Node, Sym, subtrees
 from matdiff.reading import declaration_words, dialects, mistakes, parse, python_source
 from matdiff.reading.brackets import DEEPEST, Brackets
 from matdiff.reading.build_declaration import merged
@@ -19,7 +19,7 @@ from matdiff.reading.definitions import Definition, extracted, head, label, put_
 from matdiff.reading.differentials import Differentials
 from matdiff.reading.letters import DECORATIONS
 from matdiff.reading.lexing import Token, tokens
-from matdiff.reading.names import Scope
+from matdiff.reading.names import Scope, sizes_in
 from matdiff.reading.undress import bare, undress
 from matdiff.reading.words import Words
 from matdiff.records import replace
@@ -60,7 +60,7 @@ def read_question(
         known, where_text = _with_defaults(known, where_text, "; ".join(defaults))
     known = (*known, *[item for item in functions if all(item.name != other.name for other in known)])
     scope = Scope(
-        frozenset([item.name for item in known if not item.args]),
+        frozenset([item.name for item in known if not item.args]) | sizes_in(known),
         {item.name: item.args for item in known if item.args},
         tex="\\" in asked,
     )
@@ -75,10 +75,13 @@ def read_question(
 def _text_question(asked: str, wrt: str, scope: Scope, defined: list[list[Token]]) -> Reading:
     """Operator and expression, in any notation but Python's."""
     operator_text = wrt.strip()
-    operator = read_operator(wrt, scope.names) if operator_text else None
+    alone = operator_text in {"\\nabla", "∇"}
+    operator = read_operator(wrt, scope.names) if operator_text and not alone else None
     notes: list[str] = []
     try:
         rest = bare(tokens(asked))
+        if alone:
+            operator = _only_variable(operator_text, _expression(rest, scope, len(asked), asked), notes)
         by_function = dialects.asked_by_function(rest) if operator is None else None
         if by_function is not None:
             operator_text, rest = by_function
@@ -96,6 +99,19 @@ def _text_question(asked: str, wrt: str, scope: Scope, defined: list[list[Token]
     except MatdiffError as mistake:
         raise mistake.within(asked) from None
     return Reading(operator, expression, (), asked, operator_text, notes=tuple(dict.fromkeys(notes)))
+
+
+def _only_variable(text: str, expression: Expr, notes: list[str]) -> Operator:
+    r"""\nabla without a variable: that of the only name in the formula.  Raises E110 where there are several."""
+    found = {node.name: node for node in subtrees(expression) if isinstance(node, Sym)}
+    if len(found) != 1:
+        several = ", ".join(sorted(found)[:6])
+        raise mistakes.error(
+            "E110", f"'{text}' needs its variable here: one of {several}", Span(0, len(text)), hint="write ∇_x or d/dx"
+        ).within(text)
+    (name,) = found
+    notes.append(f"{text} is by {name}, the only variable")
+    return Operator((By(name, span=Span(0, len(text))),), text)
 
 
 def _is_equation(given: list[Token]) -> bool:

@@ -13,12 +13,13 @@ from fractions import Fraction
 from itertools import count
 from typing import TYPE_CHECKING
 
-from matdiff.errors import MatdiffError, ShapeError, Span
+from matdiff.errors import MatdiffError, ReadingError, ShapeError, Span
 from matdiff.formula.question import Reading, Symbol, Typed
 from matdiff.formula.syntax import Num, Shape, Sym
 from matdiff.reading import clashes, evidence, kinds, matrix_functions, operators, ranges, refusals
 from matdiff.reading.blame import Clash
 from matdiff.reading.blocks import without_blocks
+from matdiff.reading.coefficients import check_vectors, coefficients
 from matdiff.reading.declared import kind_of
 from matdiff.reading.inference import Inference
 from matdiff.reading.meanings import Entity, Names
@@ -67,6 +68,18 @@ def _settled(names: Names) -> Typed:
     return _typed(names, inference, expression, operator)
 
 
+def refuse_guesses(typed: Typed) -> None:
+    """Raise E126 where a name has a kind that was guessed: neither declared, nor what its letter says."""
+    guess = next((note for note in typed.notes if kinds.TAKEN in note), "")
+    if guess:
+        name = guess.split()[0]
+        raise ReadingError(
+            "E126",
+            f"the answer would rest on a guess: {guess}",
+            hint=f"declare it, as in {name} in R or {name} in R^n, or ask without --strict",
+        )
+
+
 # -- the search for kinds ----------------------------------------------------------------------------------------------
 
 
@@ -88,11 +101,24 @@ def _search(names: Names) -> tuple[Inference, syntax.Expr]:
 def _fitting(names: Names, default: Kinds) -> tuple[Inference, syntax.Expr] | Clash:
     """The likeliest kinds that fit, or what does not fit about those that the letters say."""
     try:
-        return _attempt(names, default)
+        return _as_numbers(names, default, _attempt(names, default))
     except Clash as clash:
         first = clash
     found = _best(names, default, first, ATTEMPTS, greedy=False)
     return found or _best(names, default, first, GREEDY_ATTEMPTS, greedy=True) or first
+
+
+def _as_numbers(names: Names, default: Kinds, found: tuple[Inference, syntax.Expr]) -> tuple[Inference, syntax.Expr]:
+    """The same with the letters that only multiply numbers as numbers, where that fits too."""
+    numbers = coefficients(found[0])
+    if not numbers:
+        return found
+    try:
+        inference, expression = _attempt(names, {**default, **dict.fromkeys(numbers, "scalar")})
+    except Clash:
+        return found
+    inference.notes += [f"{name} {kinds.TAKEN} a scalar: it multiplies numbers" for name in sorted(numbers)]
+    return inference, expression
 
 
 def _default(entity: Entity) -> str:
@@ -138,6 +164,8 @@ def _best(
         except Clash as clash:
             push(taken, reasons, clash, cost)
             continue
+        check_vectors(names, {name for name, kind, _ in reasons if kind == "scalar"})
+        inference, expression = _as_numbers(names, taken, (inference, expression))
         inference.notes += [_reason(names, inference, *reason) for reason in reasons]
         return inference, expression
     return None
@@ -175,7 +203,7 @@ def _reason(names: Names, inference: Inference, name: str, kind: str, span: Span
     what = "an integer" if name in inference.integers else f"a {kind}"
     text = names.reading.text[span.start : span.end].strip()
     place = f" in {text}" if 0 < len(text) <= LONGEST_QUOTE else ""
-    return f"{name} was taken to be {what}: as a {kinds.by_letter(name)} it does not fit{place}"
+    return f"{name} {kinds.TAKEN} {what}: as a {kinds.by_letter(name)} it does not fit{place}"
 
 
 # -- the result --------------------------------------------------------------------------------------------------------
@@ -188,6 +216,7 @@ def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator
     inference.settle_ranged()
     inference.settle_products()
     starts = ranges.settle(inference)
+    matrix_functions.refuse(inference)
     name_sizes(inference)
     ranges.tell(inference)
     matrix_functions.check(inference)
@@ -234,7 +263,7 @@ def _evidence(names: Names, inference: Inference) -> list[str]:
     for entity in names.entities.values():
         if entity.because and entity.preferences and _default(entity) != entity.preferences[0][0]:
             what = "an integer" if entity.name in inference.integers else f"a {_default(entity)}"
-            notes.append(f"{entity.name} was taken to be {what}: {entity.because}")
+            notes.append(f"{entity.name} {kinds.TAKEN} {what}: {entity.because}")
     return notes
 
 

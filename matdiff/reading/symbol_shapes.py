@@ -27,9 +27,9 @@ class SymbolShapes:
     formal: argument shapes of the unknown functions.  integers: names that are exponents of matrices.  open_sums: sums
     whose end is not said.
     unsized: constants whose size the context must tell.  ranged: sizes of unit vectors e_i, and of the range of i.
-    spreading: whether numbers are added to every entry.  settled: what was worked out before, by the
-    node's id.  of_matrices: calls that work on every entry of a matrix, where
-    a function of the matrix itself has the same name.
+    written: the dimensions of every node as it was written, by its id.  spreading: whether numbers are added to every
+    entry.  settled: what was worked out before, by the node's id.  of_matrices: calls that work on every entry of a
+    matrix, where a function of the matrix itself has the same name.
     """
 
     def __init__(self, names: Names, kinds: dict[str, str]) -> None:
@@ -51,6 +51,7 @@ class SymbolShapes:
         self.ranged: list[tuple[Unknown, Term]] = []
         self.notes: list[str] = []
         self.spreading = False
+        self.written: dict[int, Dims] = {}
         self.settled: dict[int, Typing] = {}
         self.of_matrices: list[tuple[syntax.Call, Dims]] = []
 

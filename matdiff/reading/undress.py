@@ -8,6 +8,7 @@ from matdiff.errors import Span
 from matdiff.functions import SPELLINGS
 from matdiff.reading import matrices, mistakes
 from matdiff.reading.letters import COMMANDS
+from matdiff.reading.letters import plain as plain_letters
 from matdiff.reading.lexing import Token
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def _bold(token: Token, rest: list[Token]) -> None:
     if inner is not None:
         if inner.kind == "NUMBER" and inner.text in {"0", "1"}:
             inner = inner.become("ONES" if inner.text == "1" else "ZEROS")
+        elif inner.kind in _LETTERS:
+            inner.value = token.text
         rest.append(inner)
 
 
@@ -157,7 +160,28 @@ _HANDLERS: dict[str, Callable[[Token, list[Token]], None]] = {
 
 def bare(tokens: list[Token]) -> list[Token]:
     """The tokens of one formula, without what LaTeX and a sentence put around it and without LaTeX's dress."""
-    return _without_alignment(undress(_unwrapped(matrices.written_out(tokens))))
+    inner = _without_alignment(undress(_unwrapped(matrices.written_out(tokens))))
+    _check_dress(inner)
+    return inner
+
+
+def _check_dress(tokens: list[Token]) -> None:
+    r"""Raise E125 for one letter in two dresses, x and \mathbf{x}: to the author they are two names."""
+    dressed: dict[tuple[str, str], Token] = {}
+    plain: set[tuple[str, str]] = set()
+    for place, token in enumerate(tokens):
+        if token.kind not in _LETTERS or (len(token.text) > 1 and token.text in SPELLINGS):
+            continue
+        behind = tokens[place + 1] if place + 1 < len(tokens) else token
+        below = behind.text.strip("_{} ") if behind.kind == "SUBSCRIPT" else ""
+        if token.value or "\U0001d400" <= token.text[0] <= "\U0001d7cb":
+            letter = token.text if token.value else plain_letters(token.text)
+            dressed[letter, below] = token
+        elif token.kind == "LETTER" or len(token.text) == 1:
+            plain.add((token.text, below))
+    twice = next((token for key, token in dressed.items() if key in plain), None)
+    if twice is not None:
+        raise mistakes.two_dresses(twice.text, twice.span)
 
 
 def _unwrapped(tokens: list[Token]) -> list[Token]:

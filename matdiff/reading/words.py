@@ -71,8 +71,23 @@ class Words(TokenPass):
                     name, ("a name of its own", below), ("a power", f"{base} with an exponent"), span
                 )
 
+    def bounds(self) -> frozenset[str]:
+        """The words that stand as upper bounds of sums, Ns of sum_{i=1}^{Ns}: names wherever they stand."""
+        given = self.given
+        found = set()
+        for place, token in enumerate(given[:-5]):
+            if token.kind in {"BIGSUM", "BIGPRODUCT"} or (token.kind == "WORD" and token.text in BIG_WORDS):
+                kinds = [other.kind for other in given[place + 1 : place + 6]]
+                if kinds == ["SUBSCRIPT", "CARET", "OPEN", "WORD", "CLOSE"]:
+                    found.add(given[place + 4].text)
+                elif token.kind == "WORD" and kinds[:1] == ["OPEN"]:
+                    found |= _third(given[place + 1 : place + 16])
+        return frozenset(word for word in found if len(word) > 1 and word.isascii() and word not in SPELLINGS)
+
     def run(self) -> list[Token]:
         given, out, place = self.given, self.out, 0
+        if self.depth == 0:
+            self.scope = self.scope._replace(names=self.scope.names | (self.bounds() - self.scope.functions.keys()))
         while place < len(given):
             token = given[place]
             handler = _HANDLERS.get(token.kind)
@@ -335,6 +350,13 @@ class Words(TokenPass):
                 return behind
         self.out.append(self.given[place])
         return place + 1
+
+
+def _third(given: list[Token]) -> set[str]:
+    """The word that stands as third argument of sum(n, 1, Ns, f)."""
+    commas = [place for place, token in enumerate(given) if token.kind == "COMMA"]
+    alone = len(commas) > 2 and commas[2] == commas[1] + 2 and given[commas[1] + 1].kind == "WORD"
+    return {given[commas[1] + 1].text} if alone else set()
 
 
 _HANDLERS: dict[str, Callable[[Words, int], int]] = {

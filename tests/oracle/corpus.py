@@ -32,7 +32,7 @@ def cases():
 @functools.cache
 def golden():
     """Inputs and derivatives as numbers, by id."""
-    return {row["id"]: row for row in load("golden_visible.jsonl")}
+    return {row["id"]: row for name in ("golden_visible.jsonl", "spellings_golden.jsonl") for row in load(name)}
 
 
 class Torch:
