@@ -81,15 +81,21 @@ def reply_to(raw: bytes, number: int, request: Request, manner: Manner, trouble:
     broken = broken or trouble
     if not broken and (not line or line.startswith("#")):
         return Reply(None if request.as_json else line, "", failed=False, length=len(raw))
-    text, error, failed = _reply(line, broken, request, manner)
-    told = "" if error is None or manner.quiet or text.startswith("{") else manner.report(error, number)
+    notes: list[str] = []
+    text, error, failed = _reply(line, broken, request, manner, notes)
+    said = "\n".join([f"line {number}: note: {visible(note)}" for note in notes])
+    told = said if error is None else manner.report(error, number)
+    if manner.quiet or text.startswith("{"):
+        told = ""
     return Reply(text, told, failed, len(raw))
 
 
 def _reply(
-    line: str, broken: MatdiffError | None, request: Request, manner: Manner
+    line: str, broken: MatdiffError | None, request: Request, manner: Manner, notes: list[str]
 ) -> tuple[str, MatdiffError | None, bool]:
-    """The line that answers `line`, the error where there was one, and whether it failed: a refuted claim does too."""
+    """The line that answers `line`, the error where there was one, and whether it failed: a refuted claim does too.
+    What the answer notes is put into `notes`.
+    """
     speaks_json = objects.is_object(line)
     asked = request._replace(as_json=request.as_json or speaks_json)
     try:
@@ -111,13 +117,19 @@ def _reply(
             asked = objects.changed(asked, fields, line)
         else:
             asked = asked.with_expression(line)
-        return attempt(lambda: asked.text(asked.answer(), manner.notation), manner.seconds), None, False
+        return attempt(lambda: _answered(asked, manner.notation, notes), manner.seconds), None, False
     except MatdiffError as error:
         return (
             objects.failure(error, asked) if asked.as_json else f"# error[{error.code}]: {visible(error.message)}",
             error,
             True,
         )
+
+
+def _answered(asked: Request, notation: str, notes: list[str]) -> str:
+    got = asked.answer()
+    notes += got.notes
+    return asked.text(got, notation)
 
 
 def bounded(lines: BinaryIO) -> Iterator[bytes]:

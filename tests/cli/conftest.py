@@ -56,6 +56,7 @@ class Asked(list):
             certificate=None,
             notes=("a note",) if "note" in question.expr else (),
             ascii="X^T",
+            read="d/dX tr(X) where X in R^{n x n}",
             unicode="Xᵀ",
             latex="X^{\\top}",
             write=lambda notation: {"unicode": "Xᵀ", "ascii": "X^T", "latex": "X^{\\top}"}[notation],
