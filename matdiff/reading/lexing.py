@@ -22,6 +22,7 @@ _LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _LETTER = (
     _LATIN + "\u0391-\u03a9\u03b1-\u03c9\u03d1\u03d5\u03d6\u03f0\u03f1\u03f5\u1e00-\u1eff\u2113\U0001d400-\U0001d7cb"
 )
+_BLANK = r" \t\r\n\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # and no control characters
 _MARK = "\u0300-\u036f"
 _BRACED = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 _SYMBOLS = "|".join(
@@ -32,7 +33,7 @@ _SYMBOLS = "|".join(
 _COMMANDS = frozenset([symbol for symbol in TABLES.spellings if symbol[0] == "\\"])
 _MODULES = "np|numpy|jnp|jax|torch|scipy|sp|tf|math|linalg|LinearAlgebra|anp"
 _PATTERN = re.compile(
-    rf"(?P<BLANK>\s+)"
+    rf"(?P<BLANK>[{_BLANK}]+)"
     rf"|(?P<NUMBER>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+(?![A-Za-z0-9]))?|\.[0-9]+)"
     rf"|(?P<PATH>(?:{_MODULES})(?!\.m?T\b)(?:\.[A-Za-z_][A-Za-z0-9_]*)+)"
     rf"|(?P<WORD>[{_LETTER}][{_LETTER}{_MARK}0-9]*)"
