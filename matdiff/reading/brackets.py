@@ -135,6 +135,8 @@ class Brackets:
         following = self.given[self.place + 1] if self.place + 1 < len(self.given) else token
         if following.kind not in _SIDED:
             raise mistakes.error("E104", f"'{token.text}' needs a bracket or a bar", token.span)
+        if following.kind in {"LANGLE", "RANGLE"}:
+            self.side = ""
         following.glued = following.glued and token.glued
 
     def open(self, token: Token) -> None:
@@ -382,7 +384,9 @@ _KINDS = {
 }
 
 
-_SIDED = frozenset(("OPEN", "CLOSE", "BAR", "NORMBAR", "LEFTBAR", "RIGHTBAR", "LEFTNORM", "RIGHTNORM"))
+_SIDED = frozenset(
+    ("OPEN", "CLOSE", "BAR", "NORMBAR", "LEFTBAR", "RIGHTBAR", "LEFTNORM", "RIGHTNORM", "LANGLE", "RANGLE")
+)
 _HANDLERS: dict[str, Callable[[Brackets, Token], None]] = {
     "LEFT": Brackets.left,
     "RIGHT": Brackets.left,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _LONGEST_OPERATOR = 60
 _SHORT = 4
+_PROSE = frozenset(("and", "or", "with", "for", "if", "where", "so", "then", "when", "subject", "otherwise"))
 _NORM_WORDS = frozenset(("inf", "Inf", "infty", "fro", "nuc", "nuclear"))
 # functions of the language that have no row of their own
 _EXTRA = {"norm1": "norm1", "norm2": "norm2", "square": "square", "matmul": "matmul"}
@@ -173,6 +174,8 @@ class Words(TokenPass):
         r"""A word in upright type, which is never split: \operatorname{tr}, \mathrm{loss}."""
         token = self.given[place]
         text = token.text
+        if text in _PROSE and not self.scope.knows(text):
+            raise mistakes.error("E108", f"unexpected '{text}': one expression a question", token.span)
         if text in SPELLINGS and not self.scope.knows(text):
             following = self.at(place + 1)
             if following.kind == "SUBSCRIPT" and text in BIG_WORDS:

@@ -18,6 +18,7 @@ from matdiff.errors import MatdiffError
         ("d/dx", "x (a^T x)", "(x^T a) I + a x^T"),
         ("d/dX", "A tr(X)", "vec(I_p) vec(A)^T"),
         ("d/dx", "x + t d", "I"),
+        ("d/dx", r"\left\langle A x, y \right\rangle", "A^T y"),
     ],
 )
 def test_letters_that_multiply_numbers(wrt, expr, expected):

@@ -73,6 +73,7 @@ def test_every_command_of_latex_at_each_place():
         "x \u2064 y",
         "x_ + y",
         "0x10 x",
+        r"x^T y \text{and} z",
         r"\begin{foo} x^T x \end{foo}",
     ],
 )
