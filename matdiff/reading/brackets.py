@@ -11,13 +11,15 @@ from matdiff.errors import Span
 from matdiff.functions import TABLE
 from matdiff.reading import entries, mistakes
 from matdiff.reading.lexing import Token
-from matdiff.reading.names import Scope, subscript_text
+from matdiff.reading.norm_kinds import norm_kind
 from matdiff.reading.subscripts import subscript_raw, subscript_tokens
 from matdiff.reading.token_pass import OPERAND_ENDS
 from matdiff.reading.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from matdiff.reading.names import Scope
 
 DEEPEST = 5000
 _CLOSER = {"(": ")", "[": "]", "{": "}", "\\{": "\\}", "\\lbrace": "\\rbrace", "\\lbrack": "\\rbrack", "（": "）"}
@@ -334,54 +336,6 @@ class Brackets:
 
 
 PAIRS = {row.norm: row.name for row in TABLE.values() if "," in row.norm}  # ||X||_{2,1} and its like
-
-
-def norm_kind(token: Token) -> str:
-    """Which norm a subscript or an argument names: a number, "p", "F", "inf", "nuclear"; "" for the matrix of a
-    weighted norm.
-    """
-    raw = (
-        token.text
-        if token.kind in {"TEXT", "NAME", "NUMBER"}
-        else "star"
-        if subscript_raw(token) == "*"
-        else subscript_text(token, refuse=False)
-    )
-    known = _KINDS.get(raw)
-    if known:
-        return known
-    if raw.replace(".", "", 1).isdigit() and float(raw) > 0:
-        return raw
-    if token.kind != "TEXT" and len(raw) == 1 and raw.islower():
-        return raw
-    if token.kind == "SUBSCRIPT" and not raw.isdigit() and (raw[:1].isupper() or not raw.isalnum()):
-        return ""
-    raise mistakes.not_supported(
-        f"unknown norm '{raw}'",
-        token.span,
-        hint="norms are 1, 2, p, inf, F, * (nuclear), or a matrix A for the square root of x^T A x",
-    )
-
-
-_KINDS = {
-    "F": "F",
-    "fro": "F",
-    "Fro": "F",
-    "f": "F",
-    "frobenius": "F",
-    "star": "nuclear",
-    "nuc": "nuclear",
-    "nuclear": "nuclear",
-    "tr": "nuclear",
-    "inf": "inf",
-    "Inf": "inf",
-    "infty": "inf",
-    "infinity": "inf",
-    "max": "inf",
-    "op": "2",
-    "spec": "2",
-    "spectral": "2",
-}
 
 
 _SIDED = frozenset(

@@ -9,8 +9,8 @@ from matdiff.errors import Span
 from matdiff.formula.syntax import Call, Expr, Had, HadPow, IndexedSum, Mul, Num, Pow, Sym, Transpose
 from matdiff.functions import TABLE
 from matdiff.reading import mistakes
-from matdiff.reading.brackets import norm_kind
 from matdiff.reading.lexing import Token
+from matdiff.reading.norm_kinds import norm_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
