@@ -65,7 +65,8 @@ def certify(answer: Answer, laid: Laid) -> Certificate:
 
 def _read_again(answer: Answer) -> Expr:
     functions = {name: symbol.args for name, symbol in answer.symbols.items() if symbol.kind == "function"}
-    names = [*(name for name in answer.symbols if name not in functions), *size_names(answer)]
+    sizes = [name for name in size_names(answer) if len(name) > 1]  # T as a name would hide the mark of a transpose
+    names = [*(name for name in answer.symbols if name not in functions and name not in size_names(answer)), *sizes]
     return read_expression(answer.ascii, names, functions)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from matdiff.certificate import certify
 from matdiff.errors import CalculusError, MatdiffError
 from matdiff.formula.syntax import Add, Mul, Neg, Num, Transpose
 from matdiff.functions import TABLE
+from matdiff.records import replace
 
 CASES = [json.loads(line) for line in (Path(__file__).parent / "corpus" / "visible.jsonl").open()]
 

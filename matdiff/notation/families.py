@@ -62,6 +62,16 @@ def _operator_axes(node: Op) -> tuple[Bounds | None, ...]:
     return (None,) * node.order
 
 
+def constant_along(node: Node, axis: int) -> bool:
+    """Has a node the same entries for every member that an index numbers, as ones have?"""
+    if isinstance(node, Lin):
+        return all(constant_along(term, axis) for _, term in node.terms)
+    if not isinstance(node, Ein):
+        return False
+    i = node.out[axis]
+    return node.out.count(i) == 1 and all(i not in indices for _, indices in node.factors)
+
+
 _OVER_MEMBERS = frozenset({"softmax", "logsumexp"})  # operators that take an entry from every member of a family
 
 

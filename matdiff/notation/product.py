@@ -16,7 +16,14 @@ from matdiff.graph.nodes import Ein, Lin, Op, Power, Var, number
 from matdiff.graph.shapes import product_size
 from matdiff.notation import wires
 from matdiff.notation.entrywise import Entry
-from matdiff.notation.families import condition, family_axes, family_names, kronecker_delta, softmax_written_out
+from matdiff.notation.families import (
+    condition,
+    constant_along,
+    family_axes,
+    family_names,
+    kronecker_delta,
+    softmax_written_out,
+)
 from matdiff.notation.operators import unfolded_derivative
 from matdiff.notation.orientation import as_written, entry_power
 from matdiff.notation.scalar_words import Preference
@@ -215,7 +222,8 @@ class Product:
         node = self._as_written(node)
         axes = family_axes(node)
         names: list[str | None] = [
-            self.named.get(i) if family else None for i, family in zip(indices, axes, strict=True)
+            self.named.get(i) if family or constant_along(node, k) else None
+            for k, (i, family) in enumerate(zip(indices, axes, strict=True))
         ]
         left = [i for i, name in zip(indices, names, strict=True) if name is None]
         if not left:

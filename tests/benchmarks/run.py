@@ -5,6 +5,7 @@
 growth     the derivative of tr(A_1 X A_2 X … A_n X) by X and of w^T tanh(W_n tanh(… W_1 x)) by x, as graph and as code,
            n = 32 against n = 256
 process    one question as a whole process, against `import click, lark` and against SymPy printing the same derivative
+certificates  what the certificate of an answer costs
 stream     questions a second through `matdiff - --json`
 hessians   all second derivatives of the corpus, warm
 """
@@ -175,7 +176,36 @@ def hessians():
     say(f"hessians: {len(questions)} second derivatives in {seconds:.2f} s, warm")
 
 
-BENCHMARKS = {"process": process, "stream": stream, "hessians": hessians, "growth": growth}
+def certificates():
+    """What a certificate costs, warm: the answer's text read again and evaluated against the graph."""
+    from matdiff.calculator import Question, answer
+    from matdiff.certificate import certify
+    from matdiff.errors import MatdiffError
+
+    made = []
+    for case in cases():
+        try:
+            made.append(answer(Question(expr=case["expr"], wrt=case["wrt"], where=(case["where"],), no_certify=True)))
+        except MatdiffError:
+            continue
+    seconds = []
+    for _ in range(3):
+        for each in made:
+            with each.graph.branch().in_force():
+                start = time.perf_counter()
+                certify(each, each.laid)
+                seconds.append(time.perf_counter() - start)
+    middle = 1e3 * statistics.median(seconds)
+    say(f"certificates: {len(made)} answers, {middle:.2f} ms in the median, {1e3 * max(seconds):.0f} ms at most")
+
+
+BENCHMARKS = {
+    "certificates": certificates,
+    "process": process,
+    "stream": stream,
+    "hessians": hessians,
+    "growth": growth,
+}
 
 
 def main():

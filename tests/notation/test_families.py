@@ -39,6 +39,14 @@ def test_the_printed_text_is_the_derivative(name, indices):
     assert np.allclose(got, want, rtol=1e-5, atol=1e-6), text
 
 
+def test_what_is_the_same_for_every_member_is_no_vector_of_ones():
+    question = FamilyQuestion("sqrt(1 + (sum(n,1,N,x_n^T S w))^2)", "d^2/dx_k dx_l^T", (("x", "k"), ("x", "l")))
+    text = answer(Question(question.expr, question.wrt, (WHERE,))).ascii
+    assert "ones" not in text
+    scope = point(np.random.default_rng(3), {"k": 2, "l": 3})
+    assert np.allclose(value(text, scope), differences(question, scope), rtol=1e-5, atol=1e-6)
+
+
 def test_deltas_of_members_are_printed():
     hessian = Question("sum(i,1,N,||x_i||^2)", "d^2/dx_k dx_l^T", ("x_i in R^d",))
     assert answer(hessian).ascii == "2 delta_kl I"
