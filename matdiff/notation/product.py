@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from matdiff.calculus.values import unfolding
 from matdiff.errors import CalculusError
-from matdiff.formula.occurrences import mentions
 from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Sym
 from matdiff.graph import build, matrices
 from matdiff.graph.families import PLACE
@@ -29,7 +28,7 @@ from matdiff.notation.orientation import as_written, entry_power
 from matdiff.notation.scalar_words import Preference
 from matdiff.notation.series_parallel import IrreducibleError, Network
 from matdiff.notation.sizes import size_expr
-from matdiff.notation.terms import Scalar, Term, spell, unsigned
+from matdiff.notation.terms import Scalar, Term, hoisted, spell, unsigned
 from matdiff.notation.words import Link, Word, column, matrix, spelled, transposed, turned
 
 if TYPE_CHECKING:
@@ -162,7 +161,7 @@ class Product:
             return None
         name = self._name(inside, i)
         term = Product(self.raiser, self.sizes, {**self.named, i: name}).term(inside, reach)
-        outside_sum, body = _hoisted(term, name)
+        outside_sum, body = hoisted(term, name)
         self.sign *= outside_sum.coefficient
         self.outside.extend(outside_sum.scalars)
         low, last = self._bounds(inside, i)
@@ -176,7 +175,7 @@ class Product:
         """Σ over one index of the whole product."""
         name = self._name(factors, i)
         inner = Product(self.raiser, self.sizes, {**self.named, i: name}).term(factors, out)
-        before, body = _hoisted(inner, name)
+        before, body = hoisted(inner, name)
         whole = self._as_term(IndexedSum(name, *self._bounds(factors, i), spell(body)), out)
         return Term(before.coefficient, before.scalars + whole.scalars, whole.word)
 
@@ -367,19 +366,6 @@ class Product:
             inner = Product(self.raiser, self.sizes, {**self.named, vertex: name}).term(factors, out)
         body = IndexedSum(name, Num(Fraction(1)), size_expr(self.sizes[vertex]), spell(inner))
         return self._as_term(body, out)
-
-
-def _hoisted(term: Term, name: str) -> tuple[Term, Term]:
-    """What of a summand stands before the sum over `name`, and what stays inside."""
-    inside = tuple([scalar for scalar in term.scalars if _mentions(scalar, name)])
-    before = tuple([scalar for scalar in term.scalars if not _mentions(scalar, name)])
-    return Term(term.coefficient, before, ()), Term(1, inside, term.word)
-
-
-def _mentions(scalar: Scalar, name: str) -> bool:
-    """Does a scalar factor depend on the index of a sum?"""
-    trees = [scalar.base] if isinstance(scalar.exponent, Fraction) else [scalar.base, scalar.exponent]
-    return any(mentions(tree, name) for tree in trees)
 
 
 def _averaged(scalars: list[Scalar], sums: list[tuple[Expr, Expr]] | None) -> list[Scalar]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.formula.occurrences import mentions
 from matdiff.formula.syntax import Call, Div, Expr, Mul, Neg, Num, Pow, Sym
 from matdiff.notation.words import Word, negated, product, times
 
@@ -97,3 +98,16 @@ def raised(base: Expr, exponent: Fraction | Expr) -> Expr:
 def sign(expr: Expr) -> int:
     """−1 where an expression is written with a leading minus."""
     return -1 if isinstance(expr, Neg) or (isinstance(expr, Num) and expr.value < 0) else 1
+
+
+def hoisted(term: Term, name: str) -> tuple[Term, Term]:
+    """What of a summand stands before the sum over `name`, and what stays inside."""
+    inside = tuple([scalar for scalar in term.scalars if _mentions(scalar, name)])
+    before = tuple([scalar for scalar in term.scalars if not _mentions(scalar, name)])
+    return Term(term.coefficient, before, ()), Term(1, inside, term.word)
+
+
+def _mentions(scalar: Scalar, name: str) -> bool:
+    """Does a scalar factor depend on the index of a sum?"""
+    trees = [scalar.base] if isinstance(scalar.exponent, Fraction) else [scalar.base, scalar.exponent]
+    return any(mentions(tree, name) for tree in trees)
