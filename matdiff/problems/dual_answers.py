@@ -157,6 +157,9 @@ class EndAnswer(Answer):
     def told(self, notation: str) -> str:  # noqa: ARG002 # as above
         return self.error.message
 
+    def module(self, target: str) -> str:  # noqa: ARG002 # there is nothing to compute
+        raise self.error
+
     def fields(self) -> dict[str, Any]:
         error = self.error
         told = {"code": error.code, "message": error.message, "hint": error.hint, "span": None}

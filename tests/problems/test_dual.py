@@ -90,6 +90,8 @@ def test_a_soft_margin_leaves_its_box():
 def test_ends_without_a_dual(expr, status):
     answer = dual_problem(Asked(expr))
     assert (answer.ok, answer.status) == (False, status)
+    with pytest.raises(MatdiffError, match=status):
+        answer.code("numpy")
 
 
 def test_an_equation_has_no_dual():
