@@ -28,7 +28,7 @@ DIALECTS = lines("matlab_julia_lines.txt", 4)
 
 def called(function, arrays):
     """A function of a generated module; vectors are one-dimensional there."""
-    given = {name: np.squeeze(np.asarray(array))[()] for name, array in arrays.items()} | {"n": SIZES["n"]}
+    given = SIZES | {name: np.squeeze(np.asarray(array))[()] for name, array in arrays.items()}
     return np.asarray(function(**{name: given[name] for name in inspect.signature(function).parameters}), float)
 
 
