@@ -11,9 +11,9 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING
 
-from matdiff.graph import elementwise, powers, products, sums
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Coefficient, Ein, IndexSum, Indices, Lin, Node, Size, Var
+from matdiff.graph.rewriting import REWRITES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -107,7 +107,7 @@ def lin(terms: Iterable[Term], shape: tuple[Size, ...]) -> Node:
             collected[node] = collected.get(node, 0) + c
     kept = [(exact(c) if isinstance(c, Fraction) else c, node) for node, c in collected.items() if c != 0]
     if len(kept) > 1:
-        kept = elementwise.named_sum(kept, shape)
+        kept = REWRITES.named_sum(kept, shape)
     if len(kept) == 1 and kept[0][0] == 1:
         return kept[0][1]
     if len(kept) > 1 and len(shape) == 2:
@@ -195,10 +195,10 @@ def ein(factors: Iterable[Factor], out: Indices, sizes: Mapping[int, Size] | Non
             return lin(parts, parts[0][1].shape)
         if isinstance(node, IndexSum) and node.order > 2:
             known = {**dict(zip(indices, node.shape, strict=True)), **(sizes or {})}
-            total = sums.apart(node, [other for other, _ in factors[:k] + factors[k + 1 :]])
+            total = REWRITES.apart(node, [other for other, _ in factors[:k] + factors[k + 1 :]])
             body = ein([*factors[:k], (total.body, indices), *factors[k + 1 :]], out, known)
-            return sums.index_sum(total.index, total.lo, total.hi, body)
-    product = products.Product(sizes or {}, alone=len(factors) == 1)
+            return REWRITES.index_sum(total.index, total.lo, total.hi, body)
+    product = REWRITES.product(sizes or {}, len(factors) == 1)
     for node, indices in factors:
         product.multiply(node, indices)
     return product.node(out)
@@ -206,4 +206,4 @@ def ein(factors: Iterable[Factor], out: Indices, sizes: Mapping[int, Size] | Non
 
 def reciprocal(node: Node) -> Node:
     """1/x, entry by entry."""
-    return powers.power(node, num(-1))
+    return REWRITES.power(node, num(-1))

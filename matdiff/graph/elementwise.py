@@ -7,9 +7,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from matdiff.functions import TABLE
-from matdiff.graph import build, powers
+from matdiff.graph import build
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Coefficient, Ein, Lin, Map, Node, Op, Size, Var
+from matdiff.graph.rewriting import rewrite
+from matdiff.graph.signs import nonnegative
 
 Term = tuple[Coefficient, Node]
 _ROWS = [row for row in TABLE.values() if row.kind == "elementwise"]
@@ -85,7 +87,7 @@ def _softplus(arg: Lin) -> Node | None:
 def _abs(arg: Node) -> Node | None:
     if isinstance(arg, Map) and arg.function == "abs":
         return arg
-    return arg if powers.nonnegative(arg) else None
+    return arg if nonnegative(arg) else None
 
 
 _RULES = {"log": _log, "abs": _abs}
@@ -111,6 +113,7 @@ def reciprocal_sum(node: Lin) -> Node | None:
     return None if exponent is None else apply("sigmoid", build.scale(-1, exponent))
 
 
+@rewrite
 def named_sum(terms: list[Term], shape: tuple[Size, ...]) -> list[Term]:
     """1 − σ(u) = σ(−u); e^u + e^−u = 2 cosh u; e^u − e^−u = 2 sinh u."""
     maps = {node: c for c, node in terms if isinstance(node, Map)}

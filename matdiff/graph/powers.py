@@ -8,10 +8,11 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from matdiff.functions import TABLE
 from matdiff.graph import build, elementwise
 from matdiff.graph.graph import current
-from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Map, Node, Op, Power, Var, number
+from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Map, Node, Op, Power, number
+from matdiff.graph.rewriting import rewrite
+from matdiff.graph.signs import nonnegative
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ DIGITS = 1000  # digits of a number, before it stays a power of another
 COPIES = 8  # entrywise powers of tensors up to this one are written-out products
 
 
+@rewrite
 def power(base: Node, exponent: Node) -> Node:
     """Every entry of `base` to the scalar `exponent`."""
     e = number(exponent)
@@ -156,28 +158,6 @@ def _root_of_product(base: Ein, e: Coefficient) -> Node | None:
         rest = power(build.ein(left, base.out, sizes), build.num(e))
         outside.append((rest, tuple(range(len(base.out))) if base.out else ()))
     return build.ein(outside, base.out, sizes)
-
-
-def nonnegative(node: Node) -> bool:
-    """Is every entry known not to be negative?"""
-    if isinstance(node, Map):
-        return TABLE[node.function].traits.sign in {"positive", "nonnegative"}
-    if isinstance(node, Var):
-        return node.role == "size"
-    if isinstance(node, Power):
-        e = number(node.exponent)
-        return e is None or e.denominator != 1 or e.numerator % 2 == 0 or nonnegative(node.base)
-    if isinstance(node, Ein):
-        return _square(node)
-    return isinstance(node, Lin) and all(c > 0 and (term is ONE or nonnegative(term)) for c, term in node.terms)
-
-
-def _square(node: Ein) -> bool:
-    """A sum of squares ⟨M, M⟩, or a product of what is not negative."""
-    counts: dict[Factor, int] = {}
-    for factor in node.factors:
-        counts[factor] = counts.get(factor, 0) + 1
-    return all(count % 2 == 0 or nonnegative(factor[0]) for factor, count in counts.items())
 
 
 def merge(factors: list[Factor]) -> tuple[list[Factor], Coefficient]:

@@ -4,13 +4,14 @@ merged.
 
 from __future__ import annotations
 
-from itertools import product
+import itertools
 from typing import TYPE_CHECKING
 
 from matdiff.graph import build, masks, meetings, powers
 from matdiff.graph.canonical import canonical
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Node, Op, Size, number
+from matdiff.graph.rewriting import rewrite
 from matdiff.graph.symmetry import is_skew, symmetric
 
 if TYPE_CHECKING:
@@ -21,10 +22,16 @@ _SKEW = 4  # skew factors of a product whose signs are looked at
 FLAT = 16  # factors that one einsum holds before a nested one is left as a factor: more than that nobody reads
 
 
+@rewrite
+def product(sizes: Mapping[int, Size], alone: bool) -> Product:
+    """An empty einsum; `alone` where it gets a single factor."""
+    return Product(sizes, alone)
+
+
 class Product:
     """An einsum under construction."""
 
-    def __init__(self, sizes: Mapping[int, Size], *, alone: bool = False) -> None:
+    def __init__(self, sizes: Mapping[int, Size], alone: bool = False) -> None:
         self.alone = alone  # a single factor: its indices are only renamed
         self.coefficient: Coefficient = 1
         self.factors: list[Factor] = []
@@ -208,7 +215,7 @@ def _signed(factors: list[Factor], out: Indices, even: frozenset[Node]) -> tuple
     if not skew or len(skew) > _SKEW:
         return 1, canonical(factors, out, even)
     best: dict[tuple[object, ...], dict[int, _Canonical]] = {}
-    for flips in product((False, True), repeat=len(skew)):
+    for flips in itertools.product((False, True), repeat=len(skew)):
         turned = list(factors)
         for k, flip in zip(skew, flips, strict=True):
             if flip:

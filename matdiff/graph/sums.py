@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
+from matdiff.graph.rewriting import rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,7 @@ def depends(node: Node, variable: Node) -> bool:
     return any(inner is variable for inner in walk(node))
 
 
+@rewrite
 def index_sum(index: Var, lo: Node, hi: Node, body: Node) -> Node:
     """Σ body over index = lo … hi: constants come out, short numeric ranges are written out, like terms are summed
     apart.
@@ -48,6 +50,7 @@ def index_sum(index: Var, lo: Node, hi: Node, body: Node) -> Node:
     return IndexSum(index, lo, hi, body)
 
 
+@rewrite
 def apart(node: IndexSum, others: list[Node]) -> IndexSum:
     """The sum with an index that none of the other nodes uses, so that they may stand inside it."""
     used = {inner.name for inner in walk(*others) if isinstance(inner, Var)} | {

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.functions import TABLE
-from matdiff.graph import powers
 from matdiff.graph.nodes import ONE, Ein, Lin, Map, Op, Power, Var, number
 from matdiff.graph.symmetry import symmetric
 from matdiff.problems.affine import subproduct
@@ -27,7 +26,7 @@ def nonnegative(node: Node) -> Proof | None:
     """Why every entry is at least 0; None where that is not known."""
     if number(node) is not None:
         return PROVED if (number(node) or 0) >= 0 else None
-    if powers.nonnegative(node) or node is ONE:
+    if nonnegative(node) or node is ONE:
         return PROVED
     if isinstance(node, Var):
         return frozenset([Condition(NONNEGATIVE, (node,))]) if node.role == "symbol" else None
