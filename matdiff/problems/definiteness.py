@@ -26,7 +26,7 @@ def nonnegative(node: Node) -> Proof | None:
     """Why every entry is at least 0; None where that is not known."""
     if number(node) is not None:
         return PROVED if (number(node) or 0) >= 0 else None
-    if nonnegative(node) or node is ONE:
+    if signs.nonnegative(node) or node is ONE:
         return PROVED
     if isinstance(node, Var):
         return frozenset([Condition(NONNEGATIVE, (node,))]) if node.role == "symbol" else None
