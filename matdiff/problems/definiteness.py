@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.functions import TABLE
+from matdiff.graph import signs
 from matdiff.graph.nodes import ONE, Ein, Lin, Map, Op, Power, Var, number
 from matdiff.graph.symmetry import symmetric
 from matdiff.problems.affine import subproduct
