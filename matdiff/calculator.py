@@ -20,12 +20,12 @@ from matdiff.formula.length import length
 from matdiff.graph.build import is_zero
 from matdiff.graph.graph import Graph, current
 from matdiff.limits import allow_depth
+from matdiff.notation.directional import directional, entries
 from matdiff.notation.extent import PRINTABLE, extent
 from matdiff.notation.families import part_notes
-from matdiff.notation.forms import directional, entries
 from matdiff.notation.layout import lay_out
 from matdiff.notation.notes import notes_on, once
-from matdiff.notation.present import present, present_named, raiser_for
+from matdiff.notation.raising import present, present_named, raiser_for
 from matdiff.reading.reader import read_question
 from matdiff.reading.shapes import infer, refuse_guesses
 from matdiff.records import Record, replace

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.lower import Lowering
+from matdiff.calculus.lowered import Value
 from matdiff.calculus.transpose import NotLinearError, tensor
-from matdiff.calculus.values import Value
 from matdiff.errors import CalculusError, Label, Span
 from matdiff.graph.graph import Memo
 from matdiff.graph.nodes import Op, Var

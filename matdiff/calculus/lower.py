@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matdiff.calculus import templates
-from matdiff.calculus.special import SPECIAL
-from matdiff.calculus.values import (
+from matdiff.calculus import row_formulas as templates
+from matdiff.calculus.lower_calls import SPECIAL
+from matdiff.calculus.lowered import (
     CHUNK,
     Chain,
     Value,

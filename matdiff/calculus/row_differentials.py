@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from matdiff.calculus import templates
+from matdiff.calculus import row_formulas as templates
 from matdiff.calculus.lower import Lowering
-from matdiff.calculus.values import Value
+from matdiff.calculus.lowered import Value
 from matdiff.errors import CalculusError
 from matdiff.functions import TABLE
 from matdiff.graph import build, elementwise, powers

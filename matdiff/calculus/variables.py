@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.differentiate import differentiate
-from matdiff.calculus.values import entry_vector
+from matdiff.calculus.lowered import entry_vector
 from matdiff.errors import CalculusError
 from matdiff.functions import TABLE
 from matdiff.graph import build

@@ -15,7 +15,7 @@ from matdiff.errors import MatdiffError
 from matdiff.formula.syntax import Add, Neg
 from matdiff.graph import build
 from matdiff.graph.nodes import Lin
-from matdiff.notation.present import present
+from matdiff.notation.raising import present
 from matdiff.writing import write
 
 if TYPE_CHECKING:

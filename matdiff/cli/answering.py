@@ -10,8 +10,8 @@ from matdiff.calculator import answer
 from matdiff.cli import formats
 from matdiff.cli.arguments import is_operator
 from matdiff.cli.attempt import attempt
-from matdiff.cli.manner import Manner
 from matdiff.cli.output import Writer, holds_unicode, is_terminal, message, wants_colour
+from matdiff.cli.reporting import Manner
 from matdiff.cli.request import Request, question_of
 from matdiff.errors import MatdiffError
 from matdiff.errors.report import visible
@@ -115,7 +115,7 @@ def _stream(request: Request, manner: Manner, given: dict[str, Any]) -> int:
         raise MisuseError("steps take several lines, and a stream answers in one: add --json")
     if sys.stdin is None:
         raise MisuseError("there is no standard input to read")
-    from matdiff.cli.stream import answer_stream  # noqa: PLC0415 # a single question needs neither this nor json
+    from matdiff.cli.streams.stream import answer_stream  # noqa: PLC0415 # a single question needs neither this nor json
 
     if given["copy"]:
         raise MisuseError("--copy is for one answer, not for a stream")
@@ -139,7 +139,7 @@ def _one(request: Request, manner: Manner, given: dict[str, Any]) -> int:
         if not request.as_json:
             manner.complain(error)
             return 1
-        from matdiff.cli.objects import failure  # noqa: PLC0415 # json is loaded only where it is spoken
+        from matdiff.cli.streams.json_lines import failure  # noqa: PLC0415 # json is loaded only where it is spoken
 
         with Writer(given["output"]) as writer:
             writer.line(failure(error, request))

@@ -12,9 +12,9 @@ from matdiff.cli.arguments import is_operator
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
 from matdiff.cli.formats import reading_line
-from matdiff.cli.manner import Manner
 from matdiff.cli.options import colour_option, output_option, question_options, time_option
 from matdiff.cli.output import Writer, holds_unicode, wants_colour
+from matdiff.cli.reporting import Manner
 from matdiff.cli.request import Request, check_text, question_of
 from matdiff.errors import MatdiffError, ReadingError
 from matdiff.errors.report import visible
@@ -114,7 +114,7 @@ def examined(request: Request, claim: str) -> Verdict:
 
 def reply(verdict: Verdict, request: Request) -> str:
     """The verdict as a JSON object on one line."""
-    from matdiff.cli.objects import dump  # noqa: PLC0415 # json is loaded only where it is spoken
+    from matdiff.cli.streams.json_lines import dump  # noqa: PLC0415 # json is loaded only where it is spoken
 
     found, answer = verdict.counterexample, verdict.answer
     numbers: dict[str, object] | None = None
@@ -133,7 +133,7 @@ def _failed(error: MatdiffError, request: Request, manner: Manner, path: str) ->
     if not request.as_json:
         manner.complain(error)
         return 1
-    from matdiff.cli.objects import failure  # noqa: PLC0415 # as above
+    from matdiff.cli.streams.json_lines import failure  # noqa: PLC0415 # as above
 
     with Writer(path) as writer:
         writer.line(failure(error, request))
@@ -165,8 +165,8 @@ def _stream(request: Request, manner: Manner, path: str) -> int:
     """
     if sys.stdin is None:
         raise click.UsageError("there is no standard input to read")
-    from matdiff.cli.progress import progress  # noqa: PLC0415 # loaded only for streams
-    from matdiff.cli.stream import bounded, decoded  # noqa: PLC0415 # as above
+    from matdiff.cli.streams.progress import progress  # noqa: PLC0415 # loaded only for streams
+    from matdiff.cli.streams.stream import bounded, decoded  # noqa: PLC0415 # as above
 
     writer = Writer(path)
     worst = 0
@@ -193,7 +193,7 @@ def _answered(
     line: str, broken: MatdiffError | None, request: Request, manner: Manner
 ) -> tuple[str, int, MatdiffError | None]:
     """The line that answers a line, its exit status, and the error where there was one."""
-    from matdiff.cli import objects  # noqa: PLC0415 # as above
+    from matdiff.cli.streams import json_lines as objects  # noqa: PLC0415 # as above
 
     speaks_json = objects.is_object(line)
     asked = request._replace(as_json=request.as_json or speaks_json)
@@ -233,7 +233,7 @@ def judged(fields: dict[str, object], request: Request, line: str, seconds: floa
     """The verdict on {"wrt", "expr", "claim"}, or on {"check": {...}} of these, as a JSON object, and its exit status.
     Raises MatdiffError.
     """
-    from matdiff.cli import objects  # noqa: PLC0415 # as above
+    from matdiff.cli.streams import json_lines as objects  # noqa: PLC0415 # as above
 
     inner = fields.get("check")
     if isinstance(inner, dict):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from matdiff.cli.editors.questions_in_text import is_latex
 from matdiff.cli.problem_lines import COMMANDS, operator_in_front
-from matdiff.cli.selection import is_latex
 from matdiff.problems import asking
 from matdiff.problems.answers import NOTATIONS
 from matdiff.problems.problem import Asked

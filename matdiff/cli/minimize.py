@@ -10,9 +10,9 @@ import click
 
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
-from matdiff.cli.manner import Manner
 from matdiff.cli.options import colour_option, option, output_option
 from matdiff.cli.output import Writer, is_terminal, message, wants_colour
+from matdiff.cli.reporting import Manner
 from matdiff.errors import MatdiffError
 from matdiff.fields import BY_NAME
 from matdiff.problems.problem import Asked
@@ -63,7 +63,7 @@ def minimize(words: tuple[str, ...], **given: Any) -> int:
         if not given["as_json"]:
             manner.complain(error)
             return 1
-        from matdiff.cli.objects import dump  # noqa: PLC0415 # json is loaded only where it is spoken
+        from matdiff.cli.streams.json_lines import dump  # noqa: PLC0415 # json is loaded only where it is spoken
         from matdiff.errors.report import error_object  # noqa: PLC0415 # as above
 
         click.echo(dump({"ok": False, "command": "minimize", "error": error_object(error)}))
@@ -102,7 +102,7 @@ def _told(found: Result, given: dict[str, Any]) -> int:
 
         np.savez(given["output"], **found.values)
     elif given["as_json"]:
-        from matdiff.cli.objects import dump  # noqa: PLC0415 # as above
+        from matdiff.cli.streams.json_lines import dump  # noqa: PLC0415 # as above
 
         made = {"ok": True, "command": "minimize", "method": found.method, "objective": found.objective}
         made |= {"values": {name: value.tolist() for name, value in found.values.items()}, "iterations": found.steps}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.calculator import Question
-    from matdiff.cli.manner import Manner
+    from matdiff.cli.reporting import Manner
     from matdiff.cli.request import Request
     from matdiff.problems.answers import Answer
 
@@ -55,7 +55,7 @@ class Inquiry(NamedTuple):
             if self.steps:
                 return got.steps(to)
             return got.write(to) if to in NOTATIONS else _code(got, to)
-        from matdiff.cli.objects import dump  # noqa: PLC0415 # loaded where it is needed
+        from matdiff.cli.streams.json_lines import dump  # noqa: PLC0415 # loaded where it is needed
 
         made = {**got.object()}
         made["symbols"] = symbols_of(got)
@@ -70,7 +70,7 @@ class Inquiry(NamedTuple):
 
     def failure(self, error: MatdiffError) -> str:
         """The object for a question that failed."""
-        from matdiff.cli.objects import dump  # noqa: PLC0415 # loaded where it is needed
+        from matdiff.cli.streams.json_lines import dump  # noqa: PLC0415 # loaded where it is needed
 
         return dump({"ok": False} | self.tag() | {"command": self.command, "error": error_object(error)})
 
@@ -117,7 +117,7 @@ def one(inquiry: Inquiry, manner: Manner, output: str) -> int:
 
 def stream(inquiry: Inquiry, manner: Manner, output: str) -> int:
     """Answer a problem a line; of several the worst exit status."""
-    from matdiff.cli.stream import bounded, decoded  # noqa: PLC0415 # loaded where it is needed
+    from matdiff.cli.streams.stream import bounded, decoded  # noqa: PLC0415 # loaded where it is needed
 
     worst = 0
     with Writer(output) as writer:
@@ -138,7 +138,7 @@ def stream(inquiry: Inquiry, manner: Manner, output: str) -> int:
 def _line(
     line: str, broken: MatdiffError | None, inquiry: Inquiry, manner: Manner
 ) -> tuple[str, int, MatdiffError | None]:
-    from matdiff.cli import objects  # noqa: PLC0415 # loaded where it is needed
+    from matdiff.cli.streams import json_lines as objects  # noqa: PLC0415 # loaded where it is needed
 
     speaks_json = objects.is_object(line)
     asked = inquiry._replace(as_json=inquiry.as_json or speaks_json)

@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from matdiff.cli.command import Command
-from matdiff.cli.manner import Manner
 from matdiff.cli.options import colour_option, option, output_option, time_option
 from matdiff.cli.output import holds_unicode, wants_colour
 from matdiff.cli.problem_lines import Inquiry, one, operator_in_front, stream
+from matdiff.cli.reporting import Manner
 from matdiff.fields import BY_NAME
 from matdiff.problems.problem import Asked
 

@@ -57,7 +57,7 @@ class Request(NamedTuple):
             if self.steps:
                 return formats.steps_text(got, self.to or notation)
             return formats.text(got, self.to or notation, self.of, formats.View(self.lets, self.explicit, tall))
-        from matdiff.cli.objects import dump  # noqa: PLC0415 # json is loaded only where it is spoken
+        from matdiff.cli.streams.json_lines import dump  # noqa: PLC0415 # json is loaded only where it is spoken
 
         steps: dict[str, object] = {"steps": got.steps().objects()} if self.steps else {}
         return dump({"ok": True} | self.tag() | formats.answer_object(got, self.to, self.of, self.explicit) | steps)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from matdiff.calculus.differential import differential
 from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.lower import Lowering
+from matdiff.calculus.lowered import Value
 from matdiff.calculus.transpose import contracted
-from matdiff.calculus.values import Value
 from matdiff.derivation import trees
 from matdiff.formula.syntax import Apply, Derivative, Expr, Sym, Transpose, children
 from matdiff.graph import build

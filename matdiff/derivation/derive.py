@@ -19,7 +19,7 @@ from matdiff.errors import CalculusError
 from matdiff.formula.syntax import Apply, Derivative, Expr, Sym
 from matdiff.graph import build
 from matdiff.graph.graph import current
-from matdiff.notation.present import raiser_for
+from matdiff.notation.raising import raiser_for
 from matdiff.records import replace
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.calculus import templates
+from matdiff.calculus import row_formulas as templates
 from matdiff.derivation.formulas import formula
 from matdiff.derivation.step import Formula
 from matdiff.derivation.trees import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.differentiate import differentiate
-from matdiff.calculus.special import vectorised
+from matdiff.calculus.lower_calls import vectorised
 from matdiff.calculus.transpose import contracted
 from matdiff.calculus.variables import Part, restricted
 from matdiff.derivation import trees

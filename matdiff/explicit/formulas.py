@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import sympy
 
+from matdiff.explicit.entries import cannot
 from matdiff.explicit.functions import ENTRYWISE
-from matdiff.explicit.values import cannot
 from matdiff.formula.syntax import Add, Call, Div, Expr, Mul, Num, Pow, Sym
-from matdiff.notation.words import negated
+from matdiff.notation.chains import negated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

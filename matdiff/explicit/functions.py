@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from matdiff.explicit.values import (
+from matdiff.explicit.entries import (
     Evaluation,
     Multiple,
     Value,

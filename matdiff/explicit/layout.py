@@ -23,9 +23,9 @@ def explicit_rows(answer: Answer, n: int) -> list[list[Expr]]:
     """
     import sympy  # noqa: PLC0415 # 300 ms that only this needs
 
+    from matdiff.explicit.entries import Evaluation, Multiple, is_matrix  # noqa: PLC0415 # as above
     from matdiff.explicit.formulas import formula  # noqa: PLC0415 # SymPy, too
     from matdiff.explicit.sizes import size_number  # noqa: PLC0415 # as above
-    from matdiff.explicit.values import Evaluation, Multiple, is_matrix  # noqa: PLC0415 # as above
 
     if len(answer.shape) > 2:
         raise OutputError(

@@ -10,7 +10,7 @@ from matdiff.errors import OutputError
 from matdiff.explicit.sizes import size_number
 
 if TYPE_CHECKING:
-    from matdiff.explicit.values import Value
+    from matdiff.explicit.entries import Value
     from matdiff.formula.question import Symbol
 
 _LARGEST = 400  # entries of one matrix: more are no reading matter

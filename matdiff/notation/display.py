@@ -19,13 +19,13 @@ from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Op, Power, Var, number
 from matdiff.graph.symmetry import symmetric
 from matdiff.notation import factoring
+from matdiff.notation.chains import Link, column, matrix, spelled, transposed, turned
 from matdiff.notation.families import distributed, is_softmax_of_members, kronecker_delta, written_out
 from matdiff.notation.operators import spell_operator
 from matdiff.notation.orientation import as_written, entry_power
 from matdiff.notation.product import Product
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.terms import Scalar, Term, raised, spell
-from matdiff.notation.words import Link, column, matrix, spelled, transposed, turned
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from matdiff.formula.syntax import Add, Call, Expr, Had, HadDiv, HadPow, Neg, Num
-from matdiff.notation.words import Word, spelled, turned
+from matdiff.notation.chains import Word, spelled, turned
 
 TRIANGLES = frozenset({"tril", "triu"})
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Add, Call, Expr, IndexedSum, Neg, Num, Transpose
 from matdiff.functions import TABLE
+from matdiff.notation.chains import Link, Word, negated, transposed
 from matdiff.notation.signs import positive
 from matdiff.notation.terms import Scalar, Term, sign, spell
-from matdiff.notation.words import Link, Word, negated, transposed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

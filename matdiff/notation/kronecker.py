@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.syntax import Call, Expr
-from matdiff.notation.words import Link, Word, column, matrix, spelled, turned
+from matdiff.notation.chains import Link, Word, column, matrix, spelled, turned
 
 if TYPE_CHECKING:
     from matdiff.notation.series_parallel import Network

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.calculus.values import fused
+from matdiff.calculus.lowered import fused
 from matdiff.graph import build
 from matdiff.graph.nodes import Indices, Lin, Node, Size
 

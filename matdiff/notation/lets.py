@@ -29,7 +29,7 @@ from matdiff.formula.syntax import (
 )
 from matdiff.formula.syntax import Node as SyntaxNode
 from matdiff.functions import SCALARS, TABLE
-from matdiff.notation.words import is_number
+from matdiff.notation.chains import is_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from matdiff.errors import CalculusError
 from matdiff.formula.syntax import Apply, Call, Derivative, Expr, Num, Pow, Sym
 from matdiff.graph.nodes import Op, Var
+from matdiff.notation.chains import MINUS_ONE, Link, column, matrix, transposed
 from matdiff.notation.sizes import size_expr
-from matdiff.notation.words import MINUS_ONE, Link, column, matrix, transposed
 
 if TYPE_CHECKING:
     from matdiff.notation.display import Raiser

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from matdiff.calculus.values import unfolding
+from matdiff.calculus.lowered import unfolding
 from matdiff.errors import CalculusError
 from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Sym
 from matdiff.graph import build, matrices
@@ -14,6 +14,7 @@ from matdiff.graph.graph import current
 from matdiff.graph.nodes import Ein, Lin, Op, Power, Var, number
 from matdiff.graph.shapes import product_size
 from matdiff.notation import wires
+from matdiff.notation.chains import Link, Word, column, matrix, spelled, transposed, turned
 from matdiff.notation.entrywise import Entry
 from matdiff.notation.families import (
     condition,
@@ -29,7 +30,6 @@ from matdiff.notation.scalar_words import Preference
 from matdiff.notation.series_parallel import IrreducibleError, Network
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.terms import Scalar, Term, hoisted, spell, unsigned
-from matdiff.notation.words import Link, Word, column, matrix, spelled, transposed, turned
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Coefficient, Indices, Node, Size

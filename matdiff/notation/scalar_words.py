@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Call, Expr, Num, Sym
+from matdiff.notation.chains import Word, leading_name, spelled, turned
 from matdiff.notation.entrywise import is_ones
-from matdiff.notation.words import Word, leading_name, spelled, turned
 
 _NORM = 4  # symbols that a norm must save where the question writes none
 _MANY = 12  # links of a trace beyond which its rotations are not tried

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Call, Expr, Num, Pow, Sym
 from matdiff.notation import kronecker
+from matdiff.notation.chains import Link, Word, column, matrix, spelled, transposed, turned
 from matdiff.notation.entrywise import Entry, entrywise, is_ones
 from matdiff.notation.kronecker import Fuse
 from matdiff.notation.scalar_words import Power, Preference, inner, summed, trace
 from matdiff.notation.sizes import size_expr
-from matdiff.notation.words import Link, Word, column, matrix, spelled, transposed, turned
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Size

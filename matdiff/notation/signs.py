@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, Mul, Transpose
 from matdiff.graph.elementwise import ODD
+from matdiff.notation.chains import Link, negated, transposed
 from matdiff.notation.terms import Scalar, Term, sign
-from matdiff.notation.words import Link, negated, transposed
 
 
 def positive(term: Term) -> Term:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.occurrences import mentions
 from matdiff.formula.syntax import Call, Div, Expr, Mul, Neg, Num, Pow, Sym
-from matdiff.notation.words import Word, negated, product, times
+from matdiff.notation.chains import Word, negated, product, times
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Coefficient

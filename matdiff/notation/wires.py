@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Call, Expr, Mul
+from matdiff.notation.chains import Link, Word, column, spelled, turned
 from matdiff.notation.entrywise import Entry
 from matdiff.notation.series_parallel import Edge
-from matdiff.notation.words import Link, Word, column, spelled, turned
 
 if TYPE_CHECKING:
     from matdiff.notation.kronecker import Fuse

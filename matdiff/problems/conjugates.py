@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.lower import Lowering
-from matdiff.calculus.values import Value
+from matdiff.calculus.lowered import Value
 from matdiff.formula.question import Declaration, Reading
 from matdiff.formula.syntax import Expr, Relation, Together
 from matdiff.functions import TABLE

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.calculus.lower_calls import vectorised
+from matdiff.calculus.lowered import fused
 from matdiff.calculus.simplify import expanded
-from matdiff.calculus.special import vectorised
-from matdiff.calculus.values import fused
 from matdiff.graph import build, matrices
 from matdiff.graph.nodes import Ein, Lin, Op, Var, walk
 from matdiff.graph.symmetry import symmetric

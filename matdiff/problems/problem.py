@@ -19,7 +19,7 @@ from matdiff.reading.reader import read_declarations, read_part
 from matdiff.reading.shapes import infer
 
 if TYPE_CHECKING:
-    from matdiff.calculus.values import Value
+    from matdiff.calculus.lowered import Value
     from matdiff.calculus.variables import Variable
     from matdiff.formula.question import Declaration
     from matdiff.graph.nodes import Node, Var

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from matdiff.errors import MatdiffError, Span
 from matdiff.formula.question import By, Declaration, Operator, Reading
 from matdiff.formula.syntax import Expr, Node, Sym, subtrees
-from matdiff.reading import declaration_words, dialects, mistakes, parse, python_source
+from matdiff.reading import declaration_words, dialects, mistakes, parse
 from matdiff.reading.brackets import DEEPEST, Brackets
 from matdiff.reading.build_declaration import merged
 from matdiff.reading.declaration_tokens import DeclarationTokens
@@ -20,6 +20,7 @@ from matdiff.reading.differentials import Differentials
 from matdiff.reading.letters import DECORATIONS
 from matdiff.reading.lexing import Token, tokens
 from matdiff.reading.names import Scope, sizes_in
+from matdiff.reading.python import source as python_source
 from matdiff.reading.undress import bare, undress
 from matdiff.reading.words import Words
 from matdiff.records import replace
@@ -27,7 +28,7 @@ from matdiff.records import replace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from matdiff.reading.python_lines import Line
+    from matdiff.reading.python.lines import Line
 
 _WHERE = re.compile(r"(?:\\(?:text|mathrm|textrm)\s*\{\s*where\s*\}|(?<![A-Za-z0-9_\\.])where(?!\s*=|[A-Za-z0-9_]))")
 _OPERATOR_LIKE = re.compile(r"\s*(?:[d∂∇\\]|grad|partial)")
@@ -170,7 +171,7 @@ def _python_question(
 def _python_line(
     text: str, start: int, declarations: tuple[Declaration, ...], marked: python_source.Marks
 ) -> Line | None:
-    from matdiff.reading import python_lines  # noqa: PLC0415 # Python's parser is loaded for Python lines alone
+    from matdiff.reading.python import lines as python_lines  # noqa: PLC0415 # Python's parser is loaded for Python lines alone
 
     return python_lines.read(text, start, declarations, marked)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from matdiff.cli import main
-from matdiff.cli.completions import SHELLS, completion_script
+from matdiff.cli.shells.completions import SHELLS, completion_script
 from matdiff.fields import formats as known_formats
 
 ROOT = Path(__file__).parent.parent.parent

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from matdiff.cli import main
-from matdiff.cli.explain import outcome
-from matdiff.cli.explanations import CODES
+from matdiff.cli.explaining.explain import outcome
+from matdiff.cli.explaining.explanations import CODES
 from matdiff.derivation.rulebook import RULES
 from matdiff.functions import TABLE
 

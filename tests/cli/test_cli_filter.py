@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from matdiff.cli import main
-from matdiff.cli.filter import commented
+from matdiff.cli.editors.filter import commented
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import pytest
 
 from matdiff.cli import main
 from matdiff.cli.commands import COMMANDS
-from matdiff.cli.manual import manual
 from matdiff.cli.program import Program, program
+from matdiff.cli.shells.manual import manual
 
 ROOT = Path(__file__).parent.parent.parent
 

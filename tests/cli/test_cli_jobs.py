@@ -14,10 +14,10 @@ import time
 import pytest
 
 from matdiff.calculator import Question
-from matdiff.cli import stream
-from matdiff.cli.jobs import _AHEAD, Lines, Pool
-from matdiff.cli.manner import Manner
+from matdiff.cli.reporting import Manner
 from matdiff.cli.request import Request
+from matdiff.cli.streams import stream
+from matdiff.cli.streams.jobs import _AHEAD, Lines, Pool
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX only")
 REQUEST = Request(Question("", ""))

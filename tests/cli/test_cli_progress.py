@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matdiff.cli.progress import PATIENCE, Progress
+from matdiff.cli.streams.progress import PATIENCE, Progress
 
 
 def test_a_short_stream_shows_nothing(capsys):

@@ -14,8 +14,8 @@ import time
 
 import pytest
 
-from matdiff.cli.repl import completions
-from matdiff.cli.session import HELP, Session
+from matdiff.cli.prompt.repl import completions
+from matdiff.cli.prompt.session import HELP, Session
 from matdiff.errors import MatdiffError
 
 

@@ -9,9 +9,9 @@ import tracemalloc
 import pytest
 
 from matdiff.calculator import Question
-from matdiff.cli.manner import Manner
+from matdiff.cli.reporting import Manner
 from matdiff.cli.request import Request
-from matdiff.cli.stream import LONGEST, answer_stream
+from matdiff.cli.streams.stream import LONGEST, answer_stream
 
 
 def test_plain_lines_in_order_with_comments_and_blank_lines(matdiff, asked):

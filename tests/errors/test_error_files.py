@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from matdiff.cli import main
-from matdiff.cli.explanations import CODES
+from matdiff.cli.explaining.explanations import CODES
 
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.rglob("*.txt"))

@@ -11,7 +11,7 @@ from matdiff.explicit import explicit
 
 sympy = pytest.importorskip("sympy")
 
-from matdiff.explicit.values import Evaluation, Multiple  # noqa: E402 # it needs SymPy
+from matdiff.explicit.entries import Evaluation, Multiple  # noqa: E402 # it needs SymPy
 
 QUESTIONS = [
     ("d/dbeta", "beta^T V beta", "beta in R^3, V in R^{3 x 3}"),

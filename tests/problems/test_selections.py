@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from matdiff.cli import main
-from matdiff.cli.session import Session
+from matdiff.cli.prompt.session import Session
 
 
 class Pipe:

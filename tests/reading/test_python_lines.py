@@ -7,7 +7,7 @@ import pytest
 from reading.trees import told
 
 from matdiff import MatdiffError, derivative
-from matdiff.reading.python_source import marks
+from matdiff.reading.python.source import marks
 from matdiff.reading.reader import read_expression
 
 TREES = [
@@ -108,7 +108,7 @@ def test_a_place_counts_characters_over_lines_and_letters():
 
 
 def test_a_plain_question_does_not_load_what_reads_python():
-    code = "import sys, matdiff; matdiff.derivative('x^T A x', 'd/dx').ascii; sys.exit('matdiff.reading.python_lines' in sys.modules)"
+    code = "import sys, matdiff; matdiff.derivative('x^T A x', 'd/dx').ascii; sys.exit('matdiff.reading.python.lines' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

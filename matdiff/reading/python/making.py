@@ -6,19 +6,19 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Add, Call, Expr, Mul, Num
-from matdiff.reading import python_arrays as arrays
-from matdiff.reading import python_reductions
 from matdiff.reading.block_algebra import BLOCK, ROW
-from matdiff.reading.python_arguments import refuse
-from matdiff.reading.python_arrays import Array
-from matdiff.reading.python_refusals import shapes
-from matdiff.reading.python_values import Several, Value, array_of, size_text, whole_number
+from matdiff.reading.python import arrays
+from matdiff.reading.python import reductions as python_reductions
+from matdiff.reading.python.arguments import refuse
+from matdiff.reading.python.arrays import Array
+from matdiff.reading.python.refusals import shapes
+from matdiff.reading.python.values import Several, Value, array_of, size_text, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.errors import Span
-    from matdiff.reading.python_arguments import Arguments
+    from matdiff.reading.python.arguments import Arguments
 
 
 def _sizes(call: Arguments) -> list[Array]:

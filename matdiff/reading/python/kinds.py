@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from matdiff.functions import SPELLINGS, TABLE
 from matdiff.reading import kinds
-from matdiff.reading.python_source import MODULES
+from matdiff.reading.python.source import MODULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from matdiff.formula.question import Declaration
-    from matdiff.reading.python_arrays import Axes
+    from matdiff.reading.python.arrays import Axes
 
 _SIZES = frozenset("nmNMdDkKpTB")  # letters that divide as numbers
 _PRODUCTS = frozenset(("dot", "inner", "vdot", "matmul", "mv", "mm", "bmm", "outer", "multi_dot"))

@@ -1,4 +1,4 @@
-"""The manual page, written out from the commands: `python -m matdiff.cli.manual > completions/matdiff.1`."""
+"""The manual page, written out from the commands: `python -m matdiff.cli.shells.manual > completions/matdiff.1`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def manual() -> str:
     context = click.Context(program, info_name="matdiff", help_option_names=["-h", "--help"])
     main = _command("differentiate")
     lines = [
-        '.\\" made by: python -m matdiff.cli.manual',
+        '.\\" made by: python -m matdiff.cli.shells.manual',
         ".TH MATDIFF 1",
         *_section("NAME", [r"matdiff \- matrix calculus in the terminal"]),
         *_section(

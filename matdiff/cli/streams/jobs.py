@@ -17,7 +17,7 @@ from threading import Thread
 from time import sleep
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
-from matdiff.cli.stream import LONGEST, Reply, collect_early, reply_to
+from matdiff.cli.streams.stream import LONGEST, Reply, collect_early, reply_to
 from matdiff.errors import MatdiffError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
-    from matdiff.cli.manner import Manner
+    from matdiff.cli.reporting import Manner
     from matdiff.cli.request import Request
 
 _AHEAD = 32  # lines for each worker that are read before the oldest is answered

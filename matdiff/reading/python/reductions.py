@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Expr, Mul, Num, Sym, Transpose
 from matdiff.functions import TABLE
-from matdiff.reading import python_arrays as arrays
-from matdiff.reading.python_arguments import refuse
-from matdiff.reading.python_arrays import Array, number, static
-from matdiff.reading.python_refusals import shapes
-from matdiff.reading.python_values import Other
+from matdiff.reading.python import arrays
+from matdiff.reading.python.arguments import refuse
+from matdiff.reading.python.arrays import Array, number, static
+from matdiff.reading.python.refusals import shapes
+from matdiff.reading.python.values import Other
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.errors import Span
-    from matdiff.reading.python_arguments import Arguments
+    from matdiff.reading.python.arguments import Arguments
 
 Way = tuple[int, ...]
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from matdiff.cli import objects
 from matdiff.cli.attempt import attempt
 from matdiff.cli.output import message
-from matdiff.cli.progress import progress
+from matdiff.cli.streams import json_lines as objects
+from matdiff.cli.streams.progress import progress
 from matdiff.errors import MatdiffError, ReadingError
 from matdiff.errors.report import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from matdiff.cli.manner import Manner
     from matdiff.cli.output import Writer
+    from matdiff.cli.reporting import Manner
     from matdiff.cli.request import Request
 
 LONGEST = 1_000_000  # bytes of a line that are read; the rest is passed over
@@ -37,7 +37,7 @@ def answer_stream(lines: BinaryIO, request: Request, writer: Writer, manner: Man
     """
     collect_early()
     if jobs > 1:
-        from matdiff.cli.jobs import replies  # noqa: PLC0415 # a single process needs no others
+        from matdiff.cli.streams.jobs import replies  # noqa: PLC0415 # a single process needs no others
 
         answered: Iterable[Reply] = replies(lines, request, manner, jobs)
     else:

@@ -12,19 +12,23 @@ from typing import TYPE_CHECKING
 from matdiff.errors import Span
 from matdiff.formula.syntax import Call, Num, Pow, Sym
 from matdiff.functions import SPELLINGS, TABLE
-from matdiff.reading import mistakes, python_entrywise, python_losses, python_products, python_reductions
-from matdiff.reading import python_arrays as arrays
-from matdiff.reading.python_arguments import Arguments, refuse
-from matdiff.reading.python_arrays import Array
-from matdiff.reading.python_making import HANDLERS as MAKING
-from matdiff.reading.python_refusals import shapes, unknown
-from matdiff.reading.python_values import Method, Other, Path, Several, Value
+from matdiff.reading import mistakes
+from matdiff.reading.python import arrays
+from matdiff.reading.python import entrywise as python_entrywise
+from matdiff.reading.python import losses as python_losses
+from matdiff.reading.python import products as python_products
+from matdiff.reading.python import reductions as python_reductions
+from matdiff.reading.python.arguments import Arguments, refuse
+from matdiff.reading.python.arrays import Array
+from matdiff.reading.python.making import HANDLERS as MAKING
+from matdiff.reading.python.refusals import shapes, unknown
+from matdiff.reading.python.values import Method, Other, Path, Several, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.functions import Function
-    from matdiff.reading.python_evaluation import Evaluation
+    from matdiff.reading.python.evaluation import Evaluation
 
 _CONSTANTS = {"pi": "pi", "e": "e"}
 _SAME_OTHERWISE = {  # other names of functions of the table, where the library alone has them

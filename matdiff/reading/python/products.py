@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call
-from matdiff.reading import python_arrays as arrays
-from matdiff.reading.python_arguments import refuse
-from matdiff.reading.python_arrays import Array
-from matdiff.reading.python_einsum import contracted
-from matdiff.reading.python_refusals import shapes
-from matdiff.reading.python_values import Other, Several, whole_number
+from matdiff.reading.python import arrays
+from matdiff.reading.python.arguments import refuse
+from matdiff.reading.python.arrays import Array
+from matdiff.reading.python.einsum import contracted
+from matdiff.reading.python.refusals import shapes
+from matdiff.reading.python.values import Other, Several, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matdiff.reading.python_arguments import Arguments
+    from matdiff.reading.python.arguments import Arguments
 
 
 def dot(call: Arguments) -> Array:

@@ -7,16 +7,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.syntax import Add, Call, Expr, Mul, Num, Transpose
-from matdiff.reading import mistakes, python_reductions
-from matdiff.reading import python_arrays as arrays
-from matdiff.reading.python_arrays import Array
-from matdiff.reading.python_making import unit
-from matdiff.reading.python_refusals import shapes, unsupported
-from matdiff.reading.python_values import Method, Other, Several, Value, array_of, whole_number
+from matdiff.reading import mistakes
+from matdiff.reading.python import arrays
+from matdiff.reading.python import reductions as python_reductions
+from matdiff.reading.python.arrays import Array
+from matdiff.reading.python.making import unit
+from matdiff.reading.python.refusals import shapes, unsupported
+from matdiff.reading.python.values import Method, Other, Several, Value, array_of, whole_number
 
 if TYPE_CHECKING:
     from matdiff.errors import Span
-    from matdiff.reading.python_evaluation import Evaluation
+    from matdiff.reading.python.evaluation import Evaluation
 
 _LONGEST = 64  # entries of a slice: each is a term of its own
 _TRANSPOSES = frozenset(("T", "mT", "H"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, HadPow, Mul, Neg, Num, Pow, Size, Transpose
-from matdiff.reading.python_refusals import shapes, unsupported
+from matdiff.reading.python.refusals import shapes, unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable

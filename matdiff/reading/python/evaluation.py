@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.formula.syntax import Apply, Call, Expr, Sym
-from matdiff.reading import kinds, mistakes, python_arrays, python_calls, python_entrywise, python_indexing
+from matdiff.reading import kinds, mistakes
 from matdiff.reading.letters import plain
-from matdiff.reading.python_arguments import Arguments
-from matdiff.reading.python_arrays import ARITHMETIC, Array, number, static
-from matdiff.reading.python_kinds import Kinds, Uses, library_of
-from matdiff.reading.python_refusals import ambiguous, half, shapes, unknown, unsupported
-from matdiff.reading.python_source import MODULES
-from matdiff.reading.python_values import Closure, Method, Other, Path, Several, Value, array_of
+from matdiff.reading.python import arrays as python_arrays
+from matdiff.reading.python import calls as python_calls
+from matdiff.reading.python import entrywise as python_entrywise
+from matdiff.reading.python import indexing as python_indexing
+from matdiff.reading.python.arguments import Arguments
+from matdiff.reading.python.arrays import ARITHMETIC, Array, number, static
+from matdiff.reading.python.kinds import Kinds, Uses, library_of
+from matdiff.reading.python.refusals import ambiguous, half, shapes, unknown, unsupported
+from matdiff.reading.python.source import MODULES
+from matdiff.reading.python.values import Closure, Method, Other, Path, Several, Value, array_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.formula.question import Declaration
-    from matdiff.reading.python_places import Places
+    from matdiff.reading.python.places import Places
 
 _BUILTINS = frozenset(("sum", "abs", "max", "min", "pow", "len", "float"))
 _MOST_CALLS = 200

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Expr, Mul, Num, Sym
-from matdiff.reading.python_arrays import Array, static
-from matdiff.reading.python_refusals import unsupported
+from matdiff.reading.python.arrays import Array, static
+from matdiff.reading.python.refusals import unsupported
 
 if TYPE_CHECKING:
     import ast

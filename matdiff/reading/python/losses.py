@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call
-from matdiff.reading import python_arrays as arrays
-from matdiff.reading.python_arguments import refuse
-from matdiff.reading.python_arrays import Array, number
-from matdiff.reading.python_reductions import log_softmax_along, mean_of, total
-from matdiff.reading.python_refusals import unsupported
+from matdiff.reading.python import arrays
+from matdiff.reading.python.arguments import refuse
+from matdiff.reading.python.arrays import Array, number
+from matdiff.reading.python.reductions import log_softmax_along, mean_of, total
+from matdiff.reading.python.refusals import unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matdiff.reading.python_arguments import Arguments
+    from matdiff.reading.python.arguments import Arguments
 
 
 def reduced(call: Arguments, each: Array) -> Array:

@@ -13,17 +13,17 @@ from matdiff.errors import MatdiffError, Span
 from matdiff.formula.syntax import Add, Apply, Call, Mul, Neg, Transpose, children
 from matdiff.reading import mistakes
 from matdiff.reading.brackets import DEEPEST
-from matdiff.reading.python_evaluation import Evaluation
-from matdiff.reading.python_places import Places
-from matdiff.reading.python_refusals import ambiguous, half
-from matdiff.reading.python_source import foreign
+from matdiff.reading.python.evaluation import Evaluation
+from matdiff.reading.python.places import Places
+from matdiff.reading.python.refusals import ambiguous, half
+from matdiff.reading.python.source import foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from matdiff.formula.question import Declaration
     from matdiff.formula.syntax import Expr
-    from matdiff.reading.python_source import Marks
+    from matdiff.reading.python.source import Marks
 
 
 class Line(NamedTuple):

@@ -13,11 +13,11 @@ import click
 
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
-from matdiff.cli.manner import Manner
 from matdiff.cli.options import colour_option, time_option
 from matdiff.cli.output import Writer, holds_unicode, is_terminal, message, wants_colour
-from matdiff.cli.session import Session, commands
-from matdiff.cli.stream import LONGEST
+from matdiff.cli.prompt.session import Session, commands
+from matdiff.cli.reporting import Manner
+from matdiff.cli.streams.stream import LONGEST
 from matdiff.errors import MatdiffError, ReadingError
 from matdiff.functions import SPELLINGS
 from matdiff.reading.letters import GREEK_LETTERS

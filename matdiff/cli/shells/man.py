@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from matdiff.cli.command import Command
-from matdiff.cli.manual import manual
 from matdiff.cli.output import Writer, message
+from matdiff.cli.shells.manual import manual
 
 
 @click.command("man", cls=Command, epilog="\b\nExamples:\n  matdiff man --install\n  matdiff man | man -l -\n")

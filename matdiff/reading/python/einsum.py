@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Mul
-from matdiff.reading import python_arrays as arrays
-from matdiff.reading.python_arrays import Array
-from matdiff.reading.python_refusals import unsupported
+from matdiff.reading.python import arrays
+from matdiff.reading.python.arrays import Array
+from matdiff.reading.python.refusals import unsupported
 
 if TYPE_CHECKING:
     from matdiff.errors import Span

@@ -11,10 +11,10 @@ from matdiff.calculator import Question, answer, derivation
 from matdiff.cli import wrapping
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
-from matdiff.cli.examples import example
-from matdiff.cli.explanations import CODES, Explanation
+from matdiff.cli.explaining.examples import example
+from matdiff.cli.explaining.explanations import CODES, Explanation
+from matdiff.cli.explaining.rules import general, rule
 from matdiff.cli.output import Writer, is_terminal
-from matdiff.cli.rules import general, rule
 from matdiff.derivation.rulebook import RULES
 from matdiff.errors import MatdiffError
 from matdiff.errors.report import text_report

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from matdiff.reading import mistakes
-from matdiff.reading.python_refusals import unsupported
-from matdiff.reading.python_values import Other, Several, whole_number
+from matdiff.reading.python.refusals import unsupported
+from matdiff.reading.python.values import Other, Several, whole_number
 
 if TYPE_CHECKING:
     from matdiff.errors import MatdiffError, Span
-    from matdiff.reading.python_arrays import Array
-    from matdiff.reading.python_evaluation import Evaluation
-    from matdiff.reading.python_values import Path, Value
+    from matdiff.reading.python.arrays import Array
+    from matdiff.reading.python.evaluation import Evaluation
+    from matdiff.reading.python.values import Path, Value
 
 _OF_NO_MATTER = frozenset(("dtype", "copy", "order_of_no_matter", "device", "requires_grad", "optimize"))
 _UNGIVEN = object()

@@ -12,9 +12,9 @@ from matdiff.formula.syntax import Call, Expr, IndexedSum, Mul, Num, Sym, Transp
 from matdiff.graph import build
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number
 from matdiff.notation import factoring
+from matdiff.notation.chains import Link, column, matrix, spelled, transposed, turned
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.terms import Scalar, Term, raised, spell
-from matdiff.notation.words import Link, column, matrix, spelled, transposed, turned
 
 if TYPE_CHECKING:
     from matdiff.calculus.variables import Variable

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Div, HadDiv, HadPow, Num, Pow, Sym, subtrees
 from matdiff.functions import TABLE
-from matdiff.reading import python_arrays as arrays
-from matdiff.reading import python_losses, python_reductions
-from matdiff.reading.python_arguments import Arguments, refuse
-from matdiff.reading.python_arrays import Array, number, static
-from matdiff.reading.python_refusals import unsupported
-from matdiff.reading.python_values import Other, Truth, Value
+from matdiff.reading.python import arrays
+from matdiff.reading.python import losses as python_losses
+from matdiff.reading.python import reductions as python_reductions
+from matdiff.reading.python.arguments import Arguments, refuse
+from matdiff.reading.python.arrays import Array, number, static
+from matdiff.reading.python.refusals import unsupported
+from matdiff.reading.python.values import Other, Truth, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -146,7 +146,7 @@ class Session:
     def _written(self, to: str) -> str:
         got = self._answered()
         if to == "json":
-            from matdiff.cli.objects import dump  # noqa: PLC0415 # json is loaded only where it is spoken
+            from matdiff.cli.streams.json_lines import dump  # noqa: PLC0415 # json is loaded only where it is spoken
 
             return dump(formats.answer_object(got))
         return formats.text(got, to).rstrip("\n")

@@ -12,11 +12,11 @@ from matdiff.calculator import Question, answer
 from matdiff.cli import formats
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command, Name
-from matdiff.cli.dress import dressed
+from matdiff.cli.editors.author_marks import dressed
+from matdiff.cli.editors.questions_in_text import is_latex, questions, without_report
 from matdiff.cli.options import question_options, time_option
 from matdiff.cli.output import write_bytes
 from matdiff.cli.request import check_text, question_of
-from matdiff.cli.selection import is_latex, questions, without_report
 from matdiff.errors import MatdiffError, ReadingError
 from matdiff.errors.report import visible
 from matdiff.fields import formats as known_formats
@@ -26,7 +26,7 @@ from matdiff.records import replace
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
-    from matdiff.cli.selection import Asked
+    from matdiff.cli.editors.questions_in_text import Asked
 
 PROBLEMS = frozenset(("solve", "dual", "update"))
 LONGEST = 1_000_000

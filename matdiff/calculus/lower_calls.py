@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from matdiff.calculus.values import Value, fused, sides, union, unsupported
+from matdiff.calculus.lowered import Value, fused, sides, union, unsupported
 from matdiff.errors import CalculusError, Label
 from matdiff.formula import syntax
 from matdiff.functions import TABLE

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from matdiff.cli.command import Command, Name
-from matdiff.cli.explanations import CODES
+from matdiff.cli.explaining.explanations import CODES
 from matdiff.cli.output import Writer, message
-from matdiff.cli.shells import functions, script, words
+from matdiff.cli.shells.scripts import functions, script, words
 
 SHELLS = ("bash", "zsh", "fish")
 

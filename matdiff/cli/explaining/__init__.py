@@ -1,0 +1,1 @@
+"""Explanations: error codes, functions, rules, each with an example that is run."""

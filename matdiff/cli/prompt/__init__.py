@@ -1,0 +1,1 @@
+"""The prompt: what it remembers, and how it talks."""

@@ -1,0 +1,1 @@
+"""What shells and man are given: completion scripts and the manual page."""

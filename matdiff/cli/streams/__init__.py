@@ -1,0 +1,1 @@
+"""Streams: a question a line in, an answer a line out; plain or JSON, in one process or several."""
