@@ -47,14 +47,16 @@ def derivative(
     rules: str | Iterable[str] = (),
     bold: bool = False,
     sizes: str = "",
+    strict: bool = False,
+    no_certify: bool = False,
     seconds: float = 0,
 ) -> Answer:
     """The derivative of `expr` by `wrt`: a name ("X") or an operator ("d/dX", "d/dx^T", "d^2/dx dy^T"); "" where it
     stands in front of `expr`.
 
     where: declarations, "A symmetric" or ["x in R^n", "A in R^{n x n}"].  layout, symmetric, form, expand, factor,
-    vectorize, rules ("d f(X) = tr(X^T dX)"), bold and sizes ("m=5000,n=300"): as on the command line.  seconds: how
-    long it may take (0: as long as it takes).
+    vectorize, rules ("d f(X) = tr(X^T dX)"), bold, sizes ("m=5000,n=300"), strict and no_certify: as on the
+    command line.  seconds: how long it may take (0: as long as it takes).
     Raises MatdiffError with a stable code for every mistake and for what is not supported.
 
     >>> derivative("x^T A x", "x", where="A symmetric").ascii
@@ -63,9 +65,8 @@ def derivative(
     'A'
     """
     said = {"where": where, "layout": layout, "symmetric": symmetric, "form": form, "expand": expand, "factor": factor}
-    question = Question(
-        expr, wrt, **_checked(said | {"vectorize": vectorize, "rules": rules, "bold": bold, "sizes": sizes})
-    )
+    said |= {"vectorize": vectorize, "rules": rules, "bold": bold, "sizes": sizes}
+    question = Question(expr, wrt, **_checked(said | {"strict": strict, "no_certify": no_certify}))
     return within(seconds, lambda: answer(question))
 
 

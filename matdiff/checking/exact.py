@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from matdiff.calculus.row_differentials import spelled_out
 from matdiff.calculus.simplify import expanded
 from matdiff.checking.precise import compared
-from matdiff.checking.sizes import assignments, constraints, size_names, sizes_of
+from matdiff.checking.sizes import assignments, constraints, enough, size_names, sizes_of
 from matdiff.graph import build
 from matdiff.graph.atoms import OpaqueError
 from matdiff.graph.fingerprint import INDEPENDENT, fingerprint, size_value
@@ -71,7 +71,7 @@ def _run_through(index: Var, lo: Node, hi: Node, body: Node) -> Node:
 
 def _vanishes(node: Node) -> bool:
     names = size_names(size for inner in walk(node) for size in sizes_of(inner))
-    tried = list(assignments(names, constraints(node), _SIZES))
+    tried = list(assignments(names, constraints(node), enough(node, _SIZES)))
     if not tried or any(_work(node, sizes) > _WORK for sizes in tried):
         return False
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from matdiff.checking.sizes import assignments, constraints, size_names, sizes_of
+from matdiff.checking.sizes import assignments, constraints, enough, size_names, sizes_of
 from matdiff.formula.evaluate import scalar
 from matdiff.formula.rings import NoValueError, Ring
 from matdiff.formula.scope import Scope
@@ -46,7 +46,7 @@ def compared(difference: Node, like: Node) -> str:
     digits = _digits(difference)
     names = size_names(size for inner in walk(difference, like) for size in sizes_of(inner))
     found = set()
-    for seed, sizes in enumerate(assignments(names, constraints(difference), _SIZES), 1):
+    for seed, sizes in enumerate(assignments(names, constraints(difference), enough(difference, _SIZES)), 1):
         for domain in (0, 1):
             verdict = _at(difference, like, sizes, 2 * seed + domain, digits) if digits else ""
             found |= {verdict} if verdict else set()

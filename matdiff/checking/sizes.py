@@ -9,7 +9,7 @@ from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from matdiff.graph.fingerprint import size_value
-from matdiff.graph.nodes import Ein, Lin, Var, walk
+from matdiff.graph.nodes import Ein, IndexSum, Lin, Power, Var, number, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[^\W\d]\w*")
 _LARGEST = 13
 _MOST_NAMES = 4
+_MOST_VALUES = 12  # of one size that are tried
+_NO_POLYNOMIAL = 6
 Pair = tuple["Size", "Size"]
 
 
@@ -74,6 +76,35 @@ def assignments(names: Sequence[str], equal: Sequence[Pair], rows: Sequence[Sequ
     step = max(1, len(solutions) // len(rows))
     for row, found in zip(rows, islice(solutions, 0, None, step), strict=False):
         yield {**{name: row[k % len(row)] for k, name in enumerate(names)}, **found}
+
+
+def enough(node: Node, rows: Sequence[Sequence[int]]) -> list[Sequence[int]]:
+    """`rows` and further ones, so that a polynomial in a size, as it stands in the node, has fewer roots than the size
+    has values: (n-2)(n-3) vanishes for the first two.
+    """
+    more = range(len(rows), 1 + _degree(node))
+    return [*rows, *[tuple([k + 2 + place for place in range(_MOST_NAMES)]) for k in more]]
+
+
+def _degree(root: Node) -> int:
+    """The degree of a node as a polynomial in the sizes that stand in it as numbers; a bound where it is none."""
+    known: dict[Node, int] = {}
+    for node in walk(root):
+        below = [known[arg] for arg in node.args]
+        if isinstance(node, Var):
+            degree = int(node.role == "size")
+        elif isinstance(node, Ein):
+            degree = sum([known[factor] for factor, _ in node.factors])
+        elif isinstance(node, Lin):
+            degree = max(below, default=0)
+        elif isinstance(node, IndexSum):
+            degree = 1 + sum(below)
+        elif isinstance(node, Power) and (exponent := number(node.exponent)) is not None:
+            degree = known[node.base] * (1 + abs(exponent.numerator) // exponent.denominator)
+        else:
+            degree = _NO_POLYNOMIAL * any(below)
+        known[node] = min(degree, _MOST_VALUES)
+    return known[root]
 
 
 def _holds(equal: Sequence[Pair], sizes: dict[str, int]) -> bool:

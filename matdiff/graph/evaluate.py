@@ -69,7 +69,7 @@ class World:
             return known
         if isinstance(node, Var) and node.role == "size":
             return self.size(node.name)
-        if isinstance(node, Var) and node.name in self.integers:
+        if isinstance(node, Var) and node.name in self.integers and not node.shape:
             return self.integers[node.name]
         if isinstance(node, Lin) and not node.shape:
             return sum([c * self._rational(term) for c, term in node.terms])
@@ -158,9 +158,9 @@ def _lin(node: Lin, world: World, values: dict[Node, Table]) -> Table:
 
 
 def _variable(node: Var, world: World) -> Table:
-    if node.role == "size":
+    if node.role == "size" and not node.shape:  # a claim may take the name of a size for a matrix
         return {(): world.size_element(node.name)}
-    if node.name in world.integers:
+    if node.name in world.integers and not node.shape:
         return {(): world.ring.number(world.integers[node.name])}
     return {place: world.entry(node, place) for place in world.places(node.shape)}
 

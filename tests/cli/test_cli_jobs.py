@@ -79,7 +79,7 @@ def test_a_killed_worker_costs_its_question_alone(monkeypatch):
             os.kill(os.getpid(), signal.SIGKILL)
         return plain(raw, *rest)
 
-    monkeypatch.setattr("matdiff.cli.jobs.reply_to", deadly)
+    monkeypatch.setattr("matdiff.cli.streams.jobs.reply_to", deadly)
     status, lines = answered(
         b"\n".join([b"d/dX tr(X)"] * 20 + [b"d/dX kill"] + [b"d/dX tr(X)"] * 20), 2, Manner("ascii", quiet=True)
     )

@@ -9,7 +9,7 @@ from dense_evaluation import SIZES, answer, call, check, computed, load
 from matdiff.codegen.module import module
 from matdiff.errors import MatdiffError
 from matdiff.formula.question import Symbol
-from matdiff.graph import build, matrices
+from matdiff.graph import build, matrices, powers
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Op, Var
 
 X = Var("X", ("N", "d"), rows_columns=("N", "d"))
@@ -43,7 +43,7 @@ READABLE = {
     ),
     "sum of squares": (squares, ["t1 = X @ w - y", "return t1 @ t1"]),
     "norm": (
-        build.mul(s, Lin(((1, build.powers.power(squares, build.num(build.Fraction(1, 2)))),), ())),
+        build.mul(s, Lin(((1, powers.power(squares, build.num(build.Fraction(1, 2)))),), ())),
         ["return s * np.linalg.norm(X @ w - y)"],
     ),
     "trace of a product": (build.ein([(A, (0, 1)), (B, (1, 0))], ()), ["return np.vdot(A, B.T)"]),

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import builtins
 import collections
+import importlib
 import io
 import os
+import pkgutil
 import random
 import re
 import resource
@@ -19,6 +21,7 @@ from pathlib import Path
 
 import pytest
 
+import matdiff
 from fuzz.inputs import Mutations
 from matdiff.cli import main
 from matdiff.cli.attempt import attempt
@@ -27,6 +30,10 @@ from matdiff.fields import formats
 from matdiff.limits import OutOfTimeError
 from matdiff.reading.reader import read_question
 from matdiff.reading.shapes import infer
+
+for found in pkgutil.walk_packages(matdiff.__path__, "matdiff."):  # loading a module is no run of a question's code
+    if not found.name.endswith("__main__"):
+        importlib.import_module(found.name)
 
 READING_LIMIT = 1.0  # seconds for one text
 ANSWER_LIMIT = 1.5

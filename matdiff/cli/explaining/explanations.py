@@ -193,7 +193,7 @@ CODES: dict[str, Explanation] = {
         "the wrong argument for a function",
         "The function takes something else: another number of arguments, or a vector where a matrix stands. matdiff"
         " explain NAME shows the function.",
-        "softmax(X)",
+        "logsumexp(X)",
         where="X in R^{m x n}",
     ),
     "E207": Explanation(
