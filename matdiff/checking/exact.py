@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.row_differentials import spelled_out
 from matdiff.calculus.simplify import expanded
 from matdiff.checking.precise import compared
-from matdiff.checking.sizes import assignments, constraints, enough, size_names, sizes_of
+from matdiff.checking.sizes import assignments, constraints, enough, size_names, sizes_of, work
 from matdiff.graph import build
 from matdiff.graph.atoms import OpaqueError
-from matdiff.graph.fingerprint import INDEPENDENT, fingerprint, size_value
+from matdiff.graph.fingerprint import INDEPENDENT, fingerprint
 from matdiff.graph.nodes import IndexSum, Lin, Var, walk
 from matdiff.graph.sums import index_sum, substitute
 
@@ -72,14 +71,9 @@ def _run_through(index: Var, lo: Node, hi: Node, body: Node) -> Node:
 def _vanishes(node: Node) -> bool:
     names = size_names(size for inner in walk(node) for size in sizes_of(inner))
     tried = list(assignments(names, constraints(node), enough(node, _SIZES)))
-    if not tried or any(_work(node, sizes) > _WORK for sizes in tried):
+    if not tried or any(work(node, sizes) > _WORK for sizes in tried):
         return False
     try:
         return all(not any(fingerprint(node, seed, sizes).values()) for seed, sizes in enumerate(tried, INDEPENDENT))
     except OpaqueError:
         return False
-
-
-def _work(node: Node, sizes: dict[str, int]) -> int:
-    """About how many products of entries the fingerprint takes."""
-    return sum([prod([size_value(size, sizes) for size in sizes_of(inner)]) for inner in walk(node)])

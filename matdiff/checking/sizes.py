@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from itertools import islice, product
+from math import prod
 from typing import TYPE_CHECKING
 
 from matdiff.graph.fingerprint import size_value
@@ -105,6 +106,11 @@ def _degree(root: Node) -> int:
             degree = _NO_POLYNOMIAL * any(below)
         known[node] = min(degree, _MOST_VALUES)
     return known[root]
+
+
+def work(node: Node, sizes: dict[str, int]) -> int:
+    """About how many products of entries it takes to evaluate a node."""
+    return sum([prod([size_value(size, sizes) for size in sizes_of(inner)]) for inner in walk(node)])
 
 
 def _holds(equal: Sequence[Pair], sizes: dict[str, int]) -> bool:
