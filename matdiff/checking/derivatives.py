@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.calculator import LAYOUTS
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.variables import derive, value_part, variables_of
 from matdiff.formula.question import Typed
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from matdiff.calculus.variables import Variable
     from matdiff.graph.nodes import Node
 
-LAYOUTS = ("denominator", "numerator", "mixed")
 _STRUCTURED = {"symmetric", "spd"}
 FORMULAS = {"project": "(G + G^T)/2", "entries": "G + G^T - G .* I"}
 
