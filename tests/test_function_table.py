@@ -31,8 +31,6 @@ WRITTEN = {
     "eigvecs_max": "eigvecs_max({0}, 2)",
     "clip": "clip({0}, -0.5, 0.5)",
     "soft": "soft({0}, 0.2)",
-    "schatten": "schatten({0}, 3)",
-    "svdpower": "svdpower({0}, 2)",
 }
 # solutions without a formula: of matrix equations, eigenvectors
 SOLUTIONS = {"sylvester", "stein", "lyapunov", "eigvec_min", "eigvec_max", "eigvecs_min", "eigvecs_max"}
@@ -97,11 +95,12 @@ def _point(sample, shape, rng):
 
 
 def applied(name, text):
-    """The function of a text; a second argument, where it must have one, is the same or a matrix S."""
+    """The function of a text; more arguments, where it must have some, are the same or say which norm it is."""
     if name in WRITTEN:
         return WRITTEN[name].format(text)
-    second = f", {text}" if TABLE[name].arity[0] == 2 else ""
-    return f"{name}({text}{second})"
+    row = TABLE[name]
+    takes = [row.takes[min(place, len(row.takes) - 1)] for place in range(row.arity[0])]
+    return f"{name}({', '.join('3' if taken == 'norm' else text for taken in takes)})"
 
 
 def questions(name):

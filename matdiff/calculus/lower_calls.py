@@ -121,7 +121,8 @@ def _norm(self: Lowering, tree: syntax.Call) -> Value:
         "E301",
         f"the {label or '1'} norm is not supported yet",
         Label(tree.span),
-        hint="||x||, ||x||_1, ||x||_p, ||x||_inf, ||X||_F, ||X||_2, ||X||_*, ||X||_1 and ||X||_inf are",
+        hint="||x||, ||x||_1, ||x||_p, ||x||_inf, ||X||_F, ||X||_2, ||X||_*, ||X||_1, ||X||_inf, ||X||_{S_p} and"
+        " ||X||_{p,q} are",
     )
 
 

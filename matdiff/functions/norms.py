@@ -43,4 +43,16 @@ ROWS = (
         example=("norm21(X)", "d/dX", "X in R^{m x n}"),
         source="Ding, Zhou, He, Zha 2006, R1-PCA: rotational invariant L1-norm principal component analysis",
     ),
+    Function(
+        "norm_entries",
+        "definition",
+        "any->scalar",
+        definition="sum(colsum(abs(X).^Y).^(Z/Y))^(1/Z)",
+        arity=(3, 3),
+        takes=("value", "norm"),
+        traits=Traits("0", parity="even", sign="nonnegative", monotone=("magnitude",), needs=("matrix",)),
+        note="||X||_{p,q} is the q-norm of the p-norms of the columns of X; ||X^T||_{p,q} takes those of its rows",
+        example=("norm_entries(X, 3, 2)", "d/dX", "X in R^{m x n}"),
+        source="Kowalski 2009, Sparse regression using mixed norms",
+    ),
 )

@@ -182,7 +182,9 @@ ROWS = (
         "Ω^(1 - Y) tr(svdpower(X, Y - 1)^T dX)",
         arity=(2, 2),
         takes=("value", "norm"),
-        traits=Traits("0", parity="even", sign="nonnegative", convexity="convex", keeps=("transpose",)),
+        traits=Traits(
+            "0", parity="even", sign="nonnegative", convexity="convex", needs=("matrix",), keeps=("transpose",)
+        ),
         rewrites=(("schatten(X, 2)", "norm(X)"),),
         conjugate=("0", "schatten(Y, p/(p - 1)) <= 1"),
         numpy="(np.sum(np.linalg.svd({0}, compute_uv=False) ** {1}) ** (1 / {1}))",

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
-from matdiff.functions import TABLE
 from matdiff.reading import entries, mistakes
 from matdiff.reading.lexing import Token
-from matdiff.reading.norm_kinds import norm_kind
-from matdiff.reading.subscripts import subscript_raw, subscript_tokens
+from matdiff.reading.names import subscript_text
+from matdiff.reading.norm_kinds import by_several, norm_kind
+from matdiff.reading.subscripts import subscript_tokens
 from matdiff.reading.token_pass import OPERAND_ENDS
 from matdiff.reading.words import Words
 
@@ -326,16 +326,28 @@ class Brackets:
         """What stands below a norm says which norm it is."""
         if not self.out or self.out[-1].kind != "RNORM":
             raise mistakes.not_supported(f"a subscript stands behind a name or a norm: '{token.text}'", token.span)
-        kind = subscript_raw(token).replace(" ", "")
-        kind = kind if kind in PAIRS else norm_kind(token)
+        kind = (
+            ""
+            if self.scope.knows(subscript_text(token, refuse=False))
+            else by_several(token, of_vectors=self.shows_vectors())
+        )
+        kind = kind or norm_kind(token)
         if kind:
             self.out.append(token.become("KIND", kind))
             return
         inner = Brackets(Words(subscript_tokens(token), self.scope).run(), self.scope, self.notes).run()
         self.out += [token.become("WEIGHT", "_"), *inner, token.become("RPAR", "")]
 
-
-PAIRS = {row.norm: row.name for row in TABLE.values() if "," in row.norm}  # ||X||_{2,1} and its like
+    def shows_vectors(self) -> bool:
+        """Whether no capital letter, a matrix, stands between the bars just closed."""
+        depth, place = 0, len(self.out) - 1
+        while place >= 0:
+            depth += {"RNORM": 1, "LNORM": -1}.get(self.out[place].kind, 0)
+            if not depth:
+                break
+            place -= 1
+        inside = [token.text for token in self.out[place:] if token.kind == "NAME"]
+        return not any(name[:1].isupper() for name in inside)
 
 
 _SIDED = frozenset(

@@ -11,10 +11,10 @@ from matdiff.errors import Span
 from matdiff.formula.syntax import Apply, Call, Expr, IndexedSum, Neg, Num, Pow, Sym
 from matdiff.functions import TABLE
 from matdiff.reading import mistakes
-from matdiff.reading.brackets import PAIRS
 from matdiff.reading.build_tree import MOST_DIGITS, negate
 from matdiff.reading.calls import call_function, size, text_span
 from matdiff.reading.lexing import Token
+from matdiff.reading.norm_kinds import by_kind
 
 Values = list[Any]
 _HIGHEST_EXPONENT = 400
@@ -140,12 +140,9 @@ def bars(values: Values) -> Expr:
 
 def norm(values: Values) -> Expr:
     """A norm, of the kind that stands below it."""
-    if len(values) > 3 and values[3].text in PAIRS:
-        return Call(PAIRS[values[3].text], (values[1],), span=text_span(values))
-    kind: tuple[Expr, ...] = (
-        (size(values[3].text, values[3].span),) if len(values) > 3 else ()
-    )  # bars, inside, and perhaps a subscript
-    return Call("norm", (values[1], *kind), span=text_span(values))
+    if len(values) > 3:  # bars, inside, and a subscript
+        return by_kind(values[3].text, values[1], text_span(values), values[3].span)
+    return Call("norm", (values[1],), span=text_span(values))
 
 
 def weighted_norm(values: Values) -> Expr:

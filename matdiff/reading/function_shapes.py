@@ -47,7 +47,11 @@ def _transposed(inference: Inference, node: Call) -> Typing:
 
 
 def _to_scalar(inference: Inference, node: Call) -> Typing:
-    new, _ = _args(inference, node)
+    """A number; what is a norm by its exponent, as Schatten's, means something else below a vector's bars."""
+    new, shapes = _args(inference, node)
+    row = TABLE[node.function]
+    if "norm" in row.takes and "matrix" in row.traits.needs and 1 in shapes[0]:
+        raise clashes.wrong_kind(inference, node, node.args[0], shapes[0], "a matrix")
     return new, SCALAR
 
 

@@ -2,14 +2,90 @@
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from matdiff.formula.syntax import Call, Expr, Num, Sym
+from matdiff.functions import TABLE, names
 from matdiff.reading import mistakes
 from matdiff.reading.names import subscript_text
 from matdiff.reading.subscripts import subscript_raw
 
 if TYPE_CHECKING:
+    from matdiff.errors import Span
     from matdiff.reading.lexing import Token
+
+_DRESS = re.compile(r"\\(?:mathcal|mathrm|mathscr|text|operatorname|mathbb|rm)(?![A-Za-z])|[{}\s]|\\[,;! ]|~")
+_SCHATTEN = re.compile(r"S(?:_|\^)?\(?([0-9]+(?:\.[0-9]+)?|[a-z]|\\infty|inf|∞)\)?")
+_SEQUENCE = re.compile(r"(?:\\ell|ℓ|l(?=[_^(]*[0-9])|L(?=[_^(]?\(?[^,]+,))[_^]?\(?([^()]+)\)?")
+_PAIR = re.compile(r"\(?([^,()]+),([^,()]+)\)?")
+_ENTRY = re.compile(r"[0-9]+(?:\.[0-9]+)?|[a-z]")
+_INFINITE = {"\\infty": "inf", "∞": "inf"}
+_PAIRED = {row.norm: row.name for row in TABLE.values() if "," in row.norm}  # ||X||_{2,1} and its like
+_MAXIMUM = frozenset(("max", "\\max"))
+
+
+def plain_subscript(token: Token) -> str:
+    """What stands below a norm without fonts, braces and blanks; l_p and its like as p."""
+    raw = _DRESS.sub("", subscript_raw(token))
+    sequence = _SEQUENCE.fullmatch(raw)
+    return sequence[1] if sequence else raw
+
+
+def by_several(token: Token, *, of_vectors: bool) -> str:
+    """The kind of a norm that a letter and a number name, S_p, or two numbers, p,q, or max; "" for all others.
+
+    of_vectors: what stands between the bars shows no matrix, so that S_1 is the matrix of a weighted norm.
+    """
+    raw = plain_subscript(token)
+    if raw in _MAXIMUM:
+        return "max"
+    if raw.startswith("("):
+        raise mistakes.not_supported(f"the norm '{raw}' is not supported", token.span, hint="||X||_{S_p} is Schatten's")
+    if "," in raw:
+        return _pair(raw, token)
+    found = None if of_vectors else _SCHATTEN.fullmatch(raw)
+    return f"S {_INFINITE.get(found[1], found[1])}" if found else ""
+
+
+def _pair(raw: str, token: Token) -> str:
+    found = _PAIR.fullmatch(raw)
+    inner, outer = (found[1], found[2]) if found else ("", "")
+    if not _ENTRY.fullmatch(inner) or not _ENTRY.fullmatch(outer):
+        raise mistakes.not_supported(
+            f"the norm '{raw}' is not supported",
+            token.span,
+            hint="norms with two numbers are ||X||_{p,q}, of the columns' p-norms; an ∞ among them is"
+            " max(colsum(X.^2)) or max(rowsum(X.^2)), written out",
+        )
+    return f"{inner},{outer}"
+
+
+def by_kind(kind: str, inner: Expr, span: Span, kind_span: Span) -> Expr:
+    """The norm of a kind, as a call."""
+    exponents = [_number(text, kind_span) for text in kind.removeprefix("S ").split(",")]
+    if kind in _PAIRED:
+        return Call(_PAIRED[kind], (inner,), span=span)
+    if kind == "max":
+        return Call(names.MAX, (Call(names.ABSOLUTE, (inner,), span=span),), span=span)
+    if kind.startswith("S "):
+        known = _SCHATTEN_BY_NAME.get(kind[2:])
+        if known:
+            return Call(names.NORM, (inner, _number(known, kind_span)), span=span)
+        return Call(names.SCHATTEN_NORM, (inner, *exponents), span=span)
+    if len(exponents) > 1:
+        return Call(names.ENTRYWISE_NORM, (inner, *exponents), span=span)
+    return Call(names.NORM, (inner, *exponents), span=span)
+
+
+_SCHATTEN_BY_NAME = {"1": "nuclear", "2": "F", "inf": "2"}
+
+
+def _number(text: str, span: Span) -> Expr:
+    if text.replace(".", "", 1).isdigit():
+        return Num(Fraction(text[:18]), span=span)
+    return Sym(text, span=span)
 
 
 def norm_kind(token: Token) -> str:
@@ -21,6 +97,8 @@ def norm_kind(token: Token) -> str:
         if token.kind in {"TEXT", "NAME", "NUMBER"}
         else "star"
         if subscript_raw(token) == "*"
+        else _INFINITE.get(plain_subscript(token), plain_subscript(token))
+        if _SEQUENCE.fullmatch(_DRESS.sub("", subscript_raw(token)))
         else subscript_text(token, refuse=False)
     )
     known = _KINDS.get(raw)

@@ -365,6 +365,9 @@ FUNCTIONS = {
     "logsumexp_columns": lambda x: np.log(np.exp(x).sum(axis=0))[:, None],
     "norm_one": lambda x: np.full((1, 1), np.linalg.norm(x, 1)),
     "norm_inf": lambda x: np.full((1, 1), np.linalg.norm(x, np.inf)),
+    "norm_entries": lambda x, p, q: (
+        np.sum(np.sum(np.abs(x) ** p, axis=0) ** (q / p), keepdims=True)[:, None] ** (1 / q)
+    ),
     "norm21": lambda x: np.full((1, 1), np.sum(np.linalg.norm(x, axis=0))),
     "soft": lambda v, t: np.sign(v) * np.maximum(np.abs(v) - t, 0),
     "clip": np.clip,
