@@ -18,6 +18,7 @@ from matdiff.formula.matrices import Eye, shape, sized
 from matdiff.formula.rings import NoValueError
 from matdiff.formula.scope import Scope
 from matdiff.formula.syntax import IndexedSum, Num, subtrees
+from matdiff.functions import names as fn
 from matdiff.graph.atoms import PRIME, random
 from matdiff.graph.evaluate import World, evaluate
 from matdiff.graph.nodes import Var, walk
@@ -290,7 +291,7 @@ class Numbers(Chance):
         return 0.4 + share if self.seed % 2 == 0 else 3 * share - 1.5
 
     def constant(self, name: str) -> float:
-        return math.pi if name == "pi" else math.e
+        return math.pi if name == fn.PI else math.e
 
 
 FLOATS = TableFloats(lambda formula: read_expression(formula, ["x"]))

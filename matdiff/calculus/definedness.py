@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.errors import CalculusError
+from matdiff.functions import names as fn
 from matdiff.graph.atoms import OpaqueError
 from matdiff.graph.fingerprint import determinant, fingerprint
 from matdiff.graph.nodes import Ein, IndexSum, Op, Power, Var, number, walk
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from matdiff.graph.nodes import Node
 
-_INVERTING = frozenset(("inv", "logdet"))
+_INVERTING = frozenset((fn.INVERSE, fn.LOGDET))
 _LARGEST = 6  # sizes that are numbers, above which nothing is tried
 _MOST_NODES = 120
 _MOST_INDICES = 6
@@ -30,7 +31,7 @@ def check(value: Node) -> None:
     for node in walk(value):
         if isinstance(node, Op) and node.name in _INVERTING and _may_be_singular(node.args[0]):
             if _is_singular(node.args[0]):
-                what = "the inverse" if node.name == "inv" else "log det"
+                what = "the inverse" if node.name == fn.INVERSE else "log det"
                 raise CalculusError(
                     "E310",
                     f"{what} of a matrix that is singular for every value of its variables is never defined",

@@ -13,6 +13,7 @@ from matdiff.calculus import given_rules
 from matdiff.calculus.row_differentials import operator_differential, slope
 from matdiff.calculus.transpose import contracted, mapped, tensor
 from matdiff.errors import CalculusError
+from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, families, matrices, powers
 from matdiff.graph.graph import Memo
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
@@ -75,7 +76,7 @@ def _power(node: Power, moved: Changes) -> Node:
         lowered = powers.power(node.base, build.sub(node.exponent, ONE))
         terms.append((1, build.mul(node.exponent, build.hadamard(lowered, moved[node.base]))))
     if node.exponent in moved:
-        terms.append((1, build.mul(moved[node.exponent], build.hadamard(node, elementwise.apply("log", node.base)))))
+        terms.append((1, build.mul(moved[node.exponent], build.hadamard(node, elementwise.apply(fn.LOG, node.base)))))
     return build.lin(terms, node.shape)
 
 

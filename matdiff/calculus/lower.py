@@ -1,7 +1,6 @@
 """Typed syntax tree → tensor graph.
 
-A value has one index for each side that is not of size one, and before them one for each index n of a family x_n that
-is still free.
+A value has one index for each side that is not one, and before them one for each index of a family x_n still free.
 """
 
 from __future__ import annotations
@@ -27,6 +26,7 @@ from matdiff.errors import CalculusError
 from matdiff.formula import syntax
 from matdiff.formula.syntax import DELTA
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph import sums as indexed
 from matdiff.graph.nodes import ONE, Indices, Node, Op, Size, Var, number
@@ -210,16 +210,16 @@ class Lowering:
 
     def power(self, tree: syntax.Pow | syntax.HadPow) -> Value:
         value, exponent = self.lower(tree.base), self.lower(tree.exponent)
-        if isinstance(value.node, Var) and value.node.role == "number" and value.node.name == "e":
-            return Value(elementwise.apply("exp", exponent.node), exponent.family)
+        if isinstance(value.node, Var) and value.node.role == "number" and value.node.name == fn.EULER:
+            return Value(elementwise.apply(fn.EXP, exponent.node), exponent.family)
         if exponent.family:
             raise unsupported("an exponent that runs with the index of a sum", tree)
         if isinstance(tree, syntax.HadPow) and exponent.node.order:
             logarithm = Value(
-                elementwise.apply("log", value.node), value.family
+                elementwise.apply(fn.LOG, value.node), value.family
             )  # each entry has an exponent of its own
             product = self.entrywise([exponent, logarithm], tree)
-            return Value(elementwise.apply("exp", product.node), product.family)
+            return Value(elementwise.apply(fn.EXP, product.node), product.family)
         if isinstance(tree, syntax.HadPow) or tree.base.shape == (1, 1):
             return Value(powers.power(value.node, exponent.node), value.family)
         self.refuse_family([value], "a matrix power", tree)
@@ -355,7 +355,7 @@ class Lowering:
 
 def operator(name: str, args: tuple[Node, ...], shape: tuple[Size, ...]) -> Node:
     """An operator of the function table on nodes, in its canonical form."""
-    if name == "inv":
+    if name == fn.INVERSE:
         return matrices.inv(args[0])
     needs = TABLE[name].traits.needs
     if "matrix" in needs and args[0].order < 2:
@@ -364,7 +364,7 @@ def operator(name: str, args: tuple[Node, ...], shape: tuple[Size, ...]) -> Node
         raise CalculusError(
             "E306", f"{name} is for symmetric matrices", hint="declare the matrix: -w 'S symmetric', or write symm(S)"
         )
-    if name in {"det", "logdet"}:
+    if name in {fn.DETERMINANT, fn.LOGDET}:
         return matrices.scalar_of_matrix(name, args[0])
     if TABLE[name].shape == "square->square" and "transpose" in TABLE[name].traits.keeps and len(args) == 1:
         return matrices.oriented_operator(name, args[0])

@@ -9,6 +9,7 @@ from matdiff.calculus.lowered import Value, fused, sides, union, unsupported
 from matdiff.errors import CalculusError, Label
 from matdiff.formula import syntax
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, powers
 from matdiff.graph.nodes import Indices, Node, Op, Size, Var, number
 from matdiff.graph.shapes import product_size
@@ -100,7 +101,7 @@ def _norm(self: Lowering, tree: syntax.Call) -> Value:
     two = isinstance(kind, syntax.Num) and kind.value == 2
     if kind is None or name == "F" or (two and len(inner) < 2):
         return Value(powers.power(_squares(value), build.num(Fraction(1, 2))), value.family)
-    absolute = Value(elementwise.apply("abs", value.node), value.family)
+    absolute = Value(elementwise.apply(fn.ABSOLUTE, value.node), value.family)
     if isinstance(kind, syntax.Num) and kind.value == 1 and len(inner) < 2:
         return Value(_summed(absolute, len(inner)), value.family)
     if len(inner) < 2 and name not in {"inf", "nuclear"} and kind is not None:
@@ -109,7 +110,7 @@ def _norm(self: Lowering, tree: syntax.Call) -> Value:
         return Value(powers.power(total, build.reciprocal(p)), value.family)
     if len(inner) == 1 and name == "inf":
         self.refuse_family([value], "the maximum norm", tree)
-        return Value(Op("max", (absolute.node,), ()))
+        return Value(Op(fn.MAX, (absolute.node,), ()))
     label = name or (str(kind.value) if isinstance(kind, syntax.Num) else "")
     row = _NORMS.get(label) if len(inner) == 2 else None
     if row is not None:
@@ -145,7 +146,7 @@ def _vec(self: Lowering, tree: syntax.Call) -> Value:
 
 def _unvec(self: Lowering, tree: syntax.Call) -> Value:
     value = self.lower(tree.args[0])
-    self.refuse_family([value], "unvec", tree)
+    self.refuse_family([value], fn.UNVEC, tree)
     rows, columns = (tree.shape or (1, 1))[0], (tree.shape or (1, 1))[1]
     if value.node.order < 1 or rows == 1 or columns == 1:
         return value
@@ -165,7 +166,7 @@ def _jacobian(self: Lowering, tree: syntax.Call) -> Value:
 def _vech(self: Lowering, tree: syntax.Call) -> Value:
     """The lower triangle's columns, one below the other: L vec(X) with the elimination matrix L."""
     value = self.lower(tree.args[0])
-    self.refuse_family([value], "vech", tree)
+    self.refuse_family([value], fn.VECH, tree)
     if value.node.order < 2:
         return value
     return Value(
@@ -175,7 +176,7 @@ def _vech(self: Lowering, tree: syntax.Call) -> Value:
 
 def elimination(size: Size, half: Size) -> Node:
     """The constant matrix that picks vech(X) out of vec(X); `half` is n*(n+1)/2."""
-    return Op("elimination", (), (half, product_size(size, size)), (size,))
+    return Op(fn.ELIMINATION, (), (half, product_size(size, size)), (size,))
 
 
 def _elimination(self: Lowering, tree: syntax.Call) -> Value:
@@ -216,7 +217,7 @@ def _triangle(self: Lowering, tree: syntax.Call) -> Value:
     self.refuse_family([value], tree.function, tree)
     if value.node.order < 2:
         return value
-    mask = Op("mask", (), value.node.shape, ("lower" if tree.function == "tril" else "upper",))
+    mask = Op("mask", (), value.node.shape, ("lower" if tree.function == fn.LOWER_TRIANGLE else "upper",))
     return Value(build.hadamard(value.node, mask))
 
 
@@ -238,13 +239,13 @@ def _size(self: Lowering, tree: syntax.Expr) -> Size:
 
 def _constant(self: Lowering, tree: syntax.Call) -> Value:
     shape = sides(tree)
-    if tree.function == "ones":
+    if tree.function == fn.ONES:
         return Value(build.ones(shape))
-    if tree.function == "zeros":
+    if tree.function == fn.ZEROS:
         return Value(build.zero(shape))
-    if tree.function == "eye":
+    if tree.function == fn.IDENTITY:
         return Value(build.eye(shape[0]) if shape else build.num(1))
-    if tree.function == "unit":
+    if tree.function == fn.UNIT_VECTOR:
         return Value(Op("pick", (self.lower(tree.args[0]).node,), shape))
     return Value(Var(tree.function, role="number"))
 
@@ -253,40 +254,40 @@ def _log(self: Lowering, tree: syntax.Call) -> Value:
     """Log of a product over an index is the sum of the logarithms."""
     arg = tree.args[0]
     if isinstance(arg, syntax.IndexedSum) and arg.product:
-        inside = syntax.Call("log", (arg.body,), span=arg.span, shape=arg.body.shape)
+        inside = syntax.Call(fn.LOG, (arg.body,), span=arg.span, shape=arg.body.shape)
         return self.indexed_sum(syntax.IndexedSum(arg.index, arg.lo, arg.hi, inside, span=arg.span, shape=arg.shape))
     value = self.lower(arg)
-    return Value(elementwise.apply("log", value.node), value.family)
+    return Value(elementwise.apply(fn.LOG, value.node), value.family)
 
 
 SPECIAL: dict[str, Callable[[Lowering, syntax.Call], Value]] = {
-    "sum": _sum,
-    "mean": _mean,
+    fn.SUM: _sum,
+    fn.MEAN: _mean,
     "nrows": _length,
     "ncols": _length,
-    "tr": _trace,
-    "diag": _diag,
-    "transpose": _transpose,
-    "inv": _inv,
-    "dot": _dot,
-    "hadamard": _hadamard,
-    "norm": _norm,
-    "vec": _vec,
-    "kron": _kron,
-    "eye": _constant,
-    "ones": _constant,
-    "zeros": _constant,
-    "unit": _constant,
-    "commutation": _commutation,
-    "unvec": _unvec,
-    "jexpm": _jacobian,
-    "jlogm": _jacobian,
-    "jsqrtm": _jacobian,
-    "vech": _vech,
-    "elimination": _elimination,
-    "tril": _triangle,
-    "triu": _triangle,
-    "pi": _constant,
-    "e": _constant,
-    "log": _log,
+    fn.TRACE: _trace,
+    fn.DIAG: _diag,
+    fn.TRANSPOSE: _transpose,
+    fn.INVERSE: _inv,
+    fn.INNER: _dot,
+    fn.HADAMARD: _hadamard,
+    fn.NORM: _norm,
+    fn.VEC: _vec,
+    fn.KRONECKER: _kron,
+    fn.IDENTITY: _constant,
+    fn.ONES: _constant,
+    fn.ZEROS: _constant,
+    fn.UNIT_VECTOR: _constant,
+    fn.COMMUTATION: _commutation,
+    fn.UNVEC: _unvec,
+    fn.JEXPM: _jacobian,
+    fn.JLOGM: _jacobian,
+    fn.JSQRTM: _jacobian,
+    fn.VECH: _vech,
+    fn.ELIMINATION: _elimination,
+    fn.LOWER_TRIANGLE: _triangle,
+    fn.UPPER_TRIANGLE: _triangle,
+    fn.PI: _constant,
+    fn.EULER: _constant,
+    fn.LOG: _log,
 }

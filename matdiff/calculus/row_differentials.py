@@ -7,6 +7,7 @@ from matdiff.calculus.lower import Lowering
 from matdiff.calculus.lowered import Value
 from matdiff.errors import CalculusError
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, powers
 from matdiff.graph.graph import Memo
 from matdiff.graph.nodes import Ein, Lin, Map, Node, Op, Power, Size, Var, walk
@@ -90,7 +91,7 @@ def operator_differential(node: Op, change: Node, place: int = 0) -> Node:
     row = TABLE.get(node.name)
     if row is None or "d" + _FORMAL[place] not in row.differential:
         raise CalculusError("E301", f"the derivative of {node.name} is not supported yet")
-    if node.name == "polar" and node.shape[0] != node.shape[1]:
+    if node.name == fn.POLAR and node.shape[0] != node.shape[1]:
         raise CalculusError("E301", "the second derivative of the nuclear norm is supported for square matrices only")
     shapes = {"Omega": two_sided(node.shape)}
     bound = {"Omega": Value(node)}

@@ -6,6 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from matdiff.calculus.row_differentials import slopes
+from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.nodes import ONE, Ein, Lin, Map, Power, Var, number, walk
 from matdiff.graph.powers import power
@@ -266,7 +267,7 @@ def _holes(node: Ein) -> Iterator[tuple[Node, Node, Indices]]:
 
 def _has_sigmoids(node: Node) -> bool:
     """Do σ(u) and σ(−u) both occur?"""
-    arguments = {inner.arg for inner in walk(node) if isinstance(inner, Map) and inner.function == "sigmoid"}
+    arguments = {inner.arg for inner in walk(node) if isinstance(inner, Map) and inner.function == fn.SIGMOID}
     return any(build.scale(-1, arg) in arguments for arg in arguments)
 
 
@@ -281,7 +282,7 @@ def _reflected(node: Node) -> Node:
         for _, term in node.terms
         if isinstance(term, Ein)
         for factor, _ in term.factors
-        if isinstance(factor, Map) and factor.function == "sigmoid"
+        if isinstance(factor, Map) and factor.function == fn.SIGMOID
     }
     gone = {arg for arg in places if build.scale(-1, arg) in places and build.split(arg)[0] < 0}
     terms: list[tuple[Coefficient, Node]] = []
@@ -294,10 +295,10 @@ def _opened_sigmoid(c: Coefficient, term: Node, gone: set[Node]) -> list[tuple[C
     if not isinstance(term, Ein):
         return [(c, term)]
     for k, (factor, indices) in enumerate(term.factors):
-        if isinstance(factor, Map) and factor.function == "sigmoid" and factor.arg in gone:
+        if isinstance(factor, Map) and factor.function == fn.SIGMOID and factor.arg in gone:
             order = term.written or range(len(term.factors))
             sizes = dict(enumerate(term.sizes))
-            other = Map("sigmoid", build.scale(-1, factor.arg))
+            other = Map(fn.SIGMOID, build.scale(-1, factor.arg))
             without = build.ein([term.factors[j] for j in order if j != k], term.out, sizes)
             turned = build.ein([(other, indices) if j == k else term.factors[j] for j in order], term.out, sizes)
             return [(c, without), (-c, turned)]

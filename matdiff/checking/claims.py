@@ -11,6 +11,7 @@ from matdiff.calculus.lower import Lowering
 from matdiff.errors import Label, MatdiffError, ShapeError, Span
 from matdiff.formula.question import Declaration, Reading, Symbol, Typed
 from matdiff.formula.syntax import Add, Call, Derivative, Mul, Neg, Node, Num, Sym
+from matdiff.functions import names as fn
 from matdiff.reading.reader import read_declarations, read_expression, read_question
 from matdiff.reading.shapes import infer
 
@@ -144,7 +145,7 @@ def _typed(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Typed:
 
 def _typed_like(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Typed:
     """The claim as a matrix of shape `like`."""
-    zeros = Call("zeros", tuple([Num(Fraction(size)) if isinstance(size, int) else _size(size) for size in like]))
+    zeros = Call(fn.ZEROS, tuple([Num(Fraction(size)) if isinstance(size, int) else _size(size) for size in like]))
     whole = Add((tree, Neg(zeros)))
     typed = infer(Reading(None, whole, words.declarations, text, sizes=words.sizes, families=words.families))
     assert isinstance(typed.expression, Add)  # noqa: S101 # what goes in as a sum comes out as one

@@ -14,6 +14,7 @@ from matdiff.formula.evaluate import scalar
 from matdiff.formula.rings import NoValueError, Ring
 from matdiff.formula.scope import Scope
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.graph.atoms import PRIME, random
 from matdiff.graph.evaluate import Table, World, evaluate, rows_of, table_of
 from matdiff.graph.nodes import Lin, Map, Op, Power, Var, number, walk
@@ -31,10 +32,22 @@ _MOST_DIGITS = 1500
 _KEPT = 25  # digits that rounding may take
 _SIZES = ((2, 3, 2, 3), (3, 2, 2, 2))
 _WORK = 6_000  # products of entries in all: each takes some microseconds in many digits
-_MATRIX = {"expm": "expm", "logm": "logm", "sqrtm": "sqrtm"}
-_FRECHET = {"dexpm": "expm", "dlogm": "logm", "dsqrtm": "sqrtm"}
+_MATRIX = {fn.EXPM: fn.EXPM, fn.LOGM: fn.LOGM, fn.SQRTM: fn.SQRTM}
+_FRECHET = {fn.DEXPM: fn.EXPM, fn.DLOGM: fn.LOGM, fn.DSQRTM: fn.SQRTM}
 _ANALYTIC = frozenset(
-    ("inv", "det", "logdet", "matpow", "softmax", "logsumexp", "fuse", "mask", "pick", "members", "place")
+    (
+        fn.INVERSE,
+        fn.DETERMINANT,
+        fn.LOGDET,
+        "matpow",
+        fn.SOFTMAX,
+        fn.LOGSUMEXP,
+        "fuse",
+        "mask",
+        "pick",
+        "members",
+        "place",
+    )
 ) | {*_MATRIX, *_FRECHET}
 
 
@@ -118,7 +131,7 @@ class Precise(Ring):
 
         def entry(node: Var, place: tuple[int, ...]) -> Any:
             if node.role == "number":
-                return self.context.pi if node.name == "pi" else self.context.e
+                return self.context.pi if node.name == fn.PI else self.context.e
             if node.structure in {"symmetric", "spd", "skew"} and place[-2] > place[-1]:
                 turned = entry(node, (*place[:-2], place[-1], place[-2]))
                 return -turned if node.structure == "skew" else turned
@@ -157,7 +170,7 @@ class Precise(Ring):
         return value
 
     def function(self, name: str, value: Any) -> Any:
-        known = getattr(self.context, {"lgamma": "loggamma"}.get(name, name), None)
+        known = getattr(self.context, {fn.LGAMMA: "loggamma"}.get(name, name), None)
         if known is not None:
             return self._real(known(value))
         formula = TABLE[name].formula

@@ -11,6 +11,7 @@ from matdiff.calculus.lowered import Value
 from matdiff.calculus.transpose import contracted
 from matdiff.derivation import trees
 from matdiff.formula.syntax import Apply, Derivative, Expr, Sym, Transpose, children
+from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.nodes import Var, walk
 from matdiff.records import replace
@@ -79,7 +80,7 @@ class Changes(Lowering):
     def of(self, tree: Expr) -> Expr:
         """The differential of a formula: zero, dX, or d(…) where a rule is to be applied."""
         if not self.varies(tree):
-            return trees.constant("zeros", trees.shape(tree))
+            return trees.constant(fn.ZEROS, trees.shape(tree))
         if isinstance(tree, Sym):
             whole = tree.variable or tree.name
             name = self.mark + tree.name

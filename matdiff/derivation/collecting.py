@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from matdiff.derivation.rules import LINEAR
 from matdiff.derivation.trees import SCALAR, add, had, mul, neg, quotient, shape, trace, transpose, turned
 from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, Mul, Neg, Transpose
+from matdiff.functions import names as fn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +86,7 @@ def occurrence(term: Expr, change: Sym) -> Occurrence | None:
     scalars: tuple[Expr, ...] = ()
     if isinstance(term, Mul) and isinstance(term.factors[-1], Call):
         scalars, term = term.factors[:-1], term.factors[-1]
-    if not (isinstance(term, Call) and term.function == "tr") or any(shape(scalar) != SCALAR for scalar in scalars):
+    if not (isinstance(term, Call) and term.function == fn.TRACE) or any(shape(scalar) != SCALAR for scalar in scalars):
         return None
     inside = term.args[0]
     factors = inside.factors if isinstance(inside, Mul) else (inside,)
@@ -115,7 +116,7 @@ def _identity(rest: tuple[Expr, ...], change: Sym) -> tuple[Expr, ...]:
     """The identity, where nothing but scalars stands beside dX."""
     if any(shape(factor) != SCALAR for factor in rest):
         return ()
-    return (Call("eye", (), shape=shape(change)),)
+    return (Call(fn.IDENTITY, (), shape=shape(change)),)
 
 
 def paired(gradient: Expr, change: Expr) -> Expr:

@@ -42,6 +42,7 @@ from matdiff.formula.syntax import (
     children,
 )
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.records import replace
 
 if TYPE_CHECKING:
@@ -51,10 +52,10 @@ if TYPE_CHECKING:
     from matdiff.reading.given_rules import GivenRule
 
 BILINEAR = {
-    "dot": ("d(dot(u, v))", "dot(du, v) + dot(u, dv)"),
-    "hadamard": ("d(U .* V)", "dU .* V + U .* dV"),
-    "kron": ("d(kron(U, V))", "kron(dU, V) + kron(U, dV)"),
-    "outer": ("d(u v^T)", "du v^T + u dv^T"),
+    fn.INNER: ("d(dot(u, v))", "dot(du, v) + dot(u, dv)"),
+    fn.HADAMARD: ("d(U .* V)", "dU .* V + U .* dV"),
+    fn.KRONECKER: ("d(kron(U, V))", "kron(dU, V) + kron(U, dV)"),
+    fn.OUTER: ("d(u v^T)", "du v^T + u dv^T"),
 }
 Told = tuple[str, Formula | None, Expr]
 
@@ -69,9 +70,9 @@ class Definition(NamedTuple):
 
 def applied(e: Call, change: Expr) -> Told | None:
     """The differential of a function of one argument that changes by `change`."""
-    if e.function == "norm":
+    if e.function == fn.NORM:
         return _norm(e, change)
-    if e.function == "sqrt":
+    if e.function == fn.SQRT:
         below = mul(num(2), e)
         made = quotient(change, below)
         return (
@@ -87,7 +88,7 @@ def applied(e: Call, change: Expr) -> Told | None:
         rule = f"chain rule, d {row.name}" if _composed(e) else f"d {row.name}"
         return (rule, row_formula(row, entrywise=shape(e) != SCALAR), _sloped(slope, change, shape(e)))
     if row.kind == "operator" and row.differential and ("dY" not in row.differential or len(e.args) == 1):
-        itself: Expr = Pow(e.args[0], num(-1), shape=e.shape) if e.function == "inv" else e
+        itself: Expr = Pow(e.args[0], num(-1), shape=e.shape) if e.function == fn.INVERSE else e
         put = {"dX": change, "Omega": itself, **dict(zip(("X", "Y"), e.args, strict=False))}
         tree = _typed(row.differential, {name: shape(arg) for name, arg in {**put, "dX": e.args[0]}.items()})
         made = substituted(tree, put)
@@ -98,7 +99,7 @@ def applied(e: Call, change: Expr) -> Told | None:
 def _sloped(slope: Expr, change: Expr, sides: Shape) -> Expr:
     """f'(u) du, entry by entry for a vector; a fraction takes du above its line."""
     if is_zero(slope):
-        return constant("zeros", sides)
+        return constant(fn.ZEROS, sides)
     if isinstance(slope, Neg):
         return neg(_sloped(slope.arg, change, sides))
     if sides != SCALAR:
@@ -107,7 +108,7 @@ def _sloped(slope: Expr, change: Expr, sides: Shape) -> Expr:
 
 
 def _is_ones(tree: Expr) -> bool:
-    return isinstance(tree, Call) and tree.function == "ones"
+    return isinstance(tree, Call) and tree.function == fn.ONES
 
 
 def _composed(e: Call) -> bool:
@@ -137,7 +138,7 @@ def substituted(tree: Expr, values: dict[str, Expr]) -> Expr:
     """A formula with other formulas put in for its names."""
     if isinstance(tree, Sym):
         return values.get(tree.name, tree)
-    if isinstance(tree, Call) and tree.function == "inv":
+    if isinstance(tree, Call) and tree.function == fn.INVERSE:
         return Pow(substituted(tree.args[0], values), num(-1), shape=tree.shape)
     return rebuilt(tree, lambda child: substituted(child, values))
 
@@ -174,7 +175,7 @@ def _spread_out(term: Expr, like: tuple[int | str, int | str]) -> Expr:
     """A number in a sum of vectors stands for a vector of that number."""
     if shape(term) == like:
         return term
-    ones = constant("ones", like)
+    ones = constant(fn.ONES, like)
     return neg(mul(term.arg, ones)) if isinstance(term, Neg) else mul(term, ones)
 
 
@@ -197,9 +198,9 @@ def _kind(norm: Call) -> str:
 
 def squared_norm(e: Call, change: Expr) -> Told | None:
     """The differential of ‖u‖²."""
-    if e.function == "norm_weighted":
+    if e.function == fn.WEIGHTED_NORM:
         return None
-    if e.function != "norm" or _kind(e) != "2":
+    if e.function != fn.NORM or _kind(e) != "2":
         return None
     u = e.args[0]
     if shape(u)[1] == 1:
@@ -229,7 +230,7 @@ def _norm(e: Call, change: Expr) -> Told | None:
 # --------------------------------------------------------------------------------------------
 
 
-_TRACE_SLOPES = {"expm": "expm(U)", "logm": "U^-1", "sqrtm": "sqrtm(U)^-1/2"}
+_TRACE_SLOPES = {fn.EXPM: "expm(U)", fn.LOGM: "U^-1", fn.SQRTM: "sqrtm(U)^-1/2"}
 
 
 def trace_of_function(e: Call, change: Expr) -> Told | None:
@@ -238,9 +239,9 @@ def trace_of_function(e: Call, change: Expr) -> Told | None:
     if text is None:
         return None
     slope: Expr = e
-    if e.function != "expm":
-        inverse = Pow(e if e.function == "sqrtm" else e.args[0], num(-1), shape=e.shape)
-        slope = quotient(inverse, num(2)) if e.function == "sqrtm" else inverse
+    if e.function != fn.EXPM:
+        inverse = Pow(e if e.function == fn.SQRTM else e.args[0], num(-1), shape=e.shape)
+        slope = quotient(inverse, num(2)) if e.function == fn.SQRTM else inverse
     return (
         "trace of a matrix function",
         formula(f"d(tr({e.function}(U)))", f"tr({text} dU)"),
@@ -259,14 +260,14 @@ def definition(e: Call) -> Definition | None:
         return None
     if row.parametric and len(e.args) > 1:
         return _with_parameter(row, e)
-    if row.kind == "definition" and e.function != "sqrt":
+    if row.kind == "definition" and e.function != fn.SQRT:
         names = dict(zip(("X", "Y"), e.args, strict=False))
         tree = substituted(_typed(row.definition, {name: shape(arg) for name, arg in names.items()}), names)
         told = row_formula(row)
         return None if told is None else Definition(f"definition of {row.name}", told, tree)
-    if e.function == "norm" and len(e.args) > 1 and _kind(e) in {"1", "p"}:
+    if e.function == fn.NORM and len(e.args) > 1 and _kind(e) in {"1", "p"}:
         return _p_norm(e)
-    if e.function == "log":
+    if e.function == fn.LOG:
         return _logarithm(e.args[0])
     return None
 
@@ -288,28 +289,28 @@ def _with_parameter(row: Function, e: Call) -> Definition | None:
 
 def _logarithm(inner: Expr) -> Definition | None:
     """The logarithm of a determinant, or of its absolute value, is logdet; that of a product over an index a sum."""
-    of = inner.args[0] if isinstance(inner, Call) and inner.function in {"abs", "bars"} else inner
-    if isinstance(of, Call) and of.function == "det":
+    of = inner.args[0] if isinstance(inner, Call) and inner.function in {fn.ABSOLUTE, fn.BARS} else inner
+    if isinstance(of, Call) and of.function == fn.DETERMINANT:
         return Definition(
             "logarithm of the determinant",
             formula("log(det(X))", "logdet(X)", "det(X) > 0"),
-            Call("logdet", of.args, shape=SCALAR),
+            Call(fn.LOGDET, of.args, shape=SCALAR),
         )
     if isinstance(inner, IndexedSum) and inner.product:
-        logs = IndexedSum(inner.index, inner.lo, inner.hi, Call("log", (inner.body,), shape=SCALAR), shape=SCALAR)
+        logs = IndexedSum(inner.index, inner.lo, inner.hi, Call(fn.LOG, (inner.body,), shape=SCALAR), shape=SCALAR)
         return Definition("logarithm of a product", formula("log(U V)", "log(U) + log(V)"), logs)
     return None
 
 
 def _p_norm(e: Call) -> Definition:
     u, p = e.args
-    absolute = Call("abs", (u,), shape=shape(u))
+    absolute = Call(fn.ABSOLUTE, (u,), shape=shape(u))
     if _kind(e) == "1":
         return Definition(
-            "definition of the norm", formula("norm(u, 1)", "sum(abs(u))"), Call("sum", (absolute,), shape=SCALAR)
+            "definition of the norm", formula("norm(u, 1)", "sum(abs(u))"), Call(fn.SUM, (absolute,), shape=SCALAR)
         )
     p = replace(p, shape=SCALAR)
-    total = Call("sum", (power(absolute, p),), shape=SCALAR)
+    total = Call(fn.SUM, (power(absolute, p),), shape=SCALAR)
     made = power(total, num(1 / p.value) if isinstance(p, Num) else Div(num(1), p, shape=SCALAR))
     return Definition("definition of the norm", formula("norm(u, p)", "(sum(abs(u).^p))^(1/p)"), made)
 

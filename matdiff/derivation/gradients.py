@@ -16,6 +16,7 @@ from matdiff.derivation.step import Step
 from matdiff.derivation.trees import SCALAR, add, mul, shape
 from matdiff.errors import CalculusError
 from matdiff.formula.syntax import Add, Call, Derivative, Div, Mul, Sym, Transpose, children
+from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.notation.layout import lay_out
 from matdiff.records import replace
@@ -192,12 +193,12 @@ class Collector:
         """(G + G^T)/2 and its kin."""
         structure = self.variable.symbol.structure
         if structure in {"lower", "upper"}:
-            return Call("tril" if structure == "lower" else "triu", (g,), shape=self.sides)
+            return Call(fn.LOWER_TRIANGLE if structure == "lower" else fn.UPPER_TRIANGLE, (g,), shape=self.sides)
         other = Transpose(g, shape=self.sides)
         if structure == "skew":
             return Div(Add((g, trees.neg(other)), shape=self.sides), trees.num(2), shape=self.sides)
         if self.symmetric == "entries":
-            return Add((g, other, trees.neg(trees.had(g, Call("eye", (), shape=self.sides)))), shape=self.sides)
+            return Add((g, other, trees.neg(trees.had(g, Call(fn.IDENTITY, (), shape=self.sides)))), shape=self.sides)
         return Div(Add((g, other), shape=self.sides), trees.num(2), shape=self.sides)
 
     # -- the other kinds
@@ -283,7 +284,7 @@ class Collector:
 
     @staticmethod
     def stacked(tree: Expr) -> Expr:
-        return tree if 1 in (tree.shape or (2, 2)) else Call("vec", (tree,))
+        return tree if 1 in (tree.shape or (2, 2)) else Call(fn.VEC, (tree,))
 
     @staticmethod
     def stacked_node(node: Node) -> Node:

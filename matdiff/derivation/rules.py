@@ -44,6 +44,7 @@ from matdiff.formula.syntax import (
     Transpose,
     children,
 )
+from matdiff.functions import names as fn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,9 @@ if TYPE_CHECKING:
     from matdiff.derivation.changes import Changes
     from matdiff.derivation.step import Formula
 
-LINEAR = frozenset(("tr", "sum", "mean", "diag", "vec", "vech", "tril", "triu", "transpose"))
+LINEAR = frozenset(
+    (fn.TRACE, fn.SUM, fn.MEAN, fn.DIAG, fn.VEC, fn.VECH, fn.LOWER_TRIANGLE, fn.UPPER_TRIANGLE, fn.TRANSPOSE)
+)
 _WRITTEN_OUT = 6  # X^k up to this k is a product of k factors; a higher power is a sum over an index
 
 
@@ -112,15 +115,15 @@ def linearly(e: Expr, changes: Changes) -> Applied | None:
 
 
 def _through(e: Call, changes: Changes) -> Applied:
-    if e.function == "tr" and isinstance(e.args[0], Call):
+    if e.function == fn.TRACE and isinstance(e.args[0], Call):
         told = functions.trace_of_function(e.args[0], spread(e.args[0].args[0], changes))
         if told is not None:
             return Applied(*told)
     inner = spread(e.args[0], changes)
-    if e.function == "transpose":
+    if e.function == fn.TRANSPOSE:
         return _linear("d(U^T)", "dU^T", transpose(inner), "transpose rule")
     made = Call(e.function, (inner,), shape=e.shape)
-    rule = {"tr": "trace rule"}.get(e.function, "linearity")
+    rule = {fn.TRACE: "trace rule"}.get(e.function, "linearity")
     return Applied(rule, formula(f"d({e.function}(U))", f"{e.function}(dU)"), made)
 
 
@@ -185,7 +188,7 @@ def _scalar_power(e: Pow | HadPow, changes: Changes) -> Applied:
     if changes.varies(e.base):
         terms.append(times(e.exponent, power(e.base, minus(e.exponent, 1)), spread(e.base, changes)))
     if changes.varies(e.exponent):
-        log = Call("log", (e.base,), shape=shape(e.base))
+        log = Call(fn.LOG, (e.base,), shape=shape(e.base))
         terms.append(times(e, log, spread(e.exponent, changes)))
     if not changes.varies(e.exponent):
         told = formula("d(u.^a)", "a u.^(a - 1) .* du") if entrywise else formula("d(u^a)", "a u^(a - 1) du")
@@ -206,7 +209,7 @@ def _matrix_power(e: Pow, changes: Changes) -> Applied | None:
         if k.denominator != 1 or k < 0:
             return None
         if k == 0:
-            return Applied("constant", formula("d(A)", "0"), constant("zeros", shape(e)))
+            return Applied("constant", formula("d(A)", "0"), constant(fn.ZEROS, shape(e)))
         if k <= _WRITTEN_OUT:
             terms = [_between(e.base, num(r), inner, num(k - 1 - r)) for r in range(int(k))]
             return Applied("product rule", formula("d(U^2)", "dU U + U dU"), add(*terms))
@@ -269,7 +272,7 @@ def _bilinear(e: Call, changes: Changes, told: tuple[str, str]) -> Applied:
     if changes.varies(right):
         terms.append(Call(e.function, (left, spread(right, changes)), shape=e.shape))
     kept = [term for term in terms if not any(is_zero(arg) for arg in term.args)]
-    return Applied("product rule", formula(*told), add(*kept) if kept else constant("zeros", shape(e)))
+    return Applied("product rule", formula(*told), add(*kept) if kept else constant(fn.ZEROS, shape(e)))
 
 
 def _unknown(e: Apply, changes: Changes) -> Applied | None:

@@ -27,6 +27,7 @@ from matdiff.formula.syntax import (
     Transpose,
     children,
 )
+from matdiff.functions import names as fn
 from matdiff.reading.shapes import infer
 from matdiff.records import replace
 
@@ -53,7 +54,7 @@ def is_number(tree: Expr, value: int) -> bool:
 
 
 def is_zero(tree: Expr) -> bool:
-    return is_number(tree, 0) or (isinstance(tree, Call) and tree.function == "zeros")
+    return is_number(tree, 0) or (isinstance(tree, Call) and tree.function == fn.ZEROS)
 
 
 def size_tree(size: Size) -> Expr:
@@ -67,7 +68,7 @@ def size_tree(size: Size) -> Expr:
 def constant(name: str, like: Shape) -> Expr:
     """Zeros or ones of a shape."""
     if like == SCALAR:
-        return num(1 if name == "ones" else 0)
+        return num(1 if name == fn.ONES else 0)
     sizes = like[:1] if like[1] == 1 else like
     return Call(name, tuple([size_tree(size) for size in sizes]), shape=like)
 
@@ -104,7 +105,7 @@ def mul(*factors: Expr) -> Expr:
         flat.extend(inner.factors if isinstance(inner, Mul) and _opens(inner, factors, place) else (inner,))
     whole = product_shape(flat)
     if any(is_zero(factor) for factor in flat):
-        return constant("zeros", whole)
+        return constant(fn.ZEROS, whole)
     number = Fraction(sign)
     rest: list[Expr] = []
     for factor in flat:
@@ -153,7 +154,7 @@ def transpose(tree: Expr) -> Expr:
             if _plain(tree)
             else Transpose(tree, shape=(columns, rows))
         )
-    if isinstance(tree, Call) and tree.function == "eye":
+    if isinstance(tree, Call) and tree.function == fn.IDENTITY:
         return tree
     return Transpose(tree, shape=(columns, rows))
 
@@ -173,7 +174,7 @@ def turned(tree: Expr) -> Expr:
 
 
 def trace(tree: Expr) -> Expr:
-    return tree if shape(tree) == SCALAR else Call("tr", (tree,), shape=SCALAR)
+    return tree if shape(tree) == SCALAR else Call(fn.TRACE, (tree,), shape=SCALAR)
 
 
 def had(*factors: Expr) -> Expr:
@@ -185,7 +186,7 @@ def had(*factors: Expr) -> Expr:
         inner = factor
         while isinstance(inner, Neg):
             inner, sign = inner.arg, -sign
-        if shape(inner) != SCALAR and not (isinstance(inner, Call) and inner.function == "ones"):
+        if shape(inner) != SCALAR and not (isinstance(inner, Call) and inner.function == fn.ONES):
             rest.extend(inner.factors if isinstance(inner, Had) else (inner,))
     if not rest:
         rest = [factor for factor in factors if shape(factor) != SCALAR][:1]
@@ -203,7 +204,7 @@ def power(base: Expr, exponent: Expr) -> Expr:
     if is_number(exponent, 1):
         return base
     if is_number(exponent, 0):
-        return constant("ones", shape(base))
+        return constant(fn.ONES, shape(base))
     return Pow(base, exponent, shape=SCALAR) if shape(base) == SCALAR else HadPow(base, exponent, shape=shape(base))
 
 
@@ -227,7 +228,7 @@ def quotient(above: Expr, below: Expr) -> Expr:
     if shape(below) == SCALAR:
         return Div(above, below, shape=shape(above))
     if shape(above) == SCALAR:
-        above = mul(above, constant("ones", shape(below)))
+        above = mul(above, constant(fn.ONES, shape(below)))
     return HadDiv(above, below, shape=shape(below))
 
 
@@ -264,7 +265,7 @@ _MAKERS: dict[type, Callable[..., Expr]] = {
 def typed_as(tree: Expr, symbols: Mapping[str, Symbol], like: Shape) -> Expr:
     """A formula without shapes, with its shapes filled in: its names are those of `symbols`, its shape is `like`."""
     if is_zero(tree):
-        return constant("zeros", like)
+        return constant(fn.ZEROS, like)
     declarations = [
         Declaration(s.name, s.shape[0], s.shape[1], "integer" if s.kind == "integer" else "", s.structure, s.args)
         for s in symbols.values()
@@ -273,7 +274,7 @@ def typed_as(tree: Expr, symbols: Mapping[str, Symbol], like: Shape) -> Expr:
     if any(isinstance(side, str) and "/" in side for side in like):
         like = SCALAR  # n(n+1)/2 has several spellings
     beside = (
-        tree if like == SCALAR else Add((tree, constant("zeros", like)))
+        tree if like == SCALAR else Add((tree, constant(fn.ZEROS, like)))
     )  # a bare I gets its size from what it is added to
     found = infer(Reading(None, beside, tuple(declarations), "")).expression
     return found if like == SCALAR else cast("Add", found).terms[0]

@@ -10,6 +10,7 @@ import sympy
 from matdiff.explicit.entries import cannot
 from matdiff.explicit.functions import ENTRYWISE
 from matdiff.formula.syntax import Add, Call, Div, Expr, Mul, Num, Pow, Sym
+from matdiff.functions import names as fn
 from matdiff.notation.chains import negated
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _formula(value: sympy.Expr) -> Expr:
     if value.is_Pow:
         return _power(value.base, value.exp)
     if value is sympy.pi or value is sympy.E:
-        return Call("pi" if value is sympy.pi else "e", ())
+        return Call(fn.PI if value is sympy.pi else fn.EULER, ())
     name = _NAMES.get(getattr(value.func, "__name__", ""))
     if name is None or len(value.args) != 1:
         raise cannot(str(value.func))
@@ -73,7 +74,7 @@ def _power(base: sympy.Expr, exponent: sympy.Expr) -> Expr:
     if exponent == 1:
         return _formula(base)
     if exponent == sympy.Rational(1, 2):
-        return Call("sqrt", (_formula(base),))
+        return Call(fn.SQRT, (_formula(base),))
     if exponent.is_negative:
         return Div(Num(Fraction(1)), _power(base, -exponent))
     return Pow(_formula(base), _formula(exponent))

@@ -22,6 +22,7 @@ from matdiff.explicit.entries import (
 )
 from matdiff.formula.syntax import Call, Num, Sym
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,14 +98,14 @@ def _norm(evaluation: Evaluation, tree: Call) -> Value:
 
 
 _WITH_SIZES: dict[str, Callable[[Evaluation, Call], Value]] = {
-    "eye": _eye,
-    "ones": _filled(1),
-    "zeros": _filled(0),
-    "unit": _unit,
-    "commutation": _commutation,
-    "norm": _norm,
-    "pi": lambda _, __: sympy.pi,
-    "e": lambda _, __: sympy.E,
+    fn.IDENTITY: _eye,
+    fn.ONES: _filled(1),
+    fn.ZEROS: _filled(0),
+    fn.UNIT_VECTOR: _unit,
+    fn.COMMUTATION: _commutation,
+    fn.NORM: _norm,
+    fn.PI: lambda _, __: sympy.pi,
+    fn.EULER: lambda _, __: sympy.E,
 }
 
 
@@ -183,31 +184,31 @@ def _mean(value: Value) -> Value:
 
 
 _FORMS: dict[str, Callable[..., Value]] = {
-    "tr": lambda value: _square(value).trace(),
-    "det": _det,
-    "logdet": lambda value: sympy.log(_det(value)),
-    "inv": inverse,
-    "adj": lambda value: _square(value).adjugate(),
-    "bars": _bars,
-    "diag": _diag,
-    "vec": _vec,
-    "vech": _vech,
-    "kron": _kron,
-    "transpose": transpose,
-    "sum": _total,
-    "mean": _mean,
-    "dot": lambda left, right: _total(entrywise_product(left, right)),
-    "outer": lambda left, right: multiplied(left, transpose(right)),
-    "hadamard": entrywise_product,
-    "symm": lambda value: multiplied(sympy.Rational(1, 2), added([value, transpose(value)])),
-    "skew": lambda value: multiplied(
+    fn.TRACE: lambda value: _square(value).trace(),
+    fn.DETERMINANT: _det,
+    fn.LOGDET: lambda value: sympy.log(_det(value)),
+    fn.INVERSE: inverse,
+    fn.ADJUGATE: lambda value: _square(value).adjugate(),
+    fn.BARS: _bars,
+    fn.DIAG: _diag,
+    fn.VEC: _vec,
+    fn.VECH: _vech,
+    fn.KRONECKER: _kron,
+    fn.TRANSPOSE: transpose,
+    fn.SUM: _total,
+    fn.MEAN: _mean,
+    fn.INNER: lambda left, right: _total(entrywise_product(left, right)),
+    fn.OUTER: lambda left, right: multiplied(left, transpose(right)),
+    fn.HADAMARD: entrywise_product,
+    fn.SYMMETRIC_PART: lambda value: multiplied(sympy.Rational(1, 2), added([value, transpose(value)])),
+    fn.SKEW_PART: lambda value: multiplied(
         sympy.Rational(1, 2), added([value, multiplied(sympy.S.NegativeOne, transpose(value))])
     ),
-    "tril": _triangle(lower=True),
-    "triu": _triangle(lower=False),
-    "softmax": _softmax,
-    "logsumexp": lambda value: sympy.log(_total(entrywise(value, sympy.exp))),
-    "norm_weighted": lambda value, weight: sympy.sqrt(
+    fn.LOWER_TRIANGLE: _triangle(lower=True),
+    fn.UPPER_TRIANGLE: _triangle(lower=False),
+    fn.SOFTMAX: _softmax,
+    fn.LOGSUMEXP: lambda value: sympy.log(_total(entrywise(value, sympy.exp))),
+    fn.WEIGHTED_NORM: lambda value, weight: sympy.sqrt(
         _square(multiplied(multiplied(transpose(value), sized(weight, value)), value))[0, 0]
     ),
 }

@@ -37,6 +37,7 @@ from matdiff.formula.rings import (
 )
 from matdiff.formula.syntax import DELTA, Expr, Num, Sym
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +119,7 @@ def _name(tree: Sym, scope: Scope) -> Rows | Eye:
     base, _, subscript = name.partition("_")
     numbers = _indices(subscript, scope)
     if not numbers:
-        if name in {"pi", "e"}:
+        if name in {fn.PI, fn.EULER}:
             return [[scope.constant(name)]]
         if name == "I":
             return Eye(scope.ring.one)
@@ -323,7 +324,7 @@ def _norm(args: tuple[Expr, ...], scope: Scope) -> Rows:
         raise NoValueError("a norm that takes a maximum")
     if kind is None or name == "F" or (isinstance(kind, Num) and kind.value == 2):
         return [[ring.power(total_of(ring, [entry * entry for entry in flat_of(matrix)])[0][0], HALF)]]
-    sizes = [ring.function("abs", entry) for entry in flat_of(matrix)]
+    sizes = [ring.function(fn.ABSOLUTE, entry) for entry in flat_of(matrix)]
     if isinstance(kind, Num) and kind.value == 1:
         return total_of(ring, sizes)
     exponent, is_number = _exponent(kind, scope)
@@ -350,16 +351,16 @@ def _unvec(args: tuple[Expr, ...], scope: Scope) -> Rows:
 
 
 _SPECIAL: dict[str, Callable[[tuple[Expr, ...], Scope], Rows | Eye]] = {
-    "eye": _eye,
-    "ones": lambda args, scope: _filled(args, scope, scope.ring.one),
-    "zeros": lambda args, scope: _filled(args, scope, scope.ring.zero),
-    "norm": _norm,
-    "commutation": _commutation,
-    "unvec": _unvec,
-    "kron": _kronecker,
-    "sqrt": lambda args, scope: [[scope.ring.power(entry, HALF) for entry in row] for row in rows(args[0], scope)],
-    "pi": lambda _, scope: [[scope.constant("pi")]],
-    "e": lambda _, scope: [[scope.constant("e")]],
+    fn.IDENTITY: _eye,
+    fn.ONES: lambda args, scope: _filled(args, scope, scope.ring.one),
+    fn.ZEROS: lambda args, scope: _filled(args, scope, scope.ring.zero),
+    fn.NORM: _norm,
+    fn.COMMUTATION: _commutation,
+    fn.UNVEC: _unvec,
+    fn.KRONECKER: _kronecker,
+    fn.SQRT: lambda args, scope: [[scope.ring.power(entry, HALF) for entry in row] for row in rows(args[0], scope)],
+    fn.PI: lambda _, scope: [[scope.constant(fn.PI)]],
+    fn.EULER: lambda _, scope: [[scope.constant(fn.EULER)]],
 }
 _RULES: dict[type, Callable[..., Rows | Eye]] = {
     Num: _number,

@@ -9,6 +9,7 @@ from matdiff.formula.evaluate import scalar
 from matdiff.formula.rings import Floats, NoValueError
 from matdiff.formula.scope import Scope
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
     from matdiff.formula.syntax import Expr
 
 _KINKED: dict[str, Callable[[float], float]] = {  # what `math` has no function for, and no formula tells
-    "abs": abs,
-    "sign": lambda value: float((value > 0) - (value < 0)),
-    "relu": lambda value: max(value, 0.0),
-    "step": lambda value: float(value > 0),
+    fn.ABSOLUTE: abs,
+    fn.SIGN: lambda value: float((value > 0) - (value < 0)),
+    fn.RELU: lambda value: max(value, 0.0),
+    fn.STEP: lambda value: float(value > 0),
 }
 
 

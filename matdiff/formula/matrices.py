@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.rings import Element, NoValueError, Ring, Rows, eliminated, matmul
+from matdiff.functions import names as fn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,39 +151,39 @@ def _softmax(ring: Ring, matrix: Rows) -> Rows:
     """Of a vector, or along each row."""
     if len(matrix[0]) == 1:
         return turned_rows(_softmax(ring, turned_rows(matrix)))
-    powers = [[ring.function("exp", entry) for entry in row] for row in matrix]
+    powers = [[ring.function(fn.EXP, entry) for entry in row] for row in matrix]
     below = [ring.inverse(ring.reduce(sum(row, start=ring.zero))) for row in powers]
     return [[ring.reduce(entry * share) for entry in row] for row, share in zip(powers, below, strict=True)]
 
 
 def _logsumexp(ring: Ring, matrix: Rows) -> Rows:
     lines = turned_rows(matrix) if len(matrix[0]) == 1 else matrix
-    powers = [[ring.function("exp", entry) for entry in line] for line in lines]
-    return [[ring.function("log", total_of(ring, line)[0][0])] for line in powers]
+    powers = [[ring.function(fn.EXP, entry) for entry in line] for line in lines]
+    return [[ring.function(fn.LOG, total_of(ring, line)[0][0])] for line in powers]
 
 
 def _bars(ring: Ring, matrix: Rows) -> Rows:
     if 1 in shape(matrix):
-        return [[ring.function("abs", entry) for entry in row] for row in matrix]
+        return [[ring.function(fn.ABSOLUTE, entry) for entry in row] for row in matrix]
     return [[eliminated(ring, square(matrix))[0]]]
 
 
 OF_MATRICES: dict[str, Callable[..., Rows]] = {
-    "tr": lambda ring, matrix: total_of(ring, [row[i] for i, row in enumerate(square(matrix))]),
-    "det": lambda ring, matrix: [[eliminated(ring, square(matrix))[0]]],
-    "logdet": lambda ring, matrix: [[ring.function("log", eliminated(ring, square(matrix))[0])]],
-    "inv": lambda ring, matrix: eliminated(ring, square(matrix))[1],
-    "bars": _bars,
-    "transpose": lambda _, matrix: turned_rows(matrix),
-    "diag": _diag,
-    "vec": lambda _, matrix: [[entry] for column in zip(*matrix, strict=True) for entry in column],
-    "vech": lambda _, matrix: [[matrix[i][j]] for j in range(len(matrix)) for i in range(j, len(matrix))],
-    "sum": lambda ring, matrix: total_of(ring, flat_of(matrix)),
-    "mean": _mean,
-    "dot": lambda ring, left, right: total_of(ring, flat_of(each(ring, left, right, lambda a, b: a * b))),
-    "hadamard": lambda ring, left, right: each(ring, left, right, lambda a, b: a * b),
-    "tril": lambda ring, matrix: _triangle(ring, matrix, 1),
-    "triu": lambda ring, matrix: _triangle(ring, matrix, -1),
-    "softmax": _softmax,
-    "logsumexp": _logsumexp,
+    fn.TRACE: lambda ring, matrix: total_of(ring, [row[i] for i, row in enumerate(square(matrix))]),
+    fn.DETERMINANT: lambda ring, matrix: [[eliminated(ring, square(matrix))[0]]],
+    fn.LOGDET: lambda ring, matrix: [[ring.function(fn.LOG, eliminated(ring, square(matrix))[0])]],
+    fn.INVERSE: lambda ring, matrix: eliminated(ring, square(matrix))[1],
+    fn.BARS: _bars,
+    fn.TRANSPOSE: lambda _, matrix: turned_rows(matrix),
+    fn.DIAG: _diag,
+    fn.VEC: lambda _, matrix: [[entry] for column in zip(*matrix, strict=True) for entry in column],
+    fn.VECH: lambda _, matrix: [[matrix[i][j]] for j in range(len(matrix)) for i in range(j, len(matrix))],
+    fn.SUM: lambda ring, matrix: total_of(ring, flat_of(matrix)),
+    fn.MEAN: _mean,
+    fn.INNER: lambda ring, left, right: total_of(ring, flat_of(each(ring, left, right, lambda a, b: a * b))),
+    fn.HADAMARD: lambda ring, left, right: each(ring, left, right, lambda a, b: a * b),
+    fn.LOWER_TRIANGLE: lambda ring, matrix: _triangle(ring, matrix, 1),
+    fn.UPPER_TRIANGLE: lambda ring, matrix: _triangle(ring, matrix, -1),
+    fn.SOFTMAX: _softmax,
+    fn.LOGSUMEXP: _logsumexp,
 }  # fmt: skip

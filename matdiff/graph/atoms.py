@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.formula.rings import NoValueError
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.graph.nodes import text_digest
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def exponential(value: int) -> int:
     """exp: an atom with exp(-z) exp(z) = 1 and exp(0) = 1."""
     if value == 0:
         return 1
-    return random("exp", value) if value < PRIME - value else inverse(random("exp", PRIME - value))
+    return random(fn.EXP, value) if value < PRIME - value else inverse(random(fn.EXP, PRIME - value))
 
 
 def logarithm(value: int) -> int:
@@ -63,7 +64,7 @@ def logarithm(value: int) -> int:
     if value in {0, 1}:
         return 0 if value else random("log of 0")
     other = inverse(value)
-    return random("log", value) if value < other else -random("log", other) % PRIME
+    return random(fn.LOG, value) if value < other else -random(fn.LOG, other) % PRIME
 
 
 def _odd(name: str, value: int) -> int:
@@ -92,18 +93,18 @@ def _sigmoid(value: int) -> int:
 
 
 _FUNCTIONS: dict[str, Callable[[int], int]] = {
-    "exp": exponential,
-    "log": logarithm,
-    "sin": lambda value: _half_tangent(value)[0],
-    "cos": lambda value: _half_tangent(value)[1],
-    "tan": lambda value: _half_tangent(value)[0] * inverse(_half_tangent(value)[1]) % PRIME,
-    "sinh": lambda value: _hyperbolic(value)[0],
-    "cosh": lambda value: _hyperbolic(value)[1],
-    "tanh": lambda value: _hyperbolic(value)[0] * inverse(_hyperbolic(value)[1]) % PRIME,
-    "sigmoid": _sigmoid,
-    "softplus": lambda value: logarithm((1 + exponential(value)) % PRIME),
-    "abs": lambda value: value * _odd("sign", value) % PRIME,
-    "relu": lambda value: value * random("step", value) % PRIME,
+    fn.EXP: exponential,
+    fn.LOG: logarithm,
+    fn.SIN: lambda value: _half_tangent(value)[0],
+    fn.COS: lambda value: _half_tangent(value)[1],
+    fn.TAN: lambda value: _half_tangent(value)[0] * inverse(_half_tangent(value)[1]) % PRIME,
+    fn.SINH: lambda value: _hyperbolic(value)[0],
+    fn.COSH: lambda value: _hyperbolic(value)[1],
+    fn.TANH: lambda value: _hyperbolic(value)[0] * inverse(_hyperbolic(value)[1]) % PRIME,
+    fn.SIGMOID: _sigmoid,
+    fn.SOFTPLUS: lambda value: logarithm((1 + exponential(value)) % PRIME),
+    fn.ABSOLUTE: lambda value: value * _odd(fn.SIGN, value) % PRIME,
+    fn.RELU: lambda value: value * random(fn.STEP, value) % PRIME,
 }
 
 
@@ -171,9 +172,9 @@ def _stein(args: list[Table]) -> Table:
 
 
 OPERATORS: dict[str, Callable[[list[Table]], Table]] = {
-    "softmax": _softmax,
-    "logsumexp": _logsumexp,
-    "sylvester": _sylvester,
-    "lyapunov": _lyapunov,
-    "stein": _stein,
+    fn.SOFTMAX: _softmax,
+    fn.LOGSUMEXP: _logsumexp,
+    fn.SYLVESTER: _sylvester,
+    fn.LYAPUNOV: _lyapunov,
+    fn.STEIN: _stein,
 }

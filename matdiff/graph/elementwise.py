@@ -7,6 +7,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Coefficient, Ein, Lin, Map, Node, Op, Size, Var
@@ -17,7 +18,9 @@ Term = tuple[Coefficient, Node]
 _ROWS = [row for row in TABLE.values() if row.kind == "elementwise"]
 ODD = frozenset([row.name for row in _ROWS if row.traits.parity == "odd"])
 EVEN = frozenset([row.name for row in _ROWS if row.traits.parity == "even"])
-_ORIENTED = frozenset({"abs", "sign"})  # |a - b| stands for |b - a|, too: of differences these two alone take one sign
+_ORIENTED = frozenset(
+    {fn.ABSOLUTE, fn.SIGN}
+)  # |a - b| stands for |b - a|, too: of differences these two alone take one sign
 
 
 def apply(function: str, arg: Node) -> Node:
@@ -53,44 +56,44 @@ def _at_zero(function: str, arg: Node) -> Node | None:
 
 def is_euler(node: Node) -> bool:
     """Is it the number e?"""
-    return isinstance(node, Var) and node.role == "number" and node.name == "e"
+    return isinstance(node, Var) and node.role == "number" and node.name == fn.EULER
 
 
 def _log(arg: Node) -> Node | None:
     if is_euler(arg):
         return ONE
     if isinstance(arg, Map):
-        if arg.function == "sigmoid":
-            return build.scale(-1, apply("softplus", build.scale(-1, arg.arg)))
-        if arg.function == "abs" and isinstance(arg.arg, Op) and arg.arg.name == "det":
-            return Op("logdet", arg.arg.args, ())
+        if arg.function == fn.SIGMOID:
+            return build.scale(-1, apply(fn.SOFTPLUS, build.scale(-1, arg.arg)))
+        if arg.function == fn.ABSOLUTE and isinstance(arg.arg, Op) and arg.arg.name == fn.DETERMINANT:
+            return Op(fn.LOGDET, arg.arg.args, ())
     if arg is ONE or (isinstance(arg, Ein) and not arg.factors and len(set(arg.out)) == len(arg.out)):
         return build.zero(arg.shape)
-    if isinstance(arg, Op) and arg.name == "det":
-        return Op("logdet", arg.args, ())
-    if isinstance(arg, Op) and arg.name == "softmax":
+    if isinstance(arg, Op) and arg.name == fn.DETERMINANT:
+        return Op(fn.LOGDET, arg.args, ())
+    if isinstance(arg, Op) and arg.name == fn.SOFTMAX:
         inside = arg.args[0]
-        return build.sub(inside, build.mul(Op("logsumexp", (inside,), ()), build.ones(inside.shape)))
+        return build.sub(inside, build.mul(Op(fn.LOGSUMEXP, (inside,), ()), build.ones(inside.shape)))
     if isinstance(arg, Ein) and len(arg.factors) == 1 and not arg.out:
         inside = arg.factors[0][0]
-        if isinstance(inside, Map) and inside.function == "exp" and inside.order == 1:
-            return Op("logsumexp", (inside.arg,), ())
+        if isinstance(inside, Map) and inside.function == fn.EXP and inside.order == 1:
+            return Op(fn.LOGSUMEXP, (inside.arg,), ())
     return _softplus(arg) if isinstance(arg, Lin) else None
 
 
 def _softplus(arg: Lin) -> Node | None:
     """log(1 + e^u)."""
     exponent = _one_plus_exp(arg)
-    return None if exponent is None else apply("softplus", exponent)
+    return None if exponent is None else apply(fn.SOFTPLUS, exponent)
 
 
 def _abs(arg: Node) -> Node | None:
-    if isinstance(arg, Map) and arg.function == "abs":
+    if isinstance(arg, Map) and arg.function == fn.ABSOLUTE:
         return arg
     return arg if nonnegative(arg) else None
 
 
-_RULES = {"log": _log, "abs": _abs}
+_RULES = {fn.LOG: _log, fn.ABSOLUTE: _abs}
 
 
 def _is_ones(node: Node) -> bool:
@@ -102,7 +105,7 @@ def _one_plus_exp(node: Lin) -> Node | None:
     if len(node.terms) != 2:
         return None
     for (c, first), (d, second) in (node.terms, node.terms[::-1]):
-        if c == d == 1 and _is_ones(first) and isinstance(second, Map) and second.function == "exp":
+        if c == d == 1 and _is_ones(first) and isinstance(second, Map) and second.function == fn.EXP:
             return second.arg
     return None
 
@@ -110,7 +113,7 @@ def _one_plus_exp(node: Lin) -> Node | None:
 def reciprocal_sum(node: Lin) -> Node | None:
     """1/(1 + e^u) = σ(−u)."""
     exponent = _one_plus_exp(node)
-    return None if exponent is None else apply("sigmoid", build.scale(-1, exponent))
+    return None if exponent is None else apply(fn.SIGMOID, build.scale(-1, exponent))
 
 
 @rewrite
@@ -121,15 +124,15 @@ def named_sum(terms: list[Term], shape: tuple[Size, ...]) -> list[Term]:
         return terms
     where = {node: c for c, node in terms}
     for node, c in maps.items():
-        if node.function == "sigmoid":
+        if node.function == fn.SIGMOID:
             one = build.ones(shape)
             if where.get(one) == -c:
-                return _replaced(terms, {node, one}, (-c, apply("sigmoid", build.scale(-1, node.arg))), shape)
-        elif node.function == "exp":
-            other = Map("exp", build.scale(-1, node.arg))
+                return _replaced(terms, {node, one}, (-c, apply(fn.SIGMOID, build.scale(-1, node.arg))), shape)
+        elif node.function == fn.EXP:
+            other = Map(fn.EXP, build.scale(-1, node.arg))
             d = maps.get(other)
             if d is not None and abs(d) == abs(c) and other is not node:
-                named = apply("cosh" if d == c else "sinh", node.arg)
+                named = apply(fn.COSH if d == c else fn.SINH, node.arg)
                 return _replaced(terms, {node, other}, (2 * c, named), shape)
     return terms
 

@@ -21,6 +21,7 @@ from matdiff.formula.rings import (
     opaque_square,
 )
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.graph.families import MEMBERS, PLACE
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var, number, walk
 
@@ -309,14 +310,14 @@ def _matrix_power(node: Op, world: World, args: list[Table]) -> Table:
 
 def _softmax(_: Op, world: World, args: list[Table]) -> Table:
     ring = world.ring
-    powers = {place: ring.function("exp", value) for place, value in args[0].items()}
+    powers = {place: ring.function(fn.EXP, value) for place, value in args[0].items()}
     below = {row: ring.inverse(total) for row, total in _last_summed(ring, powers).items()}
     return {place: ring.reduce(value * below[place[:-1]]) for place, value in powers.items()}
 
 
 def _logsumexp(_: Op, world: World, args: list[Table]) -> Table:
-    powers = {place: world.ring.function("exp", value) for place, value in args[0].items()}
-    return {row: world.ring.function("log", total) for row, total in _last_summed(world.ring, powers).items()}
+    powers = {place: world.ring.function(fn.EXP, value) for place, value in args[0].items()}
+    return {row: world.ring.function(fn.LOG, total) for row, total in _last_summed(world.ring, powers).items()}
 
 
 def _last_summed(ring: Ring, table: Table) -> Table:
@@ -333,12 +334,12 @@ _SPECIAL: dict[str, Callable[[Op, World, list[Table]], Table]] = {
     "pick": _pick,
     MEMBERS: _members,
     PLACE: _place,
-    "inv": lambda node, world, args: table_of(eliminated(world.ring, _square(node, world, args))[1]),
-    "det": lambda node, world, args: {(): eliminated(world.ring, _square(node, world, args))[0]},
-    "logdet": lambda node, world, args: {
-        (): world.ring.function("log", eliminated(world.ring, _square(node, world, args))[0])
+    fn.INVERSE: lambda node, world, args: table_of(eliminated(world.ring, _square(node, world, args))[1]),
+    fn.DETERMINANT: lambda node, world, args: {(): eliminated(world.ring, _square(node, world, args))[0]},
+    fn.LOGDET: lambda node, world, args: {
+        (): world.ring.function(fn.LOG, eliminated(world.ring, _square(node, world, args))[0])
     },
     "matpow": _matrix_power,
-    "softmax": _softmax,
-    "logsumexp": _logsumexp,
+    fn.SOFTMAX: _softmax,
+    fn.LOGSUMEXP: _logsumexp,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, powers
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Ein, Indices, Lin, Node, Op, Var, number
@@ -19,7 +20,7 @@ def inv(matrix: Node) -> Node:
         found = _inverse_of_product(inside)
         if found is not None:
             return build.scale(Fraction(1) / c, found)
-    if isinstance(inside, Op) and inside.name == "inv":
+    if isinstance(inside, Op) and inside.name == fn.INVERSE:
         return build.scale(Fraction(1) / c, inside.args[0])
     if isinstance(inside, Op) and inside.name == "matpow":
         return build.scale(Fraction(1) / c, matpow(inside.args[0], build.scale(-1, inside.args[1])))
@@ -27,7 +28,7 @@ def inv(matrix: Node) -> Node:
         return build.scale(Fraction(1) / c, build.transposed(inside))
     if isinstance(inside, Lin):
         current().signs.setdefault(inside, -1 if c < 0 else 1)
-    return build.scale(build.exact(Fraction(1) / c), oriented_operator("inv", inside))
+    return build.scale(build.exact(Fraction(1) / c), oriented_operator(fn.INVERSE, inside))
 
 
 def oriented_operator(name: str, matrix: Node) -> Node:
@@ -75,7 +76,7 @@ def matpow(matrix: Node, exponent: Node) -> Node:
         if k == 0:
             return build.eye(matrix.shape[0])
         return build.ein([(base, (i, i + 1)) for i in range(k)], (0, k))
-    if isinstance(matrix, Op) and matrix.name == "inv":
+    if isinstance(matrix, Op) and matrix.name == fn.INVERSE:
         return matpow(matrix.args[0], build.scale(-1, exponent))
     if isinstance(matrix, Op) and matrix.name == "matpow":
         return matpow(matrix.args[0], build.mul(matrix.args[1], exponent))
@@ -96,25 +97,25 @@ def matpow(matrix: Node, exponent: Node) -> Node:
 def scalar_of_matrix(name: str, matrix: Node) -> Node:
     """Det or logdet: the same of a matrix and its transpose; of I, of a scalar multiple, of an inverse."""
     if not matrix.order:
-        return matrix if name == "det" else elementwise.apply("log", matrix)
+        return matrix if name == fn.DETERMINANT else elementwise.apply(fn.LOG, matrix)
     if matrix is build.eye(matrix.shape[0]):
-        return ONE if name == "det" else build.zero(())
+        return ONE if name == fn.DETERMINANT else build.zero(())
     c, inside = build.split(matrix)
     if isinstance(inside, Lin) and c < 0:  # det(A - X) stays so: (-1)^n det(X - A) reads worse
         c, inside = -c, build.scale(-1, inside)
     constants, rest = _constants_apart(inside)
-    if name == "det" and (c != 1 or constants):
+    if name == fn.DETERMINANT and (c != 1 or constants):
         factor = build.scale(c, build.mul(*constants)) if constants else build.num(c)
         return build.mul(powers.power(factor, build.size_node(matrix.shape[0])), scalar_of_matrix(name, rest))
-    if isinstance(matrix, Op) and matrix.name == "inv":
+    if isinstance(matrix, Op) and matrix.name == fn.INVERSE:
         inner = scalar_of_matrix(name, matrix.args[0])
-        return build.reciprocal(inner) if name == "det" else build.scale(-1, inner)
+        return build.reciprocal(inner) if name == fn.DETERMINANT else build.scale(-1, inner)
     if isinstance(matrix, Op) and matrix.name == "matpow":
         inner = scalar_of_matrix(name, matrix.args[0])
-        return powers.power(inner, matrix.args[1]) if name == "det" else build.mul(matrix.args[1], inner)
-    if isinstance(matrix, Op) and matrix.name == "expm":
+        return powers.power(inner, matrix.args[1]) if name == fn.DETERMINANT else build.mul(matrix.args[1], inner)
+    if isinstance(matrix, Op) and matrix.name == fn.EXPM:
         trace = build.ein([(matrix.args[0], (0, 0))], ())
-        return elementwise.apply("exp", trace) if name == "det" else trace
+        return elementwise.apply(fn.EXP, trace) if name == fn.DETERMINANT else trace
     return Op(name, (build.oriented(matrix)[0],), ())
 
 
@@ -130,17 +131,17 @@ def _constants_apart(matrix: Node) -> tuple[list[Node], Node]:
     return constants, build.ein(rest, matrix.out, dict(enumerate(matrix.sizes)))
 
 
-FRECHET = {"expm": "dexpm", "logm": "dlogm", "sqrtm": "dsqrtm"}
+FRECHET = {fn.EXPM: fn.DEXPM, fn.LOGM: fn.DLOGM, fn.SQRTM: fn.DSQRTM}
 
 
-JACOBIANS = {"expm": "jexpm", "logm": "jlogm", "sqrtm": "jsqrtm"}
+JACOBIANS = {fn.EXPM: fn.JEXPM, fn.LOGM: fn.JLOGM, fn.SQRTM: fn.JSQRTM}
 
 
 def scalar_slope(name: str, matrix: Node, value: Node) -> Node:
     """f'(M) of a matrix function f as a matrix: what a direction that commutes with M is multiplied by."""
-    if name == "expm":
+    if name == fn.EXPM:
         return value
-    return inv(matrix) if name == "logm" else build.scale(Fraction(1, 2), inv(value))
+    return inv(matrix) if name == fn.LOGM else build.scale(Fraction(1, 2), inv(value))
 
 
 def frechet(name: str, matrix: Node, direction: Node) -> Node:
@@ -165,7 +166,7 @@ def _without_scalars(node: Node) -> Node:
     return build.ein([factor for factor in node.factors if factor[1]], node.out, dict(enumerate(node.sizes)))
 
 
-_FUNCTIONS = frozenset((*FRECHET, "inv", "matpow"))  # of a matrix, which commute with it
+_FUNCTIONS = frozenset((*FRECHET, fn.INVERSE, "matpow"))  # of a matrix, which commute with it
 
 
 def commutes(node: Node, matrix: Node) -> bool:

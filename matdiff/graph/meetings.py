@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.matrices import FRECHET, commutes, matpow, oriented_operator, scalar_slope
 from matdiff.graph.nodes import ONE, Ein, Indices, Lin, Node, Op, Var, number
@@ -34,7 +35,7 @@ def contract(product: Product, factors: list[Factor], out: Indices) -> bool:
 
 
 _CHANGES = {change: name for name, change in FRECHET.items()}
-_MEETING = frozenset(("inv", "matpow", "fuse", "pinv", *_CHANGES))
+_MEETING = frozenset((fn.INVERSE, "matpow", "fuse", fn.PSEUDOINVERSE, *_CHANGES))
 
 
 def _trace_of_change(product: Product, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
@@ -79,7 +80,7 @@ def _project(product: Product, factors: list[Factor], degree: dict[int, list[int
     An index is on the side of the rows of X, where it is the first of X or the last of X⁺, or on that of its columns.
     """
     for k, (node, ends) in enumerate(factors):
-        if not isinstance(node, Op) or node.name != "pinv":
+        if not isinstance(node, Op) or node.name != fn.PSEUDOINVERSE:
             continue
         for j, (other, here) in enumerate(factors):
             if other is not node.args[0]:
@@ -122,7 +123,7 @@ def _projector(
 def _projects(node: Lin) -> bool:
     """Is a pseudoinverse among the factors of its terms, as in I - X X⁺?"""
     return node.order == 2 and any(
-        isinstance(factor, Op) and factor.name == "pinv" for _, term in node.terms for factor in term.args
+        isinstance(factor, Op) and factor.name == fn.PSEUDOINVERSE for _, term in node.terms for factor in term.args
     )
 
 
@@ -227,7 +228,7 @@ def _long(*nodes: Node) -> bool:
 
 
 def _as_power(node: Node) -> tuple[Node, Node]:
-    if isinstance(node, Op) and node.name == "inv":
+    if isinstance(node, Op) and node.name == fn.INVERSE:
         return node.args[0], build.num(-1)
     if isinstance(node, Op) and node.name == "matpow":
         return node.args[0], node.args[1]

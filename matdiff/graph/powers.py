@@ -8,6 +8,7 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Map, Node, Op, Power, number
@@ -35,9 +36,9 @@ def power(base: Node, exponent: Node) -> Node:
     if isinstance(base, Power):
         return _power_of_power(base, exponent)
     if elementwise.is_euler(base):
-        return elementwise.apply("exp", exponent)
-    if isinstance(base, Map) and base.function == "exp":
-        return elementwise.apply("exp", build.mul(exponent, base.arg))
+        return elementwise.apply(fn.EXP, exponent)
+    if isinstance(base, Map) and base.function == fn.EXP:
+        return elementwise.apply(fn.EXP, build.mul(exponent, base.arg))
     if e is None:
         return Power(base, exponent)
     return _numeric(base, e)
@@ -50,7 +51,7 @@ def _power_of_power(base: Power, exponent: Node) -> Node:
     even = inner is not None and inner.numerator % 2 == 0 and inner.denominator == 1
     inside = base.base
     if even and not whole and not nonnegative(inside):
-        inside = elementwise.apply("abs", inside)
+        inside = elementwise.apply(fn.ABSOLUTE, inside)
     return power(inside, build.mul(base.exponent, exponent))
 
 
@@ -66,7 +67,7 @@ def _numeric(base: Node, e: Coefficient) -> Node:
         found = _power_of_product(base, e, whole)
         if found is not None:
             return found
-    if isinstance(base, Map) and base.function == "abs" and whole and e.numerator % 2 == 0:
+    if isinstance(base, Map) and base.function == fn.ABSOLUTE and whole and e.numerator % 2 == 0:
         return power(base.arg, build.num(e))
     if whole and 1 < e <= COPIES and base.shape:
         return build.hadamard(*[base] * int(e))
@@ -147,7 +148,7 @@ def _root_of_product(base: Ein, e: Coefficient) -> Node | None:
             outside.append((power(node, build.num(count * e)), indices))
         elif count > 1:
             even = count - count % 2
-            outside.append((power(elementwise.apply("abs", node), build.num(even * e)), indices))
+            outside.append((power(elementwise.apply(fn.ABSOLUTE, node), build.num(even * e)), indices))
             left.extend([factor] * (count % 2))
         else:
             left.append(factor)
@@ -242,23 +243,23 @@ def _sigmoid(groups: Groups) -> None:
     """e^u σ(−u) = σ(u)."""
     _pairs(
         groups,
-        "sigmoid",
-        lambda m: Map("exp", build.scale(-1, m.arg)),
+        fn.SIGMOID,
+        lambda m: Map(fn.EXP, build.scale(-1, m.arg)),
         1,
-        lambda m: Map("sigmoid", build.scale(-1, m.arg)),
+        lambda m: Map(fn.SIGMOID, build.scale(-1, m.arg)),
     )
 
 
 def _hyperbolic(groups: Groups) -> None:
     """sinh/cosh = tanh, sin/cos = tan."""
-    _pairs(groups, "sinh", lambda m: Map("cosh", m.arg), -1, lambda m: Map("tanh", m.arg))
-    _pairs(groups, "sin", lambda m: Map("cos", m.arg), -1, lambda m: Map("tan", m.arg))
+    _pairs(groups, fn.SINH, lambda m: Map(fn.COSH, m.arg), -1, lambda m: Map(fn.TANH, m.arg))
+    _pairs(groups, fn.SIN, lambda m: Map(fn.COS, m.arg), -1, lambda m: Map(fn.TAN, m.arg))
 
 
 def _sign(groups: Groups) -> None:
     """|u| sign(u) = u, u sign(u) = |u|."""
-    _pairs(groups, "sign", lambda m: Map("abs", m.arg), 1, lambda m: m.arg)
-    _pairs(groups, "sign", lambda m: m.arg, 1, lambda m: Map("abs", m.arg))
+    _pairs(groups, fn.SIGN, lambda m: Map(fn.ABSOLUTE, m.arg), 1, lambda m: m.arg)
+    _pairs(groups, fn.SIGN, lambda m: m.arg, 1, lambda m: Map(fn.ABSOLUTE, m.arg))
 
 
 def _softmax(groups: Groups) -> None:
@@ -269,7 +270,7 @@ def _softmax(groups: Groups) -> None:
         if len(total.factors) != 1 or total.factors[0][1] != (0,):
             continue
         inside = total.factors[0][0]
-        if not isinstance(inside, Map) or inside.function != "exp":
+        if not isinstance(inside, Map) or inside.function != fn.EXP:
             continue
         for place in [indices for base, indices in groups if base is inside]:
             a, b = number(groups[inside, place]), number(groups.get(key, build.num(0)))
@@ -279,21 +280,21 @@ def _softmax(groups: Groups) -> None:
             if both:
                 _take(groups, (inside, place), -both)
                 _take(groups, key, both)
-                _take(groups, (Op("softmax", (inside.arg,), inside.shape), place), both)
+                _take(groups, (Op(fn.SOFTMAX, (inside.arg,), inside.shape), place), both)
 
 
 def _exponentials(groups: Groups) -> None:
     """e^a e^b = e^(a+b)."""
     places: dict[Indices, list[Node]] = {}
     for base, indices in groups:
-        if isinstance(base, Map) and base.function == "exp":
+        if isinstance(base, Map) and base.function == fn.EXP:
             places.setdefault(indices, []).append(base)
     for indices, bases in places.items():
         if (len(bases) == 1 and groups[bases[0], indices] is ONE) or _exponents(bases) > FLAT:
             continue
         total = build.lin([(1, build.mul(groups.pop((base, indices)), base.args[0])) for base in bases], bases[0].shape)
         if not build.is_zero(total):
-            groups[elementwise.apply("exp", total), indices] = ONE
+            groups[elementwise.apply(fn.EXP, total), indices] = ONE
 
 
 def _exponents(bases: list[Node]) -> int:

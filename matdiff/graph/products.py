@@ -7,6 +7,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+from matdiff.functions import names as fn
 from matdiff.graph import build, masks, meetings, powers
 from matdiff.graph.canonical import canonical
 from matdiff.graph.graph import current
@@ -197,7 +198,7 @@ def _cancels(component: list[Factor]) -> bool:
 
 def _sums_to_one(node: Node) -> bool:
     """1ᵀe_i = 1 and 1ᵀ softmax(z) = 1, whatever z is."""
-    return isinstance(node, Op) and node.name in {"pick", "softmax"} and node.order == 1
+    return isinstance(node, Op) and node.name in {"pick", fn.SOFTMAX} and node.order == 1
 
 
 def _is_pick(node: Node) -> bool:

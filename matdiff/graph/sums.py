@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
+from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
 from matdiff.graph.rewriting import rewrite
@@ -105,11 +106,11 @@ def rebuild(node: Node, args: list[Node]) -> Node:
 
 
 def rebuild_operator(node: Op, args: list[Node]) -> Node:
-    if node.name == "inv":
+    if node.name == fn.INVERSE:
         return matrices.inv(args[0])
     if node.name == "matpow":
         return matrices.matpow(args[0], args[1])
-    if node.name in {"det", "logdet"}:
+    if node.name in {fn.DETERMINANT, fn.LOGDET}:
         return matrices.scalar_of_matrix(node.name, args[0])
     return Op(node.name, tuple(args), node.shape, node.attributes)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import Ein, Lin, Map, Node, Op, Power, Var
@@ -44,6 +45,6 @@ def _find(node: Node) -> bool:
 
 def is_skew(node: Node) -> bool:
     """Is the order-2 node the negative of its transpose: a skew matrix, or its inverse?"""
-    if isinstance(node, Op) and node.name == "inv":
+    if isinstance(node, Op) and node.name == fn.INVERSE:
         return is_skew(node.args[0])
     return isinstance(node, Var) and node.structure == "skew" and node.order == 2

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Add, Apply, Call, Div, Expr, Had, HadPow, Mul, Neg, Num, Pow, Sym, Transpose
+from matdiff.functions import names as fn
 
 MINUS_ONE = Num(Fraction(-1))
 ONE = Num(Fraction(1))
@@ -79,11 +80,11 @@ def _halved(factors: list[Expr]) -> list[Expr]:
         first, second = factors[k : k + 2]
         if (
             isinstance(first, Call)
-            and first.function == "elimination"
+            and first.function == fn.ELIMINATION
             and isinstance(second, Call)
-            and second.function == "vec"
+            and second.function == fn.VEC
         ):
-            return [*factors[:k], Call("vech", second.args), *_halved(factors[k + 2 :])]
+            return [*factors[:k], Call(fn.VECH, second.args), *_halved(factors[k + 2 :])]
     return factors
 
 
@@ -93,8 +94,8 @@ def _power(factor: Expr, times: int) -> Expr:
         return Transpose(_power(factor.arg, times))
     if isinstance(factor, Pow) and isinstance(factor.exponent, Num):
         return Pow(factor.base, Num(factor.exponent.value * times))
-    if isinstance(factor, Call) and factor.function == "diag":
-        return Call("diag", (_entry_power(factor.args[0], times),))
+    if isinstance(factor, Call) and factor.function == fn.DIAG:
+        return Call(fn.DIAG, (_entry_power(factor.args[0], times),))
     return Pow(factor, Num(Fraction(times)))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError
 from matdiff.formula.syntax import Call, Expr, IndexedSum, Mul, Num, Sym, Transpose
+from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number
 from matdiff.notation import factoring
@@ -45,7 +46,7 @@ def directional(raiser: Raiser, derivative: Node, variables: tuple[Variable, ...
         return spell(term._replace(word=(*term.word, column(names[0]))))
     if orders == [2]:
         term = _one_term(raiser.collected(build.transposed(derivative), (None, None)), "")
-        trace = Call("tr", (spelled((*term.word, matrix(names[0]))),))
+        trace = Call(fn.TRACE, (spelled((*term.word, matrix(names[0]))),))
         return spell(Term(term.coefficient, (*term.scalars, Scalar(trace, _UNIT)), ()))
     if orders == [1, 1]:
         term = _one_term(raiser.collected(derivative, (None, None)), "")
@@ -190,4 +191,4 @@ def _powers(scalars: list[Scalar]) -> list[Scalar]:
 
 
 def _unit(name: str) -> Expr:
-    return Call("unit", (Sym(name),))
+    return Call(fn.UNIT_VECTOR, (Sym(name),))

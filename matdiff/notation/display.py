@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Add, Call, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose
+from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.build import is_zero
 from matdiff.graph.elementwise import EVEN as _EVEN
@@ -92,7 +93,7 @@ class Raiser:
         names = names if names is not None else (None,) * node.order
         if None in names and is_zero(node):
             return Call(
-                "zeros", tuple([size_expr(size) for size, name in zip(node.shape, names, strict=True) if name is None])
+                fn.ZEROS, tuple([size_expr(size) for size, name in zip(node.shape, names, strict=True) if name is None])
             )
         here = self.collected(node, names)
         if names.count(None) == 2:
@@ -216,7 +217,7 @@ class Raiser:
             base = node.name.partition("_")[0]
             return Sym(base + "_" + "".join(name or "" for name in names[: node.family]))
         if node.structure == "diagonal":
-            return Call("diag", (Sym(node.name),))
+            return Call(fn.DIAG, (Sym(node.name),))
         return Sym(node.name)
 
     def sum(self, node: Lin, names: Names) -> Expr:
@@ -243,14 +244,18 @@ class Raiser:
         if e is None:
             return HadPow(base, self.raised(node.exponent))
         if e == Fraction(1, 2):
-            return Call("sqrt", (base,))
+            return Call(fn.SQRT, (base,))
         if e < 0:
             ones = Call(
-                "ones", tuple([size_expr(size) for size, name in zip(node.shape, names, strict=True) if name is None])
+                fn.ONES, tuple([size_expr(size) for size, name in zip(node.shape, names, strict=True) if name is None])
             )
             return HadDiv(
                 ones,
-                base if e == -1 else Call("sqrt", (base,)) if e == Fraction(-1, 2) else HadPow(base, Num(Fraction(-e))),
+                base
+                if e == -1
+                else Call(fn.SQRT, (base,))
+                if e == Fraction(-1, 2)
+                else HadPow(base, Num(Fraction(-e))),
             )
         return HadPow(base, Num(Fraction(e)))
 

@@ -6,9 +6,10 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from matdiff.formula.syntax import Add, Call, Expr, Had, HadDiv, HadPow, Neg, Num
+from matdiff.functions import names as fn
 from matdiff.notation.chains import Word, spelled, turned
 
-TRIANGLES = frozenset({"tril", "triu"})
+TRIANGLES = frozenset({fn.LOWER_TRIANGLE, fn.UPPER_TRIANGLE})
 
 
 class Entry(NamedTuple):
@@ -76,10 +77,10 @@ def _powered(expr: Expr, exponent: Fraction | Expr) -> Expr:
     if exponent == 1:
         return expr
     if exponent == Fraction(1, 2):
-        return Call("sqrt", (expr,))
+        return Call(fn.SQRT, (expr,))
     return HadPow(expr, Num(exponent) if isinstance(exponent, Fraction) else exponent)
 
 
 def is_ones(expr: Expr) -> bool:
     """Is it a vector or matrix of ones?"""
-    return isinstance(expr, Call) and expr.function == "ones"
+    return isinstance(expr, Call) and expr.function == fn.ONES

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Add, Call, Expr, IndexedSum, Neg, Num, Transpose
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.notation.chains import Link, Word, negated, transposed
 from matdiff.notation.signs import positive
 from matdiff.notation.terms import Scalar, Term, sign, spell
@@ -306,7 +307,7 @@ def _sum_link(terms: list[Term], level: int) -> Link | None:
     return Link(expr, there if length(there) <= length(expr) + 1 else transposed(expr), side)
 
 
-_IDENTITY: Expr = Call("eye", ())
+_IDENTITY: Expr = Call(fn.IDENTITY, ())
 
 
 def _side(word: Word) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import DELTA, Expr, IndexedSum, Sym
+from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, families, powers
 from matdiff.graph.graph import Memo
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Size, Var, walk
@@ -72,16 +73,16 @@ def constant_along(node: Node, axis: int) -> bool:
     return node.out.count(i) == 1 and all(i not in indices for _, indices in node.factors)
 
 
-_OVER_MEMBERS = frozenset({"softmax", "logsumexp"})  # operators that take an entry from every member of a family
+_OVER_MEMBERS = frozenset({fn.SOFTMAX, fn.LOGSUMEXP})  # operators that take an entry from every member of a family
 
 
 def written_out(node: Node) -> Node:
     """What a node is written as: a part of a family as the family, a logsumexp over its members as log sum exp(z_n)."""
     while isinstance(node, Op) and node.name == families.MEMBERS:
         node = node.args[0]
-    if not _runs_over_members(node, "logsumexp"):
+    if not _runs_over_members(node, fn.LOGSUMEXP):
         return node
-    return Map("log", _total(node.args[0]))
+    return Map(fn.LOG, _total(node.args[0]))
 
 
 def softmax_written_out(node: Node, indices: Indices) -> list[tuple[Node, Indices]]:
@@ -89,12 +90,12 @@ def softmax_written_out(node: Node, indices: Indices) -> list[tuple[Node, Indice
     if not is_softmax_of_members(node):
         return [(node, indices)]
     inside = node.args[0]
-    return [(elementwise.apply("exp", inside), indices), (powers.power(_total(inside), build.num(-1)), ())]
+    return [(elementwise.apply(fn.EXP, inside), indices), (powers.power(_total(inside), build.num(-1)), ())]
 
 
 def is_softmax_of_members(node: Node) -> bool:
     """Has it an entry for every member of a family?"""
-    return _runs_over_members(node, "softmax")
+    return _runs_over_members(node, fn.SOFTMAX)
 
 
 def _runs_over_members(node: Node, name: str) -> bool:
@@ -102,7 +103,7 @@ def _runs_over_members(node: Node, name: str) -> bool:
 
 
 def _total(exponents: Node) -> Node:
-    return build.ein([(elementwise.apply("exp", exponents), (0,))], ())
+    return build.ein([(elementwise.apply(fn.EXP, exponents), (0,))], ())
 
 
 def distributed(node: Node, names: tuple[str | None, ...]) -> tuple[tuple[Coefficient, Node], ...]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.syntax import Call, Expr
+from matdiff.functions import names as fn
 from matdiff.notation.chains import Link, Word, column, matrix, spelled, turned
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _twin(network: Network, first: Fuse, second: Fuse) -> bool:
     network.fuses = [fuse for fuse in network.fuses if fuse not in {first, second}]
     old, new = (second.pair, first.pair) if second.pair not in network.out else (first.pair, second.pair)
     if old in network.out:
-        eye = Call("eye", (network.size(old),))
+        eye = Call(fn.IDENTITY, (network.size(old),))
         network.edge(new, old, (Link(eye, eye),))
     elif old != new:
         network.rename(old, new)
@@ -105,7 +106,7 @@ def _unvec(network: Network, fuse: Fuse) -> bool:
         return False
     vector = spelled(network.hadamard(network.pendants[pair], (pair,)))
     rows, columns = network.size(fast), network.size(slow)
-    here = Call("unvec", (vector, rows, columns))
+    here = Call(fn.UNVEC, (vector, rows, columns))
     _drop(network, pair)
     network.edge(fast, slow, (matrix(here),))
     return True
@@ -118,10 +119,10 @@ def _vec(network: Network, fuse: Fuse) -> bool:
         inside = (
             spelled(network.diagonal(network.pendants[v], v))
             if network.pendants[v]
-            else Call("eye", (network.size(v),))
+            else Call(fn.IDENTITY, (network.size(v),))
         )
         _drop(network, v)
-        network.pendant(fuse.pair, (column(Call("vec", (inside,))),))
+        network.pendant(fuse.pair, (column(Call(fn.VEC, (inside,))),))
         return True
     if (
         fuse.slow == fuse.fast
@@ -134,7 +135,7 @@ def _vec(network: Network, fuse: Fuse) -> bool:
     if not word:
         return False
     _drop(network, fuse.slow, fuse.fast)
-    network.pendant(fuse.pair, (column(Call("vec", (spelled(word),))),))
+    network.pendant(fuse.pair, (column(Call(fn.VEC, (spelled(word),))),))
     return True
 
 
@@ -149,7 +150,7 @@ def _vectors(network: Network, fuse: Fuse) -> bool:
         return False
     parts = [spelled(network.hadamard(network.pendants[v], (v,))) for v in ends]
     _drop(network, *ends)
-    network.pendant(fuse.pair, (column(Call("kron", tuple(parts))),))
+    network.pendant(fuse.pair, (column(Call(fn.KRONECKER, tuple(parts))),))
     return True
 
 
@@ -172,7 +173,7 @@ def _half(network: Network, fuse: Fuse) -> bool:
         pair = (vector, here) if near == fuse.slow else (here, vector)
         flipped = (_row(vector), there) if near == fuse.slow else (there, _row(vector))
         _drop(network, near, *([far] if far != other else []))
-        network.edge(fuse.pair, other, (Link(Call("kron", pair), Call("kron", flipped)),))
+        network.edge(fuse.pair, other, (Link(Call(fn.KRONECKER, pair), Call(fn.KRONECKER, flipped)),))
         return True
     return False
 
@@ -194,7 +195,7 @@ def _onward(network: Network, v: int) -> tuple[int | None, Word | None]:
 
 
 def _as_matrix(network: Network, word: Word, v: int) -> Expr:
-    return spelled(word) if word else Call("eye", (network.size(v),))
+    return spelled(word) if word else Call(fn.IDENTITY, (network.size(v),))
 
 
 def _diagonal(network: Network, first: Fuse, second: Fuse) -> bool:
@@ -211,12 +212,12 @@ def _diagonal(network: Network, first: Fuse, second: Fuse) -> bool:
         return False
     if not _edges(network, first.slow) and not _edges(network, first.fast):
         parts = [spelled(network.hadamard(network.pendants[v], (v,))) for v in first[1:]]
-        expr = Call("diag", (Call("kron", tuple(parts)),))
+        expr = Call(fn.DIAG, (Call(fn.KRONECKER, tuple(parts)),))
     else:
         word = _between(network, first.fast, first.slow)
         if word is None:
             return False
-        expr = Call("diag", (Call("vec", (spelled(word),)),))
+        expr = Call(fn.DIAG, (Call(fn.VEC, (spelled(word),)),))
     _drop(network, first.slow, first.fast)
     network.edge(first.pair, second.pair, (Link(expr, expr),))
     return True
@@ -239,12 +240,12 @@ def _product(network: Network, first: Fuse, second: Fuse) -> bool:
         turned_left, turned_right = (
             _as_matrix(network, turned(word or ()), j) for word, (_, j) in zip(words, shared, strict=True)
         )
-        link = Link(Call("kron", (left, right)), Call("kron", (turned_left, turned_right)))
+        link = Link(Call(fn.KRONECKER, (left, right)), Call(fn.KRONECKER, (turned_left, turned_right)))
         word: Word = (link,)
         if crossed:
             # columns (s′, f′) of the second fuse meet words that end in (f′, s′): K turns vec(Mᵀ) into vec(M)
             m, n = network.size(ends[0]), network.size(ends[1])
-            turn = Link(Call("commutation", (m, n)), Call("commutation", (n, m)))
+            turn = Link(Call(fn.COMMUTATION, (m, n)), Call(fn.COMMUTATION, (n, m)))
             plain = words == [(), ()]
             word = (turn,) if plain else (link, turn)
         _drop(network, first.slow, first.fast, *ends)

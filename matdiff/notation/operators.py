@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError
 from matdiff.formula.syntax import Apply, Call, Derivative, Expr, Num, Pow, Sym
+from matdiff.functions import names as fn
 from matdiff.graph.nodes import Op, Var
 from matdiff.notation.chains import MINUS_ONE, Link, column, matrix, transposed
 from matdiff.notation.sizes import size_expr
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from matdiff.notation.display import Raiser
 
 
-_MASKS = {"lower": "tril", "upper": "triu"}
+_MASKS = {"lower": fn.LOWER_TRIANGLE, "upper": fn.UPPER_TRIANGLE}
 
 
 class Spelled(NamedTuple):
@@ -33,7 +34,7 @@ def spell_operator(raiser: Raiser, node: Op) -> Spelled:
         return _unknown(raiser, node)
     expr = _expression(raiser, node)
     if node.name == "mask":
-        other = Call("triu" if expr.function == "tril" else "tril", expr.args)  # type: ignore[union-attr] # a mask is a Call
+        other = Call(fn.UPPER_TRIANGLE if expr.function == fn.LOWER_TRIANGLE else fn.LOWER_TRIANGLE, expr.args)  # type: ignore[union-attr] # a mask is a Call
         return Spelled(expr, Link(expr, other))
     link = column(expr) if node.order == 1 else matrix(expr)
     return Spelled(expr, link)
@@ -41,22 +42,22 @@ def spell_operator(raiser: Raiser, node: Op) -> Spelled:
 
 def _expression(raiser: Raiser, node: Op) -> Expr:
     if node.name == "pick":
-        return Call("unit", (raiser.raised(node.args[0]),))
+        return Call(fn.UNIT_VECTOR, (raiser.raised(node.args[0]),))
     if node.name == "mask":
         size = size_expr(node.shape[0])
-        return Call(_MASKS[node.attributes[0]], (Call("ones", (size, size)),))
-    if node.name == "elimination":
-        return Call("elimination", (size_expr(node.attributes[0]),))
+        return Call(_MASKS[node.attributes[0]], (Call(fn.ONES, (size, size)),))
+    if node.name == fn.ELIMINATION:
+        return Call(fn.ELIMINATION, (size_expr(node.attributes[0]),))
     if node.name == "fuse":
         raise CalculusError("E304", "this answer has no matrix notation yet")
     args = [raiser.raised(arg) for arg in node.args]
-    if node.name == "spectral":
-        return Call("norm", (args[0], Num(Fraction(2))))
-    if node.name == "nuclear":
-        return Call("norm", (args[0], Sym("nuclear")))
-    if node.name == "max" and isinstance(args[0], Call) and args[0].function == "abs":
-        return Call("norm", (args[0].args[0], Sym("inf")))
-    if node.name == "inv":
+    if node.name == fn.SPECTRAL_NORM:
+        return Call(fn.NORM, (args[0], Num(Fraction(2))))
+    if node.name == fn.NUCLEAR_NORM:
+        return Call(fn.NORM, (args[0], Sym("nuclear")))
+    if node.name == fn.MAX and isinstance(args[0], Call) and args[0].function == fn.ABSOLUTE:
+        return Call(fn.NORM, (args[0].args[0], Sym("inf")))
+    if node.name == fn.INVERSE:
         return Pow(args[0], MINUS_ONE)
     if node.name == "matpow":
         return Pow(args[0], args[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import Ein, Map, Op, Power, number
@@ -31,11 +32,11 @@ def as_written(node: Node) -> tuple[int, Node]:
 
 def entry_power(node: Node) -> tuple[Node, Node] | None:
     """The X and the A of X.^A, which the graph keeps as exp(A .* log(X)); None for another node."""
-    if not isinstance(node, Map) or not node.shape or node.function != "exp" or not isinstance(node.arg, Ein):
+    if not isinstance(node, Map) or not node.shape or node.function != fn.EXP or not isinstance(node.arg, Ein):
         return None
     product = node.arg
     logarithms = [
-        k for k, (factor, _) in enumerate(product.factors) if isinstance(factor, Map) and factor.function == "log"
+        k for k, (factor, _) in enumerate(product.factors) if isinstance(factor, Map) and factor.function == fn.LOG
     ]
     entrywise = all(indices in ((), product.out) for _, indices in product.factors)
     if len(logarithms) != 1 or not entrywise or len(set(product.out)) < node.order:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from matdiff.calculus.lowered import unfolding
 from matdiff.errors import CalculusError
 from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Sym
+from matdiff.functions import names as fn
 from matdiff.graph import build, matrices
 from matdiff.graph.families import PLACE
 from matdiff.graph.graph import current
@@ -250,14 +251,15 @@ class Product:
         if first is None and second is None:
             network.fuse(pair, slow, fast)
         elif first is not None and second is not None:
-            network.pendant(pair, (column(Call("kron", (Call("unit", (Sym(first),)), Call("unit", (Sym(second),))))),))
+            units = tuple([Call(fn.UNIT_VECTOR, (Sym(name),)) for name in (first, second)])
+            network.pendant(pair, (column(Call(fn.KRONECKER, units)),))
         else:
             part = fast if second is None else slow
-            unit = column(Call("unit", (Sym(first or second or ""),)))
-            eye = Call("eye", (network.size(part),))
+            unit = column(Call(fn.UNIT_VECTOR, (Sym(first or second or ""),)))
+            eye = Call(fn.IDENTITY, (network.size(part),))
             here = (unit.here, eye) if second is None else (eye, unit.here)
             there = (unit.there, eye) if second is None else (eye, unit.there)
-            network.edge(pair, part, (Link(Call("kron", here), Call("kron", there)),))
+            network.edge(pair, part, (Link(Call(fn.KRONECKER, here), Call(fn.KRONECKER, there)),))
 
     def _place_unknown(self, network: Network, node: Op, indices: Indices) -> None:
         """A derivative of an unknown function with more than two indices: its matrix dK/dX^T, each side fused."""
@@ -296,7 +298,7 @@ class Product:
         self, network: Network, scalars: list[Scalar], entry: Entry, left: list[int], picks: list[str | None]
     ) -> None:
         word = entry.word if entry.exponent == 1 else network.hadamard([entry], tuple(left))
-        units = [column(Call("unit", (Sym(name),))) if name else None for name in picks]
+        units = [column(Call(fn.UNIT_VECTOR, (Sym(name),))) if name else None for name in picks]
         if len(left) == 1 and units[0]:
             scalars.append(Scalar(spelled(turned((units[0],)) + word), Fraction(1)))
         elif units[0] and units[1]:
@@ -371,12 +373,12 @@ class Product:
 def _averaged(scalars: list[Scalar], sums: list[tuple[Expr, Expr]] | None) -> list[Scalar]:
     """sum(x)/n as mean(x), where the question writes means."""
     for k, (base, exponent) in enumerate(scalars if sums else []):
-        if exponent != 1 or not isinstance(base, Call) or base.function != "sum":
+        if exponent != 1 or not isinstance(base, Call) or base.function != fn.SUM:
             continue
         size = next((size for total, size in sums or () if total == base), None)
         at = next((j for j, other in enumerate(scalars) if other.base == size and other.exponent == -1), None)
         if at is not None:
-            scalars[k] = Scalar(Call("mean", base.args), Fraction(1))
+            scalars[k] = Scalar(Call(fn.MEAN, base.args), Fraction(1))
             return [scalar for j, scalar in enumerate(scalars) if j != at]
     return scalars
 

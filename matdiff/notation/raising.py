@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.formula.binding import apart
 from matdiff.formula.syntax import Add, Call, Expr, Num, subtrees
+from matdiff.functions import names as fn
 from matdiff.graph.build import is_zero
 from matdiff.graph.nodes import Var, walk
 from matdiff.notation.display import Manner, Names, Raiser
@@ -50,11 +51,11 @@ def raiser_for(typed: Typed, question: Question) -> Raiser:
     ranks = {name: k for k, name in enumerate(typed.symbols)}
     manner = Manner(_writes_norms(typed.expression), question.layout, not question.expand, question.factor)
     raiser = Raiser(ranks, manner, tuple([inner for inner in subtrees(typed.expression) if isinstance(inner, Add)]))
-    if any(isinstance(inner, Call) and inner.function == "mean" for inner in subtrees(typed.expression)):
+    if any(isinstance(inner, Call) and inner.function == fn.MEAN for inner in subtrees(typed.expression)):
         raiser.sums = []
     return raiser
 
 
 def _writes_norms(tree: Expr) -> bool:
     """Does the question use the norm's bars?"""
-    return any(isinstance(inner, Call) and inner.function == "norm" for inner in subtrees(tree))
+    return any(isinstance(inner, Call) and inner.function == fn.NORM for inner in subtrees(tree))

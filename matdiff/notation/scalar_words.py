@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Call, Expr, Num, Sym
+from matdiff.functions import names as fn
 from matdiff.notation.chains import Word, leading_name, spelled, turned
 from matdiff.notation.entrywise import is_ones
 
@@ -47,7 +48,7 @@ def inner(word: Word) -> list[Power]:
     options: list[Power] = [(spelled(word), Fraction(1)), (spelled(turned(word)), Fraction(1))]
     half = _mirrored(word)
     if half:
-        options.append((Call("norm", (spelled(half),)), Fraction(2)))
+        options.append((Call(fn.NORM, (spelled(half),)), Fraction(2)))
     for way in (word, turned(word)):
         if is_ones(way[-1].here) and len(way) > 1:
             options.append((summed(turned(way[:-1])), Fraction(1)))
@@ -63,10 +64,10 @@ def trace(word: Word) -> list[Power]:
     for way in (word, turned(word)):
         for k in range(len(way) if len(way) < _MANY else 1):
             rotated = way[k:] + way[:k]
-            options.append((Call("tr", (spelled(rotated),)), Fraction(1)))
+            options.append((Call(fn.TRACE, (spelled(rotated),)), Fraction(1)))
             half = _mirrored(rotated)
             if half:
-                options.append((Call("norm", (spelled(half), Sym("F"))), Fraction(2)))
+                options.append((Call(fn.NORM, (spelled(half), Sym("F"))), Fraction(2)))
     return options
 
 
@@ -76,7 +77,7 @@ def summed(word: Word) -> Expr:
         word = word[:-1]
     if word[-1].side != "column" and length(spelled(turned(word))) < length(spelled(word)):
         word = turned(word)
-    return Call("sum", (spelled(word),))
+    return Call(fn.SUM, (spelled(word),))
 
 
 def _mirrored(word: Word) -> Word:
@@ -101,7 +102,7 @@ def _entry(word: Word) -> Expr | None:
 
 def _position(expr: Expr) -> str | None:
     """The i of e_i, where it is one letter or digit."""
-    if not isinstance(expr, Call) or expr.function != "unit":
+    if not isinstance(expr, Call) or expr.function != fn.UNIT_VECTOR:
         return None
     at = expr.args[0]
     name = at.name if isinstance(at, Sym) else str(at.value) if isinstance(at, Num) else ""

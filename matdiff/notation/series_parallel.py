@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Call, Expr, Num, Pow, Sym
+from matdiff.functions import names as fn
 from matdiff.notation import kronecker
 from matdiff.notation.chains import Link, Word, column, matrix, spelled, transposed, turned
 from matdiff.notation.entrywise import Entry, entrywise, is_ones
@@ -151,7 +152,7 @@ class Network:
                     self.scalars.append(self.preference.best(trace(word)))
                     self._gone(edge.i)
                 else:
-                    self.pendants[edge.i].append(Entry((column(Call("diag", (spelled(word),))),)))
+                    self.pendants[edge.i].append(Entry((column(Call(fn.DIAG, (spelled(word),))),)))
                 return True
         return False
 
@@ -231,7 +232,7 @@ class Network:
     # ----------------------------------------------------------------------------------------------
 
     def ones(self, vertices: tuple[int, ...]) -> Expr:
-        return Call("ones", tuple([size_expr(self.sizes[v]) for v in vertices]))
+        return Call(fn.ONES, tuple([size_expr(self.sizes[v]) for v in vertices]))
 
     def plain(self, entry: Entry, i: int, j: int) -> Word:
         """The word of an edge; a matrix with an entrywise power becomes a link of its own."""
@@ -255,7 +256,7 @@ class Network:
         """Diag of an entrywise product, as links; the diagonal of a diagonal matrix is the matrix itself."""
         links, rest = self._diagonal_matrices(entries)
         if rest:
-            expr = Call("diag", (spelled(self.hadamard(rest, (v,))),))
+            expr = Call(fn.DIAG, (spelled(self.hadamard(rest, (v,))),))
             links.append(Link(expr, expr))
         return tuple(links)
 
@@ -267,7 +268,7 @@ class Network:
             expr = spelled(entry.word)
             inside = (
                 expr.args[0]
-                if isinstance(expr, Call) and expr.function == "diag" and isinstance(expr.args[0], Sym)
+                if isinstance(expr, Call) and expr.function == fn.DIAG and isinstance(expr.args[0], Sym)
                 else None
             )
             inside = inside if inside is not None and inside.name in self.diagonals else None
@@ -291,7 +292,7 @@ class Network:
         elif len(entries) == 1 and entries[0].exponent == 1:
             options.append((summed(entries[0].word), Fraction(1)))
         else:
-            options.append((Call("sum", (entrywise(entries, self.ones((v,))),)), Fraction(1)))
+            options.append((Call(fn.SUM, (entrywise(entries, self.ones((v,))),)), Fraction(1)))
             for k, entry in enumerate(entries):
                 if entry.exponent == 1:
                     rest = self.hadamard(entries[:k] + entries[k + 1 :], (v,))
@@ -311,7 +312,7 @@ class Network:
         i, j = self.out
         if i == j:
             entries = self.pendants.get(i, [])
-            eye: Expr = Call("eye", ())
+            eye: Expr = Call(fn.IDENTITY, ())
             return self.diagonal(entries, i) if entries else (Link(eye, eye),)
         return self._between(i, j)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.occurrences import mentions
 from matdiff.formula.syntax import Call, Div, Expr, Mul, Neg, Num, Pow, Sym
+from matdiff.functions import names as fn
 from matdiff.notation.chains import Word, negated, product, times
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def raised(base: Expr, exponent: Fraction | Expr) -> Expr:
     if exponent == 1:
         return base
     if exponent == Fraction(1, 2):
-        return Call("sqrt", (base,))
+        return Call(fn.SQRT, (base,))
     return Pow(base, Num(exponent))
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Call, Expr, Mul
+from matdiff.functions import names as fn
 from matdiff.notation.chains import Link, Word, column, spelled, turned
 from matdiff.notation.entrywise import Entry
 from matdiff.notation.series_parallel import Edge
@@ -104,7 +105,7 @@ class _Diagram:
         return self.network.size(v)
 
     def _eye(self, v: int) -> Expr:
-        return Call("eye", (self._size(v),))
+        return Call(fn.IDENTITY, (self._size(v),))
 
     # -- the way from one end to the other ---------------------------------------------------------------------------
 
@@ -129,7 +130,7 @@ class _Diagram:
         self._sort()
         self._flush()
         if not self.factors:
-            eye = Call("eye", ())
+            eye = Call(fn.IDENTITY, ())
             return (Link(eye, eye),)
         return tuple(self.factors)
 
@@ -156,7 +157,7 @@ class _Diagram:
                     return True
                 self._flush()
                 inside = spelled(self._between(edge, fast))
-                expr = Call("diag", (Call("vec", (inside,)),))
+                expr = Call(fn.DIAG, (Call(fn.VEC, (inside,)),))
                 self._layer(self._live()[slow], 2, Link(expr, expr))
                 return True
         return False
@@ -166,7 +167,7 @@ class _Diagram:
         self._flush()
         inside = (*self._scaling(fast), *self._between(edge, fast), *self._scaling(slow))
         at = self._live()[slow]
-        self.wires[at].word, self.wires[at].end = (column(Call("vec", (spelled(inside),))),), None
+        self.wires[at].word, self.wires[at].end = (column(Call(fn.VEC, (spelled(inside),))),), None
         del self.wires[at + 1]
 
     def _apart(self, edge: Edge, live: dict[int, int]) -> int:
@@ -268,7 +269,7 @@ class _Diagram:
                 self.edges.remove(edge)
                 inside = (*self._scaling(fast), *self._between(edge, fast), *self._scaling(slow))
                 self._flush()
-                whole = column(Call("vec", (spelled(inside),)))
+                whole = column(Call(fn.VEC, (spelled(inside),)))
                 place = min(range(len(self.wires) + 1), key=lambda at: self._crossings(at, slow, fast))
                 self.wires[place:place] = [
                     _Wire(slow, turned((whole,)), begins=True),
@@ -338,7 +339,7 @@ class _Diagram:
     def _swap(self, place: int) -> None:
         first, second = self.wires[place : place + 2]
         m, n = self._size(first.end or 0), self._size(second.end or 0)
-        self._layer(place, 2, Link(Call("commutation", (m, n)), Call("commutation", (n, m))))
+        self._layer(place, 2, Link(Call(fn.COMMUTATION, (m, n)), Call(fn.COMMUTATION, (n, m))))
         self.wires[place : place + 2] = [second, first]
 
     def _layer(self, place: int, count: int, link: Link) -> None:
@@ -352,7 +353,7 @@ class _Diagram:
         if not ends:
             return None
         sizes = [self._size(v) for v in ends]
-        eye = Call("eye", (sizes[0] if len(sizes) == 1 else Mul(tuple(sizes)),))
+        eye = Call(fn.IDENTITY, (sizes[0] if len(sizes) == 1 else Mul(tuple(sizes)),))
         return eye, eye
 
     def _flush(self) -> None:
@@ -382,12 +383,14 @@ class _Diagram:
         return "row" if all(wire.begins for wire in self.wires) else ""
 
 
-_NOTHING: Word = (Link(Call("eye", ()), Call("eye", ())),)  # stands where a wire begins inside the vec before it
+_NOTHING: Word = (
+    Link(Call(fn.IDENTITY, ()), Call(fn.IDENTITY, ())),
+)  # stands where a wire begins inside the vec before it
 
 
 def _kron(parts: list[tuple[Expr, Expr]], side: str = "") -> Link:
     """The Kronecker product of matrices, each with its transpose."""
     here, there = parts[0]
     for left, right in parts[1:]:
-        here, there = Call("kron", (here, left)), Call("kron", (there, right))
+        here, there = Call(fn.KRONECKER, (here, left)), Call(fn.KRONECKER, (there, right))
     return Link(here, there, side)

@@ -13,6 +13,7 @@ from matdiff.calculus.lowered import Value
 from matdiff.formula.question import Declaration, Reading
 from matdiff.formula.syntax import Expr, Relation, Together
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise
 from matdiff.graph.nodes import Ein, Map, Op, Power, Var, number
 from matdiff.graph.sums import depends, substitute
@@ -75,7 +76,7 @@ def _single(c: Coefficient, moving: tuple[Node, Indices], rest: list[tuple[Node,
     name = node.function if isinstance(node, Map) else node.name if isinstance(node, Op) else ""
     if isinstance(node, Power) and number(node.exponent) == Fraction(1, 2) and not node.order:
         inside = _square(node.base)
-        name = "norm" if inside is not None else ""
+        name = fn.NORM if inside is not None else ""
         argument = inside
     else:
         argument = node.args[0] if name and len(node.args) == 1 else None
@@ -103,7 +104,7 @@ def _square(node: Node) -> Node | None:
 
 def _entropy(c: Coefficient, moving: list[tuple[Node, Indices]], rest: list[tuple[Node, Indices]]) -> Curved | None:
     for (one, first), (other, second) in (moving, moving[::-1]):
-        if isinstance(other, Map) and other.function == "log" and other.arg is one and first == second and c > 0:
+        if isinstance(other, Map) and other.function == fn.LOG and other.arg is one and first == second and c > 0:
             weight = _weight(c, rest, first)
             return None if weight is None else Curved(ENTROPY, True, weight, one)
     return None
@@ -129,7 +130,7 @@ def infimum(term: Curved, slope: Node) -> Infimum:
         shifted = (
             build.sub(argument, build.ones(argument.shape)) if argument.order else build.sub(argument, build.num(1))
         )
-        return Infimum(build.scale(-1, _weighted(elementwise.apply("exp", shifted), term.weight)), ())
+        return Infimum(build.scale(-1, _weighted(elementwise.apply(fn.EXP, shifted), term.weight)), ())
     row = TABLE[term.name]
     value, _ = _said(row.conjugate, argument)
     if term.entrywise:

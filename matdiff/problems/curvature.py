@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from matdiff.graph.nodes import Indices, Node
+from matdiff.functions import names as fn
 from matdiff.problems.definiteness import Proof
 
 CONSTANT, AFFINE, CONVEX, CONCAVE = "constant", "affine", "convex", "concave"
@@ -184,7 +185,7 @@ def _entropy(node: Ein, moving: list[int], known: dict[Node, Shape | None]) -> S
     """Entropy: x log x, entry by entry."""
     for k, m in (moving, moving[::-1]):
         (one, first), (other, second) = node.factors[k], node.factors[m]
-        if isinstance(other, Map) and other.function == "log" and first == second and _log_of(other.arg, one):
+        if isinstance(other, Map) and other.function == fn.LOG and first == second and _log_of(other.arg, one):
             shape = known[one]
             proof = _weights([factor for j, factor in enumerate(node.factors) if j not in moving])
             if shape is not None and shape.curvature == AFFINE and proof is not None:

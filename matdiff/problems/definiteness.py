@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.graph import signs
 from matdiff.graph.nodes import ONE, Ein, Lin, Map, Op, Power, Var, number
 from matdiff.graph.symmetry import symmetric
@@ -105,8 +106,8 @@ def definite(node: Node) -> Proof | None:
             return frozenset([Condition(DEFINITE, (node,))])
         return None
     if isinstance(node, Op):
-        if node.name in {"inv", "pinv", "sqrtm"} or node.name == "expm":
-            return (PROVED if symmetric(node.args[0]) else None) if node.name == "expm" else definite(node.args[0])
+        if node.name in {fn.INVERSE, fn.PSEUDOINVERSE, fn.SQRTM} or node.name == fn.EXPM:
+            return (PROVED if symmetric(node.args[0]) else None) if node.name == fn.EXPM else definite(node.args[0])
         return None
     return _mirrored(node) if isinstance(node, Ein) else None
 
@@ -122,7 +123,7 @@ def positive_definite(node: Node) -> Proof | None:
         return proof | min(known, key=len) if known else None
     if isinstance(node, Var):
         return PROVED if node.structure == "spd" and node.order == 2 else None
-    if isinstance(node, Op) and node.name in {"inv", "sqrtm"}:
+    if isinstance(node, Op) and node.name in {fn.INVERSE, fn.SQRTM}:
         return positive_definite(node.args[0])
     if isinstance(node, Ein) and node.out == (0, 0) and all(not indices for _, indices in node.factors):
         proofs = [_positive(factor) for factor, _ in node.factors]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.nodes import Op
 from matdiff.problems import linear
@@ -66,5 +67,5 @@ def equation(node: Node, unknown: Var) -> Found | None:
 
 def _pseudo(matrix: Node) -> Node:
     kept, turned = build.oriented(matrix)
-    made = Op("pinv", (kept,), kept.shape[::-1])
+    made = Op(fn.PSEUDOINVERSE, (kept,), kept.shape[::-1])
     return build.transposed(made) if turned else made

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from matdiff.calculus.lower_calls import vectorised
 from matdiff.calculus.lowered import fused
 from matdiff.calculus.simplify import expanded
+from matdiff.functions import names as fn
 from matdiff.graph import build, matrices
 from matdiff.graph.nodes import Ein, Lin, Op, Var, walk
 from matdiff.graph.symmetry import symmetric
@@ -214,7 +215,7 @@ def _stein(terms: list[Sided], goal: Node) -> Found | None:
         left = build.mul(build.scale(-1, scalar), second.left)
         arguments = (left, second.right, build.mul(scalar, goal))
         condition = Condition("no eigenvalue of {0} is 1 over one of {1}", arguments[:2])
-        return Found(Op("stein", arguments, goal.shape), (condition,), "a Stein equation")
+        return Found(Op(fn.STEIN, arguments, goal.shape), (condition,), "a Stein equation")
     return None
 
 
@@ -241,9 +242,9 @@ def sylvester(a: Node, b: Node, goal: Node) -> Found:
         a, b, goal = (build.scale(Fraction(1) / common, node) for node in (a, b, goal))
     if b is build.transposed(a):
         condition = Condition("no two eigenvalues of {0} sum to 0", (a,))
-        return Found(Op("lyapunov", (a, goal), goal.shape), (condition,), "a Lyapunov equation")
+        return Found(Op(fn.LYAPUNOV, (a, goal), goal.shape), (condition,), "a Lyapunov equation")
     condition = Condition("{0} and -{1} have no common eigenvalue", (a, b))
-    return Found(Op("sylvester", (a, b, goal), goal.shape), (condition,), "a Sylvester equation")
+    return Found(Op(fn.SYLVESTER, (a, b, goal), goal.shape), (condition,), "a Sylvester equation")
 
 
 def _three(terms: list[Sided], goal: Node) -> Found | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, powers
 from matdiff.graph.nodes import Ein, Op, number
 from matdiff.problems import forms, linear
@@ -92,12 +93,12 @@ def _zero(lower: list[Node]) -> bool:
 
 def _between(value: Node, lower: list[Node], upper: list[Node]) -> Node:
     if lower and upper:
-        return Op("clip", (value, _plain(lower[0]), _plain(upper[0])), value.shape)
+        return Op(fn.CLIP, (value, _plain(lower[0]), _plain(upper[0])), value.shape)
     if lower:
         if build.is_zero(lower[0]):
-            return elementwise.apply("relu", value)
-        return build.add(lower[0], elementwise.apply("relu", build.sub(value, lower[0])))
-    return build.sub(upper[0], elementwise.apply("relu", build.sub(upper[0], value)))
+            return elementwise.apply(fn.RELU, value)
+        return build.add(lower[0], elementwise.apply(fn.RELU, build.sub(value, lower[0])))
+    return build.sub(upper[0], elementwise.apply(fn.RELU, build.sub(upper[0], value)))
 
 
 def _plain(node: Node) -> Node:
@@ -115,7 +116,7 @@ def _soft(value: Node, threshold: Node, *, above_zero: bool = False) -> Node:
     if above_zero:
         shift = build.mul(threshold, build.ones(value.shape)) if not threshold.order else threshold
         return build.sub(value, shift)
-    return Op("soft", (value, threshold), value.shape)
+    return Op(fn.SOFT, (value, threshold), value.shape)
 
 
 def _threshold(form: forms.Quadratic, unknown: Var, kinks: Kinked) -> Found | None:
@@ -135,7 +136,7 @@ def _threshold(form: forms.Quadratic, unknown: Var, kinks: Kinked) -> Found | No
             return None
         length = powers.power(_square(value), _minus_half())
         shrink = build.sub(build.num(1), build.mul(kinks.two, build.reciprocal(weight), length))
-        value, conditions = build.mul(elementwise.apply("relu", shrink), value), (*conditions, *more)
+        value, conditions = build.mul(elementwise.apply(fn.RELU, shrink), value), (*conditions, *more)
     return Found(value, conditions, THRESHOLD)
 
 
@@ -158,7 +159,7 @@ def _ball(form: forms.Quadratic, unknown: Var, one: Constraint) -> Found | None:
         return None
     away = build.sub(forms.centre(form), found.centre)
     ratio = build.mul(found.radius, powers.power(_square(away), _minus_half()))
-    value = build.add(found.centre, build.mul(Op("clip", (ratio, build.num(0), build.num(1)), ()), away))
+    value = build.add(found.centre, build.mul(Op(fn.CLIP, (ratio, build.num(0), build.num(1)), ()), away))
     return Found(value, conditions, "the projection on a ball")
 
 
@@ -185,7 +186,7 @@ def _halfspace(form: forms.Quadratic, unknown: Var, one: Constraint) -> Found | 
     direction = linear.product(inverted[0], a)
     over = build.sub(build.ein([(a, (0,)), (free, (0,))], ()), b)
     length = build.ein([(a, (0,)), (direction, (0,))], ())
-    step = build.mul(elementwise.apply("relu", over), build.reciprocal(length))
+    step = build.mul(elementwise.apply(fn.RELU, over), build.reciprocal(length))
     value = build.sub(free, build.mul(step, direction))
     return Found(value, (*inverted[1], *proof, *linear.nonzero(length)), "the projection on a halfspace")
 
@@ -200,7 +201,7 @@ def _semidefinite(form: forms.Quadratic, unknown: Var, one: Constraint) -> Found
         return None
     even = build.scale(_HALF, build.add(middle, build.transposed(middle)))
     square = build.ein([(even, (0, 1)), (even, (1, 2))], (0, 2))
-    root = Op("sqrtm", (square,), square.shape)
+    root = Op(fn.SQRTM, (square,), square.shape)
     return Found(build.scale(_HALF, build.add(even, root)), conditions, "the nearest semidefinite matrix")
 
 

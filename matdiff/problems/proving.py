@@ -7,6 +7,7 @@ from itertools import product
 from math import gcd, lcm
 from typing import TYPE_CHECKING
 
+from matdiff.functions import names as fn
 from matdiff.graph import build, powers
 from matdiff.graph.atoms import OpaqueError
 from matdiff.graph.fingerprint import fingerprint, size_value
@@ -68,7 +69,7 @@ def _exponentials_joined(root: Node) -> Node:
     """exp(u) and exp(2 u) as E and E^2, which the fingerprint doesn't know of itself."""
     groups: dict[Node, list[tuple[Fraction, Node]]] = {}
     for node in walk(root):
-        if isinstance(node, Map) and node.function == "exp":
+        if isinstance(node, Map) and node.function == fn.EXP:
             c, core = build.split(node.arg)
             groups.setdefault(core, []).append((Fraction(c), node))
     changes: dict[Node, Node] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Expr, Mul, Num
+from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.nodes import Ein, Lin
 from matdiff.graph.sums import depends
@@ -57,6 +58,6 @@ def _side(scribe: Scribe, terms: list[tuple[Coefficient, Node]], like: Node) -> 
 
 def _bare(tree: Expr) -> Expr:
     """A right side of ones as the number 1."""
-    if isinstance(tree, Mul) and isinstance(tree.factors[-1], Call) and tree.factors[-1].function == "ones":
+    if isinstance(tree, Mul) and isinstance(tree.factors[-1], Call) and tree.factors[-1].function == fn.ONES:
         return Mul(tree.factors[:-1]) if len(tree.factors) > 2 else tree.factors[0]
     return tree

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from matdiff.calculus.stacking import stack_of
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Call, Num, subtrees
+from matdiff.functions import names as fn
 from matdiff.graph.nodes import Var, walk
 from matdiff.graph.sums import substitute
 from matdiff.notation.display import Manner, Raiser
@@ -33,7 +34,7 @@ class Scribe:
         self.symbols: dict[str, Symbol] = {**typed.symbols, **{symbol.name: symbol for symbol in more}}
         ranks = {name: k for k, name in enumerate(self.symbols)}
         norms = stacks or any(
-            isinstance(inner, Call) and inner.function == "norm" for inner in subtrees(typed.expression)
+            isinstance(inner, Call) and inner.function == fn.NORM for inner in subtrees(typed.expression)
         )
         self.raiser = Raiser(ranks, Manner(norms=norms))
         self.lets: dict[str, dict[str, str]] = {}

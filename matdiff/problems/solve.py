@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.simplify import expanded
+from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.nodes import Ein, Map, Power, Var, number
 from matdiff.graph.sums import depends, substitute
@@ -205,7 +206,7 @@ def _never_zero(equation: Node) -> bool:
     factors = [factor for factor, _ in inside.factors] if isinstance(inside, Ein) else [inside]
     return all(
         (isinstance(factor, Power) and (number(factor.exponent) or 0) < 0)
-        or (isinstance(factor, Map) and factor.function in {"exp", "sigmoid", "cosh"})
+        or (isinstance(factor, Map) and factor.function in {fn.EXP, fn.SIGMOID, fn.COSH})
         or (isinstance(factor, Var) and factor.role == "size")
         for factor in factors
     )

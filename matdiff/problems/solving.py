@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.simplify import expanded
+from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, number, walk
 from matdiff.graph.sums import depends, rebuild, substitute
@@ -107,7 +108,7 @@ def _parts(equation: Node, unknown: Var) -> Iterator[Node]:
     found = [
         node
         for node in walk(equation)
-        if (isinstance(node, (Map, Power)) or (isinstance(node, Op) and node.name == "inv"))
+        if (isinstance(node, (Map, Power)) or (isinstance(node, Op) and node.name == fn.INVERSE))
         and any(depends(arg, unknown) for arg in node.args)
     ]
     yield from reversed(found)
@@ -117,8 +118,8 @@ def _inside(part: Node, value: Node) -> list[tuple[Node, Node]]:
     """What stands inside a part, and what it must be for the part to have a value."""
     inner = part.args[0]
     if isinstance(part, Power) and not part.order and number(part.exponent) is None:
-        below = build.reciprocal(elementwise.apply("log", part.base))
-        return [(part.exponent, build.mul(elementwise.apply("log", value), below))]
+        below = build.reciprocal(elementwise.apply(fn.LOG, part.base))
+        return [(part.exponent, build.mul(elementwise.apply(fn.LOG, value), below))]
     if isinstance(part, Op):
         return [(inner, matrices.inv(value))]
     if isinstance(part, Map):
@@ -134,7 +135,7 @@ def _inside(part: Node, value: Node) -> list[tuple[Node, Node]]:
 
 def _logit(value: Node) -> Node:
     rest = build.sub(build.ones(value.shape), value)
-    return elementwise.apply("log", build.hadamard(value, build.reciprocal(rest)))
+    return elementwise.apply(fn.LOG, build.hadamard(value, build.reciprocal(rest)))
 
 
 def _applied(function: str):  # type: ignore[no-untyped-def] # noqa: ANN202
@@ -142,16 +143,16 @@ def _applied(function: str):  # type: ignore[no-untyped-def] # noqa: ANN202
 
 
 _UNDONE = {
-    "exp": _applied("log"),
-    "log": _applied("exp"),
-    "sigmoid": _logit,
-    "softplus": lambda value: elementwise.apply(
-        "log", build.sub(elementwise.apply("exp", value), build.ones(value.shape))
+    fn.EXP: _applied(fn.LOG),
+    fn.LOG: _applied(fn.EXP),
+    fn.SIGMOID: _logit,
+    fn.SOFTPLUS: lambda value: elementwise.apply(
+        fn.LOG, build.sub(elementwise.apply(fn.EXP, value), build.ones(value.shape))
     ),
-    "sinh": _applied("asinh"),
-    "atan": _applied("tan"),
+    fn.SINH: _applied(fn.ASINH),
+    fn.ATAN: _applied(fn.TAN),
 }
-_UNDONE.pop("sinh")
+_UNDONE.pop(fn.SINH)
 
 
 def split_exponentials(root: Node, unknown: Node | None = None) -> Node:
@@ -170,14 +171,14 @@ def _split_once(root: Node, unknown: Node | None) -> Node:
     done: dict[Node, Node] = {}
     for node in walk(root):
         made = rebuild(node, [done[arg] for arg in node.args]) if any(done[a] is not a for a in node.args) else node
-        if isinstance(made, Map) and made.function == "exp":
+        if isinstance(made, Map) and made.function == fn.EXP:
             c, inside = build.split(made.arg)
             level = _constant_along(inside) if made.order else None
             if level is not None:
-                made = build.mul(elementwise.apply("exp", build.scale(c, level)), build.ones(made.shape))
+                made = build.mul(elementwise.apply(fn.EXP, build.scale(c, level)), build.ones(made.shape))
             elif isinstance(made.arg, Lin):
                 made = _split(made.arg, unknown)
-        if isinstance(made, Map) and made.function == "log":
+        if isinstance(made, Map) and made.function == fn.LOG:
             made = _logarithm(made)
         done[node] = made
     return done[root]
@@ -188,31 +189,31 @@ def _logarithm(node: Map) -> Node:
     c, inside = build.split(node.arg)
     level = _constant_along(inside) if node.order else None
     if level is not None:
-        inner = elementwise.apply("log", build.scale(c, level))
+        inner = elementwise.apply(fn.LOG, build.scale(c, level))
         return build.mul(_logarithm(inner) if isinstance(inner, Map) else inner, build.ones(node.shape))
     if node.order or not isinstance(inside, Ein):
         return node
-    powers_of_e = [factor for factor, _ in inside.factors if isinstance(factor, Map) and factor.function == "exp"]
+    powers_of_e = [factor for factor, _ in inside.factors if isinstance(factor, Map) and factor.function == fn.EXP]
     if not powers_of_e or any(factor.order for factor, _ in inside.factors):
         return node
     rest = build.mul(*[factor for factor, _ in inside.factors if factor not in powers_of_e], build.num(1))
-    logarithm = elementwise.apply("log", build.scale(c, rest))
+    logarithm = elementwise.apply(fn.LOG, build.scale(c, rest))
     return build.add(*[factor.args[0] for factor in powers_of_e], logarithm)
 
 
 def as_exponentials(root: Node) -> Node:
     """b^e with an exponent that is no number as exp(e log b)."""
     changes: dict[Node, Node] = {
-        node: elementwise.apply("exp", build.mul(node.exponent, elementwise.apply("log", node.base)))
+        node: elementwise.apply(fn.EXP, build.mul(node.exponent, elementwise.apply(fn.LOG, node.base)))
         for node in walk(root)
         if isinstance(node, Power) and number(node.exponent) is None and not node.order
     }
     for node in walk(root):
         if (
             isinstance(node, Map)
-            and node.function == "sigmoid"
+            and node.function == fn.SIGMOID
             and isinstance(node.arg, Map)
-            and node.arg.function == "log"
+            and node.arg.function == fn.LOG
         ):
             inside = node.arg.arg
             below = build.reciprocal(build.add(build.ones(inside.shape), inside))
@@ -228,15 +229,15 @@ def _split(arg: Lin, unknown: Node | None) -> Node:
         wanted = scalar is not None and (
             depends(scalar, unknown)
             if unknown is not None
-            else any(isinstance(inner, Map) and inner.function == "log" for inner in walk(scalar))
+            else any(isinstance(inner, Map) and inner.function == fn.LOG for inner in walk(scalar))
         )
         (outside if wanted else inside).append((c, scalar if wanted and scalar is not None else term))
     if not outside:
-        return Map("exp", arg)
-    factor = elementwise.apply("exp", build.lin(outside, ()))
+        return Map(fn.EXP, arg)
+    factor = elementwise.apply(fn.EXP, build.lin(outside, ()))
     if not inside:
         return build.mul(factor, build.ones(arg.shape))
-    return build.mul(factor, elementwise.apply("exp", build.lin(inside, arg.shape)))
+    return build.mul(factor, elementwise.apply(fn.EXP, build.lin(inside, arg.shape)))
 
 
 def _constant_along(term: Node) -> Node | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.simplify import expanded
+from matdiff.functions import names as fn
 from matdiff.graph import build, powers
 from matdiff.graph.nodes import Ein, Lin, Op, Power, Var, number
 from matdiff.graph.sums import depends, substitute
@@ -113,7 +114,7 @@ def polar(objective: Node, unknown: Var, which: str) -> Found | None:
     core = build.split(build.scale(-1, slope) if which == "min" else slope)
     matrix = core[1] if core[0] > 0 else build.scale(-1, core[1])
     condition = Condition("{0} of full rank", (matrix,))
-    return Found(Op("polar", (matrix,), unknown.shape), (condition,), "the polar factor")
+    return Found(Op(fn.POLAR, (matrix,), unknown.shape), (condition,), "the polar factor")
 
 
 def _scalar(node: Node) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, number
 from matdiff.graph.sums import depends
@@ -60,11 +61,11 @@ def _kind(term: Node, unknown: Var) -> tuple[str, Node]:
     if any(factor.order for factor in rest) or len(factors) != len(rest) + 1:
         return "", term
     weight = build.mul(*rest) if rest else build.num(1)
-    if isinstance(node, Map) and node.function == "abs" and node.arg is unknown and len(set(slots)) == len(slots):
+    if isinstance(node, Map) and node.function == fn.ABSOLUTE and node.arg is unknown and len(set(slots)) == len(slots):
         return "one", weight
     if isinstance(node, Power) and number(node.exponent) == Fraction(1, 2) and _square_of(node.base, unknown):
         return "two", weight
-    if isinstance(node, Op) and node.name == "nuclear" and node.args[0] is unknown:
+    if isinstance(node, Op) and node.name == fn.NUCLEAR_NORM and node.args[0] is unknown:
         return "nuclear", weight
     return "", term
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.errors import CalculusError, Label
 from matdiff.formula.syntax import Add, Call, Expr, Mul, Neg, Num, Pow, Shape, Transpose
+from matdiff.functions import names as fn
 from matdiff.records import Record
 
 if TYPE_CHECKING:
@@ -75,11 +76,11 @@ def total(terms: list[Expr]) -> Expr:
 def _nought(shape: Shape, span: Span) -> Expr:
     if shape == SCALAR:
         return Num(Fraction(0), span=span, shape=SCALAR)
-    return Call("zeros", (), span=span, shape=shape)
+    return Call(fn.ZEROS, (), span=span, shape=shape)
 
 
 def is_nought(tree: Expr) -> bool:
-    return (isinstance(tree, Num) and not tree.value) or (isinstance(tree, Call) and tree.function == "zeros")
+    return (isinstance(tree, Num) and not tree.value) or (isinstance(tree, Call) and tree.function == fn.ZEROS)
 
 
 def _turned(tree: Expr) -> Expr:
@@ -121,12 +122,12 @@ def _cut(tree: Expr, place: tuple[int, int], shape: tuple[object, object]) -> Ex
         scalar, array = (one, other) if shape_of(one) == SCALAR else (other, one)
         return times(scalar, _cut(array, place, shape))
     name = tree.function if isinstance(tree, Call) else ""
-    if name == "eye" and place[0] == place[1]:
-        return Call("eye", (), span=tree.span, shape=size) if size != SCALAR else Num(Fraction(1), shape=SCALAR)
-    if name in {"eye", "zeros"}:
+    if name == fn.IDENTITY and place[0] == place[1]:
+        return Call(fn.IDENTITY, (), span=tree.span, shape=size) if size != SCALAR else Num(Fraction(1), shape=SCALAR)
+    if name in {fn.IDENTITY, fn.ZEROS}:
         return _nought(size, tree.span)
-    if name == "ones" and size[1] == 1:
-        return Call("ones", (), span=tree.span, shape=size) if size != SCALAR else Num(Fraction(1), shape=SCALAR)
+    if name == fn.ONES and size[1] == 1:
+        return Call(fn.ONES, (), span=tree.span, shape=size) if size != SCALAR else Num(Fraction(1), shape=SCALAR)
     raise unsupported("a block matrix beside one that has no blocks", tree.span, "write its parts: [x; y]")
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Add, Call, Expr, Mul, Num, Transpose, children
+from matdiff.functions import names as fn
 from matdiff.reading import clashes, sizes
 from matdiff.reading.block_algebra import BLOCK, ROW
 from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
@@ -60,7 +61,7 @@ def _filled(inference: Inference, tree: Expr, dims: Dims, wanted: Dims) -> Expr:
     """A cell, a 0 as a matrix of noughts."""
     if not _is_nought(tree) or dims == wanted:
         return tree
-    made = Call("zeros", (), span=tree.span)
+    made = Call(fn.ZEROS, (), span=tree.span)
     inference.record.append((made, wanted))
     return made
 
@@ -70,7 +71,7 @@ def _constant(inference: Inference, rows: list[list[Expr]], span: Span) -> Typin
     size = len(rows), len(rows[0])
     if size == SCALAR:
         return rows[0][0], SCALAR
-    terms = [Call("zeros", tuple([Num(Fraction(side), span=span) for side in size if side != 1]), span=span)]
+    terms = [Call(fn.ZEROS, tuple([Num(Fraction(side), span=span) for side in size if side != 1]), span=span)]
     if size[0] == 1:
         terms = [Transpose(terms[0], span=span)]  # type: ignore[list-item] # a row of noughts
     found: list[Expr] = [*terms]
@@ -79,8 +80,8 @@ def _constant(inference: Inference, rows: list[list[Expr]], span: Span) -> Typin
             if _is_nought(entry):
                 continue
             factors: list[Expr] = [] if entry == Num(Fraction(1)) else [entry]
-            factors += [Call("unit", (Num(Fraction(k + 1), span=span),), span=span)] if size[0] > 1 else []
-            unit = Call("unit", (Num(Fraction(m + 1), span=span),), span=span)
+            factors += [Call(fn.UNIT_VECTOR, (Num(Fraction(k + 1), span=span),), span=span)] if size[0] > 1 else []
+            unit = Call(fn.UNIT_VECTOR, (Num(Fraction(m + 1), span=span),), span=span)
             factors += [Transpose(unit, span=span)] if size[1] > 1 else []
             found.append(factors[0] if len(factors) == 1 else Mul(tuple(factors), span=span))
     return inference.visit(found[0] if len(found) == 1 else Add(tuple(found), span=span))

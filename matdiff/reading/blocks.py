@@ -27,6 +27,7 @@ from matdiff.formula.syntax import (
     subtrees,
 )
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.reading.block_algebra import (
     BLOCK,
     SCALAR,
@@ -75,7 +76,7 @@ def _has_blocks(tree: Expr) -> bool:
 def _inverts(tree: Expr) -> bool:
     if isinstance(tree, Pow):
         return isinstance(tree.exponent, Num) and tree.exponent.value < 0 and tree.shape != SCALAR
-    return isinstance(tree, Call) and tree.function in {"det", "logdet", "inv"}
+    return isinstance(tree, Call) and tree.function in {fn.DETERMINANT, fn.LOGDET, fn.INVERSE}
 
 
 def _worked_out(tree: Expr) -> Part:
@@ -190,7 +191,7 @@ def _inverted(block: Block) -> Block:
 def _determinant(tree: Call, block: Block) -> Expr:
     a, _, _, _, schur = _quarters(block)
     parts = [_call(tree.function, part) for part in (a, schur)]
-    if tree.function == "det":
+    if tree.function == fn.DETERMINANT:
         return Mul((parts[0], parts[1]), span=tree.span, shape=SCALAR)
     return Add((parts[0], parts[1]), span=tree.span, shape=SCALAR)
 
@@ -198,13 +199,13 @@ def _determinant(tree: Call, block: Block) -> Expr:
 def _call(name: str, tree: Expr) -> Expr:
     """Det and logdet of a cell, which may be a number."""
     if shape_of(tree) == SCALAR:
-        return tree if name == "det" else Call("log", (tree,), span=tree.span, shape=SCALAR)
+        return tree if name == fn.DETERMINANT else Call(fn.LOG, (tree,), span=tree.span, shape=SCALAR)
     return Call(name, (tree,), span=tree.span, shape=SCALAR)
 
 
 def _total(tree: Call, block: Block) -> Expr:
     return total([
-        cell if shape_of(cell) == SCALAR else Call("sum", (cell,), span=tree.span, shape=SCALAR)
+        cell if shape_of(cell) == SCALAR else Call(fn.SUM, (cell,), span=tree.span, shape=SCALAR)
         for row in block.rows
         for cell in row
     ])  # fmt: skip
@@ -214,7 +215,7 @@ def _trace(tree: Call, block: Block) -> Expr:
     if block.heights != block.widths:
         raise unsupported("the trace of blocks that are not square on the diagonal", tree.span)
     cells = [row[k] for k, row in enumerate(block.rows)]
-    return total([cell if shape_of(cell) == SCALAR else _scalar("tr", cell) for cell in cells])
+    return total([cell if shape_of(cell) == SCALAR else _scalar(fn.TRACE, cell) for cell in cells])
 
 
 def _scalar(name: str, *args: Expr) -> Expr:
@@ -223,7 +224,7 @@ def _scalar(name: str, *args: Expr) -> Expr:
 
 def _inner(block: Block, other: Block) -> Expr:
     pairs = zip([cell for row in block.rows for cell in row], [cell for row in other.rows for cell in row], strict=True)
-    return total([times(a, b) if shape_of(a) == SCALAR else _scalar("dot", a, b) for a, b in pairs])
+    return total([times(a, b) if shape_of(a) == SCALAR else _scalar(fn.INNER, a, b) for a, b in pairs])
 
 
 def _norm(tree: Call, block: Block) -> Expr:
@@ -241,7 +242,7 @@ def _function(tree: Expr, parts: list[Part]) -> Part:
     if not isinstance(tree, Call):
         raise unsupported("a block matrix here", tree.span)
     row = TABLE.get(tree.function)
-    if tree.function == "dot":
+    if tree.function == fn.INNER:
         blocks = [as_block(part, block.heights, block.widths, tree.span) for part in parts]
         return _inner(blocks[0], blocks[1])
     rule = _FUNCTIONS.get(tree.function)
@@ -257,12 +258,12 @@ def _inverse_of(_: Call, block: Block) -> Part:
 
 
 _FUNCTIONS: dict[str, Callable[[Call, Block], Part]] = {
-    "sum": _total,
-    "tr": _trace,
-    "norm": _norm,
-    "det": _determinant,
-    "logdet": _determinant,
-    "inv": _inverse_of,
+    fn.SUM: _total,
+    fn.TRACE: _trace,
+    fn.NORM: _norm,
+    fn.DETERMINANT: _determinant,
+    fn.LOGDET: _determinant,
+    fn.INVERSE: _inverse_of,
 }
 _RULES: dict[type, Callable[[Expr, list[Part]], Part]] = {
     Transpose: transpose,

@@ -9,6 +9,7 @@ from matdiff.errors import Label, ShapeError
 from matdiff.formula import syntax
 from matdiff.formula.syntax import Call, Expr, Mul, Neg, Num, Sym
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.reading.blame import influences, quoted
 from matdiff.reading.naming import name_sizes
 from matdiff.reading.sizes import SCALAR, Dims
@@ -75,7 +76,7 @@ def _everywhere(inference: Inference, term: Expr, dims: Dims) -> Expr:
 
 def ones_like(inference: Inference, dims: Dims, near: Expr) -> Expr:
     """Ones of a shape; the sizes are filled in when all of them are known."""
-    ones: Expr = Call("ones", (), span=near.span)
+    ones: Expr = Call(fn.ONES, (), span=near.span)
     if dims[1] == 1:
         inference.record.append((ones, dims))
         return ones
@@ -84,7 +85,7 @@ def ones_like(inference: Inference, dims: Dims, near: Expr) -> Expr:
         turned = syntax.Transpose(ones, span=near.span)
         inference.record.append((turned, dims))
         return turned
-    left: Expr = Call("ones", (), span=near.span)
+    left: Expr = Call(fn.ONES, (), span=near.span)
     right = syntax.Transpose(ones, span=near.span)
     product = Mul((left, right), span=near.span)
     inference.record += [(left, (dims[0], 1)), (ones, (dims[1], 1)), (right, (1, dims[1])), (product, dims)]
@@ -114,7 +115,7 @@ def _unsigned(term: Expr) -> Expr:
 
 def _is_power_of_bars(term: Expr) -> bool:
     term = _unsigned(term)
-    return isinstance(term, syntax.Pow) and isinstance(term.base, Call) and term.base.function == "bars"
+    return isinstance(term, syntax.Pow) and isinstance(term.base, Call) and term.base.function == fn.BARS
 
 
 def _each(term: Expr) -> Expr:

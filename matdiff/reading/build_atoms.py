@@ -10,6 +10,7 @@ from typing import Any
 from matdiff.errors import Span
 from matdiff.formula.syntax import Apply, Call, Expr, IndexedSum, Neg, Num, Pow, Sym
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.reading import mistakes
 from matdiff.reading.build_tree import MOST_DIGITS, negate
 from matdiff.reading.calls import call_function, size, text_span
@@ -135,18 +136,18 @@ def apply(values: Values) -> Expr:
 
 
 def bars(values: Values) -> Expr:
-    return Call("bars", (values[1],), span=text_span(values))
+    return Call(fn.BARS, (values[1],), span=text_span(values))
 
 
 def norm(values: Values) -> Expr:
     """A norm, of the kind that stands below it."""
     if len(values) > 3:  # bars, inside, and a subscript
         return by_kind(values[3].text, values[1], text_span(values), values[3].span)
-    return Call("norm", (values[1],), span=text_span(values))
+    return Call(fn.NORM, (values[1],), span=text_span(values))
 
 
 def weighted_norm(values: Values) -> Expr:
-    return Call("norm_weighted", (values[1], values[4]), span=text_span(values))
+    return Call(fn.WEIGHTED_NORM, (values[1], values[4]), span=text_span(values))
 
 
 def inner_product(values: Values) -> Expr:

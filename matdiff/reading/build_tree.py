@@ -14,6 +14,7 @@ from typing import Any
 from matdiff.errors import Span
 from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, HadPow, Mul, Neg, Num, Pow, Transpose
 from matdiff.functions import SCALARS, TABLE
+from matdiff.functions import names as fn
 from matdiff.reading import mistakes
 from matdiff.reading.block_algebra import BLOCK, ROW
 
@@ -112,7 +113,7 @@ def multiply(values: Values) -> list[Expr]:
 
 
 # signs whose meaning hangs on the shapes of both sides are calls by their own name until those are known
-_SIGNS = {"KRON": "kron", "DOT": "·", "AT": "@", "CROSS": "×", "COLON": ":"}
+_SIGNS = {"KRON": fn.KRONECKER, "DOT": "·", "AT": "@", "CROSS": "×", "COLON": ":"}
 
 
 def beside_gap(values: Values) -> list[Expr]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from matdiff.errors import Span
 from matdiff.formula.syntax import Call, Expr, Had, HadPow, IndexedSum, Mul, Num, Pow, Sym, Transpose
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.reading import mistakes
 from matdiff.reading.lexing import Token
 from matdiff.reading.norm_kinds import norm_kind
@@ -96,7 +97,7 @@ def _sum(name: Token, arguments: list[Any], span: Span) -> Expr:
         raise mistakes.error(
             "E113", f"the index of a {name.text} is a letter, as in {name.text}(n, 1, N, x_n)", index.span
         )
-    return IndexedSum(index.name, low, high, body, name.text == "prod", span=span)
+    return IndexedSum(index.name, low, high, body, name.text == fn.PROD, span=span)
 
 
 def along_axis(name: Token, arguments: list[Any], span: Span) -> Expr:
@@ -127,23 +128,25 @@ def _dot(name: Token, arguments: list[Any], span: Span) -> Expr:
 
 def _norm(name: Token, arguments: list[Any], span: Span) -> Expr:
     if len(arguments) <= 1:
-        return Call("norm", tuple(_only(name, arguments, span)), span=span)
+        return Call(fn.NORM, tuple(_only(name, arguments, span)), span=span)
     _check_number(name, arguments, (1, 2), span)
     inner, kind = arguments
     if type(inner) is Token:
         raise mistakes.quote(inner.span)
     if type(kind) is Num:
-        return Call("norm", (inner, kind), span=span)
+        return Call(fn.NORM, (inner, kind), span=span)
     if type(kind) is Sym:
         kind = Token("NAME", kind.name, *kind.span)
     elif type(kind) is not Token:
         raise mistakes.not_supported("unknown norm", kind.span, hint="norms are 1, 2, p, inf, 'fro', 'nuc'")
-    return Call("norm", (inner, size(norm_kind(kind), kind.span)), span=span)
+    return Call(fn.NORM, (inner, size(norm_kind(kind), kind.span)), span=span)
 
 
 def _norm_of_kind(name: Token, arguments: list[Any], span: Span) -> Expr:
     """norm1(x), norm2(x), as matrixcalculus.org writes them."""
-    return Call("norm", (_only(name, arguments, span)[0], Num(Fraction(int(name.text[-1])), span=name.span)), span=span)
+    return Call(
+        fn.NORM, (_only(name, arguments, span)[0], Num(Fraction(int(name.text[-1])), span=name.span)), span=span
+    )
 
 
 def _matmul(name: Token, arguments: list[Any], span: Span) -> Expr:
@@ -167,22 +170,22 @@ def _eye(name: Token, arguments: list[Any], span: Span) -> Expr:
     if len(arguments) == 2 and arguments[0] == arguments[1]:  # rows and columns
         arguments = arguments[:1]
     _check_number(name, arguments, (0, 1), span)
-    return Call("eye", tuple(arguments), span=span)
+    return Call(fn.IDENTITY, tuple(arguments), span=span)
 
 
 _SPECIAL: dict[str, Callable[[Token, list[Any], Span], Expr]] = {
-    "inv": _inverse,
-    "transpose": _transpose,
-    "sum": _sum,
-    "prod": _sum,
-    "mean": _mean,
-    "dot": _dot,
-    "norm": _norm,
+    fn.INVERSE: _inverse,
+    fn.TRANSPOSE: _transpose,
+    fn.SUM: _sum,
+    fn.PROD: _sum,
+    fn.MEAN: _mean,
+    fn.INNER: _dot,
+    fn.NORM: _norm,
     "norm1": _norm_of_kind,
     "norm2": _norm_of_kind,
     "matmul": _matmul,
-    "hadamard": _hadamard,
+    fn.HADAMARD: _hadamard,
     "power": _power,
     "square": _square,
-    "eye": _eye,
+    fn.IDENTITY: _eye,
 }

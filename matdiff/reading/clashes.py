@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from matdiff.errors import Label, ShapeError, Span
 from matdiff.formula import syntax
 from matdiff.formula.syntax import Expr, Sym
+from matdiff.functions import names as fn
 from matdiff.reading.blame import Clash, at_fault, extent, influences, quoted, sized
 from matdiff.reading.broadcasting import could_be_scalars
 from matdiff.reading.naming import name_sizes
@@ -167,7 +168,7 @@ def addition(inference: SymbolShapes, node: Expr, one: Operand, other: Operand) 
 def _addition_hint(inference: SymbolShapes, one: Operand, other: Operand) -> str:
     (left, a), (right, b) = one, other
     could = inference.sizes.could_unify
-    if any(isinstance(node, syntax.Call) and node.function == "eye" for node in (left, right)):
+    if any(isinstance(node, syntax.Call) and node.function == fn.IDENTITY for node in (left, right)):
         return "the identity I is square; write ones(m, n) for a matrix of ones"
     if SCALAR in (a, b):
         rows, columns = [size_text(inference.sizes, side) for side in (b if a == SCALAR else a)]
@@ -230,7 +231,7 @@ def matrix_exponent(inference: SymbolShapes, node: syntax.Pow, upper: Dims) -> C
     def tell() -> tuple[str, tuple[Label, ...], str]:
         x = quoted(inference, node.exponent)
         what = "vector" if 1 in upper else "matrix"
-        euler = isinstance(node.base, (syntax.Call, Sym)) and quoted(inference, node.base) == "e"
+        euler = isinstance(node.base, (syntax.Call, Sym)) and quoted(inference, node.base) == fn.EULER
         hint = "an exponent is a scalar; .^ works entry by entry"
         if euler:
             hint = f"exp({x}) is elementwise" + (f", expm({x}) the matrix exponential" if what == "matrix" else "")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError, Span
 from matdiff.formula.syntax import Add, Call, Expr, Mul, Num, Sym, Transpose
+from matdiff.functions import names as fn
 from matdiff.reading import mistakes
 from matdiff.reading.blame import quoted
 from matdiff.reading.sizes import SCALAR, Dims, Term
@@ -100,7 +101,9 @@ def _entry(inference: Inference, node: Call, way: str) -> Typing:
     indices = _numbered(node.args[1:], dims)
     if len(indices) == 1 and indices[0] == Sym(ALL) and dims != SCALAR:
         rows, columns = (inference.sizes.resolve(side) for side in dims)
-        return inference.visit(Call("vec", node.args[:1], span=node.span)) if 1 not in {rows, columns} else (base, dims)
+        return (
+            inference.visit(Call(fn.VEC, node.args[:1], span=node.span)) if 1 not in {rows, columns} else (base, dims)
+        )
     sides = [axis for axis in (0, 1) if dims[axis] != 1]
     if len(indices) == 2 and len(sides) == 1 and indices[1 - sides[0]] in (Num(Fraction(1)), Sym("1"), Sym(ALL)):
         indices = [indices[sides[0]]]
@@ -148,7 +151,7 @@ def _picker(inference: Inference, node: Call, index: Expr, size: Term) -> Typing
         known = inference.sizes.resolve(size)
         if isinstance(position, Num) and isinstance(known, int) and not 1 <= position.value <= known:
             raise _outside(inference, node, (known, 1))
-        return inference.visit(Call("unit", (position,), span=index.span))
+        return inference.visit(Call(fn.UNIT_VECTOR, (position,), span=index.span))
     low, high = [int(end.value) for end in index.args if isinstance(end, Num)]
     if high < low:
         raise mistakes.error("E112", "the slice is empty", index.span)
@@ -157,9 +160,11 @@ def _picker(inference: Inference, node: Call, index: Expr, size: Term) -> Typing
         raise mistakes.not_supported(f"a slice of more than {_LONGEST_SLICE} entries is not supported", index.span)
     terms: list[Expr] = []
     for k in range(many):
-        new = Call("eye", (Num(Fraction(many), span=index.span),), span=index.span)
-        place = Call("unit", (Num(Fraction(low + k), span=index.span),), span=index.span)
-        own = Mul((new, Call("unit", (Num(Fraction(k + 1), span=index.span),), span=index.span)), span=index.span)
+        new = Call(fn.IDENTITY, (Num(Fraction(many), span=index.span),), span=index.span)
+        place = Call(fn.UNIT_VECTOR, (Num(Fraction(low + k), span=index.span),), span=index.span)
+        own = Mul(
+            (new, Call(fn.UNIT_VECTOR, (Num(Fraction(k + 1), span=index.span),), span=index.span)), span=index.span
+        )
         terms.append(Mul((place, Transpose(own, span=index.span)), span=index.span))
     return inference.visit(terms[0] if many == 1 else Add(tuple(terms), span=index.span))
 

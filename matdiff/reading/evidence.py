@@ -8,6 +8,7 @@ from matdiff.formula import syntax
 from matdiff.formula.occurrences import children
 from matdiff.formula.syntax import Expr, Sym
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.reading import kinds, signs
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def gather(names: Names) -> None:
     powers_of_e = 0
     while stack:
         node = stack.pop()
-        powers_of_e += isinstance(node, syntax.Pow) and isinstance(node.base, Sym) and node.base.name == "e"
+        powers_of_e += isinstance(node, syntax.Pow) and isinstance(node.base, Sym) and node.base.name == fn.EULER
         _look_at(names, node)
         if isinstance(node, syntax.IndexedSum):
             stack.append(node.body)
@@ -33,11 +34,11 @@ def gather(names: Names) -> None:
             stack.extend(children(node))
     _shelter(names)
     entries = any(
-        meaning.role == "entry" and meaning.entity is not None and meaning.entity.name == "e"
+        meaning.role == "entry" and meaning.entity is not None and meaning.entity.name == fn.EULER
         for meaning in names.meanings.values()
     )
-    if powers_of_e and not entries and "e" not in names.declared and "e" not in names.operator_names:
-        names.euler = powers_of_e == sum([1 for occurrence in names.found if occurrence.node.name == "e"])
+    if powers_of_e and not entries and fn.EULER not in names.declared and fn.EULER not in names.operator_names:
+        names.euler = powers_of_e == sum([1 for occurrence in names.found if occurrence.node.name == fn.EULER])
     operator = names.reading.operator
     for by in operator.by if operator else ():
         if by.transposed:

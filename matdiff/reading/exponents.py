@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
+from matdiff.functions import names as fn
 from matdiff.reading import entries, mistakes
 from matdiff.reading.letters import SUPERSCRIPTS
 from matdiff.reading.lexing import Token, translated
@@ -22,7 +23,7 @@ def number(words: TokenPass, place: int) -> int:
     if following.kind == "SUBSCRIPT" and token.text in {"0", "1"} and words.last() != "CARET":
         return ones(words, place)  # 1_n, also behind what it multiplies
     if token.text in {"1", "11"} and is_ones(words, place):
-        words.out += [Token("CONSTANT", "ones", token.start, token.end, token.glued, ()) for _ in token.text]
+        words.out += [Token("CONSTANT", fn.ONES, token.start, token.end, token.glued, ()) for _ in token.text]
         return place + 1
     before = [earlier.kind for earlier in out[-3:-1] if earlier.kind != "MINUS"][-1:]
     if words.last() == "NUMBER" and before not in (["FRAC"], ["CARET"], ["HADPOW"]):
@@ -70,7 +71,7 @@ def _before_ones(words: TokenPass, place: int) -> bool:
 def ones(words: TokenPass, place: int) -> int:
     r"""\mathbf 1, 1_n, \mathbf{0}_n."""
     token, following = words.given[place], words.at(place + 1)
-    name = "zeros" if token.kind == "ZEROS" or token.text == "0" else "ones"
+    name = fn.ZEROS if token.kind == "ZEROS" or token.text == "0" else fn.ONES
     if following.kind == "SUBSCRIPT":
         words.out.append(token.become("CONSTANT", name, following.end, sizes(subscript_raw(following), following)))
         return place + 2

@@ -9,6 +9,7 @@ from matdiff.formula import syntax
 from matdiff.formula.occurrences import NORM_KINDS
 from matdiff.formula.syntax import Call, Expr, Sym
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.reading import block_shapes, clashes, entries, matrix_functions, refusals, signs, sizes, solution_shapes
 from matdiff.reading.blame import extent, quoted
 from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
@@ -114,7 +115,7 @@ def _unvec(inference: Inference, node: Call) -> Typing:
     rows, columns = (inference.size_argument(node, arg) for arg in node.args[1:])
     if not inference.same(dims, (_times(inference, rows, columns), 1)):
         raise clashes.wrong_kind(inference, node, node.args[0], dims, "a vector of as many entries as the matrix")
-    return (node if vector is node.args[0] else Call("unvec", (vector, *node.args[1:]), span=node.span)), (
+    return (node if vector is node.args[0] else Call(fn.UNVEC, (vector, *node.args[1:]), span=node.span)), (
         rows,
         columns,
     )
@@ -188,25 +189,25 @@ def _constant(inference: Inference, node: Call) -> Typing:
     fewest, most = TABLE[node.function].arity
     if not fewest <= len(node.args) <= most:
         raise refusals.arity(inference, node, fewest, most)
-    if node.function in {"pi", "e"}:
+    if node.function in {fn.PI, fn.EULER}:
         return node, SCALAR
-    if node.function == "unit":
+    if node.function == fn.UNIT_VECTOR:
         arg, dims = inference.visit(node.args[0])
         if dims != SCALAR or not inference.is_integer(arg):
             raise clashes.wrong_kind(inference, node, node.args[0], dims, "an integer")
-        node = node if arg is node.args[0] else Call("unit", (arg,), span=node.span)
-    given = [] if node.function == "unit" else [inference.size_argument(node, arg) for arg in node.args]
+        node = node if arg is node.args[0] else Call(fn.UNIT_VECTOR, (arg,), span=node.span)
+    given = [] if node.function == fn.UNIT_VECTOR else [inference.size_argument(node, arg) for arg in node.args]
     if not given:
         unknown = Unknown()
         given = [unknown]
         inference.unsized.append((node, unknown))
         inference.note_range(node, unknown)
-    if node.function == "commutation":
+    if node.function == fn.COMMUTATION:
         size = _times(inference, *given)
         return node, (size, size)
-    if node.function == "elimination":
+    if node.function == fn.ELIMINATION:
         return node, (sizes.triangle(inference.sizes.resolve(given[0])), _times(inference, given[0], given[0]))
-    if node.function == "eye":
+    if node.function == fn.IDENTITY:
         return node, (given[0], given[0])
     return node, (given[0], given[1] if len(given) > 1 else 1)
 
@@ -221,16 +222,16 @@ def _bars(inference: Inference, node: Call) -> Typing:
     """Bars: |x| is the absolute value of a scalar, a vector's entry by entry, a square matrix' determinant."""
     new, (dims,) = _args(inference, node)
     if 1 in dims:
-        return Call("abs", new.args, span=node.span), dims
+        return Call(fn.ABSOLUTE, new.args, span=node.span), dims
     if not inference.square(dims):
         raise clashes.not_square(inference, "the determinant |X|", node.args[0], dims)
-    return Call("det", new.args, span=node.span), SCALAR
+    return Call(fn.DETERMINANT, new.args, span=node.span), SCALAR
 
 
 def _norm(inference: Inference, node: Call) -> Typing:
     arg, dims = inference.visit(node.args[0])
     rest = node.args[1:]
-    if node.function == "norm_weighted":
+    if node.function == fn.WEIGHTED_NORM:
         weight, weight_dims = inference.visit(rest[0])
         if dims[1] != 1:
             raise clashes.wrong_kind(inference, node, node.args[0], dims, "a vector")
@@ -345,7 +346,7 @@ RULES: dict[str, Callable[[Inference, Call], Typing]] = {
     "norm": _norm,
     **solution_shapes.RULES,
 }
-_BY_NAME = {"norm": _norm, "norm_weighted": _norm}
+_BY_NAME = {fn.NORM: _norm, fn.WEIGHTED_NORM: _norm}
 
 
 def rule(name: str) -> Callable[[Inference, Call], Typing] | None:

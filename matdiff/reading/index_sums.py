@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
+from matdiff.functions import names as fn
 from matdiff.reading import mistakes
 from matdiff.reading.letters import SUPERSCRIPTS
 from matdiff.reading.lexing import Token, translated
@@ -15,7 +16,7 @@ from matdiff.reading.token_pass import WORD_KINDS
 if TYPE_CHECKING:
     from matdiff.reading.token_pass import TokenPass
 
-BIG_WORDS = {"sum": "BIGSUM", "prod": "BIGPRODUCT"}
+BIG_WORDS = {fn.SUM: "BIGSUM", fn.PROD: "BIGPRODUCT"}
 BIG_LETTERS = {"Sigma": "BIGSUM", "Pi": "BIGPRODUCT"}
 _BEGINS_OPERAND = frozenset(
     (

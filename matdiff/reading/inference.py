@@ -10,6 +10,7 @@ from matdiff.errors import Label, ShapeError
 from matdiff.formula import syntax
 from matdiff.formula.occurrences import children
 from matdiff.formula.syntax import Expr, Num, Sym
+from matdiff.functions import names as fn
 from matdiff.reading import broadcasting, clashes, function_shapes, matrix_functions, quotients, refusals
 from matdiff.reading.kinds import TAKEN
 from matdiff.reading.meanings import atoms_of
@@ -127,7 +128,7 @@ class Inference(SymbolShapes):
     def pow(self, node: syntax.Pow) -> Typing:
         base, dims = self._base(node)
         exponent, upper = self.visit(node.exponent)
-        if isinstance(base, syntax.Call) and not base.args and base.function == "e":
+        if isinstance(base, syntax.Call) and not base.args and base.function == fn.EULER:
             return matrix_functions.euler_power(self, node, exponent, upper)
         if upper != SCALAR:
             raise clashes.matrix_exponent(self, node, upper)
@@ -150,8 +151,8 @@ class Inference(SymbolShapes):
     def _base(self, node: syntax.Pow) -> Typing:
         """e^x with an undeclared e is Euler's number to a power."""
         base = node.base
-        if self.names.euler and isinstance(base, Sym) and base.name == "e" and "e" not in self.bound:
-            return self.visit(syntax.Call("e", (), span=base.span))
+        if self.names.euler and isinstance(base, Sym) and base.name == fn.EULER and fn.EULER not in self.bound:
+            return self.visit(syntax.Call(fn.EULER, (), span=base.span))
         return self.visit(base)
 
     def is_integer(self, node: Expr) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from matdiff.errors import Label, ShapeError
 from matdiff.formula.syntax import Add, Call, Expr, Mul, Neg, Num, Pow, Sym
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.reading.blame import quoted
 from matdiff.reading.sizes import SCALAR, Dims
 
@@ -90,12 +91,12 @@ def _is_scaled(inference: Inference, tree: Expr) -> bool:
 def euler_power(inference: Inference, node: Pow, exponent: Expr, dims: Dims) -> Typing:
     """e^t is exp(t), e^M the matrix exponential, e^x of a vector the exponential of every entry."""
     if dims == SCALAR:
-        return Call("exp", (exponent,), span=node.span), dims
+        return Call(fn.EXP, (exponent,), span=node.span), dims
     if 1 in dims or not inference.square(dims):
         inference.notes.append(f"{quoted(inference, node)} works entry by entry")
-        return Call("exp", (exponent,), span=node.span), dims
+        return Call(fn.EXP, (exponent,), span=node.span), dims
     inference.notes.append(f"{quoted(inference, node)} was read as the matrix exponential, expm")
-    return Call("expm", (exponent,), span=node.span), dims
+    return Call(fn.EXPM, (exponent,), span=node.span), dims
 
 
 def fractional_power(inference: Inference, node: Pow, base: Expr, dims: Dims) -> Typing | None:
@@ -105,7 +106,7 @@ def fractional_power(inference: Inference, node: Pow, base: Expr, dims: Dims) ->
     if not isinstance(exponent, Num) or abs(exponent.value) != _HALF or decimal or not inference.square(dims):
         return None
     inference.notes.append(f"{quoted(inference, node)} was read with the square root of the matrix, sqrtm")
-    root = Call("sqrtm", (base,), span=node.span)
+    root = Call(fn.SQRTM, (base,), span=node.span)
     if exponent.value > 0:
         return root, dims
     inference.record.append((root, dims))
@@ -119,8 +120,8 @@ def radical(inference: Inference, node: Call) -> Typing:
     (arg,), (dims,) = inference.visit_all(node.args)
     if 1 not in dims and inference.sizes.resolve(dims[0]) == inference.sizes.resolve(dims[1]):
         inference.notes.append(f"{quoted(inference, node)} was read as the square root of the matrix, sqrtm")
-        return Call("sqrtm", (arg,), span=node.span), dims
-    call = Call("sqrt", (arg,), span=node.span)
+        return Call(fn.SQRTM, (arg,), span=node.span), dims
+    call = Call(fn.SQRT, (arg,), span=node.span)
     if 1 not in dims:
         inference.of_matrices.append((call, dims))
     return call, dims

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from matdiff.errors import Label, ShapeError
 from matdiff.formula.occurrences import Occurrence, occurrences
 from matdiff.formula.syntax import DELTA, Expr, Sym
+from matdiff.functions import names as fn
 from matdiff.reading import kinds, sizes
 from matdiff.reading.declared import Declared, declare
 
@@ -169,7 +170,7 @@ class Names:
             self.bare.add(base)  # A_ij beside entries x_i x_j is an entry of A
         if (base, len(index)) in self.families or base in self.declared:
             return True
-        if base == "e" and name not in self.operator_names and base not in self.bare:
+        if base == fn.EULER and name not in self.operator_names and base not in self.bare:
             self.units_in_sums = True
             return self.units
         return base in self.bare
@@ -260,7 +261,7 @@ class Names:
         )
         if base in self.bare and entry_like and base not in self.functions and len(index) <= 2:
             return self.entry(base, index)
-        if base == "e" and len(index) == 1 and name not in self.operator_names:
+        if base == fn.EULER and len(index) == 1 and name not in self.operator_names:
             return Meaning("unit", index=index)
         return self._delta(name, index, scope)
 

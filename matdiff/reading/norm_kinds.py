@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Expr, Num, Sym
-from matdiff.functions import TABLE, names
+from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.reading import mistakes
 from matdiff.reading.names import subscript_text
 from matdiff.reading.subscripts import subscript_raw
@@ -68,15 +69,15 @@ def by_kind(kind: str, inner: Expr, span: Span, kind_span: Span) -> Expr:
     if kind in _PAIRED:
         return Call(_PAIRED[kind], (inner,), span=span)
     if kind == "max":
-        return Call(names.MAX, (Call(names.ABSOLUTE, (inner,), span=span),), span=span)
+        return Call(fn.MAX, (Call(fn.ABSOLUTE, (inner,), span=span),), span=span)
     if kind.startswith("S "):
         known = _SCHATTEN_BY_NAME.get(kind[2:])
         if known:
-            return Call(names.NORM, (inner, _number(known, kind_span)), span=span)
-        return Call(names.SCHATTEN_NORM, (inner, *exponents), span=span)
+            return Call(fn.NORM, (inner, _number(known, kind_span)), span=span)
+        return Call(fn.SCHATTEN_NORM, (inner, *exponents), span=span)
     if len(exponents) > 1:
-        return Call(names.ENTRYWISE_NORM, (inner, *exponents), span=span)
-    return Call(names.NORM, (inner, *exponents), span=span)
+        return Call(fn.ENTRYWISE_NORM, (inner, *exponents), span=span)
+    return Call(fn.NORM, (inner, *exponents), span=span)
 
 
 _SCHATTEN_BY_NAME = {"1": "nuclear", "2": "F", "inf": "2"}

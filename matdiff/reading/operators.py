@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from matdiff.errors import Label, ShapeError
 from matdiff.formula.question import By, Operator
 from matdiff.functions import SPELLINGS, TABLE
+from matdiff.functions import names as fn
 
 if TYPE_CHECKING:
     from matdiff.reading.meanings import Entity, Meaning, Names
@@ -55,7 +56,7 @@ def _resolved(names: Names, by: By) -> By:
     return By(entity.name, by.transposed, meaning.index, span=by.span)
 
 
-_CONSTANT_NAMES = frozenset(name for name, row in SPELLINGS.items() if TABLE[row].shape == "constant") - {"e"}
+_CONSTANT_NAMES = frozenset(name for name, row in SPELLINGS.items() if TABLE[row].shape == "constant") - {fn.EULER}
 
 
 def _new_meaning(names: Names, by: By, written: str) -> Meaning:

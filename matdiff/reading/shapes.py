@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from matdiff.errors import MatdiffError, ReadingError, ShapeError, Span
 from matdiff.formula.question import Reading, Symbol, Typed
 from matdiff.formula.syntax import Num, Shape, Sym
+from matdiff.functions import names as fn
 from matdiff.reading import clashes, evidence, kinds, matrix_functions, operators, ranges, refusals
 from matdiff.reading.blame import Clash
 from matdiff.reading.blocks import without_blocks
@@ -245,7 +246,7 @@ def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator
 
 
 def _only_euler(names: Names, entity: Entity) -> bool:
-    return names.euler and entity.name == "e"
+    return names.euler and entity.name == fn.EULER
 
 
 def _limit(node: syntax.IndexedSum, size: syntax.Size) -> syntax.Expr:

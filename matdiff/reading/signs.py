@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from matdiff.errors import Label, ShapeError
 from matdiff.formula.syntax import Call, Expr, Mul, Transpose
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.reading import clashes
 from matdiff.reading.blame import quoted
 from matdiff.reading.build_tree import REACH
@@ -118,7 +119,7 @@ def _scalar_product(inference: Inference, node: Call, what: str) -> Typing:
         raise clashes.wrong_kind(inference, node, node.args[0], SCALAR, f"no number: {what} is of vectors or matrices")
     if _is_column(left[1]):
         return _inner(inference, node, left, right)
-    return Call("dot", (left[0], right[0]), span=node.span), SCALAR
+    return Call(fn.INNER, (left[0], right[0]), span=node.span), SCALAR
 
 
 def pseudoinverse(inference: Inference, node: Call) -> Typing:
@@ -133,7 +134,7 @@ def pseudoinverse(inference: Inference, node: Call) -> Typing:
 def positive_part(inference: Inference, node: Call) -> Typing:
     """(u)_+ is max(u, 0), entry by entry."""
     (arg,), (dims,) = inference.visit_all(node.args)
-    return Call("relu", (arg,), span=node.span), dims
+    return Call(fn.RELU, (arg,), span=node.span), dims
 
 
 def entry_by_entry(inference: Inference, node: Call) -> Typing:

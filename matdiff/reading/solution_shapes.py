@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.reading import clashes, refusals
 from matdiff.reading.sizes import SCALAR, Dims
 
@@ -76,8 +77,8 @@ def _bounded(inference: Inference, node: Call) -> Typing:
 
 
 RULES: dict[str, Callable[[Inference, Call], Typing]] = {
-    "sylvester": _sylvester,
-    "lyapunov": _lyapunov,
+    fn.SYLVESTER: _sylvester,
+    fn.LYAPUNOV: _lyapunov,
     "eigenvector": _eigenvector,
     "eigenvectors": _eigenvectors,
     "bounded": _bounded,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.formula import syntax
 from matdiff.formula.syntax import Expr, Num, Size, Sym
+from matdiff.functions import names as fn
 from matdiff.reading import clashes, refusals
 from matdiff.reading.size_text import size_text
 from matdiff.reading.sizes import SCALAR, Dims, Polynomial, Sizes, Term, Unknown
@@ -117,7 +118,7 @@ class SymbolShapes:
         (index,) = meaning.index
         position: Expr = Num(Fraction(index), span=node.span) if index.isdigit() else Sym(index, span=node.span)
         self.record.append((position, SCALAR))
-        return self.visit(syntax.Call("unit", (position,), span=node.span))
+        return self.visit(syntax.Call(fn.UNIT_VECTOR, (position,), span=node.span))
 
     def note_range(self, node: syntax.Call, size: Unknown) -> None:
         """The unit vector e_i in a sum over i from 1: as long as the range, where nothing else says how long."""
@@ -133,7 +134,7 @@ class SymbolShapes:
 
     def settle_products(self) -> None:
         """vec(A) beside vec(X), of sizes that nothing tells: A and X are taken to have one shape."""
-        stacked = [tree for tree, _ in self.record if isinstance(tree, syntax.Call) and tree.function == "vec"]
+        stacked = [tree for tree, _ in self.record if isinstance(tree, syntax.Call) and tree.function == fn.VEC]
         if not all(isinstance(tree.args[0], Sym) for tree in stacked):
             return
         for pair in self.sizes.deferred:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.functions import SPELLINGS, TABLE
+from matdiff.functions import names as fn
 from matdiff.reading import exponents, index_sums, mistakes
 from matdiff.reading.differentials import Differentials
 from matdiff.reading.index_sums import BIG_LETTERS, BIG_WORDS
@@ -146,7 +147,7 @@ class Words(TokenPass):
         for piece in pieces[:-1]:
             if piece.kind == "FUNCTION":
                 self.out.append(piece)
-            elif piece.text == "pi" and not self.scope.knows("pi"):
+            elif piece.text == fn.PI and not self.scope.knows(fn.PI):
                 self.function(place, piece)
             else:
                 self.name(place, piece, piece.text)
@@ -198,8 +199,8 @@ class Words(TokenPass):
         if name in BIG_LETTERS and following.kind == "SUBSCRIPT" and index_sums.is_big(self, place, name):
             return index_sums.big(self, place, BIG_LETTERS[name])
         if name == "sigma" and following.kind == "OPEN" and following.glued and not self.scope.knows(name):
-            return self.function(place, self.given[place].become("FUNCTION", "sigmoid"))
-        if name == "pi" and not self.scope.knows(name) and following.kind != "SUBSCRIPT":
+            return self.function(place, self.given[place].become("FUNCTION", fn.SIGMOID))
+        if name == fn.PI and not self.scope.knows(name) and following.kind != "SUBSCRIPT":
             return self.function(place, self.given[place])
         return self.named(place, name)
 
@@ -222,8 +223,10 @@ class Words(TokenPass):
         full = f"{base}_{subscript}"
         if full in SPELLINGS and not self.scope.knows(full):
             return self.function(place + 1, token.become("FUNCTION", full, following.end))
-        if base == "I" and not self.scope.knows("I") and not self.scope.knows(full):
-            self.out.append(token.become("CONSTANT", "eye", following.end, sizes(subscript_raw(following), following)))
+        if base == fn.IDENTITY_LETTER and not self.scope.knows(fn.IDENTITY_LETTER) and not self.scope.knows(full):
+            self.out.append(
+                token.become("CONSTANT", fn.IDENTITY, following.end, sizes(subscript_raw(following), following))
+            )
             return place + 2
         if base in LETTERED and "," in following.text and not (self.scope.knows(base) or self.scope.knows(full)):
             below = sizes(subscript_raw(following), following)
@@ -260,7 +263,7 @@ class Words(TokenPass):
         return next((subscript[:end] for end in ends if self.scope.knows(f"{base}_{subscript[:end]}")), "")
 
     def name(self, place: int, token: Token, name: str) -> int:
-        if name == "I" and not self.scope.knows("I"):
+        if name == fn.IDENTITY_LETTER and not self.scope.knows(fn.IDENTITY_LETTER):
             return self.function(place, token)
         self.out.append(token.become("NAME", name, value=self.scope.functions.get(name)))
         return place + 1
@@ -268,10 +271,10 @@ class Words(TokenPass):
     def function(self, place: int, token: Token) -> int:
         """A function's name; a constant such as I or pi stands alone unless its sizes follow in brackets."""
         name = _EXTRA.get(token.text) or SPELLINGS[token.text]
-        if name == "e":
-            self.out.append(token.become("NAME", "e"))
+        if name == fn.EULER:
+            self.out.append(token.become("NAME", fn.EULER))
         elif name in CONSTANTS and not (
-            name != "pi" and self.at(place + 1).kind == "OPEN" and self.has_sizes(place + 1)
+            name != fn.PI and self.at(place + 1).kind == "OPEN" and self.has_sizes(place + 1)
         ):
             self.out.append(token.become("CONSTANT", name, value=()))
         else:
@@ -280,7 +283,7 @@ class Words(TokenPass):
 
     def has_sizes(self, place: int) -> bool:
         """Whether the brackets that open here hold sizes: I(n) is an identity, I (A + B) is a product."""
-        if self.given[place - 1].text != "I":
+        if self.given[place - 1].text != fn.IDENTITY_LETTER:
             return True
         inner = self.at(place + 1)
         return (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from matdiff.formula.length import is_repeated
 from matdiff.formula.syntax import Call, Derivative, Div, Expr, HadPow, IndexedSum, Neg, Num, Sym
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.reading.letters import ASIDE
 from matdiff.writing.letters import TEX, accent_and_index
 from matdiff.writing.linear import Linear, differentials
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from matdiff.formula.question import Operator
     from matdiff.writing.style import Style
 
-_CALL_LEVELS = {"kron": LOOSE, "sqrt": FACTOR, "inv": FACTOR}
+_CALL_LEVELS = {fn.KRONECKER: LOOSE, fn.SQRT: FACTOR, fn.INVERSE: FACTOR}
 # A^{+} is a power, and \log\det(B) a function of a function: what follows would be taken to be in it
 _CALL_LEVELS |= {row.name: FACTOR for row in TABLE.values() if row.raised}
 _CALL_LEVELS |= {row.name: PRODUCT for row in TABLE.values() if re.fullmatch(r"(\\[a-z]+){2}", row.latex)}
@@ -54,12 +55,12 @@ class Notation(Linear):
             self.inverse_transposed = inverse_of(style.turned)
         self.tall = 0  # fractions and sums written so far: delimiters around any of them must stretch
         self.calls |= {
-            "ones": self.constant,
-            "zeros": self.constant,
-            "kron": self.kron,
-            "sqrt": self.root_sign,
-            "inv": self.inverse,
-            "abs": self.absolute,
+            fn.ONES: self.constant,
+            fn.ZEROS: self.constant,
+            fn.KRONECKER: self.kron,
+            fn.SQRT: self.root_sign,
+            fn.INVERSE: self.inverse,
+            fn.ABSOLUTE: self.absolute,
         }
 
     # ---- precedence and delimiters
@@ -213,7 +214,7 @@ class Notation(Linear):
         return self.upright(name) if row.arity == (0, 0) else rf"\operatorname{{{name.replace('_', ' ')}}}"
 
     def eye(self, tree: Call) -> None:
-        self.say("I")
+        self.say(fn.IDENTITY_LETTER)
         if tree.args:
             self.subscript(tree.args[0])
 
@@ -223,7 +224,7 @@ class Notation(Linear):
 
     def constant(self, tree: Call) -> None:
         """A vector or matrix of ones or zeros: a bold digit with its size."""
-        digit = "1" if tree.function == "ones" else "0"
+        digit = "1" if tree.function == fn.ONES else "0"
         self.say(self.bold(digit))
         if len(tree.args) == 1:
             self.subscript(tree.args[0])

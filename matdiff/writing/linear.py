@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from matdiff.formula.length import is_bare, is_norm_name, is_repeated, is_subscript, is_weight
 from matdiff.formula.syntax import Apply, Call, Derivative, Expr, IndexedSum, Num, Sym, children
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.writing.style import PLAIN, Style
 from matdiff.writing.walker import Walker
 
@@ -60,7 +61,7 @@ class Linear(Walker):
 
     def plain_call(self, tree: Call) -> None:
         self.say(self.function_name(tree.function))
-        if tree.args or tree.function in ("ones", "zeros"):
+        if tree.args or tree.function in (fn.ONES, fn.ZEROS):
             self.arguments(tree.args)
 
     def arguments(self, args: tuple[Expr, ...]) -> None:
@@ -72,9 +73,9 @@ class Linear(Walker):
 
     def eye(self, tree: Call) -> None:
         if not tree.args:
-            self.say("I")
+            self.say(fn.IDENTITY_LETTER)
         elif is_subscript(tree.args[0]):
-            self.say("I")
+            self.say(fn.IDENTITY_LETTER)
             self.subscript(tree.args[0])
         else:
             self.plain_call(tree)

@@ -12,6 +12,7 @@ from matdiff.formula.binding import rebuilt
 from matdiff.formula.occurrences import children
 from matdiff.formula.syntax import Add, Call, Div, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Sym
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +53,7 @@ def _is_vector(tree: Expr, symbols: Mapping[str, Symbol]) -> bool:
 
 
 def _is_ones(tree: Expr) -> bool:
-    return isinstance(tree, Call) and tree.function == "ones"
+    return isinstance(tree, Call) and tree.function == fn.ONES
 
 
 def _number(term: Expr, symbols: Mapping[str, Symbol]) -> Expr | None:

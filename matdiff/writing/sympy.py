@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from matdiff.formula.length import signed, unsigned
 from matdiff.formula.syntax import Add, Call, Div, Had, HadDiv, HadPow, IndexedSum, Mul, Num, Pow, Sym, Transpose
+from matdiff.functions import names as fn
 from matdiff.writing import sympy_functions
 from matdiff.writing.letters import GREEK
 from matdiff.writing.sympy_code import (
@@ -128,11 +129,11 @@ class Notation:
     # ---- functions and sums
 
     def call(self, tree: Call) -> Code:
-        if tree.function == "eye":
+        if tree.function == fn.IDENTITY:
             return self.eye(tree)
-        if tree.function in ("ones", "zeros"):
+        if tree.function in (fn.ONES, fn.ZEROS):
             return sympy_functions.constant(tree.function, [self.code(arg).text for arg in tree.args])
-        if tree.function == "norm":
+        if tree.function == fn.NORM:
             return sympy_functions.norm(self.code(tree.args[0]), sympy_functions.norm_kind(tree))
         return sympy_functions.call(tree, [self.code(arg) for arg in tree.args])
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Num, Sym
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.writing.sympy_code import (
     ATOM,
     POWER,
@@ -71,7 +72,7 @@ def _adjugate(arg: Code) -> Code:
 
 def _bars(arg: Code) -> Code:
     square = arg.shape is not None and arg.shape[0] == arg.shape[1] and not arg.is_scalar
-    return _named("Determinant")(arg) if square else entrywise("abs", arg)
+    return _named("Determinant")(arg) if square else entrywise(fn.ABSOLUTE, arg)
 
 
 def _diag(arg: Code) -> Code:
@@ -110,7 +111,7 @@ def _half(arg: Code, sign: str) -> Code:
 
 
 def _softmax(arg: Code) -> Code:
-    powers = entrywise("exp", arg)
+    powers = entrywise(fn.EXP, arg)
     return Code(f"{powers.text}/{total(powers).at(POWER)}", PRODUCT, arg.shape)
 
 
@@ -129,7 +130,7 @@ def norm(arg: Code, kind: str) -> Code:
         return _two_norm(arg)
     if not is_vector or kind in ("inf", "nuclear", "0", ""):
         raise cannot("this norm")
-    sizes = entrywise("abs", arg)
+    sizes = entrywise(fn.ABSOLUTE, arg)
     if kind == "1":
         return total(sizes)
     powers = (
@@ -160,29 +161,29 @@ def constant(function: str, sizes: Sequence[str]) -> Code:
         raise cannot(f"{function} of unknown size")
     rows, columns = sizes[0], sizes[1] if len(sizes) > 1 else 1
     made = ones(rows, int(columns) if columns == "1" else columns)
-    return made if function == "ones" else made._replace(text="Zero" + made.text.removeprefix("One"))
+    return made if function == fn.ONES else made._replace(text="Zero" + made.text.removeprefix("One"))
 
 
 _FORMS: dict[str, Callable[..., Code]] = {
-    "tr": _named("Trace"),
-    "det": _named("Determinant"),
-    "logdet": _logdet,
-    "transpose": transposed,
-    "inv": _inverse,
-    "adj": _adjugate,
-    "bars": _bars,
-    "diag": _diag,
-    "kron": _kron,
-    "dot": _dot,
-    "outer": lambda left, right: multiplied([left, transposed(right)]),
-    "hadamard": lambda left, right: hadamard_product([left, right]),
-    "symm": lambda arg: _half(arg, "+"),
-    "skew": lambda arg: _half(arg, "-"),
-    "sum": total,
-    "mean": _mean,
-    "norm_weighted": _weighted,
-    "softmax": _softmax,
-    "logsumexp": lambda arg: Code(f"log({total(entrywise('exp', arg)).text})"),
-    "pi": lambda: Code("pi"),
-    "e": lambda: Code("E"),
+    fn.TRACE: _named("Trace"),
+    fn.DETERMINANT: _named("Determinant"),
+    fn.LOGDET: _logdet,
+    fn.TRANSPOSE: transposed,
+    fn.INVERSE: _inverse,
+    fn.ADJUGATE: _adjugate,
+    fn.BARS: _bars,
+    fn.DIAG: _diag,
+    fn.KRONECKER: _kron,
+    fn.INNER: _dot,
+    fn.OUTER: lambda left, right: multiplied([left, transposed(right)]),
+    fn.HADAMARD: lambda left, right: hadamard_product([left, right]),
+    fn.SYMMETRIC_PART: lambda arg: _half(arg, "+"),
+    fn.SKEW_PART: lambda arg: _half(arg, "-"),
+    fn.SUM: total,
+    fn.MEAN: _mean,
+    fn.WEIGHTED_NORM: _weighted,
+    fn.SOFTMAX: _softmax,
+    fn.LOGSUMEXP: lambda arg: Code(f"log({total(entrywise(fn.EXP, arg)).text})"),
+    fn.PI: lambda: Code(fn.PI),
+    fn.EULER: lambda: Code("E"),
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Sym
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.writing.letters import ACCENTS, GREEK, accent_and_index, lowered, raised
 from matdiff.writing.linear import Linear
 from matdiff.writing.walker import LOOSE, PRODUCT
@@ -28,10 +29,10 @@ class Notation(Linear):
 
     def __init__(self, style: Style) -> None:
         super().__init__(style)
-        self.calls["kron"] = self.kron
+        self.calls[fn.KRONECKER] = self.kron
 
     def level(self, tree: Expr) -> int:
-        return LOOSE if type(tree) is Call and tree.function == "kron" else super().level(tree)
+        return LOOSE if type(tree) is Call and tree.function == fn.KRONECKER else super().level(tree)
 
     def name(self, name: str) -> str:
         base, _, rest = name.partition("_")

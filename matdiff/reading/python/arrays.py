@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, HadPow, Mul, Neg, Num, Pow, Size, Transpose
+from matdiff.functions import names as fn
 from matdiff.reading.python.refusals import shapes, unsupported
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def transposed(tree: Expr) -> Expr:
 
 def ones(span: Span) -> Expr:
     """A vector of ones, as long as its surroundings say."""
-    return Call("ones", (), span=span)
+    return Call(fn.ONES, (), span=span)
 
 
 def joined(*arrays: Array) -> Span:
@@ -204,8 +205,8 @@ def power(one: Array, other: Array) -> Array:
         if one.is_scalar:
             return Array(Pow(one.tree, other.tree, span=span), axes)
         return Array(HadPow(spread(one, axes).tree, other.tree, span=span), axes)
-    if isinstance(one.tree, Call) and one.tree.function == "e":
-        return applied("exp", spread(other, axes), span)
+    if isinstance(one.tree, Call) and one.tree.function == fn.EULER:
+        return applied(fn.EXP, spread(other, axes), span)
     base = spread(one, axes).tree
     return Array(HadPow(base, spread(other, axes).tree, span=span), axes)
 
@@ -225,7 +226,7 @@ def inner(one: Array, other: Array, span: Span) -> Array:
     if sum(axis != 1 for axis in one.axes) == 1:
         column, row = _turned(other, row=False), one.row() if not is_row(one.axes) else one.tree
         return Array(Mul((row, column), span=span))
-    return Array(Call("dot", (one.tree, other.tree), span=span))
+    return Array(Call(fn.INNER, (one.tree, other.tree), span=span))
 
 
 def matmul(one: Array, other: Array, span: Span) -> Array:

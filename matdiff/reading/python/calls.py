@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from matdiff.errors import Span
 from matdiff.formula.syntax import Call, Num, Pow, Sym
 from matdiff.functions import SPELLINGS, TABLE
+from matdiff.functions import names as fn
 from matdiff.reading import mistakes
 from matdiff.reading.python import arrays
 from matdiff.reading.python import entrywise as python_entrywise
@@ -153,11 +154,11 @@ def _matrix_power(call: Arguments) -> Array:
 def _slogdet(call: Arguments) -> Value:
     """The sign, which is not supported by itself, and the logarithm of a determinant."""
     matrix = _matrix(call, "a", "A", "input")
-    return Several([Other("sign", call.span), Array(Call("logdet", (matrix.tree,), span=call.span))], call.span)
+    return Several([Other("sign", call.span), Array(Call(fn.LOGDET, (matrix.tree,), span=call.span))], call.span)
 
 
 def _cholesky(call: Arguments) -> Array:
-    row = TABLE.get(SPELLINGS.get("chol", ""))
+    row = TABLE.get(SPELLINGS.get(fn.CHOLESKY, ""))
     if row is None:
         raise unknown(call.path, call.place)
     if call.flag("upper"):

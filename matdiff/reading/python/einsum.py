@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Mul
+from matdiff.functions import names as fn
 from matdiff.reading.python import arrays
 from matdiff.reading.python.arrays import Array
 from matdiff.reading.python.refusals import unsupported
@@ -42,7 +43,7 @@ def contracted(given: list[Factor], out: str, span: Span) -> Array:
 def _plain(array: Array, names: str, span: Span) -> Factor:
     """A factor without repeated indices, and without axes of length one."""
     if len(names) == 2 and names[0] == names[1]:
-        return Array(Call("diag", (array.tree,), span=span), array.axes[:1]), names[0]
+        return Array(Call(fn.DIAG, (array.tree,), span=span), array.axes[:1]), names[0]
     if len(names) > 2:
         raise unsupported("an array of three dimensions or more is", span)
     if 1 in array.axes:
@@ -83,7 +84,7 @@ def _summed(factors: list[Factor], out: str, span: Span) -> list[Factor] | None:
 
 def _without(array: Array, axis: int, span: Span) -> Array:
     if array.order == 1:
-        return Array(Call("sum", (array.tree,), span=span))
+        return Array(Call(fn.SUM, (array.tree,), span=span))
     matrix = arrays.transpose(array) if axis == 0 else array
     return Array(Mul((matrix.tree, arrays.ones(span)), span=span), matrix.axes[:1])
 
@@ -103,7 +104,7 @@ def _multiplied(factors: list[Factor], out: str, span: Span) -> list[Factor] | N
         product = arrays.matmul(one, other, span)
         names = left[:-1] + right[1:]
         if len(names) == 2 and names[0] == names[1]:
-            product, names = Array(Call("diag", (product.tree,), span=span), product.axes[:1]), names[0]
+            product, names = Array(Call(fn.DIAG, (product.tree,), span=span), product.axes[:1]), names[0]
         return [*rest, (product, names)]
     return None
 

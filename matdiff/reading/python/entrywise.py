@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Div, HadDiv, HadPow, Num, Pow, Sym, subtrees
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.reading.python import arrays
 from matdiff.reading.python import losses as python_losses
 from matdiff.reading.python import reductions as python_reductions
@@ -36,7 +37,7 @@ def _on_entries(act: Callable[[Array, Span], Array]) -> Callable[[Arguments], Ar
 
 
 def _log_sigmoid(array: Array, span: Span) -> Array:
-    return arrays.negative(arrays.applied("softplus", arrays.negative(array), span))
+    return arrays.negative(arrays.applied(fn.SOFTPLUS, arrays.negative(array), span))
 
 
 def _square(array: Array, span: Span) -> Array:
@@ -56,15 +57,15 @@ def _exp2(array: Array, span: Span) -> Array:
 
 
 def _entropy(array: Array, span: Span) -> Array:
-    return arrays.negative(arrays.multiply(array, arrays.applied("log", array, span)))
+    return arrays.negative(arrays.multiply(array, arrays.applied(fn.LOG, array, span)))
 
 
 def _xlogy(one: Array, other: Array) -> Array:
-    return arrays.multiply(one, arrays.applied("log", other, other.span))
+    return arrays.multiply(one, arrays.applied(fn.LOG, other, other.span))
 
 
 def _relative_entropy(one: Array, other: Array) -> Array:
-    return arrays.multiply(one, arrays.applied("log", arrays.divide(one, other), one.span))
+    return arrays.multiply(one, arrays.applied(fn.LOG, arrays.divide(one, other), one.span))
 
 
 def _divergence(one: Array, other: Array) -> Array:
@@ -76,13 +77,13 @@ def _log_add_exp(one: Array, other: Array) -> Array:
     if static(one) == 0:
         one, other = other, one
     if static(other) == 0:
-        return arrays.applied("softplus", one, one.span)
-    return arrays.add(other, arrays.applied("softplus", arrays.subtract(one, other), one.span))
+        return arrays.applied(fn.SOFTPLUS, one, one.span)
+    return arrays.add(other, arrays.applied(fn.SOFTPLUS, arrays.subtract(one, other), one.span))
 
 
 def _sinc(array: Array, span: Span) -> Array:
     """NumPy's sinc(x) is sin(pi x)/(pi x)."""
-    return arrays.applied("sinc", arrays.multiply(Array(Call("pi", (), span=span)), array), span)
+    return arrays.applied(fn.SINC, arrays.multiply(Array(Call(fn.PI, (), span=span)), array), span)
 
 
 def _gelu(call: Arguments) -> Array:
@@ -92,7 +93,7 @@ def _gelu(call: Arguments) -> Array:
     said = exact.value if isinstance(exact, Other) else None
     if said not in {False, "none", None} or (said is None and call.library == "jax"):
         raise refuse(call, "by its approximation", "approximate=False is the exact one")
-    return arrays.applied("gelu", array, call.span)
+    return arrays.applied(fn.GELU, array, call.span)
 
 
 def _huber(call: Arguments) -> Array:
@@ -100,7 +101,7 @@ def _huber(call: Arguments) -> Array:
     delta, array = call.array("delta"), call.array("r")
     if delta.axes:
         raise refuse(call, "with an array as its width")
-    return Array(Call("huber", (array.tree, delta.tree), span=call.span), array.axes)
+    return Array(Call(fn.HUBER, (array.tree, delta.tree), span=call.span), array.axes)
 
 
 def _kl_div(call: Arguments) -> Array:
@@ -110,7 +111,7 @@ def _kl_div(call: Arguments) -> Array:
 def _hypotenuse(one: Array, other: Array) -> Array:
     span = arrays.joined(one, other)
     squares = [arrays.power(array, number(2, span)) for array in (one, other)]
-    return arrays.applied("sqrt", arrays.add(*squares), span)
+    return arrays.applied(fn.SQRT, arrays.add(*squares), span)
 
 
 def _clip(call: Arguments) -> Array:
@@ -134,7 +135,7 @@ def _where(call: Arguments) -> Array:
             raise refuse(call, "of a branch that is not defined everywhere")
     step = condition.array
     if static(other) == 0 and isinstance(step.tree, Call) and step.tree.args == (one.tree,):
-        return arrays.applied("relu", one, call.span)
+        return arrays.applied(fn.RELU, one, call.span)
     chosen = arrays.multiply(step, arrays.subtract(one, other) if static(other) != 0 else one)
     return chosen if static(other) == 0 else arrays.add(other, chosen)
 
@@ -162,7 +163,7 @@ def compared(sign: str, left: Array, right: Array, span: Span) -> Truth:
         raise unsupported("a comparison for equality is", span)
     if static(gap) is None and static(right) == 0 and sign in {"Lt", "GtE"}:
         gap = arrays.negative(left)
-    step = arrays.applied("step", gap, span)
+    step = arrays.applied(fn.STEP, gap, span)
     return Truth(step if sign in {"Lt", "Gt"} else arrays.subtract(number(1, span), step))
 
 

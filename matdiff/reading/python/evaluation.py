@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.formula.syntax import Apply, Call, Expr, Sym
+from matdiff.functions import names as fn
 from matdiff.reading import kinds, mistakes
 from matdiff.reading.letters import plain
 from matdiff.reading.python import arrays as python_arrays
@@ -199,10 +200,10 @@ class Evaluation:
         if not declared:
             if node.id in MODULES:
                 return Path(node.id, span)
-            if name == "I":
-                return Array(Call("eye", (), span=span), (None, None))
-            if name == "pi":
-                return Array(Call("pi", (), span=span))
+            if name == fn.IDENTITY_LETTER:
+                return Array(Call(fn.IDENTITY, (), span=span), (None, None))
+            if name == fn.PI:
+                return Array(Call(fn.PI, (), span=span))
         return self.symbol(name, node.id, span)
 
     def symbol(self, name: str, given: str, span: Span) -> Array:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.syntax import Add, Call, Expr, Mul, Num, Transpose
+from matdiff.functions import names as fn
 from matdiff.reading import mistakes
 from matdiff.reading.python import arrays
 from matdiff.reading.python import reductions as python_reductions
@@ -202,7 +203,7 @@ def _picker(places: tuple[int, ...], span: Span) -> Expr:
     if len(places) == 1:
         return unit(places[0], span)
     size = Num(Fraction(len(places)), span=span)
-    sized = Call("eye", (size,), span=span)
+    sized = Call(fn.IDENTITY, (size,), span=span)
     columns = [
         Mul((unit(place, span), arrays.transposed(Mul((sized, unit(k, span)), span=span))), span=span)
         for k, place in enumerate(places)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call
+from matdiff.functions import names as fn
 from matdiff.reading.python import arrays
 from matdiff.reading.python.arguments import refuse
 from matdiff.reading.python.arrays import Array, number
@@ -44,22 +45,22 @@ def squares(call: Arguments) -> Array:
 def absolutes(call: Arguments) -> Array:
     """F.l1_loss."""
     one, other = _pair(call)
-    return reduced(call, arrays.applied("abs", arrays.subtract(one, other), call.span))
+    return reduced(call, arrays.applied(fn.ABSOLUTE, arrays.subtract(one, other), call.span))
 
 
 def cross_entropy_of_bits(call: Arguments) -> Array:
     """F.binary_cross_entropy: -(y log p + (1 - y) log(1 - p))."""
     one, other = _pair(call)
     unit = number(1, call.span)
-    log = arrays.multiply(other, arrays.applied("log", one, call.span))
-    rest = arrays.applied("log", arrays.subtract(unit, one), call.span)
+    log = arrays.multiply(other, arrays.applied(fn.LOG, one, call.span))
+    rest = arrays.applied(fn.LOG, arrays.subtract(unit, one), call.span)
     return reduced(call, arrays.negative(arrays.add(log, arrays.multiply(arrays.subtract(unit, other), rest))))
 
 
 def cross_entropy_of_logits(call: Arguments) -> Array:
     """F.binary_cross_entropy_with_logits: softplus(z) - y z."""
     one, other = _pair(call)
-    return reduced(call, arrays.subtract(arrays.applied("softplus", one, call.span), arrays.multiply(other, one)))
+    return reduced(call, arrays.subtract(arrays.applied(fn.SOFTPLUS, one, call.span), arrays.multiply(other, one)))
 
 
 def cross_entropy(call: Arguments) -> Array:
@@ -75,7 +76,7 @@ def cross_entropy(call: Arguments) -> Array:
 def divergence(call: Arguments) -> Array:
     """F.kl_div(input, target): target (log target - input)."""
     one, other = _pair(call)
-    gap = arrays.subtract(arrays.applied("log", other, call.span), one)
+    gap = arrays.subtract(arrays.applied(fn.LOG, other, call.span), one)
     return reduced(call, arrays.multiply(other, gap))
 
 
@@ -93,7 +94,7 @@ def cosine(call: Arguments) -> Array:
     way = call.axis(1)
     if one.order != 1 or other.order != 1 or way == (1,):
         raise refuse(call, "of matrices")
-    lengths = [Array(Call("norm", (array.tree,), span=call.span)) for array in (one, other)]
+    lengths = [Array(Call(fn.NORM, (array.tree,), span=call.span)) for array in (one, other)]
     return arrays.divide(arrays.inner(one, other, call.span), arrays.multiply(*lengths))
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Add, Call, Expr, Mul, Num
+from matdiff.functions import names as fn
 from matdiff.reading.block_algebra import BLOCK, ROW
 from matdiff.reading.python import arrays
 from matdiff.reading.python import reductions as python_reductions
@@ -51,7 +52,7 @@ def _filled(call: Arguments, value: Array, axes: arrays.Axes, sizes: list[Array]
     vectors: list[Expr] = []
     for size in long:
         counted = isinstance(size.tree, Call)
-        vectors.append(Call("ones", () if counted else (size.tree,), span=call.span))
+        vectors.append(Call(fn.ONES, () if counted else (size.tree,), span=call.span))
     if not vectors:
         return Array(value.tree, axes)
     if len(vectors) == 2 or arrays.is_row(axes):
@@ -94,7 +95,7 @@ def eye(call: Arguments) -> Array:
     counted = isinstance(size.tree, Call)
     if axis == 1:
         return Array(Num(Fraction(1), span=call.span), (1, 1))
-    return Array(Call("eye", () if counted else (size.tree,), span=call.span), (axis, axis))
+    return Array(Call(fn.IDENTITY, () if counted else (size.tree,), span=call.span), (axis, axis))
 
 
 def diagonal(call: Arguments) -> Array:
@@ -107,7 +108,7 @@ def diagonal(call: Arguments) -> Array:
     if array.order == 1 and call.name == "diagonal":
         raise shapes("the diagonal is of a matrix", array.span)
     axes = array.axes[:1] if array.order == 2 else (array.axes[0], array.axes[0])
-    return Array(Call("diag", (array.tree,), span=call.span), axes)
+    return Array(Call(fn.DIAG, (array.tree,), span=call.span), axes)
 
 
 def triangle(call: Arguments) -> Array:
@@ -124,14 +125,14 @@ def triangle(call: Arguments) -> Array:
 
 def unit(position: int, span: Span) -> Expr:
     """The unit vector at a position counted from 0."""
-    return Call("unit", (Num(Fraction(position + 1), span=span),), span=span)
+    return Call(fn.UNIT_VECTOR, (Num(Fraction(position + 1), span=span),), span=span)
 
 
 def vector(entries: list[Array], span: Span) -> Array:
     """A vector of numbers."""
     if len(entries) == 1:
         return Array(entries[0].tree, (1,))
-    nought = Call("zeros", (Num(Fraction(len(entries)), span=span),), span=span)
+    nought = Call(fn.ZEROS, (Num(Fraction(len(entries)), span=span),), span=span)
     terms = [Mul((entry.tree, unit(k, span)), span=span) for k, entry in enumerate(entries) if not _is_nought(entry)]
     return Array(Add((nought, *terms), span=span), (len(entries),))
 
@@ -149,7 +150,7 @@ def matrix(rows: list[list[Array]], span: Span) -> Array:
         flat = vector([entry for row in rows for entry in row], span)
         return arrays.reshaped(flat, (height, width))
     sizes = [Num(Fraction(size), span=span) for size in (height, width)]
-    nought = Call("zeros", tuple(sizes), span=span)
+    nought = Call(fn.ZEROS, tuple(sizes), span=span)
     terms = [
         Mul((entry.tree, unit(k, span), arrays.transposed(unit(m, span))), span=span)
         for k, row in enumerate(rows)
@@ -189,7 +190,7 @@ def stacked(call: Arguments, rows: list[Array]) -> Array:
     if len(rows) == 1:
         return arrays.reshaped(rows[0], (1, *rows[0].axes))
     nought = Mul(
-        (Call("zeros", (Num(Fraction(len(rows)), span=call.span),), span=call.span), rows[0].row()), span=call.span
+        (Call(fn.ZEROS, (Num(Fraction(len(rows)), span=call.span),), span=call.span), rows[0].row()), span=call.span
     )
     terms = [Mul((unit(k, call.span), row.row()), span=call.span) for k, row in enumerate(rows)]
     return Array(Add((nought, *terms), span=call.span), (len(rows), arrays.common(call.span, *rows)[0]))
@@ -285,7 +286,7 @@ def flattened(whole: Array, span: Span, order: str = "C") -> Array:
     if len(long) < 2:
         return arrays.reshaped(whole, tuple(long) or (1,))
     tree = whole.tree if order == "F" else whole.row()
-    return Array(Call("vec", (tree,), span=span), (None,))
+    return Array(Call(fn.VEC, (tree,), span=span), (None,))
 
 
 def reshape(call: Arguments) -> Array:
@@ -310,8 +311,8 @@ def reshape(call: Arguments) -> Array:
     if -1 in numbers or any(isinstance(size, Call) for size in (rows, columns)):
         raise refuse(call, "with a size that is not said")
     if order == "F":
-        return Array(Call("unvec", (line.tree, rows, columns), span=call.span), axes)
-    turned = Call("unvec", (line.tree, columns, rows), span=call.span)
+        return Array(Call(fn.UNVEC, (line.tree, rows, columns), span=call.span), axes)
+    turned = Call(fn.UNVEC, (line.tree, columns, rows), span=call.span)
     return Array(arrays.transposed(turned), axes)
 
 

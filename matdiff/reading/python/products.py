@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call
+from matdiff.functions import names as fn
 from matdiff.reading.python import arrays
 from matdiff.reading.python.arguments import refuse
 from matdiff.reading.python.arrays import Array
@@ -59,7 +60,7 @@ def kron(call: Arguments) -> Array:
         return arrays.multiply(one, other)
     one, other = (arrays.reshaped(array, (1,) * (order - array.order) + array.axes) for array in (one, other))
     axes = tuple([_times(a, b) for a, b in zip(one.axes, other.axes, strict=True)])
-    return Array(Call("kron", (one.tree, other.tree), span=call.span), axes)
+    return Array(Call(fn.KRONECKER, (one.tree, other.tree), span=call.span), axes)
 
 
 def _times(one: arrays.Axis, other: arrays.Axis) -> arrays.Axis:

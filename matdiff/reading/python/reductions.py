@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Expr, Mul, Num, Sym, Transpose
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.reading.python import arrays
 from matdiff.reading.python.arguments import refuse
 from matdiff.reading.python.arrays import Array, number, static
@@ -31,7 +32,7 @@ def total(array: Array, axes: Way | None, span: Span, *, keep: bool = False) -> 
     if not long:
         found = Array(array.tree, left, array.flipped)
     elif len(long) == len(given):
-        found = Array(Call("sum", (array.tree,), span=span), left)
+        found = Array(Call(fn.SUM, (array.tree,), span=span), left)
     elif long[0] == given[0]:
         row = Mul((arrays.transposed(arrays.ones(span)), array.tree), span=span)
         found = Array(row, left)
@@ -76,7 +77,7 @@ def length(array: Array, axis: int, span: Span) -> Array:
 
 def mean_of(array: Array, axes: Way | None, span: Span, *, keep: bool = False) -> Array:
     if axes is None and not keep and not array.is_scalar:
-        return Array(Call("mean", (array.tree,), span=span))
+        return Array(Call(fn.MEAN, (array.tree,), span=span))
     return arrays.divide(total(array, axes, span, keep=keep), count(array, axes, span))
 
 
@@ -129,7 +130,7 @@ def var(call: Arguments) -> Array:
 
 
 def std(call: Arguments) -> Array:
-    return arrays.applied("sqrt", var(call), call.span)
+    return arrays.applied(fn.SQRT, var(call), call.span)
 
 
 def extreme(call: Arguments) -> Array:
@@ -143,7 +144,7 @@ def extreme(call: Arguments) -> Array:
         raise refuse(call, "along an axis of a matrix")
     if array.is_scalar:
         return Array(array.tree, (1,) * array.order if keep else ())
-    tree = array.tree if sum(axis != 1 for axis in array.axes) == 1 else Call("vec", (array.tree,), span=call.span)
+    tree = array.tree if sum(axis != 1 for axis in array.axes) == 1 else Call(fn.VEC, (array.tree,), span=call.span)
     return Array(Call(name, (tree,), span=call.span), (1,) * array.order if keep else ())
 
 
@@ -159,16 +160,16 @@ def larger(one: Array, other: Array, span: Span) -> Array:
     if static(one) == 0:
         one, other = other, one
     if static(other) == 0:
-        return arrays.applied("relu", one, span)
-    return arrays.add(other, arrays.applied("relu", arrays.subtract(one, other), span))
+        return arrays.applied(fn.RELU, one, span)
+    return arrays.add(other, arrays.applied(fn.RELU, arrays.subtract(one, other), span))
 
 
 def smaller(one: Array, other: Array, span: Span) -> Array:
     if static(one) == 0:
         one, other = other, one
     if static(other) == 0:
-        return arrays.negative(arrays.applied("relu", arrays.negative(one), span))
-    return arrays.subtract(one, arrays.applied("relu", arrays.subtract(one, other), span))
+        return arrays.negative(arrays.applied(fn.RELU, arrays.negative(one), span))
+    return arrays.subtract(one, arrays.applied(fn.RELU, arrays.subtract(one, other), span))
 
 
 def norm(call: Arguments) -> Array:
@@ -182,23 +183,23 @@ def norm(call: Arguments) -> Array:
         if kind not in {"", 2, 1}:
             raise refuse(call, "of that order along an axis")
         if kind == 1:
-            return total(arrays.applied("abs", array, call.span), axes, call.span, keep=keep)
+            return total(arrays.applied(fn.ABSOLUTE, array, call.span), axes, call.span, keep=keep)
         squares = arrays.power(array, number(2, call.span))
-        return arrays.applied("sqrt", total(squares, axes, call.span, keep=keep), call.span)
+        return arrays.applied(fn.SQRT, total(squares, axes, call.span, keep=keep), call.span)
     flat = call.library == "torch" and "linalg" not in call.path and isinstance(kind, (int, Fraction))
     tree = array.tree
     if len(long) == 2 and flat and kind == 2:
         kind = ""
     elif len(long) == 2 and flat:
-        tree = Call("vec", (tree,), span=call.span)
+        tree = Call(fn.VEC, (tree,), span=call.span)
     elif len(long) == 2 and kind not in {"", 2, "F", "nuclear", 1, "inf"}:
         raise refuse(call, f"of order {kind} of a matrix")
     if len(long) == 2 and not flat and kind in {1, "inf"}:
-        found: Expr = Call("norm_one" if kind == 1 else "norm_inf", (tree,), span=call.span)
+        found: Expr = Call(fn.COLUMN_SUM_NORM if kind == 1 else fn.ROW_SUM_NORM, (tree,), span=call.span)
     elif not long:
-        found = Call("abs", (tree,), span=call.span)
+        found = Call(fn.ABSOLUTE, (tree,), span=call.span)
     else:
-        found = Call("norm", (tree, *_kind_tree(kind, call.span)), span=call.span)
+        found = Call(fn.NORM, (tree, *_kind_tree(kind, call.span)), span=call.span)
     return Array(found, (1,) * array.order if keep else ())
 
 
@@ -232,9 +233,9 @@ def logsumexp(call: Arguments) -> Array:
     if not over:
         return array if keep else dropped(array, tuple(axes or range(array.order)))
     if len(over) == len(long):
-        tree = array.tree if len(long) == 1 else Call("vec", (array.tree,), span=call.span)
-        return Array(Call("logsumexp", (tree,), span=call.span), (1,) * array.order if keep else ())
-    name = "logsumexp_rows" if over == [1] else "logsumexp_columns"
+        tree = array.tree if len(long) == 1 else Call(fn.VEC, (array.tree,), span=call.span)
+        return Array(Call(fn.LOGSUMEXP, (tree,), span=call.span), (1,) * array.order if keep else ())
+    name = fn.LOGSUMEXP_ROWS if over == [1] else fn.LOGSUMEXP_COLUMNS
     found = Array(Call(name, (array.tree,), span=call.span), (array.axes[1 - over[0]],))
     return along(found, over[0]) if keep else found
 
@@ -249,14 +250,14 @@ def softmax_along(array: Array, axis: int | None, span: Span) -> Array:
     """Softmax along an axis, over all entries where None."""
     long = [k for k, size in enumerate(array.axes) if size != 1]
     if axis is not None and array.axes[axis] == 1:
-        return Array(Call("ones", (), span=span), array.axes) if long else number(1, span)
+        return Array(Call(fn.ONES, (), span=span), array.axes) if long else number(1, span)
     if len(long) == 1:
-        found = Array(Call("softmax", (arrays.reshaped(array, (None,)).tree,), span=span), (array.axes[long[0]],))
+        found = Array(Call(fn.SOFTMAX, (arrays.reshaped(array, (None,)).tree,), span=span), (array.axes[long[0]],))
         return arrays.reshaped(found, array.axes)
     if axis is None:
-        exponentials = arrays.applied("exp", array, span)
+        exponentials = arrays.applied(fn.EXP, array, span)
         return arrays.divide(exponentials, total(exponentials, None, span))
-    return arrays.applied("softmax_rows" if axis == 1 else "softmax_columns", array, span)
+    return arrays.applied(fn.SOFTMAX_ROWS if axis == 1 else fn.SOFTMAX_COLUMNS, array, span)
 
 
 def _softmax_axis(call: Arguments, array: Array) -> int | None:
@@ -285,22 +286,22 @@ def log_softmax(call: Arguments) -> Array:
 def log_softmax_along(array: Array, axis: int | None, span: Span) -> Array:
     """X - logsumexp(x) of a vector; the logarithm of a matrix' softmax."""
     if array.order != 1:
-        return arrays.applied("log", softmax_along(array, axis, span), span)
-    return arrays.subtract(array, Array(Call("logsumexp", (array.tree,), span=span)))
+        return arrays.applied(fn.LOG, softmax_along(array, axis, span), span)
+    return arrays.subtract(array, Array(Call(fn.LOGSUMEXP, (array.tree,), span=span)))
 
 
 def trace(call: Arguments) -> Array:
     array = call.array("a", "input", "x")
     if array.order != 2:
         raise shapes("the trace is of a matrix", array.span)
-    return Array(Call("tr", (array.tree,), span=call.span))
+    return Array(Call(fn.TRACE, (array.tree,), span=call.span))
 
 
 def product(call: Arguments) -> Array:
     """The product of all entries of a vector or matrix."""
     array = call.array("a", "input")
     axes = call.axis(array.order)
-    row = TABLE.get("prod")
+    row = TABLE.get(fn.PROD)
     if row is None or (axes is not None and len(axes) < array.order):
         raise refuse(call, "along an axis" if row is not None else "as a function")
     return Array(array.tree if array.is_scalar else Call(row.name, (array.tree,), span=call.span))
@@ -313,7 +314,7 @@ def cumulative(call: Arguments) -> Array:
     if array.order != 1:
         raise refuse(call, "of a matrix")
     square = Mul((arrays.ones(call.span), arrays.transposed(arrays.ones(call.span))), span=call.span)
-    return Array(Mul((Call("tril", (square,), span=call.span), array.tree), span=call.span), array.axes)
+    return Array(Mul((Call(fn.LOWER_TRIANGLE, (square,), span=call.span), array.tree), span=call.span), array.axes)
 
 
 HANDLERS: dict[str, Callable[[Arguments], Array]] = {
