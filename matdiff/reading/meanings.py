@@ -260,10 +260,18 @@ class Names:
             subscript in scope or any(part in scope for part in index) or set(index) <= _ENTRY_LETTERS or numbered
         )
         if base in self.bare and entry_like and base not in self.functions and len(index) <= 2:
+            if self._beside_a_matrix(base, index, scope):
+                self.notes.append(f"{name} {kinds.TAKEN} a name of its own, no entry of {base}")
+                return None
             return self.entry(base, index)
         if base == fn.EULER and len(index) == 1 and name not in self.operator_names:
             return Meaning("unit", index=index)
         return self._delta(name, index, scope)
+
+    def _beside_a_matrix(self, base: str, index: tuple[str, ...], scope: tuple[str, ...]) -> bool:
+        """Whether x_2 is W_2 in `W_2 relu(W x)`: an entry of a matrix would have two indices."""
+        stands = any(o.use == "value" and o.node.name == base for o in self.found)
+        return stands and len(index) == 1 and index[0] not in scope and kinds.by_letter(base) == kinds.MATRIX_KIND
 
     def _delta(self, name: str, index: tuple[str, ...], scope: tuple[str, ...]) -> Meaning | None:
         """delta_kl of two indices of members: Kronecker's, where no other delta is about."""

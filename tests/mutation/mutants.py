@@ -7,8 +7,10 @@ sign the other way round, a bound off by one, two arguments exchanged, a conditi
 from __future__ import annotations
 
 import ast
+import functools
 import random
 from pathlib import Path
+from types import CodeType
 from typing import NamedTuple
 
 PACKAGE = Path(__file__).resolve().parents[2] / "matdiff"
@@ -64,16 +66,79 @@ def drawn(number: int, seed: int, rooms: tuple[str, ...] = ROOMS) -> list[Site]:
 
 
 def _told(site: Site) -> Site:
-    node = list(ast.walk(ast.parse((PACKAGE / site.module).read_text(encoding="utf-8"))))[site.place]
+    node = list(ast.walk(_tree(site.module)))[site.place]
     return site._replace(text=" ".join(ast.unparse(node).split())[:100])
 
 
 def mutated(site: Site) -> ast.Module:
     """The module with that one edit."""
-    tree = ast.parse((PACKAGE / site.module).read_text(encoding="utf-8"))
+    tree = _tree(site.module)
     node = list(ast.walk(tree))[site.place]
     _EDITS[site.kind](node, _parents(tree))
     return ast.fix_missing_locations(tree)
+
+
+class Entry(NamedTuple):
+    """A function of the program that isn't inside another: its module, its name, its first line as the compiler counts it."""
+
+    module: str
+    name: str
+    line: int
+
+    def is_of(self, code: CodeType) -> bool:
+        """Whether that is this function's code."""
+        return (
+            code.co_firstlineno == self.line
+            and code.co_name == self.name
+            and code.co_filename.endswith("matdiff/" + self.module)
+        )
+
+
+@functools.cache
+def entry(site: Site) -> Entry | None:
+    """The function through which an edited place is reached; None for a place outside of functions."""
+    tree = _tree(site.module)
+    node, parents = list(ast.walk(tree))[site.place], _parents(tree)
+    found, outer = None, node
+    while id(outer) in parents:
+        inner, outer = outer, parents[id(outer)]
+        if isinstance(outer, ast.FunctionDef) and inner in outer.body:
+            found = outer
+    if found is None:
+        return None
+    return Entry(site.module, found.name, _first_line(found))
+
+
+def marked(of: Entry) -> CodeType:
+    """The function's code with a call of `__called__` in front."""
+    tree = _tree(of.module)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == of.name and _first_line(node) == of.line:
+            mark = ast.parse(f"__called__({tuple(of)!r})").body[0]
+            ast.copy_location(mark, node.body[0])
+            for part in ast.walk(mark):
+                ast.copy_location(part, node.body[0])
+            node.body.insert(0, mark)
+    return code_of(ast.fix_missing_locations(tree), of)
+
+
+def code_of(tree: ast.Module, of: Entry) -> CodeType:
+    """The code of one function of a module."""
+    waiting = [compile(tree, str(PACKAGE / of.module), "exec")]
+    while waiting:
+        code = waiting.pop()
+        if of.is_of(code):
+            return code
+        waiting += [part for part in code.co_consts if isinstance(part, CodeType)]
+    raise LookupError(of)
+
+
+def _first_line(node: ast.FunctionDef) -> int:
+    return min([node.lineno, *[one.lineno for one in node.decorator_list]])
+
+
+def _tree(module: str) -> ast.Module:
+    return ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
 
 
 def _sites_of(module: str, source: str) -> list[Site]:

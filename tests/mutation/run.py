@@ -1,126 +1,139 @@
-"""How many breaking edits the tests notice: `python tests/mutation/run.py --number 300 --seed 8 [--jobs 2] [--rooms graph]`.
+"""How many breaking edits the tests notice: `python tests/mutation/run.py --number 300 --seed 8 [--part 1/2] [--rooms graph] [-v]`.
 
-For each edit a child of this process takes the edited module in place of the written one and runs the tests until one fails; an edit that
-hangs is noticed, too.  Edits that no test notices are printed, to be judged one by one in survivors.txt.
+The tests are collected and run once, and it is noted which of them call which edited function.  Then, for each edit, a child of this
+process exchanges that function's code and runs the tests that call it, the quick ones first, until one fails; an edit that computes for
+ever is noticed, too.  An edit outside of functions (a table) is tried by `outside.py`, which imports the module in its edited form.
+Edits that no test notices are printed; each is judged in survivors.txt.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import importlib.abc
-import importlib.util
-import io
+import builtins
+import functools
+import gc
 import os
+import resource
 import signal
 import sys
 import time
 from pathlib import Path
 
+import pytest
+from _pytest.runner import runtestprotocol
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from mutation import mutants
+from mutation import mutants, outside
 
 ROOT = Path(__file__).resolve().parents[2]
-# the order: what is quick and looks at much comes first
-ORDER = (
-    "tests/approved",
-    "tests/test_corpus.py",
-    "tests/graph",
-    "tests/calculus",
-    "tests/notation",
-    "tests/checking",
-    "tests/codegen",
-    "tests/derivation",
-    "tests/explicit",
-    "tests/writing",
-    "tests/problems",
-    "tests/test_properties.py",
-    "tests/test_function_table.py",
-    "tests/cli/test_cli_check.py",
-)
-LIMIT = 240  # seconds for one edit: the tests above take a quarter of that
+LIMIT = 200  # seconds of computing for one edit
+PATIENCE = 1800  # seconds on the clock, for an edit that waits
+TERMINAL = os.fdopen(os.dup(1), "w")  # pytest takes the standard output
 
 
-class Edited(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds one module of the program in its edited form."""
+class Rounds:
+    """The plugin that takes pytest's loop over the tests: one round to see who calls what, then one for each edit."""
 
-    def __init__(self, site: mutants.Site) -> None:
-        self.site, self.name = (
-            site,
-            "matdiff." + site.module.removesuffix(".py").replace("/", ".").removesuffix(".__init__"),
-        )
+    def __init__(self, sites: list[mutants.Site], verbose: bool) -> None:
+        self.sites, self.verbose, self.survivors = sites, verbose, []
+        self.callers: dict[mutants.Entry, list[tuple[float, pytest.Item]]] = {}
 
-    def find_spec(self, fullname, path, target=None):  # noqa: ARG002 # the interface of finders
-        if fullname != self.name:
-            return None
-        package = self.site.module.endswith("__init__.py")
-        spec = importlib.util.spec_from_loader(
-            fullname, self, origin=str(mutants.PACKAGE / self.site.module), is_package=package
-        )
-        if package and spec is not None:
-            spec.submodule_search_locations = [str((mutants.PACKAGE / self.site.module).parent)]
-        return spec
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run every test once, then each edit's."""
+        entries = {mutants.entry(site) for site in self.sites}
+        self._note_callers(session.items, entries)
+        started = time.monotonic()
+        for number, site in enumerate(self.sites, 1):
+            items = [item for _, item in sorted(self.callers.get(mutants.entry(site), []), key=lambda pair: pair[0])]
+            by = noticed_by(site, items)
+            if not by:
+                self.survivors.append(site)
+            tell(
+                number,
+                len(self.sites),
+                by,
+                site,
+                self.verbose,
+                f"{len(items)} tests, {time.monotonic() - started:.0f} s",
+            )
+        return True
 
-    def exec_module(self, module):
-        module.__file__ = str(mutants.PACKAGE / self.site.module)
-        exec(compile(mutants.mutated(self.site), module.__file__, "exec"), module.__dict__)  # noqa: S102 # our own source
+    def _note_callers(self, items: list[pytest.Item], entries: set[mutants.Entry]) -> None:
+        called: set[mutants.Entry] = set()
+        builtins.__called__ = called.add  # type: ignore[attr-defined] # what the marked functions call
+        written = {entry: exchange(entry, mutants.marked(entry)) for entry in entries}
+        broken, cached = [], remembering()
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            called.clear()
+            forget(cached)
+            started = time.process_time()
+            reports = runtestprotocol(item, log=False, nextitem=following)
+            if any(report.failed for report in reports):
+                broken.append(item.nodeid)
+            for entry in called:
+                self.callers.setdefault(entry, []).append((time.process_time() - started, item))
+        if broken:
+            raise SystemExit(f"tests fail before any edit: {broken}")
+        for entry, code in written.items():
+            exchange(entry, code)
 
 
-def noticed_by(site: mutants.Site, tests: list[str]) -> str:
+def exchange(entry: mutants.Entry, code: object) -> object:
+    """Give every living copy of a function another code; the code that it had."""
+    had = None
+    for function in gc.get_objects():
+        if type(function) is type(exchange) and entry.is_of(function.__code__):
+            had, function.__code__ = function.__code__, code
+    return had
+
+
+def remembering() -> list[functools._lru_cache_wrapper]:
+    """The program's functions that remember their answers."""
+    kept = [known for known in gc.get_objects() if isinstance(known, functools._lru_cache_wrapper)]  # noqa: SLF001 # no other name
+    return [known for known in kept if known.__module__.startswith("matdiff")]
+
+
+def forget(cached: list[functools._lru_cache_wrapper]) -> None:
+    """What one test remembered is no help for the next one: it would hide who calls what, and an edit."""
+    for known in cached:
+        known.cache_clear()
+
+
+def noticed_by(site: mutants.Site, items: list[pytest.Item]) -> str:
     """The test that notices an edit, "hang", or "" where none does."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
-        os.setsid()
-        os.close(read)
-        _try(site, tests, write)
+        _try(site, items, write)
     os.close(write)
-    return _told(child, read)
+    _, status = os.waitpid(child, 0)
+    told = os.read(read, 4096).decode(errors="replace")
+    os.close(read)
+    return "hang" if os.WIFSIGNALED(status) and not told else told
 
 
-def _try(site: mutants.Site, tests: list[str], write: int) -> None:
-    import pytest  # in the child: it imports the program
-
-    class First:
-        def pytest_runtest_logreport(self, report):
-            if report.failed:
-                os.write(write, report.nodeid.encode()[:300])
-
-        def pytest_collectreport(self, report):
-            if report.failed:
-                os.write(write, f"import: {report.nodeid}".encode()[:300])
-
-    sys.meta_path.insert(0, Edited(site))
-    code = 1
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        try:
-            code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:warnings", *tests], plugins=[First()])
-        except BaseException as error:  # noqa: BLE001 # whatever an edit does, the child ends here
-            os.write(write, f"ended: {type(error).__name__}".encode())
-    if code:
-        os.write(write, b" ")
+def _try(site: mutants.Site, items: list[pytest.Item], write: int) -> None:
+    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(PATIENCE)
+    try:
+        exchange(mutants.entry(site), mutants.code_of(mutants.mutated(site), mutants.entry(site)))
+        forget(remembering())
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):
+                os.write(write, item.nodeid.encode()[:300])
+                break
+    except BaseException as error:  # noqa: BLE001 # whatever an edit does, the child ends here
+        os.write(write, f"ended: {type(error).__name__}".encode())
     os._exit(0)
 
 
-def _told(child: int, read: int) -> str:
-    os.set_blocking(read, False)
-    end, told = time.monotonic() + LIMIT, b""
-    while True:
-        done, _ = os.waitpid(child, os.WNOHANG)
-        with contextlib.suppress(BlockingIOError):
-            told += os.read(read, 4096)
-        if done:
-            break
-        if time.monotonic() > end:
-            os.killpg(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            told += b"hang"
-            break
-        time.sleep(0.02)
-    with contextlib.suppress(BlockingIOError):
-        told += os.read(read, 4096)
-    os.close(read)
-    return told.decode(errors="replace").strip() or ("" if not told else "failed")
+def tell(number: int, of: int, by: str, site: mutants.Site, verbose: bool, how: str) -> None:
+    """One line for one edit."""
+    if verbose or not by:
+        TERMINAL.write(f"{number}/{of} {'SURVIVED' if not by else by[:90]} | {site} | {how}\n")
+        TERMINAL.flush()
 
 
 def main() -> None:
@@ -130,6 +143,7 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=8)
     options.add_argument("--rooms", nargs="*", default=list(mutants.ROOMS))
     options.add_argument("--part", default="1/1", help="2/3: the second of three parts, to run them side by side")
+    options.add_argument("--only", choices=("inside", "outside"), help="the edits inside of functions, or the others")
     options.add_argument("--survivors", type=Path, help="try only the edits named in this file")
     options.add_argument("-v", "--verbose", action="store_true")
     given = options.parse_args()
@@ -138,29 +152,29 @@ def main() -> None:
     if given.survivors:
         wanted = given.survivors.read_text(encoding="utf-8")
         drawn = [site for site in drawn if str(site) in wanted]
-    tests = [test for test in ORDER if (ROOT / test).exists()]
     os.chdir(ROOT)
     sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-    _preload()
-    survivors = []
-    for number, site in enumerate(drawn, 1):
-        by = noticed_by(site, tests)
-        if not by:
-            survivors.append(site)
-        if given.verbose or not by:
-            sys.stdout.write(f"{number}/{len(drawn)} {'SURVIVED' if not by else by[:90]} | {site}\n")
-            sys.stdout.flush()
-    sys.stdout.write(
-        f"noticed {len(drawn) - len(survivors)} of {len(drawn)} ({1 - len(survivors) / max(1, len(drawn)):.1%})\n"
-    )
+    if given.only:
+        drawn = [site for site in drawn if (mutants.entry(site) is not None) == (given.only == "inside")]
+    inside = [site for site in drawn if mutants.entry(site) is not None]
+    survivors = outside.survivors([site for site in drawn if site not in inside], given.verbose, tell)
+    rounds = Rounds(inside, given.verbose)
+    _hypothesis_without_shrinking()
+    code = pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "tests"], plugins=[rounds])
+    if code:
+        raise SystemExit(code)
+    survivors += rounds.survivors
+    noticed = len(drawn) - len(survivors)
+    sys.stdout.write(f"noticed {noticed} of {len(drawn)} ({noticed / max(1, len(drawn)):.1%})\n")
 
 
-def _preload() -> None:
-    """What every child needs and no edit touches, imported once."""
-    import hypothesis  # noqa: F401 # for its side effect: it is there already in the children
-    import numpy as np  # noqa: F401 # as above
-    import pytest  # noqa: F401 # as above
-    import sympy  # noqa: F401 # as above
+def _hypothesis_without_shrinking() -> None:
+    """A failure is enough: nobody reads the smallest example of it."""
+    import hypothesis
+
+    phases = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
+    hypothesis.settings.register_profile("mutation", phases=phases, deadline=None, database=None)
+    hypothesis.settings.load_profile("mutation")
 
 
 if __name__ == "__main__":
