@@ -6,8 +6,8 @@ text ──read──▶ syntax tree ──infer──▶ typed tree ──lower
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from matdiff.lean.types import MappingProxyType
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.calculus import definedness
 from matdiff.calculus.directions import along, total_differential

@@ -8,8 +8,8 @@ graph is never printed.
 from __future__ import annotations
 
 import math
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean import re
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError, MatdiffError
 from matdiff.formula import evaluate as formulas

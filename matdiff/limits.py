@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from typing import TYPE_CHECKING, Any, TypeVar
+from matdiff.lean import signal
+from matdiff.lean.typing import TYPE_CHECKING, Any, TypeVar
 
 from matdiff.errors import MatdiffError
 

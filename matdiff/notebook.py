@@ -7,8 +7,8 @@ entries, -t numpy for code.
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from matdiff.lean import re
+from matdiff.lean.typing import TYPE_CHECKING, Any, NamedTuple
 
 from matdiff.api import check, derivative
 from matdiff.checking.equations import split_equation

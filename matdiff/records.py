@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
-
-if TYPE_CHECKING:
-    from typing import dataclass_transform
-else:
-
-    def dataclass_transform(**_: object) -> Any:  # what type checkers are told costs nothing at run time
-        return lambda cls: cls
+from matdiff.lean.typing import Any, ClassVar, TypeVar, dataclass_transform
 
 
 class Compared:  # noqa: PLW1641 # they are changed while they are filled in

@@ -6,7 +6,7 @@ value but for a chance of about 2^-60.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import CalculusError
 from matdiff.functions import names as fn

@@ -7,7 +7,7 @@ only ones: derivatives are had by transposing them (`calculus.differentiate`).  
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.calculus import given_rules
 from matdiff.calculus.row_differentials import operator_differential, slope

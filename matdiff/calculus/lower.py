@@ -5,7 +5,7 @@ A value has one index for each side that is not one, and before them one for eac
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.calculus import row_formulas as templates
 from matdiff.calculus.lower_calls import SPECIAL

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.question import Declaration, Reading, Typed
 from matdiff.reading import reader, shapes
@@ -14,15 +13,23 @@ if TYPE_CHECKING:
     from matdiff.formula.syntax import Shape
 
 _LIMIT = 500
+_TYPED: dict[
+    tuple[str, tuple[tuple[str, Shape], ...]], Typed
+] = {}  # the same tree for the same formula, in any question
 
 
 def typed(text: str, arguments: Mapping[str, Shape]) -> Typed:
     """A formula with the shapes of its formal arguments filled in."""
-    return _typed(text, tuple(arguments.items()))
+    key = text, tuple(arguments.items())
+    found = _TYPED.get(key)
+    if found is None:
+        if len(_TYPED) >= _LIMIT:
+            _TYPED.clear()
+        found = _TYPED[key] = _inferred(*key)
+    return found
 
 
-@lru_cache(maxsize=_LIMIT)
-def _typed(text: str, arguments: tuple[tuple[str, Shape], ...]) -> Typed:
+def _inferred(text: str, arguments: tuple[tuple[str, Shape], ...]) -> Typed:
     declarations = tuple([Declaration(name, shape[0], shape[1]) for name, shape in arguments])
     expression = reader.read_expression(text, names=tuple([name for name, _ in arguments]))
     return shapes.infer(Reading(None, expression, declarations, text))

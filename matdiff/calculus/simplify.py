@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from matdiff.lean.typing import TYPE_CHECKING
 from math import prod
-from typing import TYPE_CHECKING
 
 from matdiff.calculus.row_differentials import slopes
 from matdiff.functions import names as fn

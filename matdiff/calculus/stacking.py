@@ -6,7 +6,7 @@ so that sums over it are products.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError
 from matdiff.formula.question import Symbol

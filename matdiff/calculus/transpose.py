@@ -9,7 +9,7 @@ Laue, Mitterreiter, Giesen: Computing Higher Order Derivatives of Matrix and Ten
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.graph import build, families, matrices
 from matdiff.graph.nodes import Coefficient, Ein, IndexSum, Indices, Lin, Node, Op, walk

@@ -7,7 +7,7 @@ proved
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.calculator import answer
 from matdiff.checking.claims import Claim, read_claim, read_tree, vocabulary

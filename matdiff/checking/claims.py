@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
-from fractions import Fraction
-from typing import TYPE_CHECKING, cast
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING, cast
 
 from matdiff.calculus.lower import Lowering
 from matdiff.errors import Label, MatdiffError, ShapeError, Span

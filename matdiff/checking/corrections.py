@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from matdiff.lean.typing import TYPE_CHECKING, Any, cast
 
 from matdiff.checking.claims import interpret
 from matdiff.checking.exact import proof

@@ -4,7 +4,7 @@ calculus.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.checking.numeric import Laboratory
 from matdiff.errors import CalculusError, DataError

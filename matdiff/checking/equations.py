@@ -4,8 +4,8 @@ declarations behind the word where.
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from matdiff.lean import re
+from matdiff.lean.typing import NamedTuple
 
 from matdiff.errors import Label, ReadingError, Span
 

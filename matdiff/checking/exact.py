@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.calculus.row_differentials import spelled_out
 from matdiff.calculus.simplify import expanded

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, Any, NamedTuple
 
 from matdiff.checking.sampling import GENERIC, SIMPLE, Array, Domain, Sampler, Smooth, callables
 from matdiff.checking.sizes import Pair, assignments, constraints, size_names, sizes_of

@@ -7,7 +7,7 @@ with kinks (abs, relu) are no matter of proof here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.checking.sizes import assignments, constraints, enough, size_names, sizes_of, work
 from matdiff.formula.evaluate import scalar
@@ -23,7 +23,7 @@ from matdiff.reading.reader import read_expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from fractions import Fraction
+    from matdiff.lean.fractions import Fraction
 
     from matdiff.graph.nodes import Node
 

@@ -5,7 +5,7 @@ unknown ones.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, Any, NamedTuple
 
 from matdiff.codegen.names import callable_name
 

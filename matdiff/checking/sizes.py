@@ -4,10 +4,10 @@ be equal are.
 
 from __future__ import annotations
 
-import re
 from itertools import islice, product
+from matdiff.lean import re
+from matdiff.lean.typing import TYPE_CHECKING
 from math import prod
-from typing import TYPE_CHECKING
 
 from matdiff.graph.fingerprint import size_value
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Power, Var, number, walk

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, TypeVar
+from matdiff.lean.typing import TYPE_CHECKING, TypeVar
 
 from matdiff.errors import MatdiffError
 from matdiff.limits import within

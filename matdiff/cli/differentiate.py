@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from matdiff.lean.typing import Any
 
 import click
 

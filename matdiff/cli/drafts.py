@@ -7,8 +7,8 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from matdiff.lean.typing import TextIO
 from pathlib import Path
-from typing import TextIO
 
 
 def draft(path: str) -> tuple[TextIO, str]:

@@ -2,7 +2,7 @@ r"""A problem as an editor's selection: `\min_w … \text{s.t.} …`, or `solve`
 
 from __future__ import annotations
 
-import re
+from matdiff.lean import re
 
 from matdiff.cli.editors.questions_in_text import is_latex
 from matdiff.cli.problem_lines import COMMANDS, operator_in_front

@@ -6,7 +6,7 @@ what is wrong with it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, Any, NamedTuple
 
 from matdiff.cli.arguments import OptionTable, take_apart
 from matdiff.cli.commands import COMMANDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 import click
 

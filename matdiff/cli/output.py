@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from matdiff.lean.typing import Self, TextIO
     from types import TracebackType
-    from typing import Self, TextIO
 
 _NEEDED = "ᵀ∂‖⁻¹"
 
@@ -138,7 +138,7 @@ class TerminatedError(BaseException):
 
 def _end_orderly() -> None:
     """Let signals that end the process pass through as an exception, so that a draft does not stay behind."""
-    import signal  # noqa: PLC0415 # only wanted where a file is written
+    from matdiff.lean import signal  # noqa: PLC0415 # only wanted where a file is written
 
     def end(number: int, _frame: object) -> None:
         raise TerminatedError(number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, Any, NamedTuple
 
 from matdiff.cli.arguments import is_operator
 from matdiff.cli.attempt import attempt

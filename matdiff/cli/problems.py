@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from matdiff.lean.typing import Any
 
 import click
 

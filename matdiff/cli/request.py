@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, Any, NamedTuple
 
 from matdiff.calculator import Question, answer
 from matdiff.cli import formats

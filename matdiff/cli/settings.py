@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NamedTuple
+from matdiff.lean.typing import NamedTuple
 
 from matdiff.fields import BY_NAME, FIELDS, Field, WrongValueError, value_of
 

@@ -9,8 +9,8 @@ A long formula has its repeated subexpressions named under "where", and is broke
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from matdiff.lean import re
+from matdiff.lean.typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text

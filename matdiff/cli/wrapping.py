@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import shutil
+from matdiff.lean import re
 
 from matdiff.errors.report import columns
 

@@ -45,8 +45,8 @@ computed once.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.codegen.costs import difference
 from matdiff.codegen.extents import shape_of

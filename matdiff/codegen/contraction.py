@@ -7,7 +7,7 @@ the one that is nowhere far from the best.  Where none is, the best two are kept
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen.costs import ROBUST, regret, total, volume
 

@@ -7,8 +7,8 @@ over all regimes, of its cost to that of the best plan there.
 from __future__ import annotations
 
 from itertools import combinations
+from matdiff.lean.typing import TYPE_CHECKING
 from math import prod
-from typing import TYPE_CHECKING
 
 from matdiff.codegen.names import size_tokens
 from matdiff.errors import OutputError

@@ -4,7 +4,7 @@ variable.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.calculus.differential import differential
 from matdiff.calculus.variables import Part, Variable, derive

@@ -7,8 +7,8 @@ are kept for a branch on them.
 
 from __future__ import annotations
 
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 from math import exp, log
-from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen.contraction import orders
 from matdiff.codegen.costs import difference, leading, total, volume

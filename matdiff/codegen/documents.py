@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.writing import write, write_operator
 

@@ -5,8 +5,8 @@ A size is an int or a size expression, as in the graph; 1 stands where an axis i
 
 from __future__ import annotations
 
+from matdiff.lean.typing import TYPE_CHECKING, Any
 from math import prod
-from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,9 +8,9 @@ solved; many, and what needs the entries, get the inverse from the factors.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fractions import Fraction
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 from math import isqrt
-from typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen.program import in_order, rebuilt
 

@@ -4,7 +4,7 @@ a product of an array with itself.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen.arrays import weighted_gram
 from matdiff.codegen.program import rebuilt, uses_of

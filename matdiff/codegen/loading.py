@@ -6,7 +6,7 @@ import ast
 from importlib.abc import InspectLoader
 from importlib.util import module_from_spec, spec_from_loader
 from itertools import count
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.codegen.targets import TARGETS
 from matdiff.errors import OutputError

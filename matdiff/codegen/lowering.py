@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from matdiff.lean.typing import TYPE_CHECKING, cast
 
 from matdiff.codegen.arrays import Array, Arrays
 from matdiff.codegen.broadcasting import Result, broadcast, loose

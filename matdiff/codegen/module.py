@@ -5,7 +5,7 @@ graph ──lower──▶ array program ──print──▶ statements ──s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.codegen import documents
 from matdiff.codegen.costs import hints

@@ -5,8 +5,8 @@ unchecked.
 from __future__ import annotations
 
 import keyword
-import re
-from typing import TYPE_CHECKING
+from matdiff.lean import re
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import OutputError
 

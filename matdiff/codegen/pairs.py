@@ -4,7 +4,7 @@ else says it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen.extents import product
 

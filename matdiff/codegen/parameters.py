@@ -4,7 +4,7 @@ off them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen.names import Names, size_tokens
 from matdiff.codegen.targets import Target, call_template

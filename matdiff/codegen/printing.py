@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.codegen.expressions import ATOM, Code
 from matdiff.codegen.solving import solves, system

@@ -4,7 +4,7 @@ on the way.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.codegen.broadcasting import Result, broadcast
 from matdiff.codegen.contraction import Step, orders

@@ -7,7 +7,7 @@ over the rows of one matrix share a loop.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.codegen.program import in_order, remade
 

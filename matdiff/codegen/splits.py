@@ -5,7 +5,7 @@ the others.  All terms with the same axes make one product, sum_r A_r B_r, and t
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.graph import build
 from matdiff.graph.nodes import Coefficient, Ein, Indices, Node

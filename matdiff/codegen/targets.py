@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean import re
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen import snippets
 from matdiff.errors import OutputError

@@ -4,7 +4,7 @@ that needs fewest transposes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen.factoring import factored
 from matdiff.codegen.program import in_order, rebuilt, remade, uses_of

@@ -6,7 +6,7 @@ Jacobian.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.derivation.rules import LINEAR
 from matdiff.derivation.trees import SCALAR, add, had, mul, neg, quotient, shape, trace, transpose, turned

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import replace as changed
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.calculus.lower import Lowering
 from matdiff.derivation import arranging, unfolding

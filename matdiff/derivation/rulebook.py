@@ -4,7 +4,7 @@ question that uses the rule.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from matdiff.lean.typing import NamedTuple
 
 _MAGNUS = "Magnus & Neudecker, Matrix Differential Calculus (2019), "
 _DLMF = "NIST Digital Library of Mathematical Functions, "

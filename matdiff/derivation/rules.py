@@ -5,7 +5,7 @@ Magnus & Neudecker, Matrix Differential Calculus (2019), chapter 8.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.given_rules import in_force
 from matdiff.derivation import functions

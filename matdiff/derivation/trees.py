@@ -4,8 +4,8 @@ and zeros.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, cast
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING, cast
 
 from matdiff.formula.question import Declaration, Reading
 from matdiff.formula.syntax import (

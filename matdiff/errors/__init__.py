@@ -5,7 +5,7 @@ Codes: E1xx reading, E2xx shapes, E3xx calculus, E4xx output, E5xx data.  `matdi
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from matdiff.lean.typing import NamedTuple
 
 
 class Span(NamedTuple):

@@ -10,7 +10,7 @@ The message, the line it is about with carets under the place, and the hint.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from matdiff.errors import Label, MatdiffError

@@ -4,7 +4,7 @@ line elsewhere.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import OutputError
 

@@ -6,8 +6,8 @@ for every entry.  So the value says what a text says, and not what the program m
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula import syntax
 from matdiff.formula.matrices import (

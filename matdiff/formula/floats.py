@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.evaluate import scalar
 from matdiff.formula.rings import Floats, NoValueError

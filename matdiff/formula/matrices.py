@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.rings import Element, NoValueError, Ring, Rows, eliminated, matmul
 from matdiff.functions import names as fn

@@ -6,14 +6,14 @@ Elements are added and multiplied by Python's own operators, and then reduced; e
 from __future__ import annotations
 
 import math
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from matdiff.lean.types import MappingProxyType
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.functions import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from fractions import Fraction
+    from matdiff.lean.fractions import Fraction
 
 Element = Any  # what a ring computes with: an int modulo a prime, a float, an expression of SymPy
 Rows = list[list[Element]]

@@ -7,9 +7,9 @@ A kind of node is added here only when no existing one can say it.
 
 from __future__ import annotations
 
-from fractions import Fraction  # noqa: TC003 # writers and tests look the field up
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar
+from matdiff.lean.fractions import Fraction  # noqa: TC003 # writers and tests look the field up
+from matdiff.lean.types import MappingProxyType
+from matdiff.lean.typing import TYPE_CHECKING, Any, ClassVar
 
 from matdiff.errors import Span
 from matdiff.records import Compared

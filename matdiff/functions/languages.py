@@ -5,8 +5,8 @@ Elementwise ones are for arrays; Eigen's take `.array()` and give a matrix back.
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from matdiff.lean.types import MappingProxyType
+from matdiff.lean.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ not may still be one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.rings import NoValueError
 from matdiff.functions import TABLE
@@ -17,7 +17,7 @@ from matdiff.graph.nodes import text_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from fractions import Fraction
+    from matdiff.lean.fractions import Fraction
 
 PRIME = (1 << 61) - 1
 Table = dict[tuple[int, ...], int]

@@ -7,9 +7,9 @@ like powers.
 
 from __future__ import annotations
 
-from fractions import Fraction
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 from math import gcd, lcm
-from typing import TYPE_CHECKING
 
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Coefficient, Ein, IndexSum, Indices, Lin, Node, Size, Var

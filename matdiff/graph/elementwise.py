@@ -4,7 +4,7 @@ logsumexp, cosh).
 
 from __future__ import annotations
 
-from fractions import Fraction
+from matdiff.lean.fractions import Fraction
 
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn

@@ -7,7 +7,7 @@ entry formulas (SymPy): what differs is the ring, and what the variables' entrie
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.formula.rings import (
     Element,

@@ -10,7 +10,7 @@ A family is one variable, whose leading index numbers all its members.  A sum ov
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.graph import build
 from matdiff.graph.nodes import Op

@@ -9,7 +9,7 @@ polynomial but for a chance of about 2⁻⁶⁰, at the sizes that were tried.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.rings import NoValueError, eliminated
 from matdiff.graph.atoms import PRIME, OpaqueError, random

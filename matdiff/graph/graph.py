@@ -8,13 +8,10 @@ no question and no earlier request changes what a later one says.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from matdiff.lean.typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from matdiff.graph.nodes import Coefficient, Node
 
 K = TypeVar("K")
@@ -79,14 +76,25 @@ class Graph:
         other.tables = {memo: table.copy() for memo, table in self.tables.items()}
         return other
 
-    @contextmanager
-    def in_force(self) -> Iterator[Graph]:
+    def in_force(self) -> InForce:
         """For the time of a `with`, nodes are made on this graph, in this thread."""
-        token = _IN_FORCE.set(self)
-        try:
-            yield self
-        finally:
-            _IN_FORCE.reset(token)
+        return InForce(self)
+
+
+class InForce:
+    """A graph for the time of a `with`."""
+
+    __slots__ = ("_graph", "_token")
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    def __enter__(self) -> Graph:
+        self._token = _IN_FORCE.set(self._graph)
+        return self._graph
+
+    def __exit__(self, *_: object) -> None:
+        _IN_FORCE.reset(self._token)
 
 
 class _NoGraph:

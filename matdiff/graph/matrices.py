@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from matdiff.lean.fractions import Fraction
 
 from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, powers

@@ -13,8 +13,8 @@ equality.  `args` are the children.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, ClassVar
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING, Any, ClassVar
 from zlib import crc32
 
 from matdiff.graph.graph import EVERYWHERE, current

@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise
@@ -142,7 +141,8 @@ def _root_of_product(base: Ein, e: Coefficient) -> Node | None:
     """√(a b) = √a √b where a is not negative, √(a² b) = |a| √b; None where neither is seen."""
     outside: list[Factor] = []
     left: list[Factor] = []
-    for factor, count in Counter(base.factors).items():
+    for factor in dict.fromkeys(base.factors):
+        count = base.factors.count(factor)
         node, indices = factor
         if nonnegative(node):
             outside.append((power(node, build.num(count * e)), indices))

@@ -5,7 +5,7 @@ merged.
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.functions import names as fn
 from matdiff.graph import build, masks, meetings, powers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.rings import NoValueError, Ring
 from matdiff.graph import atoms
@@ -10,7 +10,7 @@ from matdiff.graph.atoms import PRIME, random
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from fractions import Fraction
+    from matdiff.lean.fractions import Fraction
 
 
 class Residues(Ring):

@@ -7,7 +7,7 @@ the package is loaded, once, and nothing changes them afterwards.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from matdiff.lean.typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

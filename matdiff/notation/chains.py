@@ -8,8 +8,8 @@ late.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import NamedTuple
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import NamedTuple
 
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Add, Apply, Call, Div, Expr, Had, HadPow, Mul, Neg, Num, Pow, Sym, Transpose

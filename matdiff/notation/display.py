@@ -7,8 +7,8 @@ factors, and a word of links.  Products go through the series-parallel reduction
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Add, Call, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose

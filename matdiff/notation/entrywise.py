@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import NamedTuple
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import NamedTuple
 
 from matdiff.formula.syntax import Add, Call, Expr, Had, HadDiv, HadPow, Neg, Num
 from matdiff.functions import names as fn

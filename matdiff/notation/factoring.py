@@ -5,9 +5,9 @@ A step is taken only where the sum gets shorter.
 
 from __future__ import annotations
 
-from fractions import Fraction
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 from math import gcd, lcm
-from typing import TYPE_CHECKING
 
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Add, Call, Expr, IndexedSum, Neg, Num, Transpose

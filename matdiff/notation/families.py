@@ -6,7 +6,7 @@ sum, or it has a name.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import DELTA, Expr, IndexedSum, Sym
 from matdiff.functions import names as fn

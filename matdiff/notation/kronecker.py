@@ -9,7 +9,7 @@ Magnus & Neudecker, Matrix Differential Calculus (2019), chapters 2 and 3.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.syntax import Call, Expr
 from matdiff.functions import names as fn

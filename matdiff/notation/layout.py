@@ -8,7 +8,7 @@ columns stacked.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.lowered import fused
 from matdiff.graph import build

@@ -8,7 +8,7 @@ parts are shared.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple, cast
 
 from matdiff.formula.length import length
 from matdiff.formula.syntax import (

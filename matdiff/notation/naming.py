@@ -4,7 +4,7 @@ by the names before it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Expr, Sym
 from matdiff.formula.syntax import Node as SyntaxNode

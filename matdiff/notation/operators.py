@@ -4,8 +4,8 @@ derivatives.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError
 from matdiff.formula.syntax import Apply, Call, Derivative, Expr, Num, Pow, Sym

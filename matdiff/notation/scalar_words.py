@@ -4,8 +4,8 @@ entries.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import NamedTuple
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import NamedTuple
 
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Call, Expr, Num, Sym

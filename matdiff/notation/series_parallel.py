@@ -9,8 +9,8 @@ becomes pᵀq.  What is left between the terminals is the answer.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Call, Expr, Num, Pow, Sym

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from matdiff.lean.fractions import Fraction
 
 from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, Mul, Transpose
 from matdiff.graph.elementwise import ODD

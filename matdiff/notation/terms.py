@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.occurrences import mentions
 from matdiff.formula.syntax import Call, Div, Expr, Mul, Neg, Num, Pow, Sym

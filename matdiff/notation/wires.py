@@ -11,7 +11,7 @@ monoidal categories (2011).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Call, Expr, Mul

@@ -7,7 +7,7 @@ of the value and a row of X is a left factor, one that holds two columns a right
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.simplify import expanded

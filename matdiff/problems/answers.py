@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.errors import CalculusError
 from matdiff.formula.syntax import Sym

@@ -5,8 +5,8 @@ Boyd and Vandenberghe, Convex Optimization, sections 3.3 and 5.1.6.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.lowered import Value
@@ -210,7 +210,7 @@ def _said(conjugate: tuple[str, str], argument: Node, *, keep: bool = False) -> 
 
 
 def _renamed(text: str, old: str, new: str) -> str:
-    import re  # noqa: PLC0415 # few duals need it
+    from matdiff.lean import re  # noqa: PLC0415 # few duals need it
 
     return re.sub(rf"(?<![A-Za-z]){old}(?![A-Za-z])", new, text)
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.functions import TABLE
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var, number, walk

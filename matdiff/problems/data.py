@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from matdiff.lean.typing import TYPE_CHECKING, Any
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from matdiff.errors import DataError
 

@@ -6,7 +6,7 @@ They are returned, as text with the formulas of nodes, and become conditions of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn

@@ -8,8 +8,8 @@ Boyd and Vandenberghe, Convex Optimization, chapter 5.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.simplify import expanded

@@ -5,7 +5,7 @@ Boyd and Vandenberghe, Convex Optimization, sections 5.2.3 and appendix B.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.graph import build
 from matdiff.problems import forms

@@ -2,7 +2,7 @@ r"""The marks by which a problem is recognised: min and max in every dress, s.t.
 
 from __future__ import annotations
 
-import re
+from matdiff.lean import re
 
 _WORDS = r"(?:arg\s*)?(?:minimi[sz]e|maximi[sz]e|min|max)"
 _DRESS = r"\\(?:operatorname|mathop|mathrm|textrm|text|rm|textbf|mathbf)\*?"

@@ -5,7 +5,7 @@ iteration of `update` itself; where `solve` has a closed form, that is taken.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.codegen.loading import load as load_module
 from matdiff.errors import DataError, MatdiffError, OutputError

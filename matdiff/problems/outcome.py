@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Node, Var

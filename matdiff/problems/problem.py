@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean import re
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.variables import variables_of

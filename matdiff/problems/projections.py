@@ -6,8 +6,8 @@ Boyd and Vandenberghe, Convex Optimization, section 8.1).  The forms are recogni
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, powers

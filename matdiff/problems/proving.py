@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import product
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 from math import gcd, lcm
-from typing import TYPE_CHECKING
 
 from matdiff.functions import names as fn
 from matdiff.graph import build, powers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Expr, Mul, Num
 from matdiff.functions import names as fn
@@ -44,7 +44,7 @@ def relation(scribe: Scribe, kind: str, node: Node, sought: Sequence[Var], notat
 
 def _side(scribe: Scribe, terms: list[tuple[Coefficient, Node]], like: Node) -> Expr:
     if not terms:
-        from fractions import Fraction  # noqa: PLC0415 # a number
+        from matdiff.lean.fractions import Fraction  # noqa: PLC0415 # a number
 
         return Num(Fraction(0))
     total = build.lin(terms, like.shape)

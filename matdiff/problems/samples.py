@@ -5,7 +5,7 @@ A sample is a member of a family x_n, or a row of the matrices and an entry of t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError
 from matdiff.graph import build, elementwise, powers

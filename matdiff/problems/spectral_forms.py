@@ -5,8 +5,8 @@ Golub and Van Loan, Matrix Computations, sections 6.4 and 8.7; Schonemann 1966.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.simplify import expanded

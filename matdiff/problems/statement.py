@@ -7,8 +7,8 @@ Only the places of the parts are found here; the reader reads each of them, and 
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from matdiff.lean import re
+from matdiff.lean.typing import NamedTuple
 
 from matdiff.errors import Label, ReadingError, Span
 from matdiff.problems import markup

@@ -6,7 +6,7 @@ so that the first come out in closed form and the later ones by them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.simplify import expanded
 from matdiff.graph.nodes import Op, walk

@@ -6,8 +6,8 @@ question goes on without it.  Determinant and inverse are those of the Schur com
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import (
     Add,

@@ -5,7 +5,7 @@ A bar closes where an open bar waits in the same brackets and an operand stands 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.reading import entries, mistakes

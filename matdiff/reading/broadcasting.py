@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, cast
+from matdiff.lean import re
+from matdiff.lean.typing import TYPE_CHECKING, cast
 
 from matdiff.errors import Label, ShapeError
 from matdiff.formula import syntax

@@ -4,8 +4,8 @@ name` there.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Any
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import Any
 
 from matdiff.errors import Span
 from matdiff.formula.syntax import Apply, Call, Expr, IndexedSum, Neg, Num, Pow, Sym

@@ -5,7 +5,7 @@ Every function gets the values of the rule's symbols (tokens, sizes, declaration
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Span
 from matdiff.formula.question import Declaration

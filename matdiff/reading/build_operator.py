@@ -4,7 +4,7 @@ name` there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Span
 from matdiff.formula.question import By, Operator

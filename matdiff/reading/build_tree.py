@@ -8,8 +8,8 @@ Hadamard product likewise.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Any
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import Any
 
 from matdiff.errors import Span
 from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, HadPow, Mul, Neg, Num, Pow, Transpose

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Span
 from matdiff.formula.syntax import Call, Expr, Had, HadPow, IndexedSum, Mul, Num, Pow, Sym, Transpose

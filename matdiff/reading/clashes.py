@@ -8,7 +8,7 @@ elementwise operation, E214 unknown function.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError, Span
 from matdiff.formula import syntax

@@ -5,7 +5,7 @@ numbers, though a vector would fit.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
 from matdiff.formula.occurrences import children

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.reading import mistakes
 from matdiff.reading.letters import GREEK_NAMES, SUPERSCRIPTS, plain, within_one_edit

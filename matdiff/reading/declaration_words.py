@@ -5,8 +5,8 @@ One clause at a time, between commas and semicolons; what is none of these passe
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from matdiff.lean import re
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.reading import mistakes
 from matdiff.reading.lexing import Token

@@ -5,7 +5,7 @@ Names in any case and those of one dialect (Det[X], opnorm(A), abs2.(x)), X.I, s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.functions import SPELLINGS, TABLE
 from matdiff.reading import mistakes

@@ -7,7 +7,7 @@ UNKNOWN and SLASH, which the grammar then reads.
 
 from __future__ import annotations
 
-import re
+from matdiff.lean import re
 
 from matdiff.errors import Span
 from matdiff.functions import SPELLINGS

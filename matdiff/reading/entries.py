@@ -6,8 +6,8 @@ unit vectors here, where the shape of what is indexed is known.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError, Span
 from matdiff.formula.syntax import Add, Call, Expr, Mul, Num, Sym, Transpose

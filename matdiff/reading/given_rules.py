@@ -7,9 +7,9 @@ is a capital; as a vector, then as a scalar, where it is not.
 
 from __future__ import annotations
 
-import re
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from matdiff.lean import re
+from matdiff.lean.typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from matdiff.errors import Label, MatdiffError, ReadingError, Span
 from matdiff.formula.question import Declaration, Reading, Typed

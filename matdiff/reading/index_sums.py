@@ -2,7 +2,7 @@ r"""Sums and products over an index: \sum_{n=1}^N, Σ_n, sum_{n=1}^N, with their
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.functions import names as fn

@@ -4,7 +4,7 @@ by unification.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Label, ShapeError
 from matdiff.formula import syntax

@@ -5,7 +5,7 @@ It stands between two operands, in a text that has no LaTeX in it: no known comm
 
 from __future__ import annotations
 
-import re
+from matdiff.lean import re
 
 from matdiff.functions import SPELLINGS
 from matdiff.reading.letters import COMMANDS

@@ -5,8 +5,8 @@ What a token means in its surroundings is decided later, by `undress` (LaTeX), `
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from matdiff.lean import re
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.reading import left_division, mistakes, tables

@@ -6,7 +6,7 @@ a semicolon group, as everywhere, unless they hold nothing but numbers.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.reading import mistakes

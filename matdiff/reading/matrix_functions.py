@@ -6,8 +6,8 @@ a determinant, and of t A where it is no term of a sum, both readings are as lik
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
 from matdiff.formula.syntax import Add, Call, Expr, Mul, Neg, Num, Pow, Sym

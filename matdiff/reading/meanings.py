@@ -6,8 +6,8 @@ This is settled before any kind or size is known; only which letters stand where
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
 from matdiff.formula.occurrences import Occurrence, occurrences

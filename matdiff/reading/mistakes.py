@@ -14,7 +14,7 @@ E122 unknown property           E123 size
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ReadingError, Span
 from matdiff.functions import SPELLINGS

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from matdiff.lean import re
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Expr, Num, Sym
 from matdiff.functions import TABLE

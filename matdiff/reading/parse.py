@@ -4,7 +4,7 @@ recursion.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Span
 from matdiff.reading import build_atoms, build_declaration, build_operator, build_tree, declaration_tokens, mistakes

@@ -5,8 +5,8 @@ Every error is a ReadingError (E1xx) that points into the text it names as its `
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, cast
+from matdiff.lean import re
+from matdiff.lean.typing import TYPE_CHECKING, cast
 
 from matdiff.errors import MatdiffError, Span
 from matdiff.formula.question import By, Declaration, Operator, Reading

@@ -9,9 +9,9 @@ changes only names which have a part in the clash.  Within one attempt, sizes ar
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import count
-from typing import TYPE_CHECKING
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import MatdiffError, ReadingError, ShapeError, Span
 from matdiff.formula.question import Reading, Symbol, Typed

@@ -5,7 +5,7 @@ The grammar makes calls of them, named as they are written; here they become pro
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
 from matdiff.formula.syntax import Call, Expr, Mul, Transpose

@@ -8,9 +8,9 @@ the size of something undeclared: it may turn out to be anything but 1, for what
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import count
-from typing import TYPE_CHECKING
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

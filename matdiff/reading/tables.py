@@ -14,7 +14,7 @@ import marshal
 import os
 import stat
 import sys
-from typing import Any, NamedTuple, cast
+from matdiff.lean.typing import Any, NamedTuple, cast
 from zlib import adler32, crc32
 
 FORMAT = 1
@@ -161,7 +161,7 @@ def _build(grammar: str, spelling: str) -> Tables:
 
 def _literals(pattern: str) -> list[str]:
     """The literal texts that a terminal's pattern stands for: Lark joins the escaped alternatives by bars."""
-    import re  # noqa: PLC0415 # see above
+    from matdiff.lean import re  # noqa: PLC0415 # see above
 
     if pattern.startswith("(?:"):
         pattern = pattern[3:-1]

@@ -2,7 +2,7 @@ r"""LaTeX taken off: fonts, accents, math delimiters and line ends, so that \mat
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.functions import SPELLINGS

@@ -7,8 +7,8 @@ bars are matched after it.
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING
+from matdiff.lean.functools import cached_property
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.functions import SPELLINGS, TABLE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast
+from matdiff.lean.typing import TYPE_CHECKING, Protocol, cast
 
 from matdiff.errors import OutputError
 from matdiff.writing.style import PLAIN, Style

@@ -2,9 +2,9 @@ r"""LaTeX for amsmath: X^{\top}, \frac{a}{b}, \lVert x \rVert, \frac{\partial u}
 
 from __future__ import annotations
 
-import re
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from matdiff.lean import re
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.length import is_repeated
 from matdiff.formula.syntax import Call, Derivative, Div, Expr, HadPow, IndexedSum, Neg, Num, Sym

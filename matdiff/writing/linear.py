@@ -4,7 +4,7 @@ most.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.length import is_bare, is_norm_name, is_repeated, is_subscript, is_weight
 from matdiff.formula.syntax import Apply, Call, Derivative, Expr, IndexedSum, Num, Sym, children

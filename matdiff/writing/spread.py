@@ -5,8 +5,8 @@ Beside functions of every entry only, for vectors and matrices alike: 1 - A woul
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.binding import rebuilt
 from matdiff.formula.occurrences import children

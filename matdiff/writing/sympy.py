@@ -4,7 +4,7 @@ objects of the same names.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.formula.length import signed, unsigned
 from matdiff.formula.syntax import Add, Call, Div, Had, HadDiv, HadPow, IndexedSum, Mul, Num, Pow, Sym, Transpose

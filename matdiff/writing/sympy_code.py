@@ -6,7 +6,7 @@ SymPy keeps numbers and 1×1 matrices apart: of a product of matrices that is a 
 from __future__ import annotations
 
 from keyword import iskeyword
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import OutputError
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from matdiff.lean import re
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Num, Sym
 from matdiff.functions import TABLE

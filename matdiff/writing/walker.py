@@ -5,7 +5,7 @@ Pieces of text are collected in a list, so that writing takes time linear in the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from matdiff.lean.typing import TYPE_CHECKING, cast
 
 from matdiff.formula.length import signed, unsigned
 from matdiff.formula.syntax import (

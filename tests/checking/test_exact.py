@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
+from matdiff.lean.fractions import Fraction
 
 import numpy as np
 import pytest

@@ -1,6 +1,6 @@
 """Identities that cost nothing: both sides are one node of the graph."""
 
-from fractions import Fraction
+from matdiff.lean.fractions import Fraction
 
 import pytest
 

@@ -3,7 +3,7 @@ order and bound that a rewrite could get wrong shows here.
 """
 
 import math
-from fractions import Fraction
+from matdiff.lean.fractions import Fraction
 
 import numpy as np
 import pytest

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import math
-from fractions import Fraction
 from typing import NamedTuple
 
 import mpmath
@@ -79,7 +78,7 @@ class Interpreter:
         return round(self.number(tree))
 
     def _num(self, tree):
-        return np.full((1, 1), float(Fraction(tree.value)))
+        return np.full((1, 1), float(tree.value))
 
     def _sym(self, tree):
         found = self.scope.get(tree.name)

@@ -4,7 +4,7 @@ sizes refuse, too.
 
 from __future__ import annotations
 
-from fractions import Fraction
+from matdiff.lean.fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
+from matdiff.lean.fractions import Fraction
 
 from formulas import NODES, A, X, calls, formulas, k, mul, num, x
 from hypothesis import given, settings

@@ -2,8 +2,8 @@ r"""How an author writes: which macros dress the names of a question (\bm, \math
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from matdiff.lean import re
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import MatdiffError
 from matdiff.formula.syntax import Call, Expr, Sym, Transpose, children

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from matdiff.lean import re
+from matdiff.lean.typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 import click
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from matdiff.lean.typing import NamedTuple
 
 from matdiff.calculator import Question
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 import click
 

@@ -4,9 +4,9 @@ format.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from matdiff.lean import re
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.calculator import Question, answer
 from matdiff.cli import formats

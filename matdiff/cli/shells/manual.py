@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 import click
 

@@ -6,7 +6,7 @@ expression, quoted or not.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 import click
 

@@ -11,11 +11,11 @@ import os
 import signal
 import sys
 from collections import deque
+from matdiff.lean.typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from threading import Thread
 from time import sleep
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from matdiff.cli.streams.stream import LONGEST, Reply, collect_early, reply_to
 from matdiff.errors import MatdiffError

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
+from matdiff.lean import re
+from matdiff.lean.typing import TYPE_CHECKING, Any, NoReturn, cast
 from math import isfinite
-from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from matdiff.errors import Label, MatdiffError, OutputError, ReadingError, Span
 from matdiff.errors.report import error_object

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import BinaryIO
+from matdiff.lean.typing import BinaryIO
 
 from matdiff.cli.output import is_terminal
 

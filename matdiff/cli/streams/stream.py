@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from matdiff.cli.attempt import attempt
 from matdiff.cli.output import message

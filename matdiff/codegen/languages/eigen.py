@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from matdiff.lean.typing import TYPE_CHECKING, ClassVar
 
 from matdiff.codegen.expressions import ATOM, POWER, PRODUCT, SUM, Code
 from matdiff.codegen.languages.language import Language

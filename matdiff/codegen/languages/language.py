@@ -6,8 +6,8 @@ A language is a table of templates; what is no template is a method that the lan
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING, ClassVar
 
 from matdiff.codegen.expressions import ATOM, MATMUL, POWER, PRODUCT, SUM, Code, Expressions
 from matdiff.codegen.solving import system

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from matdiff.lean.typing import TYPE_CHECKING, ClassVar
 
 from matdiff.codegen.languages.language import Language
 from matdiff.errors import OutputError

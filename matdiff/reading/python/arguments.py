@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.reading import mistakes
 from matdiff.reading.python.refusals import unsupported

@@ -6,8 +6,8 @@ or makes arrays has a handler here or in a neighbouring module.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.formula.syntax import Call, Num, Pow, Sym

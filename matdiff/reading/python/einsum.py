@@ -7,7 +7,7 @@ product's.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Call, Mul
 from matdiff.functions import names as fn

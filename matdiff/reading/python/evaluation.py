@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import keyword
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.formula.syntax import Apply, Call, Expr, Sym

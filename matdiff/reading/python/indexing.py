@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.syntax import Add, Call, Expr, Mul, Num, Transpose
 from matdiff.functions import names as fn

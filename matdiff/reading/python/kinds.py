@@ -7,7 +7,7 @@ a determinant is a matrix.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.functions import SPELLINGS, TABLE
 from matdiff.reading import kinds

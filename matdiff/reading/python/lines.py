@@ -7,7 +7,7 @@ This module is imported only for a text that `python_source.py` takes for Python
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple, TypeGuard
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from matdiff.errors import MatdiffError, Span
 from matdiff.formula.syntax import Add, Apply, Call, Mul, Neg, Transpose, children

@@ -7,8 +7,8 @@ far as its stars mean the same in both.
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from matdiff.lean import re
+from matdiff.lean.typing import NamedTuple
 
 MODULES = frozenset(
     (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Expr, Mul, Num, Sym
 from matdiff.reading.python.arrays import Array, static
