@@ -244,6 +244,10 @@ class SolveAnswer(Answer):
             if solutions
             else outcome.status
         )
+        if outcome.level is not None:
+            from matdiff.problems.level_code import solution_code  # noqa: PLC0415 # few solutions have a condition
+
+            return solution_code(self.emitter(target), title, solutions[0][0], outcome.level, parts[0].says)
         return self.emitter(target).module(title, parts)
 
 

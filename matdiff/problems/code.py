@@ -46,7 +46,10 @@ class Emitter:
 
     def module(self, title: str, parts: Sequence[Part]) -> str:
         """The text of the module."""
-        functions = [self.function(part) for part in parts]
+        return self.assembled(title, [self.function(part) for part in parts])
+
+    def assembled(self, title: str, functions: Sequence[str]) -> str:
+        """The text of a module of functions that are written."""
         imports = [helper for helper in self.helpers if helper.startswith(("import ", "from "))]
         head = "\n".join([*imports, *self.where.imports])
         rest = [helper for helper in self.helpers if helper not in imports]

@@ -8,17 +8,18 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.simplify import expanded
+from matdiff.functions import names as fn
 from matdiff.graph import build
-from matdiff.graph.nodes import Var
+from matdiff.graph.nodes import Map, Var, number
 from matdiff.graph.sums import depends, substitute
-from matdiff.problems import feasibility, forms, projections, spectral_forms, systems
+from matdiff.problems import feasibility, forms, levels, projections, spectral_forms, systems
 from matdiff.problems.affine import affine
 from matdiff.problems.curvature import AFFINE, CONCAVE, CONSTANT, CONVEX
 from matdiff.problems.definiteness import nonnegative
 from matdiff.problems.outcome import Outcome, Solution
 from matdiff.problems.proving import vanishes
 from matdiff.problems.stationarity import curved, fresh_name, gradients, multiplier, paired
-from matdiff.problems.terms import kinked
+from matdiff.problems.terms import kinked, split_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,7 @@ def constrained(problem: Problem) -> Outcome:
         return Outcome("infeasible", equations, why=reason)
     constraints = feasibility.without_repetition(problem.constraints, problem.unknowns)
     equalities = [one for one in constraints if one.relation == "="]
-    inequalities = [one for one in constraints if one.relation != "="]
+    inequalities = [part for one in constraints if one.relation != "=" for part in _without_size(one, problem.unknowns)]
     if len(problem.unknowns) == 1 and len(constraints) == 1 and _says_symmetric(constraints[0], problem.unknowns[0]):
         return _symmetric(problem, equations)
     if len(problem.unknowns) == 1:
@@ -54,6 +55,23 @@ def constrained(problem: Problem) -> Outcome:
             found.conditions += [one for one in idle if one not in found.conditions]
             return found
     return _without_rule(problem, equations, inequalities)
+
+
+def _without_size(one: Constraint, unknowns: Sequence[Var]) -> list[Constraint]:
+    """-b <= x and x <= b for |x| <= b entry by entry, or for ||x||_inf <= b."""
+    for unknown in unknowns if one.relation == ">=" else ():
+        for c, term in split_terms(one.node):
+            largest = forms.largest_entry(term, unknown)
+            entries = isinstance(term, Map) and term.function == fn.ABSOLUTE and term.arg is unknown
+            if c >= 0 or not (entries or (largest is not None and number(largest) == 1)):
+                continue
+            rest = build.lin([pair for pair in split_terms(one.node) if pair[1] is not term], one.node.shape)
+            if depends(rest, unknown):
+                continue
+            edge = build.scale(Fraction(-1) / Fraction(c), rest)
+            edge = edge if edge.order == unknown.order else build.mul(edge, build.ones(unknown.shape))
+            return [one._replace(node=node) for node in (build.sub(edge, unknown), build.add(edge, unknown))]
+    return [one]
 
 
 def _says_symmetric(one: Constraint, unknown: Var) -> bool:
@@ -122,6 +140,9 @@ def _named(
         results = [one for one in results if one is not None]
         if results:
             return _told(problem, [one for one in results if one is not None], unknown, [gradient])
+    level = levels.levelled(problem, equalities, inequalities)
+    if level is not None:
+        return _told(problem, [level], unknown, [gradient])
     if equalities or problem.sense == "stationary" or not inequalities:
         return None
     return _inequalities(problem, gradient, unknown, inequalities)
@@ -146,8 +167,11 @@ def _inequalities(problem: Problem, gradient: Node, unknown: Var, inequalities: 
     assert problem.objective is not None  # noqa: S101 # for the type checker
     turn = 1 if problem.sense == "min" else -1
     objective = build.scale(turn, problem.objective)
-    if len(inequalities) == 1 and not depends(expanded(gradient), unknown):
-        found = projections.over_ball(build.scale(turn, gradient), unknown, inequalities[0])
+    if not depends(expanded(gradient), unknown):
+        slope = build.scale(turn, gradient)
+        found = projections.linear_in_box(slope, unknown, inequalities)
+        if len(inequalities) == 1:
+            found = projections.over_ball(slope, unknown, inequalities[0])
         return None if found is None else _told(problem, [found], unknown, [gradient])
     kinks = kinked(objective, unknown)
     form = forms.quadratic(kinks.smooth, unknown) if kinks is not None else None
@@ -169,9 +193,10 @@ def _told(problem: Problem, results: Sequence[Found], unknown: Var, equations: l
         )
     unique = len(results) == 1 and results[0].unique
     rules = list(dict.fromkeys([one.rule for one in results]))
-    return Outcome(
-        "solved", equations, solutions, conditions, kind, kind != "stationary", unique, rules=rules, notes=notes
-    )
+    status = "solved" if all(one.level is None for one in results) else "conditional"
+    made = Outcome(status, equations, solutions, conditions, kind, kind != "stationary", unique, rules=rules, notes=notes)
+    made.level = results[0].level
+    return made
 
 
 # -- affine equations --------------------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.simplify import expanded
 from matdiff.errors import CalculusError
+from matdiff.functions import names as fn
 from matdiff.graph import build, powers
-from matdiff.graph.nodes import Lin, Power, number
+from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, number
 from matdiff.graph.sums import depends, substitute
 from matdiff.problems import linear
 from matdiff.problems.affine import Affine, affine, multiple_of_identity
@@ -119,6 +120,17 @@ def bound(node: Node, unknown: Var) -> Bound | None:
     if c is None or c == 0:
         return None
     return Bound(build.scale(Fraction(-1) / Fraction(c), form.constant), c > 0)
+
+
+def largest_entry(term: Node, unknown: Var) -> Node | None:
+    """The weight of a term c max(abs(x)); None of another term."""
+    factors = [factor for factor, _ in term.factors] if isinstance(term, Ein) and not term.out else [term]
+    tops = [factor for factor in factors if depends(factor, unknown)]
+    top = tops[0] if len(tops) == 1 else None
+    inside = top.args[0] if isinstance(top, Op) and top.name == fn.MAX else None
+    if not isinstance(inside, Map) or inside.function != fn.ABSOLUTE or inside.arg is not unknown:
+        return None
+    return build.mul(*[factor for factor in factors if factor is not top], build.num(1))
 
 
 def halfspace(node: Node, unknown: Var) -> tuple[Node, Node] | None:

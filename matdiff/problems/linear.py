@@ -17,6 +17,7 @@ from matdiff.problems.proving import exists
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Coefficient, Node
+    from matdiff.problems.levels import Level
 
 
 class Condition(NamedTuple):
@@ -33,6 +34,7 @@ class Found(NamedTuple):
     conditions: tuple[Condition, ...] = ()
     rule: str = ""
     unique: bool = True
+    level: Level | None = None  # the number in the value that a condition decides
 
 
 INVERTIBLE, NONZERO = "{0} invertible", "{0} nonzero"

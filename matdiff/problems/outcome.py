@@ -7,6 +7,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Node, Var
+    from matdiff.problems.levels import Level
     from matdiff.problems.linear import Condition
 
 # status: (code of the error where it is one, exit status)
@@ -39,7 +40,7 @@ class Outcome:
 
     equations: what must be zero.  solutions: the best first.  kind: "minimum", "maximum", "saddle", "stationary", or
     "" for an equation.  smooth: whether the equations vanish at the solution.  why: the reason of an end that is no
-    solution, or the rule that proves the kind.
+    solution, or the rule that proves the kind.  level: the number that the condition of a conditional one decides.
     """
 
     status: str
@@ -53,6 +54,7 @@ class Outcome:
     rules: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     smooth: bool = True
+    level: Level | None = None
 
     @property
     def ok(self) -> bool:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
+from matdiff.calculus.simplify import expanded
 from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, powers
 from matdiff.graph.nodes import Ein, Op, number
+from matdiff.graph.sums import substitute
 from matdiff.problems import forms, linear
 from matdiff.problems.definiteness import definite, nonnegative, positive_definite
 from matdiff.problems.linear import Condition, Found
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matdiff.graph.nodes import Node, Var
-    from matdiff.problems.affine import Affine
     from matdiff.problems.problem import Constraint
     from matdiff.problems.terms import Kinked
 
@@ -34,8 +35,12 @@ def projected(form: forms.Quadratic, unknown: Var, inequalities: Sequence[Constr
     if inequalities and all(bounds):
         return _bounded(form, unknown, [one for one in bounds if one is not None], kinks)
     if not inequalities:
-        return _threshold(form, unknown, kinks)
-    if kinks.any or len(inequalities) != 1:
+        return _singular_threshold(form, unknown, kinks) or _threshold(form, unknown, kinks)
+    if kinks.any:
+        return None
+    if len(inequalities) == 2:
+        return _slab(form, unknown, inequalities)
+    if len(inequalities) != 1:
         return None
     one = inequalities[0]
     if one.relation == ">>":
@@ -43,24 +48,24 @@ def projected(form: forms.Quadratic, unknown: Var, inequalities: Sequence[Constr
     return _halfspace(form, unknown, one) or _ball(form, unknown, one)
 
 
-def _separable(form: forms.Quadratic, unknown: Var) -> tuple[Node, Node, tuple[Condition, ...]] | None:
+def separable(form: forms.Quadratic, unknown: Var) -> tuple[Node, Node, tuple[Condition, ...]] | None:
     """The free minimiser of a form whose entries don't meet, its weights, and what must hold."""
     if form.scale is not None:
         conditions = positive(form.scale)
         return None if conditions is None else (forms.centre(form), form.scale, conditions)
-    diagonal = _diagonal(form.gradient, unknown)
-    if diagonal is None:
+    weights = diagonal(form.gradient.matrix, unknown)
+    if weights is None:
         return None
-    conditions = positive(diagonal)
-    value = build.hadamard(build.scale(-1, form.linear), build.reciprocal(diagonal))
-    return None if conditions is None else (value, diagonal, conditions)
+    conditions = positive(weights)
+    value = build.hadamard(build.scale(-1, form.linear), build.reciprocal(weights))
+    return None if conditions is None else (value, weights, conditions)
 
 
-def _diagonal(gradient: Affine, unknown: Var) -> Node | None:
-    """The d of a gradient diag(d) x + K."""
-    _, inside = build.split(gradient.matrix)
+def diagonal(matrix: Node, unknown: Var) -> Node | None:
+    """The d of a slope diag(d)."""
+    _, inside = build.split(matrix)
     if unknown.order == 1 and isinstance(inside, Ein) and inside.out == (0, 0):
-        return build.ein([(gradient.matrix, (0, 0))], (0,))
+        return build.ein([(matrix, (0, 0))], (0,))
     return None
 
 
@@ -74,7 +79,7 @@ def positive(weight: Node) -> tuple[Condition, ...] | None:
 
 def _bounded(form: forms.Quadratic, unknown: Var, bounds: list[forms.Bound], kinks: Kinked) -> Found | None:
     """Entry by entry the free minimiser, brought between the bounds."""
-    free = _separable(form, unknown)
+    free = separable(form, unknown)
     if free is None or kinks.two is not None or kinks.nuclear is not None:
         return None
     value, weight, conditions = free
@@ -84,14 +89,15 @@ def _bounded(form: forms.Quadratic, unknown: Var, bounds: list[forms.Bound], kin
         return None
     if kinks.one is not None:
         value = _soft(value, build.mul(kinks.one, build.reciprocal(weight)), above_zero=_zero(lower))
-    return Found(_between(value, lower, upper), conditions, "the projection on a box")
+    return Found(between(value, lower, upper), conditions, "the projection on a box")
 
 
 def _zero(lower: list[Node]) -> bool:
     return len(lower) == 1 and build.is_zero(lower[0])
 
 
-def _between(value: Node, lower: list[Node], upper: list[Node]) -> Node:
+def between(value: Node, lower: list[Node], upper: list[Node]) -> Node:
+    """A value brought between bounds, as far as there are any."""
     if lower and upper:
         return Op(fn.CLIP, (value, _plain(lower[0]), _plain(upper[0])), value.shape)
     if lower:
@@ -121,7 +127,7 @@ def _soft(value: Node, threshold: Node, *, above_zero: bool = False) -> Node:
 
 def _threshold(form: forms.Quadratic, unknown: Var, kinks: Kinked) -> Found | None:
     """Soft thresholds, of entries, of the whole vector, or of both one after the other."""
-    free = _separable(form, unknown)
+    free = separable(form, unknown)
     if free is None or not kinks.any or kinks.nuclear is not None:
         return None
     value, weight, conditions = free
@@ -172,23 +178,88 @@ def _outside(node: Node, unknown: Var) -> bool:
 
 def _halfspace(form: forms.Quadratic, unknown: Var, one: Constraint) -> Found | None:
     """A strictly convex quadratic under a^T x <= b: the free minimiser, moved along M^-1 a where it violates that."""
-    plane = forms.halfspace(one.node, unknown)
-    if plane is None or unknown.order > 1:
+    made = _towards(form, unknown, forms.halfspace(one.node, unknown))
+    if made is None:
+        return None
+    found, reached, level, direction, length = made
+    step = build.mul(elementwise.apply(fn.RELU, build.sub(reached, level)), build.reciprocal(length))
+    return found._replace(value=build.sub(found.value, build.mul(step, direction)))
+
+
+def _slab(form: forms.Quadratic, unknown: Var, inequalities: Sequence[Constraint]) -> Found | None:
+    """The same under l <= a^T x <= u."""
+    planes = [forms.halfspace(one.node, unknown) for one in inequalities]
+    if any(plane is None for plane in planes):
+        return None
+    (a, upper), (b, minus_lower) = [plane for plane in planes if plane is not None]
+    if a is not build.scale(-1, b):
+        return None
+    if build.split(a)[0] < 0:
+        a, upper, minus_lower = b, minus_lower, upper
+    made = _towards(form, unknown, (a, upper))
+    if made is None:
+        return None
+    found, reached, _, direction, length = made
+    lower = build.scale(-1, minus_lower)
+    inside = Op(fn.CLIP, (reached, lower, upper), ())
+    step = build.mul(build.sub(reached, inside), build.reciprocal(length))
+    return found._replace(value=build.sub(found.value, build.mul(step, direction)), rule="the projection on a slab")
+
+
+def _towards(
+    form: forms.Quadratic, unknown: Var, plane: tuple[Node, Node] | None
+) -> tuple[Found, Node, Node, Node, Node] | None:
+    """The free minimiser; where it lies by a^T x, the b of the plane, the direction M^-1 a and its length by a."""
+    if plane is None or unknown.order != 1:
         return None
     a, b = plane
-    if unknown.order == 0:
-        return None
     proof = positive_definite(form.matrix) or definite(form.matrix)
     inverted = linear.inverse(form.matrix)
     if proof is None or inverted is None:
         return None
     free = linear.product(inverted[0], build.scale(-1, form.linear))
     direction = linear.product(inverted[0], a)
-    over = build.sub(build.ein([(a, (0,)), (free, (0,))], ()), b)
+    reached = build.ein([(a, (0,)), (free, (0,))], ())
     length = build.ein([(a, (0,)), (direction, (0,))], ())
-    step = build.mul(elementwise.apply(fn.RELU, over), build.reciprocal(length))
-    value = build.sub(free, build.mul(step, direction))
-    return Found(value, (*inverted[1], *proof, *linear.nonzero(length)), "the projection on a halfspace")
+    conditions = (*inverted[1], *proof, *linear.nonzero(length))
+    return Found(free, conditions, "the projection on a halfspace"), reached, b, direction, length
+
+
+def _singular_threshold(form: forms.Quadratic, unknown: Var, kinks: Kinked) -> Found | None:
+    """The nuclear norm: singular values less c, as far as they are more: polar(M) times what (M^T M)^(1/2) - c I
+    has of positive eigenvalues (Cai, Candes and Shen 2010).
+    """
+    if kinks.nuclear is None or kinks.one is not None or kinks.two is not None or form.scale is None:
+        return None
+    proofs = (positive(form.scale), positive(kinks.nuclear))
+    if proofs[0] is None or proofs[1] is None or unknown.structure:
+        return None
+    middle, threshold = forms.centre(form), build.mul(kinks.nuclear, build.reciprocal(form.scale))
+    gram = build.ein([(middle, (1, 0)), (middle, (1, 2))], (0, 2))
+    away = build.sub(Op(fn.SQRTM, (gram,), gram.shape), build.mul(threshold, build.eye(gram.shape[0])))
+    kept = build.scale(_HALF, build.add(away, Op(fn.SQRTM, (build.ein([(away, (0, 1)), (away, (1, 2))], (0, 2)),), gram.shape)))
+    value = linear.product(Op(fn.POLAR, (middle,), middle.shape), kept)
+    return Found(value, (*proofs[0], *proofs[1]), THRESHOLD)
+
+
+def linear_in_box(slope: Node, unknown: Var, inequalities: Sequence[Constraint]) -> Found | None:
+    """c^T x between bounds: each entry at the bound that its coefficient asks for."""
+    bounds = [forms.bound(one.node, unknown) if one.relation == ">=" else None for one in inequalities]
+    lower = [one.value for one in bounds if one is not None and one.lower]
+    upper = [one.value for one in bounds if one is not None and not one.lower]
+    if len(bounds) != 2 or len(lower) != 1 or len(upper) != 1:
+        return None
+    low, high = lower[0], upper[0]
+    if low is build.scale(-1, high):
+        value = build.scale(-1, _entrywise(high, elementwise.apply(fn.SIGN, slope)))
+    else:
+        step = elementwise.apply(fn.STEP, build.scale(-1, slope))
+        value = build.add(low, _entrywise(build.sub(high, low), step))
+    return Found(value, (), "each entry at one of its bounds", unique=False)
+
+
+def _entrywise(one: Node, other: Node) -> Node:
+    return build.hadamard(one, other) if one.order else build.mul(one, other)
 
 
 def _semidefinite(form: forms.Quadratic, unknown: Var, one: Constraint) -> Found | None:
@@ -223,25 +294,24 @@ def over_ball(objective_gradient: Node, unknown: Var, one: Constraint) -> Found 
 
 
 def _over_ellipsoid(c: Node, form: forms.Quadratic, unknown: Var, one: Constraint) -> Found | None:
+    """The minimiser of c^T x over (x - a)^T P (x - a) <= r^2: a - r P^-1 c/(c^T P^-1 c)^(1/2)."""
     matrix = build.scale(-_HALF, form.matrix)
-    if not forms.homogeneous(form) or (one.relation == ">=" and positive_definite(matrix) is None):
-        return None
-    if positive_definite(matrix) is None:
+    if one.relation != ">=" and positive_definite(matrix) is None:
         matrix = build.scale(-1, matrix)
-        if one.relation == ">=" or positive_definite(matrix) is None:
-            return None
-    inverted = linear.inverse(matrix)
-    top = forms.constant_term(form.value, unknown)
-    if inverted is None:
+    inverted = linear.inverse(matrix) if positive_definite(matrix) is not None else None
+    whole = linear.inverse(form.matrix)
+    if inverted is None or whole is None:
         return None
+    middle = build.zero(unknown.shape)
+    if not forms.homogeneous(form):
+        middle = expanded(linear.product(whole[0], build.scale(-1, expanded(form.linear))))
+    top = expanded(substitute(form.value, {unknown: middle}))
     if number(top) is not None and (number(top) or 0) < 0:
         top = build.scale(-1, top)
     direction = linear.product(inverted[0], c)
     length = powers.power(build.ein([(c, (0,)), (direction, (0,))], ()), _minus_half())
-    radius = powers.power(top, build.num(_HALF))
-    return Found(
-        build.scale(-1, build.mul(radius, length, direction)), inverted[1], "a linear function over an ellipsoid"
-    )
+    away = build.mul(powers.power(top, build.num(_HALF)), length, direction)
+    return Found(build.sub(middle, away), inverted[1], "a linear function over an ellipsoid")
 
 
 def on_sphere(form: forms.Quadratic, unknown: Var, one: Constraint) -> Found | None:

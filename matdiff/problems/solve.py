@@ -10,7 +10,7 @@ from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.nodes import Ein, Map, Power, Var, number
 from matdiff.graph.sums import depends, substitute
-from matdiff.problems import forms, least_norm, projections, spectral_forms, systems
+from matdiff.problems import forms, least_norm, levels, projections, spectral_forms, systems
 from matdiff.problems.affine import affine
 from matdiff.problems.constraints import constrained
 from matdiff.problems.curvature import AFFINE, CONCAVE, CONSTANT, CONVEX
@@ -138,7 +138,10 @@ def _special(problem: Problem, shape: Shape | None) -> list[Found] | None:
     if len(problem.unknowns) != 1 or problem.objective is None:
         return None
     unknown, objective = problem.unknowns[0], problem.objective
-    turn = -1 if problem.sense == "max" or (shape is not None and shape.curvature == CONCAVE) else 1
+    level = levels.levelled(problem, (), ())
+    if level is not None:
+        return [level]
+    turn = -1 if problem.sense == fn.MAX or (shape is not None and shape.curvature == CONCAVE) else 1
     kinks = kinked(build.scale(turn, objective), unknown)
     if kinks is not None and kinks.any:
         form = forms.quadratic(kinks.smooth, unknown)
@@ -160,7 +163,9 @@ def _told(problem: Problem, results: list[Found], shape: Shape | None, equations
     conditions = list(dict.fromkeys([condition for one in results for condition in one.conditions]))
     unique = len(results) == 1 and results[0].unique
     rules = list(dict.fromkeys([one.rule for one in results]))
-    made = Outcome("solved", equations, solutions, conditions, kind, kind != "stationary", unique, rules=rules)
+    status = "solved" if all(one.level is None for one in results) else "conditional"
+    made = Outcome(status, equations, solutions, conditions, kind, kind != "stationary", unique, rules=rules)
+    made.level = results[0].level
     made.smooth = not any(one.rule == projections.THRESHOLD for one in results)
     return made
 

@@ -27,9 +27,14 @@ class Kinked(NamedTuple):
         return self.one is not None or self.two is not None or self.nuclear is not None
 
 
+def split_terms(node: Node) -> tuple[tuple[int | Fraction, Node], ...]:
+    """The terms of a sum with their coefficients; what is no sum is one term."""
+    return node.terms if isinstance(node, Lin) else ((1, node),)
+
+
 def kinked(objective: Node, unknown: Var) -> Kinked | None:
     """The objective taken apart; None where it has kinks of another kind."""
-    terms = objective.terms if isinstance(objective, Lin) else ((1, objective),)
+    terms = split_terms(objective)
     smooth: list[tuple[int | Fraction, Node]] = []
     weights: dict[str, Node] = {}
     for c, term in terms:
