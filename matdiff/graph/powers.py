@@ -280,7 +280,20 @@ def _softmax(groups: Groups) -> None:
             if both:
                 _take(groups, (inside, place), -both)
                 _take(groups, key, both)
-                _take(groups, (Op(fn.SOFTMAX, (inside.arg,), inside.shape), place), both)
+                _take(groups, (Op(fn.SOFTMAX, (_without_shift(inside.arg),), inside.shape), place), both)
+
+
+def _without_shift(arg: Node) -> Node:
+    """Z of z + c 1: both have the same softmax."""
+    if not isinstance(arg, Lin) or arg.order != 1:
+        return arg
+    kept = [(c, term) for c, term in arg.terms if not _level(term)]
+    return build.lin(kept, arg.shape) if len(kept) < len(arg.terms) else arg
+
+
+def _level(term: Node) -> bool:
+    """Is it a scalar times ones?"""
+    return isinstance(term, Ein) and not any(indices for _, indices in term.factors)
 
 
 def _exponentials(groups: Groups) -> None:

@@ -12,7 +12,7 @@ from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.nodes import Map, Var, number
 from matdiff.graph.sums import depends, substitute
-from matdiff.problems import feasibility, forms, levels, projections, spectral_forms, systems
+from matdiff.problems import feasibility, forms, levels, projections, reduced, spectral_forms, systems
 from matdiff.problems.affine import affine
 from matdiff.problems.curvature import AFFINE, CONCAVE, CONSTANT, CONVEX
 from matdiff.problems.definiteness import nonnegative
@@ -22,7 +22,7 @@ from matdiff.problems.stationarity import curved, fresh_name, gradients, multipl
 from matdiff.problems.terms import kinked, split_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from matdiff.graph.nodes import Node
     from matdiff.problems.linear import Condition, Found
@@ -32,8 +32,8 @@ _KINDS = {"min": "minimum", "max": "maximum"}
 _MULTIPLIERS = ("nu", "mu", "eta", "kappa")
 
 
-def constrained(problem: Problem) -> Outcome:
-    """The end of a problem with constraints."""
+def constrained(problem: Problem, alone: Callable[[Problem], Outcome]) -> Outcome:
+    """The end of a problem with constraints; `alone` solves one of fewer unknowns."""
     assert problem.objective is not None  # noqa: S101 # for the type checker
     equations = gradients(problem, problem.objective)
     reason = feasibility.contradiction(problem.constraints, problem.unknowns)
@@ -48,12 +48,18 @@ def constrained(problem: Problem) -> Outcome:
         named = _named(problem, equations[0], equalities, inequalities)
         if named is not None:
             return named
+    parted = reduced.one_by_one(problem, alone)
+    if parted is not None:
+        return parted
     if all(affine(one.node, unknown) is not None for one in equalities for unknown in problem.unknowns):
         found = _kkt(problem, equalities)
         idle = _inactive(found, inequalities)
         if idle is not None:
             found.conditions += [one for one in idle if one not in found.conditions]
             return found
+    level = levels.levelled(problem, equalities, inequalities) if len(problem.unknowns) == 1 else None
+    if level is not None:
+        return _told(problem, [level], problem.unknowns[0], equations)
     return _without_rule(problem, equations, inequalities)
 
 
@@ -140,15 +146,16 @@ def _named(
         results = [one for one in results if one is not None]
         if results:
             return _told(problem, [one for one in results if one is not None], unknown, [gradient])
-    level = levels.levelled(problem, equalities, inequalities)
-    if level is not None:
-        return _told(problem, [level], unknown, [gradient])
     if equalities or problem.sense == "stationary" or not inequalities:
         return None
     return _inequalities(problem, gradient, unknown, inequalities)
 
 
 def _under_norm(objective: Node, gradient: Node, unknown: Var, one: Constraint, which: str) -> Found | None:
+    objective = reduced.increasing(objective)
+    weight = reduced.weighted_orthogonality(one, unknown)
+    if weight is not None:
+        return reduced.in_plain_norm(objective, unknown, weight, which)
     if forms.orthogonality(one, unknown):
         return spectral_forms.eigenvectors(objective, unknown, which) or spectral_forms.polar(objective, unknown, which)
     if one.node.order:
@@ -194,7 +201,9 @@ def _told(problem: Problem, results: Sequence[Found], unknown: Var, equations: l
     unique = len(results) == 1 and results[0].unique
     rules = list(dict.fromkeys([one.rule for one in results]))
     status = "solved" if all(one.level is None for one in results) else "conditional"
-    made = Outcome(status, equations, solutions, conditions, kind, kind != "stationary", unique, rules=rules, notes=notes)
+    made = Outcome(
+        status, equations, solutions, conditions, kind, kind != "stationary", unique, rules=rules, notes=notes
+    )
     made.level = results[0].level
     return made
 

@@ -34,7 +34,8 @@ _LEVEL = '''def _level(start, slope, weight, total, low, high):
     right = kinks[first] if first < len(kinks) else kinks[-1] + 1.0
     rise = mass(right) - mass(left)
     t = left + (total - mass(left)) * (right - left) / rise if rise else left
-    if not abs(mass(t) - total) <= 1e-9 * (1 + abs(total) + np.sum(np.abs(weight * np.clip(start + t * slope, low, high)))):
+    size = 1 + abs(total) + np.sum(np.abs(weight * np.clip(start + t * slope, low, high)))
+    if not abs(mass(t) - total) <= 1e-9 * size:
         raise ValueError("no point meets the constraints")
     return t'''
 _AT_MOST = """    if mass(0.0) <= total:
@@ -67,5 +68,6 @@ def solution_code(emitter: Emitter, title: str, point: Node, level: Level, says:
 
 def _parameters(function: str) -> list[str]:
     """The names in the signature of a function's text."""
-    return [name.strip() for name in function[function.index("(") + 1 : function.index("):")].split(",") if name.strip()]
-
+    return [
+        name.strip() for name in function[function.index("(") + 1 : function.index("):")].split(",") if name.strip()
+    ]

@@ -22,6 +22,7 @@ from matdiff.problems.terms import kinked, split_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from fractions import Fraction
 
     from matdiff.graph.nodes import Node
     from matdiff.problems.problem import Constraint, Problem
@@ -157,10 +158,11 @@ def _in_ball(objective: Node, unknown: Var, one: Constraint, tau: Var) -> Found 
 
 def _in_height(objective: Node, unknown: Var, tau: Var) -> Found | None:
     """An isotropic quadratic and c ||x||_inf: the entries cut at tau, by Moreau's identity."""
-    tops, rest = [], []
+    tops: list[tuple[int | Fraction, Node]] = []
+    rest: list[tuple[int | Fraction, Node]] = []
     for c, term in split_terms(objective):
-        weight = forms.largest_entry(term, unknown)
-        (rest if weight is None else tops).append((c, term if weight is None else weight))
+        height = forms.largest_entry(term, unknown)
+        (rest if height is None else tops).append((c, term if height is None else height))
     form = forms.quadratic(build.lin(rest, ()), unknown) if len(tops) == 1 and tops[0][0] > 0 else None
     if form is None or form.scale is None:
         return None

@@ -8,9 +8,10 @@ from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 from matdiff.calculus.lower_calls import vectorised
 from matdiff.calculus.lowered import fused
 from matdiff.calculus.simplify import expanded
+from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph import build, matrices
-from matdiff.graph.nodes import Ein, Lin, Op, Var, walk
+from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, walk
 from matdiff.graph.symmetry import symmetric
 from matdiff.problems.affine import Affine, Sided, is_identity, multiple_of_identity
 from matdiff.problems.proving import exists
@@ -88,8 +89,16 @@ def nonzero(scalar: Node) -> tuple[Condition, ...]:
     """That a scalar is not zero; numbers and sizes are not, and of a product each factor must not be."""
     _, inside = build.split(scalar)
     parts = [factor for factor, _ in inside.factors] if isinstance(inside, Ein) and _all_scalars(inside) else [inside]
-    open_ones = [part for part in parts if any(_told_by_data(inner) for inner in walk(part))]
-    return tuple([Condition(NONZERO, (part,)) for part in open_ones])
+    parts = [part.base if isinstance(part, Power) and not part.order else part for part in parts]
+    open_ones = [part for part in parts if not _positive(part) and any(_told_by_data(inner) for inner in walk(part))]
+    return tuple([Condition(NONZERO, (part,)) for part in dict.fromkeys(open_ones)])
+
+
+def _positive(node: Node) -> bool:
+    """Is it a sum of exponentials and their like, which is never zero?"""
+    if isinstance(node, Map):
+        return TABLE[node.function].traits.sign == "positive"
+    return isinstance(node, Ein) and bool(node.factors) and all(_positive(factor) for factor, _ in node.factors)
 
 
 def _all_scalars(node: Ein) -> bool:

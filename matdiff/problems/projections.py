@@ -237,7 +237,9 @@ def _singular_threshold(form: forms.Quadratic, unknown: Var, kinks: Kinked) -> F
     middle, threshold = forms.centre(form), build.mul(kinks.nuclear, build.reciprocal(form.scale))
     gram = build.ein([(middle, (1, 0)), (middle, (1, 2))], (0, 2))
     away = build.sub(Op(fn.SQRTM, (gram,), gram.shape), build.mul(threshold, build.eye(gram.shape[0])))
-    kept = build.scale(_HALF, build.add(away, Op(fn.SQRTM, (build.ein([(away, (0, 1)), (away, (1, 2))], (0, 2)),), gram.shape)))
+    kept = build.scale(
+        _HALF, build.add(away, Op(fn.SQRTM, (build.ein([(away, (0, 1)), (away, (1, 2))], (0, 2)),), gram.shape))
+    )
     value = linear.product(Op(fn.POLAR, (middle,), middle.shape), kept)
     return Found(value, (*proofs[0], *proofs[1]), THRESHOLD)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _TRIED = 12  # combinations of sizes that are tried until every inverse exists
 _FEW = 2
 _LARGE, _SMALL = 4, 2
+_MANY = 8
 
 
 def sizes_of(*nodes: Node) -> list[str]:
@@ -42,7 +43,7 @@ def _deep(*nodes: Node) -> bool:
 
 
 def trials(*nodes: Node) -> Iterable[dict[str, int]]:
-    """Sizes to try: as usual, then each combination of small and large ones."""
+    """Sizes to try: as usual, then one much larger than the others, then each combination of small and large ones."""
     names = sizes_of(*nodes)
     deep = _deep(*nodes)
     yield {name: _SMALL + k % 2 if deep else size_value(name) for k, name in enumerate(names)}
@@ -50,11 +51,21 @@ def trials(*nodes: Node) -> Iterable[dict[str, int]]:
         for k in range(len(names)):
             yield {name: _LARGE if i == k else _SMALL for i, name in enumerate(names)}
         return
+    if len(names) > 3:
+        yield from _with_samples(names, deep)
     combinations = sorted(
         product((_SMALL, _LARGE), repeat=len(names)), key=lambda sizes: abs(2 * sum(sizes) - 6 * len(sizes))
     )
     for sizes in combinations[: _FEW if deep else _TRIED]:
         yield dict(zip(names, sizes, strict=True))
+    if 1 < len(names) <= 3:  # of more names they went first
+        yield from _with_samples(names, deep)
+
+
+def _with_samples(names: list[str], deep: bool) -> Iterable[dict[str, int]]:  # what trials has found
+    """One size is that of the samples, and the others together are less."""
+    for name in names if not deep else ():
+        yield {other: max(_MANY, _SMALL * len(names)) if other == name else _SMALL for other in names}
 
 
 def vanishes(*nodes: Node) -> bool:

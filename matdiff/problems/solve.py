@@ -10,7 +10,7 @@ from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.nodes import Ein, Map, Power, Var, number
 from matdiff.graph.sums import depends, substitute
-from matdiff.problems import forms, least_norm, levels, projections, spectral_forms, systems
+from matdiff.problems import forms, least_norm, levels, projections, reduced, spectral_forms, systems
 from matdiff.problems.affine import affine
 from matdiff.problems.constraints import constrained
 from matdiff.problems.curvature import AFFINE, CONCAVE, CONSTANT, CONVEX
@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 
 def solve(problem: Problem) -> Outcome:
     """The end of the question: a solution that was put back, or the reason why there is none."""
-    if problem.sense == "equation":
-        found = _equations(problem)
-    else:
-        found = constrained(problem) if problem.constraints else _free(problem)
-    return _as_matrices(found)
+    return _as_matrices(_equations(problem) if problem.sense == "equation" else _optimum(problem))
+
+
+def _optimum(problem: Problem) -> Outcome:
+    """The end of a problem with an objective."""
+    return constrained(problem, _optimum) if problem.constraints else _free(problem)
 
 
 def _as_matrices(found: Outcome) -> Outcome:
@@ -96,7 +97,7 @@ def _free(problem: Problem) -> Outcome:
         return _told(problem, special, shape, equations)
     found = systems.solved(equations, problem.unknowns)
     if found is None:
-        return _no_solution(problem, equations)
+        return reduced.one_by_one(problem, _optimum) or _no_solution(problem, equations)
     kind, everywhere = kind_of(problem, shape)
     conditions = list(found.conditions)
     rules = list(found.rules)
@@ -148,7 +149,10 @@ def _special(problem: Problem, shape: Shape | None) -> list[Found] | None:
         found = projections.projected(form, unknown, (), kinks) if form is not None else None
         return [found] if found is not None else None
     senses = {"min": ("min",), "max": ("max",)}.get(problem.sense, ("min", "max"))
-    results = [spectral_forms.quotient(objective, unknown, which) for which in senses]
+    results = [
+        spectral_forms.quotient(objective, unknown, which) or reduced.trace_quotient(objective, unknown, which)
+        for which in senses
+    ]
     named = [one for one in results if one is not None]
     return named if len(named) == len(senses) else None
 

@@ -155,19 +155,19 @@ _UNDONE = {
 _UNDONE.pop(fn.SINH)
 
 
-def split_exponentials(root: Node, unknown: Node | None = None) -> Node:
-    """exp(v + s 1) as exp(s) exp(v), for scalars s that hold the unknown, or a logarithm where none is given, as often
-    as that changes something.
+def split_exponentials(root: Node, unknown: Node | None = None, *, always: bool = False) -> Node:
+    """exp(v + s 1) as exp(s) exp(v), for scalars s that hold the unknown, or a logarithm where none is given, or
+    `always`, as often as that changes something.
     """
     for _ in range(_DEEP):
-        made = _split_once(root, unknown)
+        made = _split_once(root, unknown, always)
         if made is root:
             break
         root = made
     return root
 
 
-def _split_once(root: Node, unknown: Node | None) -> Node:
+def _split_once(root: Node, unknown: Node | None, always: bool) -> Node:  # as its caller has it
     done: dict[Node, Node] = {}
     for node in walk(root):
         made = rebuild(node, [done[arg] for arg in node.args]) if any(done[a] is not a for a in node.args) else node
@@ -176,8 +176,8 @@ def _split_once(root: Node, unknown: Node | None) -> Node:
             level = _constant_along(inside) if made.order else None
             if level is not None:
                 made = build.mul(elementwise.apply(fn.EXP, build.scale(c, level)), build.ones(made.shape))
-            elif isinstance(made.arg, Lin):
-                made = _split(made.arg, unknown)
+            elif isinstance(made.arg, (Lin, Ein)):
+                made = _split(expanded(made.arg), unknown, always)
         if isinstance(made, Map) and made.function == fn.LOG:
             made = _logarithm(made)
         done[node] = made
@@ -191,14 +191,20 @@ def _logarithm(node: Map) -> Node:
     if level is not None:
         inner = elementwise.apply(fn.LOG, build.scale(c, level))
         return build.mul(_logarithm(inner) if isinstance(inner, Map) else inner, build.ones(node.shape))
-    if node.order or not isinstance(inside, Ein):
+    entries = tuple(range(node.order))
+    if (
+        not isinstance(inside, Ein)
+        or inside.out != entries
+        or any(slots not in {(), entries} for _, slots in inside.factors)
+    ):
         return node
-    powers_of_e = [factor for factor, _ in inside.factors if isinstance(factor, Map) and factor.function == fn.EXP]
-    if not powers_of_e or any(factor.order for factor, _ in inside.factors):
+    above = [pair for pair in inside.factors if isinstance(pair[0], Map) and pair[0].function == fn.EXP]
+    if not above:
         return node
-    rest = build.mul(*[factor for factor, _ in inside.factors if factor not in powers_of_e], build.num(1))
-    logarithm = elementwise.apply(fn.LOG, build.scale(c, rest))
-    return build.add(*[factor.args[0] for factor in powers_of_e], logarithm)
+    ones = {i: size for i, size in enumerate(inside.sizes)}  # noqa: C416 # sizes by index
+    rest = build.ein([pair for pair in inside.factors if pair not in above], entries, ones)
+    parts = [build.ein([(factor.args[0], slots)], entries, ones) for factor, slots in above]
+    return build.add(*parts, elementwise.apply(fn.LOG, build.scale(c, rest)))
 
 
 def as_exponentials(root: Node) -> Node:
@@ -221,18 +227,25 @@ def as_exponentials(root: Node) -> Node:
     return substitute(root, changes) if changes else root
 
 
-def _split(arg: Lin, unknown: Node | None) -> Node:
+def _split(arg: Node, unknown: Node | None, always: bool) -> Node:  # as above
+    if not isinstance(arg, Lin):
+        return Map(fn.EXP, arg)
     outside: list[tuple[Coefficient, Node]] = []
     inside: list[tuple[Coefficient, Node]] = []
     for c, term in arg.terms:
         scalar = _constant_along(term)
         wanted = scalar is not None and (
-            depends(scalar, unknown)
-            if unknown is not None
-            else any(isinstance(inner, Map) and inner.function == fn.LOG for inner in walk(scalar))
+            always
+            or (
+                depends(scalar, unknown)
+                if unknown is not None
+                else any(isinstance(inner, Map) and inner.function == fn.LOG for inner in walk(scalar))
+            )
         )
         (outside if wanted else inside).append((c, scalar if wanted and scalar is not None else term))
     if not outside:
+        return Map(fn.EXP, arg)
+    if not arg.order and not inside:
         return Map(fn.EXP, arg)
     factor = elementwise.apply(fn.EXP, build.lin(outside, ()))
     if not inside:

@@ -16,14 +16,17 @@ from matdiff.graph.nodes import Ein, Lin, Op, Power, Var, number
 from matdiff.graph.sums import depends, substitute
 from matdiff.problems import forms, linear
 from matdiff.problems.affine import is_identity, multiple_of_identity
-from matdiff.problems.definiteness import positive_definite
+from matdiff.problems.definiteness import PROVED, nonnegative, positive_definite
 from matdiff.problems.linear import Condition, Found
+from matdiff.problems.terms import split_terms
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Node
     from matdiff.problems.problem import Constraint
 
 _HALF = Fraction(1, 2)
+COLUMNS, POLAR = "an eigenproblem in k columns", "the polar factor"
+ORTHONORMAL = {COLUMNS, POLAR}  # the rules whose columns are orthonormal
 
 
 def eigenvector(objective: Node, unknown: Var, one: Constraint, which: str) -> Found | None:
@@ -91,15 +94,18 @@ def eigenvectors(objective: Node, unknown: Var, which: str) -> Found | None:
     if build.split(matrix)[0] < 0 and not isinstance(build.split(matrix)[1], Lin):
         matrix, which = build.scale(-1, matrix), {"min": "max", "max": "min"}[which]
     arguments = (matrix, build.size_node(unknown.shape[1]))
-    return Found(Op(f"eigvecs_{which}", arguments, unknown.shape), (), "an eigenproblem in k columns", unique=False)
+    return Found(Op(f"eigvecs_{which}", arguments, unknown.shape), (), COLUMNS, unique=False)
 
 
 def polar(objective: Node, unknown: Var, which: str) -> Found | None:
     """What is linear once X^T X = I is used: the polar factor of its coefficient."""
+    both_signs = False
     if unknown.shape[0] == unknown.shape[1]:
         free = Var(unknown.name, unknown.shape, unknown.role, "orthogonal", 0, unknown.rows_columns)
         objective = expanded(substitute(expanded(objective), {unknown: free}))
-        slope = expanded(differentiate(objective, free))
+        straight = _unsquared(objective, free, which)
+        both_signs = straight is not objective
+        slope = expanded(differentiate(straight, free))
         if depends(slope, free):
             return None
     else:
@@ -114,7 +120,21 @@ def polar(objective: Node, unknown: Var, which: str) -> Found | None:
     core = build.split(build.scale(-1, slope) if which == "min" else slope)
     matrix = core[1] if core[0] > 0 else build.scale(-1, core[1])
     condition = Condition("{0} of full rank", (matrix,))
-    return Found(Op(fn.POLAR, (matrix,), unknown.shape), (condition,), "the polar factor")
+    return Found(Op(fn.POLAR, (matrix,), unknown.shape), (condition,), POLAR, unique=not both_signs)
+
+
+def _unsquared(objective: Node, unknown: Var, which: str) -> Node:
+    """The u of c u^2, where that is to be far from zero: -u of a minimum, -u^2."""
+    moving = [(c, term) for c, term in split_terms(objective) if depends(term, unknown)]
+    c, term = moving[0] if len(moving) == 1 else (0, objective)
+    factors = [factor for factor, _ in term.factors] if isinstance(term, Ein) else [term]
+    inside = [factor for factor in factors if depends(factor, unknown)]
+    base = inside[0] if len(inside) == 1 else None
+    if not isinstance(base, Power) or number(base.exponent) != 2 or base.order or (c > 0) == (which == "min"):
+        return objective
+    if nonnegative(build.mul(*[factor for factor in factors if factor is not base], build.num(1))) != PROVED:
+        return objective
+    return build.scale(1 if which == "max" else -1, base.base)
 
 
 def _scalar(node: Node) -> bool:
@@ -126,16 +146,35 @@ def quotient(objective: Node, unknown: Var, which: str) -> Found | None:
     c, inside = build.split(objective)
     if not isinstance(inside, Ein) or unknown.order != 1 or c <= 0:
         return None
-    below = [factor for factor, _ in inside.factors if isinstance(factor, Power) and number(factor.exponent) == -1]
-    below = [factor for factor in below if depends(factor, unknown)]
+    roots = [factor for factor, _ in inside.factors if isinstance(factor, Power) and depends(factor, unknown)]
+    below = [factor for factor in roots if (number(factor.exponent) or 0) < 0]
     above = [factor for factor, _ in inside.factors if factor not in below]
     if len(below) != 1 or not above or any(factor.order for factor in above):
+        return None
+    if number(below[0].exponent) == -_HALF:
+        return _cosine(build.mul(*above), below[0].base, unknown, which)
+    if number(below[0].exponent) != -1:
         return None
     top = forms.quadratic(build.mul(*above), unknown) or forms.quadratic(expanded(build.mul(*above)), unknown)
     bottom = forms.quadratic(below[0].args[0], unknown)
     if top is None or bottom is None or not forms.homogeneous(top) or not forms.homogeneous(bottom):
         return None
     return _ratio(top, bottom, unknown, which)
+
+
+def _cosine(top: Node, square: Node, unknown: Var, which: str) -> Found | None:
+    """m^T x/(x^T S x)^(1/2): the x along S^-1 m, whose scale is free."""
+    line, bottom = forms.halfspace(top, unknown), forms.quadratic(square, unknown)
+    if line is None or bottom is None or not forms.homogeneous(bottom) or not build.is_zero(expanded(line[1])):
+        return None
+    proof = positive_definite(bottom.matrix)
+    inverted = linear.inverse(bottom.matrix)
+    if inverted is None or (proof is None and bottom.scale is None):
+        return None
+    value = build.split(linear.product(inverted[0], line[0]))[1]
+    direction = build.split(line[0])[0] * (1 if which == "min" else -1)
+    conditions = (*inverted[1], *(proof or ()))
+    return Found(build.scale(1 if direction > 0 else -1, value), conditions, "the cosine of an angle", unique=False)
 
 
 def _ratio(top: forms.Quadratic, bottom: forms.Quadratic, unknown: Var, which: str) -> Found | None:

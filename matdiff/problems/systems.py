@@ -72,7 +72,8 @@ def _holds(equations: Sequence[Node], solution: Solution) -> bool:
     placed = [put(equation, solution.whole) for equation in equations]
     if vanishes(*placed):
         return True
-    return vanishes(*[solving.split_exponentials(expanded(solving.as_exponentials(node))) for node in placed])
+    apart = [solving.split_exponentials(expanded(solving.as_exponentials(node))) for node in placed]
+    return vanishes(*apart) or vanishes(*[expanded(solving.split_exponentials(node, always=True)) for node in apart])
 
 
 def _next(equations: list[Node], unknowns: list[Var]) -> _Step | None:

@@ -1,0 +1,120 @@
+"""Optima that need more than one rule, against SciPy: on random data the generated solution meets the constraints and
+no solver finds a better point from near it.
+"""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import pytest
+from scipy import optimize
+
+from matdiff.problems.asking import solution
+from matdiff.problems.problem import Asked
+
+SIZES = {"n": 4, "m": 3, "k": 2, "N": 7, "d": 3}
+# problem; declarations; data NAME:SIZES:KIND; unknowns; objective, equations and inequalities as Python; status
+CASES = [
+    ("max_p sum(log(1 + p ./ s)) s.t. 1^T p = P, p >= 0", "s vector, P scalar, p vector", "s:n:pos P::pos", "p:n",
+     "np.sum(np.log(1 + p / s))", ["p.sum() - P"], ["p"], "conditional"),
+    ("min_x -sum(a .* log(b + x)) s.t. 1^T x <= P, x >= 0", "a vector, b vector, P scalar", "a:n:pos b:n:pos P::pos",
+     "x:n", "-np.sum(a * np.log(b + x))", [], ["x", "P - x.sum()"], "conditional"),
+    ("min_x ||x - v||^2 s.t. 1^T x = 1, x >= 0", "v vector", "v:n", "x:n", "np.sum((x - v)**2)", ["x.sum() - 1"], ["x"],
+     "conditional"),
+    ("min_x ||x - v||^2 s.t. 1^T x = c, 0 <= x <= 1", "v vector, c scalar", "v:n c::unit", "x:n", "np.sum((x - v)**2)",
+     ["x.sum() - c"], ["x", "1 - x"], "conditional"),
+    ("min_x sum(w .* (x - v).^2) s.t. a^T x <= c, x >= 0", "v vector, w vector, a vector, c scalar",
+     "v:n w:n:pos a:n:pos c::unit", "x:n", "np.sum(w * (x - v)**2)", [], ["x", "c - a @ x"], "conditional"),
+    ("min_x ||x - v||^2 s.t. ||x||_1 <= r", "v vector, r scalar", "v:n r::unit", "x:n", "np.sum((x - v)**2)", [],
+     ["r - np.sum(np.abs(x))"], "conditional"),
+    ("min_x 1/2 ||x - v||^2 + c ||x||_inf", "v vector, c scalar", "v:n c::unit", "x:n",
+     "np.sum((x - v)**2) / 2 + c * np.max(np.abs(x))", [], [], "conditional"),
+    ("min_x ||x - v||^2 s.t. l <= a^T x <= u", "v vector, a vector, l scalar, u scalar", "v:n a:n l::neg u::pos", "x:n",
+     "np.sum((x - v)**2)", [], ["u - a @ x", "a @ x - l"], "solved"),
+    ("min_x c^T x s.t. l <= x <= u", "l vector, u vector", "c:n l:n:neg u:n:pos", "x:n", "c @ x", [], ["u - x", "x - l"],
+     "solved"),
+    ("max_x c^T x s.t. ||x||_inf <= 2", "", "c:n", "x:n", "c @ x", [], ["2 - x", "2 + x"], "solved"),
+    ("max_x c^T x s.t. (x - a)^T P (x - a) <= 1", "P spd, a vector", "c:n a:n P:n,n:spd", "x:n", "c @ x", [],
+     ["1 - (x - a) @ P @ (x - a)"], "solved"),
+    ("min_X 1/2 ||X - A||_F^2 + c ||X||_*", "c scalar", "A:n,m c::unit", "X:n,m",
+     "np.sum((X - A)**2) / 2 + c * np.linalg.svd(X)[1].sum()", [], [], "solved"),
+    ("max_w (mu^T w)/sqrt(w^T S w)", "S spd, mu vector", "mu:n S:n,n:spd", "w:n", "mu @ w / np.sqrt(w @ S @ w)", [], [],
+     "solved"),
+    ("max_W tr(W^T B W) s.t. W^T S W = I", "B spd, S spd, W in R^{n x k}", "B:n,n:spd S:n,n:spd", "W:n,k",
+     "np.trace(W.T @ B @ W)", ["(W.T @ S @ W - np.eye(2)).ravel()"], [], "solved"),
+    ("max_W tr((W^T S W)^-1 W^T B W)", "B spd, S spd, W in R^{n x k}", "B:n,n:spd S:n,n:spd", "W:n,k",
+     "np.trace(np.linalg.solve(W.T @ S @ W, W.T @ B @ W))", [], [], "solved"),
+    ("max_{a,b} a^T C b s.t. a^T A a = 1, b^T B b = 1", "A spd, B spd, a vector, b vector",
+     "C:n,m A:n,n:spd B:m,m:spd", "a:n b:m", "a @ C @ b", ["a @ A @ a - 1", "b @ B @ b - 1"], [], "solved"),
+    ("min_{U,V} ||A - U V^T||_F^2", "U in R^{n x k}, V in R^{m x k}", "A:n,m", "U:n,k V:m,k",
+     "np.sum((A - U @ V.T)**2)", [], [], "solved"),
+    ("min_{s,R} ||A - s B R||_F^2 s.t. R^T R = I", "R in R^{n x n}, s scalar", "A:N,n B:N,n", "s: R:n,n",
+     "np.sum((A - s * B @ R)**2)", ["(R.T @ R - np.eye(4)).ravel()"], [], "solved"),
+    ("min_{R,t} sum(i,1,N,||R x_i + t - y_i||^2) s.t. R^T R = I", "R in R^{n x n}, t vector", "x_i:N,n y_i:N,n",
+     "R:n,n t:n", "np.sum((x_i @ R.T + t - y_i)**2)", ["(R.T @ R - np.eye(4)).ravel()"], [], "solved"),
+    ("min_p c^T p + t sum(p .* log(p)) s.t. 1^T p = 1", "t scalar, c vector", "c:n t::pos", "p:n",
+     "c @ p + t * np.sum(p * np.log(p))", ["p.sum() - 1"], [], "solved"),
+    ("max_p r^T p - b sum(p .* log(p ./ q)) s.t. 1^T p = 1", "b scalar, r vector, q vector", "r:n b::pos q:n:pos",
+     "p:n", "r @ p - b * np.sum(p * np.log(p / q))", ["p.sum() - 1"], [], "solved"),
+    ("min_{x,y,z} ||A x + B y + C z - d||^2",
+     "A in R^{N x k}, B in R^{N x k}, C in R^{N x k}, y vector, z vector, d vector", "A:N,k B:N,k C:N,k d:N",
+     "x:k y:k z:k", "np.sum((A @ x + B @ y + C @ z - d)**2)", [], [], "solved"),
+]  # fmt: skip
+
+
+def drawn(rng, kind, shape):
+    made = rng.standard_normal(shape)
+    if kind == "spd":
+        return made @ made.T + np.eye(shape[0])
+    return {"pos": np.abs(made) + 0.3, "neg": -np.abs(made) - 0.1, "unit": 1 / (1 + np.exp(-made))}.get(kind, made)
+
+
+def shape_of(said):
+    return tuple(SIZES[side] for side in said.split(",") if side)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0][:60] for case in CASES])
+def test_no_solver_finds_a_better_point(case):
+    expr, where, data, unknowns, objective, equations, inequalities, status = case
+    answer = solution(Asked(expr, where=(where,)))
+    assert answer.status == status, answer.error
+    assert (answer.outcome.kind, answer.outcome.everywhere) == ({"min": "minimum", "max": "maximum"}[expr[:3]], True)
+    module = {"np": np}
+    exec(compile(answer.code("numpy"), "answer", "exec"), module)  # noqa: S102 # the code under test
+    turn = 1 if expr.startswith("min") else -1
+    shapes = {name: shape_of(said) for name, _, said in [item.partition(":") for item in unknowns.split()]}
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        given = {}
+        for item in data.split():
+            name, sides, kind = [*item.split(":"), ""][:3]
+            given[name] = drawn(rng, kind, shape_of(sides))
+        names = inspect.signature(module["solution"]).parameters
+        found = module["solution"](**{name: {**SIZES, **given}[name] for name in names})
+        point = np.concatenate([np.ravel(part) for part in (found if isinstance(found, tuple) else (found,))])
+
+        def at(text, flat, given=given):
+            parts, place = {}, 0
+            for name, shape in shapes.items():
+                size = int(np.prod(shape))
+                parts[name] = flat[place : place + size].reshape(shape)
+                place += size
+            return eval(text, {"np": np, **given, **parts})  # noqa: S307 # the cases' own formulas
+
+        rules = [{"type": "eq", "fun": lambda flat, text=text: at(text, flat)} for text in equations]
+        rules += [{"type": "ineq", "fun": lambda flat, text=text: at(text, flat)} for text in inequalities]
+        assert all(np.max(np.abs(one["fun"](point))) < 1e-8 for one in rules if one["type"] == "eq")
+        assert all(np.min(one["fun"](point)) > -1e-8 for one in rules if one["type"] == "ineq")
+        best = turn * at(objective, point)
+        start = point + 0.2 * rng.standard_normal(point.size)
+        with np.errstate(all="ignore"):
+            other = optimize.minimize(
+                lambda flat, at=at: turn * at(objective, flat),
+                start,
+                constraints=rules,
+                method="SLSQP" if rules else "BFGS",
+            )
+        met = all(np.max(np.abs(one["fun"](other.x))) < 1e-8 for one in rules if one["type"] == "eq")
+        met = met and all(np.min(one["fun"](other.x)) > -1e-8 for one in rules if one["type"] == "ineq")
+        assert not met or not np.isfinite(other.fun) or other.fun > best - 1e-6 * max(1, abs(best))
