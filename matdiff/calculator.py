@@ -17,6 +17,7 @@ from matdiff.calculus.stacking import stacked
 from matdiff.calculus.variables import derive, notes_of, value_part, variables_of
 from matdiff.errors import CalculusError, Label, MatdiffError, OutputError
 from matdiff.formula.length import length
+from matdiff.formula.syntax import IndexedSum, subtrees
 from matdiff.graph.build import is_zero
 from matdiff.graph.graph import Graph, current
 from matdiff.limits import allow_depth
@@ -34,6 +35,7 @@ from matdiff.representations import Representations
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from matdiff.calculus.lowered import Value
     from matdiff.calculus.variables import Variable
     from matdiff.certificate import Certificate
     from matdiff.derivation import Derivation
@@ -261,7 +263,7 @@ def _answer(question: Question, reading: Reading) -> Answer:
     lowering = Lowering(typed.symbols, free=free)
     value = lowering.lower(typed.expression)
     if value.family:
-        raise _unbound(value.family[0], reading)
+        value = _by_number(value.family, typed, lowering, reading)
     definedness.check(value.node)
     variables = variables_of(typed, lowering)
     notes = [*typed.notes, *lowering.notes]
@@ -299,9 +301,17 @@ def _answer(question: Question, reading: Reading) -> Answer:
     )
 
 
-def _unbound(index: str, reading: Reading) -> CalculusError:
-    message, hint = f"the index {index} is not bound by a sum", f"write sum({index}, 1, N, ...)"
-    return CalculusError("E302", message, Label(reading.expression.span), hint=hint)
+def _by_number(free: tuple[str, ...], typed: Typed, lowering: Lowering, reading: Reading) -> Value:
+    """The value of an expression that names members which no sum binds, each any one of them.  Raises CalculusError
+    E302 where a sum has that letter elsewhere: then a parenthesis is missing, or another letter is meant.
+    """
+    bound = {tree.index for tree in subtrees(typed.expression) if isinstance(tree, IndexedSum)}
+    for index in free:
+        if index in bound or index in typed.symbols:
+            message = f"the index {index} is not bound by a sum where it stands outside of one"
+            hint = f"put the whole summand of sum({index}, 1, N, ...) in parentheses, or write another letter"
+            raise CalculusError("E302", message, Label(reading.expression.span), hint=hint)
+    return lowering.member_by_number(typed.expression, free)
 
 
 def _laid_out(question: Question, typed: Typed, variables: tuple[Variable, ...], derivative: Node) -> Laid:

@@ -17,11 +17,11 @@ from matdiff.formula.floats import TableFloats
 from matdiff.formula.matrices import Eye, shape, sized
 from matdiff.formula.rings import NoValueError
 from matdiff.formula.scope import Scope
-from matdiff.formula.syntax import IndexedSum, Num, subtrees
+from matdiff.formula.syntax import IndexedSum, Num, Sym, subtrees
 from matdiff.functions import names as fn
 from matdiff.graph.atoms import PRIME, random
 from matdiff.graph.evaluate import World, evaluate
-from matdiff.graph.nodes import Var, walk
+from matdiff.graph.nodes import IndexSum, Var, walk
 from matdiff.graph.residues import ROOTED
 from matdiff.graph.shapes import size_number
 from matdiff.notation.families import common_place
@@ -79,12 +79,20 @@ def size_names(answer: Answer) -> dict[str, None]:
     return found | own
 
 
+def integer_names(answer: Answer) -> list[str]:
+    """The letters that number members or entries which no sum binds."""
+    nodes = list(walk(answer.value, answer.derivative))
+    bound = {node.index.name for node in nodes if isinstance(node, IndexSum)}
+    return sorted({node.name for node in nodes if isinstance(node, Var) and node.role == "integer"} - bound)
+
+
 class _Comparison:
     """The text and the graph, at the same sizes and the same entries."""
 
     def __init__(self, answer: Answer, laid: Laid, tree: Expr) -> None:
         self.answer, self.laid, self.tree = answer, laid, tree
         self.letters = [name for variable in answer.variables if variable.part.family for name in variable.by.index]
+        self.integers = [*integer_names(answer), *self.letters]
 
     def certificate(self) -> Certificate:
         why, tried = "", dict[str, int]()
@@ -130,15 +138,16 @@ class _Comparison:
 
     def _same(self, ring: Ring, entries: Chance, sizes: dict[str, int]) -> bool:
         """Does the text say what the graph says?"""
-        integers = {name: 3 for name, symbol in self.answer.symbols.items() if symbol.kind == "integer"}
+        powers = {name: 3 for name, symbol in self.answer.symbols.items() if symbol.kind == "integer"}
         for numbers in self._members():
+            integers = {**dict.fromkeys(self.integers, 2), **powers, **dict(zip(self.letters, numbers, strict=True))}
             world = World(
                 ring,
                 entries.entry,
                 lambda size: size_number(size, lambda name: _known(sizes, name)),
                 integers,
             )
-            whole = {**sizes, **integers, **dict(zip(self.letters, numbers, strict=True))}
+            whole = {**sizes, **integers}
             want = self._laid(evaluate(self.laid.node, world), numbers, world)
             matrix, member = entries.matrix(sizes), entries.member(sizes)
             functions, layout = self._functions(sizes), self.answer.question.layout
@@ -207,6 +216,7 @@ def _assignments(answer: Answer) -> Iterator[dict[str, int]]:
     bounds = [
         bound for tree in subtrees(answer.expression) if isinstance(tree, IndexedSum) for bound in (tree.lo, tree.hi)
     ]
+    members |= {name.name for bound in bounds for name in subtrees(bound) if isinstance(name, Sym)}
     most = max([3, *[int(bound.value) for bound in bounds if isinstance(bound, Num) and bound.value < _LARGE]])
     for choice in _SIZES * 2:
         yield {name: most if name in members else choice[k % len(choice)] for k, name in enumerate(names)}

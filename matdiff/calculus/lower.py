@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
+from matdiff.calculus import lower_unknown as unknown
 from matdiff.calculus import row_formulas as templates
 from matdiff.calculus.lower_calls import SPECIAL
 from matdiff.calculus.lowered import (
     CHUNK,
     Chain,
+    OfMembersError,
     Value,
     entry_vector,
-    fused,
     numbered,
     sides,
     taken,
-    unfolding,
     union,
     unsupported,
 )
@@ -64,6 +64,7 @@ class Lowering:
         self.sizes: dict[str, Size] = {}
         self.running: dict[str, Node] = {}  # the indices of the sums around that begin at 1, and their upper bounds
         self.ranges: dict[str, tuple[Size, Size]] = {}
+        self.numbers: frozenset[str] = frozenset()  # indices that stand for numbers: x_n is one member, not all of them
         for symbol in symbols.values():
             for name, size in zip(symbol.family, symbol.family_sizes, strict=True):
                 self.sizes.setdefault(name, size)
@@ -89,8 +90,9 @@ class Lowering:
         if symbol.family:
             for axis, (name, size) in enumerate(zip(tree.index, symbol.family_sizes, strict=False)):
                 self.sizes.setdefault(name, size)
-                node = node if name.isdigit() else taken(node, axis, symbol, self.ranges.get(name), self.sizes[name])
-            return numbered(node, tree.index, symbol)
+                if not name.isdigit() and name not in self.numbers:
+                    node = taken(node, axis, symbol, self.ranges.get(name), self.sizes[name])
+            return numbered(node, tree.index, symbol, self.numbers)
         if self.runs(node, tree.index):
             for name, size in zip(tree.index, node.shape, strict=True):
                 self.sizes.setdefault(name, size)
@@ -105,8 +107,12 @@ class Lowering:
 
     def runs(self, node: Node, index: tuple[str, ...]) -> bool:
         """Do the indices of an entry x_i run over all of x?  Then x is like a family of numbers."""
-        return len(set(index)) == node.order and all(
-            self.running.get(name) is build.size_node(size) for name, size in zip(index, node.shape, strict=False)
+        return (
+            len(set(index)) == node.order
+            and self.numbers.isdisjoint(index)
+            and all(
+                self.running.get(name) is build.size_node(size) for name, size in zip(index, node.shape, strict=False)
+            )
         )
 
     def variable(self, symbol: Symbol) -> tuple[Var, Node]:
@@ -213,7 +219,7 @@ class Lowering:
         if isinstance(value.node, Var) and value.node.role == "number" and value.node.name == fn.EULER:
             return Value(elementwise.apply(fn.EXP, exponent.node), exponent.family)
         if exponent.family:
-            raise unsupported("an exponent that runs with the index of a sum", tree)
+            raise OfMembersError("an exponent", tree, exponent.family)
         if isinstance(tree, syntax.HadPow) and exponent.node.order:
             logarithm = Value(
                 elementwise.apply(fn.LOG, value.node), value.family
@@ -226,8 +232,9 @@ class Lowering:
         return Value(matrices.matpow(value.node, exponent.node))
 
     def refuse_family(self, values: list[Value], what: str, tree: Expr) -> None:
-        if any(value.family for value in values):
-            raise unsupported(f"{what} of a member of a family", tree)
+        family = union([value.family for value in values])
+        if family:
+            raise OfMembersError(what, tree, family)
 
     # -- functions
     # ---------------------------------------------------------------------------------------------------------
@@ -274,62 +281,36 @@ class Lowering:
         inner.sizes = self.sizes
         return inner.lower(typed.expression)
 
-    def apply(self, tree: syntax.Apply) -> Value:
-        symbol = self.symbols[tree.name]
-        arguments = [self.lower(arg) for arg in tree.args]
-        self.refuse_family(arguments, "an unknown function", tree)
-        return Value(
-            Op("apply", tuple([value.node for value in arguments]), sides(tree), (symbol.name, tuple(symbol.args), ()))
-        )
-
-    def derivative(self, tree: syntax.Derivative) -> Value:
-        """du/dx in the denominator layout, as answers write it."""
-        symbol = self.symbols[tree.name]
-        names = list(symbol.args)
-        arguments = (
-            [self.lower(arg).node for arg in tree.args]
-            if tree.args
-            else [self.symbol(syntax.Sym(name)).node for name in names]
-        )
-        positions = tuple(sorted(names.index(name) for name, _ in tree.by))
-        value_sides = tuple(side for side in symbol.shape if side != 1)
-        shape = (*value_sides, *[size for k in positions for size in arguments[k].shape])
-        node: Node = Op("apply", tuple(arguments), shape, (symbol.name, tuple(names), positions))
-        if len(shape) > 2:
-            return Value(
-                self.unfolded(
-                    node,
-                    value_sides,
-                    [arguments[k].order for k in positions],
-                    transposed=any(flag for _, flag in tree.by),
-                )
-            )
-        if len(positions) == 1 and len(shape) == 2 and len(value_sides) == 1 and not tree.by[0][1]:
-            node = build.transposed(node)
-        return Value(node)
-
-    @staticmethod
-    def unfolded(node: Node, value_sides: tuple[Size, ...], orders: list[int], *, transposed: bool) -> Node:
-        """A derivative with more than two indices as a matrix: vec of the value by vec of the arguments, or of the
-        first of two arguments by the other.
-        """
-        rows, columns = unfolding(len(value_sides), orders)
-        matrix = fused(node, rows, columns)
-        return matrix if transposed or not value_sides else build.transposed(matrix)
-
     def indexed_sum(self, tree: syntax.IndexedSum) -> Value:
         if tree.product:
             raise unsupported("a product over an index outside a logarithm", tree)
         lo, hi = self.lower(tree.lo).node, self.lower(tree.hi).node
-        value = self.summand(tree, lo, hi)
+        try:
+            value = self.summand(tree, lo, hi)
+        except OfMembersError as error:
+            if tree.index not in error.members:
+                raise
+            value = self.summand_by_number(tree)
+        if tree.index in value.family and indexed.depends(value.node, Var(tree.index, role="integer")):
+            value = self.summand_by_number(tree)
         if tree.index not in value.family:
             return Value(indexed.index_sum(Var(tree.index, role="integer"), lo, hi, value.node), value.family)
-        if indexed.depends(value.node, Var(tree.index, role="integer")):
-            raise unsupported(f"the index {tree.index} both as a number and as the index of a family", tree)
         axis = value.family.index(tree.index)
         axes = tuple(range(value.node.order))
         rest = tuple([i for i in axes if i != axis])
         return Value(build.ein([(value.node, axes)], rest), value.family[:axis] + value.family[axis + 1 :])
+
+    def summand_by_number(self, tree: syntax.IndexedSum) -> Value:
+        """What is summed, where the index is a number: x_n is one vector, and n may stand beside it."""
+        numbers, self.numbers = self.numbers, self.numbers | {tree.index}
+        value = self.lower(tree.body)
+        self.numbers = numbers
+        return value
+
+    def member_by_number(self, tree: Expr, free: tuple[str, ...]) -> Value:
+        """A value that names members which no sum binds: each is one member, by a number that is any of them."""
+        self.numbers |= set(free)
+        return self.lower(tree)
 
     def relation(self, tree: syntax.Relation) -> Value:
         """The left side minus the right one; a scalar is one for each entry of the other side."""
@@ -349,7 +330,8 @@ class Lowering:
         if tree.index in value.family and indexed.depends(value.node, Var(tree.index, role="integer")):
             self.running = {name: bound for name, bound in running.items() if name != tree.index}
             value = self.lower(tree.body)
-        self.running, self.ranges, self.sizes = running, ranges, sizes
+        met = {name: size for name, size in self.sizes.items() if name not in sizes and name != tree.index}
+        self.running, self.ranges, self.sizes = running, ranges, {**sizes, **met}
         return value
 
 
@@ -388,8 +370,8 @@ _LOWER: dict[type, Callable[..., Value]] = {
     syntax.Pow: Lowering.power,
     syntax.Transpose: Lowering.transpose,
     syntax.Call: Lowering.call,
-    syntax.Apply: Lowering.apply,
-    syntax.Derivative: Lowering.derivative,
+    syntax.Apply: unknown.applied,
+    syntax.Derivative: unknown.derivative,
     syntax.IndexedSum: Lowering.indexed_sum,
     syntax.Relation: Lowering.relation,
 }

@@ -6,7 +6,7 @@ from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError, Label
 from matdiff.graph import build, families
-from matdiff.graph.nodes import Indices, Node, Op, Size, Var
+from matdiff.graph.nodes import ONE, Indices, Node, Op, Size, Var
 from matdiff.graph.shapes import product_size
 
 if TYPE_CHECKING:
@@ -65,6 +65,14 @@ class Chain:
         return Value(build.ein(self.factors, out), tuple(self.family))
 
 
+class OfMembersError(CalculusError):
+    """What cannot be had for all members of a family at once: the indices in `members` must stand for numbers."""
+
+    def __init__(self, what: str, tree: Expr, members: tuple[str, ...]) -> None:
+        super().__init__("E301", f"{what} of a member of a family is not supported yet", Label(tree.span))
+        self.members = members
+
+
 def sides(tree: Expr) -> tuple[Size, ...]:
     """The sizes of a tree's indices: its sides that are not of size one."""
     return tuple([side for side in tree.shape or () if side != 1])
@@ -88,6 +96,12 @@ def entry_vector(name: str, size: Size) -> Node:
     return Op("pick", (position,), (size,))
 
 
+def member_vector(name: str, size: Size, start: int) -> Node:
+    """The unit vector that picks a member of a family by its number, which counts from `start`."""
+    number = build.num(int(name)) if name.isdigit() else Var(name, role="integer")
+    return families.pick(build.lin([(1, number), (1 - start, ONE)], ()), size, start)
+
+
 def taken(node: Node, axis: int, symbol: Symbol, reach: tuple[Size, Size] | None, length: Size) -> Node:
     """The members of a family that a sum over a range takes: all of them where that is the whole family's."""
     start = symbol.family_starts[axis] if symbol.family_starts else 1
@@ -98,18 +112,19 @@ def taken(node: Node, axis: int, symbol: Symbol, reach: tuple[Size, Size] | None
     return families.members(node, axis, families.Range(low, last, length, start))
 
 
-def numbered(node: Node, index: tuple[str, ...], symbol: Symbol) -> Value:
-    """A member x_n of a family, or x_3 by its number."""
+def numbered(node: Node, index: tuple[str, ...], symbol: Symbol, numbers: frozenset[str] = frozenset()) -> Value:
+    """A member x_n of a family, or x_3 by its number; the letters in `numbers` stand for numbers too."""
     starts = symbol.family_starts or (1,) * len(index)
+    told = [name.isdigit() or name in numbers for name in index]
     picks = [
-        (entry_vector(str(int(name) - start + 1), node.shape[axis]), (axis,))
+        (member_vector(name, node.shape[axis], start), (axis,))
         for axis, (name, start) in enumerate(zip(index, starts, strict=True))
-        if name.isdigit()
+        if told[axis]
     ]
     if not picks:
         return Value(node, index)
-    out = tuple([axis for axis in range(node.order) if axis >= len(index) or not index[axis].isdigit()])
-    left = tuple([name for name in index if not name.isdigit()])
+    out = tuple([axis for axis in range(node.order) if axis >= len(index) or not told[axis]])
+    left = tuple([name for name, is_number in zip(index, told, strict=True) if not is_number])
     return Value(build.ein([(node, tuple(range(node.order))), *picks], out), left)
 
 

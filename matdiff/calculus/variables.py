@@ -6,7 +6,7 @@ from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.differentiate import differentiate
-from matdiff.calculus.lowered import entry_vector
+from matdiff.calculus.lowered import entry_vector, member_vector
 from matdiff.errors import CalculusError
 from matdiff.functions import TABLE
 from matdiff.graph import build
@@ -29,7 +29,7 @@ class Part(NamedTuple):
 
 class Variable(NamedTuple):
     """One variable differentiated by: its Var, how it lies, its structure, and the entry of it that is meant (if one
-    is).
+    is), or the member by its number: x_1, and x_k where the expression has x_k outside of every sum.
     """
 
     var: Var
@@ -37,6 +37,7 @@ class Variable(NamedTuple):
     symbol: Symbol
     part: Part
     entry: tuple[str, ...] = ()
+    member: tuple[str, ...] = ()
 
     @property
     def transposed(self) -> bool:
@@ -66,9 +67,9 @@ def variables_of(typed: Typed, lowering: Lowering) -> tuple[Variable, ...]:
             found.append(Variable(var, by, symbol, Part(0), by.index))
             continue
         order = sum(side != 1 for side in symbol.shape)
-        found.append(
-            Variable(var, by, symbol, Part(order, symbol.shape[0] == 1 and symbol.shape[1] != 1, len(symbol.family)))
-        )
+        told = bool(by.index) and all(name.isdigit() or name in lowering.numbers for name in by.index)
+        part = Part(order, symbol.shape[0] == 1 and symbol.shape[1] != 1, 0 if told else len(symbol.family))
+        found.append(Variable(var, by, symbol, part, member=by.index if told else ()))
     return tuple(found)
 
 
@@ -97,7 +98,24 @@ def restricted(gradient: Node, variable: Variable, symmetric: str) -> Node:
             return here if sign > 0 else build.zero(here.shape)
         there = _at_entry(gradient, variable._replace(entry=variable.entry[::-1]))
         return build.lin([(1, here), (sign, there)], here.shape)
-    return _at_entry(_structured(gradient, variable, symmetric), variable)
+    return _at_entry(_structured(_at_member(gradient, variable), variable, symmetric), variable)
+
+
+def _at_member(gradient: Node, variable: Variable) -> Node:
+    """The derivative by one member of a family: that of the whole family, at the member's number."""
+    if not variable.member:
+        return gradient
+    if isinstance(gradient, Lin):
+        shape = gradient.shape[: gradient.order - variable.var.order] + variable.var.shape[len(variable.member) :]
+        return build.lin([(c, _at_member(term, variable)) for c, term in gradient.terms], shape)
+    starts = variable.symbol.family_starts or (1,) * len(variable.member)
+    first = gradient.order - variable.var.order
+    axes = tuple(range(gradient.order))
+    picks = [
+        (member_vector(name, gradient.shape[first + k], start), (first + k,))
+        for k, (name, start) in enumerate(zip(variable.member, starts, strict=True))
+    ]
+    return build.ein([(gradient, axes), *picks], axes[:first] + axes[first + len(picks) :])
 
 
 def _at_entry(gradient: Node, variable: Variable) -> Node:

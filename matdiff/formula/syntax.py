@@ -224,10 +224,11 @@ class Derivative(Node):
 
 class IndexedSum(Node):
     """sum(index, lo, hi, body); `product` for the product over the same range.  `reach`: the bounds as sizes, and how
-    many numbers lie between them, once inferred.
+    many numbers lie between them, once inferred.  `terms`: what the body was raised from, while an answer is put
+    together.
     """
 
-    __slots__ = ("body", "hi", "index", "lo", "product", "reach")
+    __slots__ = ("body", "hi", "index", "lo", "product", "reach", "terms")
     __match_args__ = ("index", "lo", "hi", "body", "product", "reach")
     _compared = ("index", "lo", "hi", "body", "product")
 
@@ -249,6 +250,7 @@ class IndexedSum(Node):
         self.body = body
         self.product = product
         self.reach = reach
+        self.terms: tuple[Any, ...] = ()
         self.span, self.shape = span, shape
 
 

@@ -22,6 +22,7 @@ from matdiff.graph.symmetry import symmetric
 from matdiff.notation import factoring
 from matdiff.notation.chains import Link, column, matrix, spelled, transposed, turned
 from matdiff.notation.families import distributed, is_softmax_of_members, kronecker_delta, written_out
+from matdiff.notation.numbered import settled
 from matdiff.notation.operators import spell_operator
 from matdiff.notation.orientation import as_written, entry_power
 from matdiff.notation.product import Product
@@ -126,7 +127,8 @@ class Raiser:
         found = self._terms.get((node, names, self.manner))
         if found is None:
             found = []
-            for c, inner in distributed(node, names):
+            member = settled(node, names)
+            for c, inner in distributed(node if member is None else member, names):
                 term = self._term(inner, names)
                 found.append(Term(c * term.coefficient, term.scalars, term.word))
             self._terms[node, names, self.manner] = found
@@ -263,7 +265,11 @@ class Raiser:
         return spell_operator(self, node).expr
 
     def index_sum(self, node: IndexSum, names: Names) -> Expr:
-        return IndexedSum(node.index.name, self.raised(node.lo), self.raised(node.hi), self.raised(node.body, names))
+        if settled(node, names) is not None:
+            return factoring.spell_sum(self.terms(node, names))
+        total = IndexedSum(node.index.name, self.raised(node.lo), self.raised(node.hi), self.raised(node.body, names))
+        total.terms = tuple(self.terms(node.body, names))
+        return total
 
     # -- products
     # ------------------------------------------------------------------------------------------------------------

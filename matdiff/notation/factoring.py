@@ -15,7 +15,7 @@ from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.notation.chains import Link, Word, negated, transposed
 from matdiff.notation.signs import positive
-from matdiff.notation.terms import Scalar, Term, sign, spell
+from matdiff.notation.terms import Scalar, Term, hoisted, sign, spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +91,7 @@ def collect(terms: list[Term], *, eager: bool = False, level: int = 0) -> list[T
 
 def _sums_joined(terms: list[Term]) -> list[Term]:
     """Sums over one range as one sum: sum of a_i less sum of b_i is the sum of a_i - b_i."""
-    groups: list[tuple[IndexedSum, bool, str, list[tuple[Coefficient, Expr]]]] = []
+    groups: list[tuple[IndexedSum, bool, str, list[tuple[Coefficient, IndexedSum]]]] = []
     left: list[Term] = []
     for term in terms:
         whole = _whole_sum(term)
@@ -108,10 +108,10 @@ def _sums_joined(terms: list[Term]) -> list[Term]:
                 side,
             )
             if alike:
-                parts.append((term.coefficient, total.body))
+                parts.append((term.coefficient, total))
                 break
         else:
-            groups.append((total, turned, side, [(term.coefficient, total.body)]))
+            groups.append((total, turned, side, [(term.coefficient, total)]))
     if all(len(parts) == 1 for *_, parts in groups):
         return terms
     return [_joined_sum(*group) for group in groups] + left
@@ -130,14 +130,29 @@ def _whole_sum(term: Term) -> tuple[IndexedSum, bool, str] | None:
     return (inside, turned, side) if isinstance(inside, IndexedSum) and not inside.product else None
 
 
-def _joined_sum(total: IndexedSum, turned: bool, side: str, parts: list[tuple[Coefficient, Expr]]) -> Term:
-    number = _content([Term(c, (), ()) for c, _ in parts])
-    bodies = [Term(Fraction(c) / number, (Scalar(body, Fraction(1)),), ()) for c, body in parts]
+def _joined_sum(total: IndexedSum, turned: bool, side: str, parts: list[tuple[Coefficient, IndexedSum]]) -> Term:
+    number, bodies = _bodies(parts)
+    before: tuple[Scalar, ...] = ()
+    if len(bodies) == 1:
+        (_, before, _), body = hoisted(bodies[0], total.index)
+        bodies = [body]
     expr: Expr = IndexedSum(total.index, total.lo, total.hi, spelled(bodies))
     if side == "scalar":
-        return Term(number, (Scalar(expr, Fraction(1)),), ())
+        return Term(number, (*before, Scalar(expr, Fraction(1))), ())
     here = Transpose(expr) if turned else expr
-    return Term(number, (), (Link(here, transposed(here), side),))
+    return Term(number, before, (Link(here, transposed(here), side),))
+
+
+def _bodies(parts: list[tuple[Coefficient, IndexedSum]]) -> tuple[Coefficient, list[Term]]:
+    """The summands of sums over one range as one sum, its content apart; collected where their terms are known."""
+    if not all(part.terms for _, part in parts):
+        number = _content([Term(c, (), ()) for c, _ in parts])
+        return number, [Term(Fraction(c) / number, (Scalar(part.body, Fraction(1)),), ()) for c, part in parts]
+    bodies = collect(
+        [term._replace(coefficient=term.coefficient * Fraction(c)) for c, part in parts for term in part.terms]
+    )
+    number = _content(bodies)
+    return number, [term._replace(coefficient=Fraction(term.coefficient) / number) for term in bodies]
 
 
 def _candidates(terms: list[Term], level: int) -> Iterator[tuple[list[Term], int]]:

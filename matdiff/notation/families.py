@@ -60,6 +60,9 @@ def _operator_axes(node: Op) -> tuple[Bounds | None, ...]:
     if node.name == families.PLACE:
         low, last, _, start = node.attributes
         return (low, last), (start, node.shape[1])
+    start = families.first_member(node)
+    if start is not None:
+        return ((start, node.shape[0]),)
     return (None,) * node.order
 
 

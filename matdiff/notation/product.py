@@ -25,12 +25,13 @@ from matdiff.notation.families import (
     kronecker_delta,
     softmax_written_out,
 )
+from matdiff.notation.numbered import take_names
 from matdiff.notation.operators import unfolded_derivative
 from matdiff.notation.orientation import as_written, entry_power
 from matdiff.notation.scalar_words import Preference
 from matdiff.notation.series_parallel import IrreducibleError, Network
 from matdiff.notation.sizes import size_expr
-from matdiff.notation.terms import Scalar, Term, hoisted, spell, unsigned
+from matdiff.notation.terms import Scalar, Term, averaged, hoisted, merged, spell, summed_over, unsigned
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Coefficient, Indices, Node, Size
@@ -54,6 +55,8 @@ class Product:
 
     def term(self, factors: list[tuple[Node, Indices]], out: Indices) -> Term:
         """The product as a term."""
+        factors, ties = take_names(factors, self.named)
+        self.ties.extend(ties)
         factors = self._placed([part for node, indices in factors for part in softmax_written_out(node, indices)])
         term = self._term(factors, out)
         return Term(term.coefficient, (*term.scalars, *self.ties), term.word) if self.ties else term
@@ -88,7 +91,7 @@ class Product:
             return self._summed_openly(whole, out, stuck.vertex)
         scalars.extend([Scalar(base, exponent) for base, exponent in network.scalars])
         scalars.extend(self.outside)
-        return Term(self.sign, tuple(_averaged(_merged(scalars), self.raiser.sums)), word)
+        return Term(self.sign, tuple(averaged(merged(scalars), self.raiser.sums)), word)
 
     @staticmethod
     def _reduced(network: Network) -> Word:
@@ -166,7 +169,7 @@ class Product:
         self.sign *= outside_sum.coefficient
         self.outside.extend(outside_sum.scalars)
         low, last = self._bounds(inside, i)
-        here = IndexedSum(name, low, last, spell(body))
+        here = summed_over(name, low, last, body)
         if len(reach) < 2:
             return outside, (here, reach)
         there = IndexedSum(name, low, last, spell(Term(body.coefficient, body.scalars, turned(body.word))))
@@ -177,7 +180,7 @@ class Product:
         name = self._name(factors, i)
         inner = Product(self.raiser, self.sizes, {**self.named, i: name}).term(factors, out)
         before, body = hoisted(inner, name)
-        whole = self._as_term(IndexedSum(name, *self._bounds(factors, i), spell(body)), out)
+        whole = self._as_term(summed_over(name, *self._bounds(factors, i), body), out)
         return Term(before.coefficient, before.scalars + whole.scalars, whole.word)
 
     @staticmethod
@@ -368,28 +371,3 @@ class Product:
             inner = Product(self.raiser, self.sizes, {**self.named, vertex: name}).term(factors, out)
         body = IndexedSum(name, Num(Fraction(1)), size_expr(self.sizes[vertex]), spell(inner))
         return self._as_term(body, out)
-
-
-def _averaged(scalars: list[Scalar], sums: list[tuple[Expr, Expr]] | None) -> list[Scalar]:
-    """sum(x)/n as mean(x), where the question writes means."""
-    for k, (base, exponent) in enumerate(scalars if sums else []):
-        if exponent != 1 or not isinstance(base, Call) or base.function != fn.SUM:
-            continue
-        size = next((size for total, size in sums or () if total == base), None)
-        at = next((j for j, other in enumerate(scalars) if other.base == size and other.exponent == -1), None)
-        if at is not None:
-            scalars[k] = Scalar(Call(fn.MEAN, base.args), Fraction(1))
-            return [scalar for j, scalar in enumerate(scalars) if j != at]
-    return scalars
-
-
-def _merged(scalars: list[Scalar]) -> list[Scalar]:
-    merged: list[Scalar] = []
-    for base, exponent in scalars:
-        for k, known in enumerate(merged):
-            if known.base == base and isinstance(known.exponent, Fraction) and isinstance(exponent, Fraction):
-                merged[k] = Scalar(base, known.exponent + exponent)
-                break
-        else:
-            merged.append(Scalar(base, exponent))
-    return [scalar for scalar in merged if scalar.exponent != 0]

@@ -38,7 +38,15 @@ class Preference(NamedTuple):
         price = length(expr)
         if norm:
             price += 1 if self.norms else 2 + _NORM
-        return price, int(norm and not self.norms), self.ranks.get(leading_name(expr), 99)
+        return price, int(norm and not self.norms), self._rank(leading_name(expr))
+
+    def _rank(self, name: str) -> int:
+        """Where a name first appears; of a member x_k, where the family x_n does."""
+        known = self.ranks.get(name)
+        if known is not None or "_" not in name:
+            return 99 if known is None else known
+        base = name.partition("_")[0] + "_"
+        return next((rank for other, rank in self.ranks.items() if other.startswith(base)), 99)
 
 
 def inner(word: Word) -> list[Power]:

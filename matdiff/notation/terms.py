@@ -6,7 +6,7 @@ from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.occurrences import mentions
-from matdiff.formula.syntax import Call, Div, Expr, Mul, Neg, Num, Pow, Sym
+from matdiff.formula.syntax import Call, Div, Expr, IndexedSum, Mul, Neg, Num, Pow, Sym
 from matdiff.functions import names as fn
 from matdiff.notation.chains import Word, negated, product, times
 
@@ -112,3 +112,36 @@ def _mentions(scalar: Scalar, name: str) -> bool:
     """Does a scalar factor depend on the index of a sum?"""
     trees = [scalar.base] if isinstance(scalar.exponent, Fraction) else [scalar.base, scalar.exponent]
     return any(mentions(tree, name) for tree in trees)
+
+
+def summed_over(index: str, low: Expr, last: Expr, body: Term) -> IndexedSum:
+    """Σ over an index of one term, which stays known: sums over one range are put together."""
+    total = IndexedSum(index, low, last, spell(body))
+    total.terms = (body,)
+    return total
+
+
+def averaged(scalars: list[Scalar], sums: list[tuple[Expr, Expr]] | None) -> list[Scalar]:
+    """sum(x)/n as mean(x), where the question writes means."""
+    for k, (base, exponent) in enumerate(scalars if sums else []):
+        if exponent != 1 or not isinstance(base, Call) or base.function != fn.SUM:
+            continue
+        size = next((size for total, size in sums or () if total == base), None)
+        at = next((j for j, other in enumerate(scalars) if other.base == size and other.exponent == -1), None)
+        if at is not None:
+            scalars[k] = Scalar(Call(fn.MEAN, base.args), Fraction(1))
+            return [scalar for j, scalar in enumerate(scalars) if j != at]
+    return scalars
+
+
+def merged(scalars: list[Scalar]) -> list[Scalar]:
+    """Scalar factors of one base as one power."""
+    found: list[Scalar] = []
+    for base, exponent in scalars:
+        for k, known in enumerate(found):
+            if known.base == base and isinstance(known.exponent, Fraction) and isinstance(exponent, Fraction):
+                found[k] = Scalar(base, known.exponent + exponent)
+                break
+        else:
+            found.append(Scalar(base, exponent))
+    return [scalar for scalar in found if scalar.exponent != 0]

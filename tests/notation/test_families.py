@@ -8,6 +8,7 @@ from oracle.family_questions import WHERE, FamilyQuestion, differences, point
 from oracle.text_numbers import Identity, value
 
 from matdiff.calculator import Question, answer
+from matdiff.errors import MatdiffError
 
 SECOND = (("w",), ("w",))
 QUESTIONS = {
@@ -111,3 +112,41 @@ def test_what_only_some_members_have_stays_when_the_whole_is_summed_openly():
     text = answer(Question(question.expr, question.wrt, (WHERE,))).ascii
     scope = point(np.random.default_rng(3), {"k": 5, "l": 1})
     assert np.allclose(value(text, scope), differences(question, scope), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "form"),
+    [
+        ("d/dw", "sum(n, 1, N, n w^T x_n)", "sum(n, 1, N, n x_n)"),
+        ("d/dw", "sum(n, 1, N, gamma^(N-n) (w^T x_n - y_n)^2)", "2 sum(n, 1, N, gamma^(N-n) (w^T x_n - y_n) x_n)"),
+        ("d/dX", "sum(n, 1, N, logdet(A_n + X))", "sum(n, 1, N, (A_n + X)^-T)"),
+        ("d/dX", "sum(n, 1, N, tr(expm(X A_n)))", "sum(n, 1, N, expm(X A_n)^T A_n^T)"),
+        ("d/dA_k", "sum(n, 1, N, logdet(A_n))", "A_k^-T"),
+        ("d/dA_k", "sum(n, 1, N, tr(A_n^-1 B_n))", "-A_k^-T B_k^T A_k^-T"),
+        ("d/dmu", "sum(n, 1, N, (x_n - mu)^T S_n^-1 (x_n - mu))", "-sum(n, 1, N, (S_n^-1 + S_n^-T) (x_n - mu))"),
+        ("d/dx", "sum(i, 1, N, x^T (A_i + A_i^T)^-1 x)", "2 sum(i, 1, N, (A_i + A_i^T)^-1 x)"),
+        (
+            "d/dw",
+            "w^T x_1 - log(sum(n, 1, N, exp(w^T x_n)))",
+            "x_1 - sum(n, 1, N, exp(w^T x_n) x_n)/sum(n, 1, N, exp(w^T x_n))",
+        ),
+        ("d/dx_1", "sum(n, 1, N, (w^T x_n)^2)", "2 (w^T x_1) w"),
+        ("d/dx_1", "sum(n, 1, N, ||x_n - x_1||^2)", "-2 sum(n, 1, N, x_n - x_1)"),
+        ("d/dx_k", "||x_k||^2 + sum(n, 1, N, w^T x_n)", "2 x_k + w"),
+        (
+            "d/dw_k",
+            "w_y^T x - log(sum(j, 1, K, exp(w_j^T x)))",
+            "(delta_ky - exp(w_k^T x)/sum(j, 1, K, exp(w_j^T x))) x",
+        ),
+        ("d/dp", "log(prod(n, 1, N, p^{x_n} (1-p)^(1-x_n)))", "(sum(n, 1, N, x_n)/p - N)/(1 - p)"),
+    ],
+)
+def test_members_by_their_numbers(wrt, expr, form):
+    found = answer(Question(expr, wrt))
+    assert found.ascii == form
+    assert found.certificate.status == "exact"
+
+
+def test_a_member_outside_of_the_sum_over_its_letter_is_an_error():
+    with pytest.raises(MatdiffError, match="not bound by a sum where it stands outside"):
+        answer(Question("sum(n, 1, N, (w^T x_n)^2) + w^T x_n", "d/dw"))

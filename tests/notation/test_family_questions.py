@@ -17,7 +17,8 @@ def complaint(seed):
     """What is wrong with the printed answer to a random question; "" if nothing, the code of a refusal."""
     rng = np.random.default_rng(seed)
     question = draw(rng)
-    scope = point(rng, {"k": int(rng.integers(1, 6)), "l": int(rng.integers(1, 6))})
+    free = "_k" in question.expr  # a member that no sum binds is one that every sum has
+    scope = point(rng, {"k": 3 if free else int(rng.integers(1, 6)), "l": int(rng.integers(1, 6))})
     try:
         text = answer(Question(question.expr, question.wrt, (WHERE,))).ascii
     except MatdiffError as error:

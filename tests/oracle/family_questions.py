@@ -56,6 +56,14 @@ class _Maker:
         whole = form.format(body)
         if self.chance(3):
             whole += " + " + self.pick(("||w||^2", self.sum_over("n", 1), self.sum_over("m", 1), "w^T A w", "t^2 c"))
+        if self.chance(5):
+            whole += self.pick(
+                (" + w^T x_k", " - y_k w^T x_2", " + ||x_k - v||^2", " + x_1^T A x_k", " + log(1 + y_k^2)")
+            )
+        elif self.chance(12):
+            whole = self.pick(("exp(w^T x_k)/{}", "log(exp(w^T x_k)/{})", "y_k exp(a_2 t)/{}")).format(
+                f"sum(n, {self.range('n')}, exp({self.pick(('w^T x_n', 'a_n t', 'w^T x_n + y_n'))}))"
+            )
         if self.chance(6):
             whole = f"({whole})/N"
         return whole
@@ -87,6 +95,8 @@ class _Maker:
             f"y_{i} - c", f"||z_{i} - W x_{i}||^2", f"b^T W x_{i}", f"a_{i}", f"x_{i}^T S w", f"b^T tanh(W x_{i})",
             f"w^T B_{i} w", f"w^T B_{i} x_{i} + c", f"sum(x_{i} .* w)", f"tr(B_{i} A)",
         ]  # fmt: skip
+        if self.chance(4):
+            return self.by_number(i)
         if depth > 0:
             other = self.pick([name for name in ("m", "j", "l") if name != index])
             options += [
@@ -96,6 +106,27 @@ class _Maker:
                 f"log({self.nested_positive(i, other)})",
             ]
         return self.pick(options)
+
+    def by_number(self, i):
+        """What asks for one member at a time: functions of matrices, the index beside its member, members by number."""
+        return self.pick(
+            (
+                f"{i} w^T x_{i}",
+                f"y_{i} {i}/10",
+                f"w^T x_{i}/{i}",
+                f"(1/2)^{i} a_{i} t",
+                f"logdet(4 I_d + B_{i} B_{i}^T)",
+                f"logdet(4 I_d + B_{i}^T B_{i} + w w^T)",
+                f"x_{i}^T (4 I_d + B_{i})^-1 w",
+                f"w^T (4 I_d + A A^T + x_{i} x_{i}^T)^-1 v",
+                f"w^T expm(B_{i}/4) v",
+                f"tr(expm(t B_{i}/4) A)",
+                f"x_{i}^T x_3",
+                f"||x_{i} - x_k||^2",
+                f"y_2 w^T x_{i}",
+                f"w^T softmax(W^T z_{i})",
+            )
+        )
 
     def nested_vector(self, j):
         return (

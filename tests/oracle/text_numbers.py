@@ -1,4 +1,4 @@
-"""Numbers for texts in ASCII: what a reader of the input language takes an answer for, with NumPy alone.
+"""Numbers for texts in ASCII: what a reader of the input language takes an answer for, with NumPy and SciPy.
 
 It shares nothing with matdiff, and it knows no calculus: the derivative of a question is the difference of its own text
 at two places.  A value is a two-dimensional array: a scalar is 1 x 1, a vector n x 1.
@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 import numpy as np
+from scipy.linalg import expm
 
 _TOKEN = re.compile(r"\s*(?:(\d+\.?\d*)|([A-Za-z]\w*)|(\|\||\.\*|\./|\.\^|\*\*|[-+*/^(),{}|_=]))")
 _CLOSING = {"(": ")", "{": "}"}
@@ -355,5 +356,7 @@ _FUNCTIONS = {
     "tr": np.trace, "det": np.linalg.det, "logdet": lambda a: np.linalg.slogdet(a)[1], "inv": np.linalg.inv,
     "diag": lambda a: np.diag(a[:, 0]) if a.shape[1] == 1 else np.diag(a), "sum": np.sum, "kron": np.kron,
     "vec": lambda a: a.T.reshape(-1), "logsumexp": lambda a: np.log(np.sum(np.exp(a))),
+    "expm": expm,
+    "dexpm": lambda a, e: expm(np.block([[a, e], [0 * a, a]]))[: len(a), len(a) :],
     "softmax": lambda a: np.exp(a) / np.sum(np.exp(a)), "mean": np.mean, "dot": lambda a, b: np.sum(a * b),
 }  # fmt: skip
