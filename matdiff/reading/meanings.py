@@ -307,6 +307,12 @@ class Names:
     def _settle_function(self, occurrence: Occurrence) -> None:
         """A function, applied or bare; a bare one has the arguments of its declaration or of its first use."""
         name = occurrence.node.name
+        if running := [part for part in _bound_index(name, occurrence.scope) if part in occurrence.scope]:
+            raise ShapeError(
+                "E301",
+                f"{name} would be another function for every {' and '.join(running)}: a family of functions is not supported yet",
+                Label(occurrence.node.span),
+            )
         if name not in self.entities:
             declared = self.declared.get(name)
             first = next((o.args for o in self.found if o.use == "function" and o.node.name == name), ())
