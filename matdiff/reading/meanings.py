@@ -310,7 +310,8 @@ class Names:
         if running := [part for part in _bound_index(name, occurrence.scope) if part in occurrence.scope]:
             raise ShapeError(
                 "E301",
-                f"{name} would be another function for every {' and '.join(running)}: a family of functions is not supported yet",
+                f"{name} would be another function for every {' and '.join(running)}: a family of functions is not "
+                "supported yet",
                 Label(occurrence.node.span),
             )
         if name not in self.entities:

@@ -222,7 +222,10 @@ def _separators(kind: str, text: str, span: Span) -> ReadingError | None:
             )
         case "RELATION":
             return error(
-                "E108", f"unexpected '{text}': a derivative is taken of an expression, not of a relation", span
+                "E108",
+                f"unexpected '{text}': a derivative is taken of an expression, not of a relation",
+                span,
+                hint="an inner product is written dot(x, y) or ⟨x, y⟩" if text == "<" else "",
             )
         case "SEMICOLON":
             return error("E108", "unexpected ';': one expression a question", span)
