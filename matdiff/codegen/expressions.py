@@ -241,8 +241,7 @@ class Expressions(Statements):
     def function(self, node: Array) -> Code:
         template, helpers = function_template(self.target, node.data)
         self.helpers.update(dict.fromkeys(helpers))
-        tight = template.count("{0}") > 1 or "({0}" not in template
-        arguments = [self.code[arg].at(ATOM if tight else SUM) for arg in node.args]
+        arguments = [self.code[arg].at(_needed(template, k)) for k, arg in enumerate(node.args)]
         if self.target.entry and is_python_number(node.args[0]):
             arguments[0] = self.scalar(arguments[0])
         text = template.format(*arguments, all=", ".join(arguments), dtype=self.dtype)
@@ -310,6 +309,15 @@ _WRITERS: dict[str, Callable[[Expressions, Array], Code]] = {
     "diagonals": Expressions.diagonals,
     "call": Expressions.callable,
 }
+
+
+def _needed(template: str, place: int) -> int:
+    """How tightly an argument has to bind where a function's template has it: between brackets, commas and comparisons
+    not at all.
+    """
+    before, *behind = template.split(f"{{{place}}}")
+    alone = len(behind) == 1 and before.endswith(("(", "[", ", ")) and behind[0].startswith((")", "]", ",", " >", " <"))
+    return SUM if alone else ATOM
 
 
 def is_python_number(node: Array) -> bool:

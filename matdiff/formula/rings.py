@@ -175,14 +175,25 @@ def between(low: int, high: int) -> range:
     return range(low, high + 1)
 
 
+_ZEROS = {"lower": -1, "upper": 1}  # the sign of row - column where a value is zero
+
+
 def opaque_square(ring: Ring, name: str, args: list[Rows]) -> Rows:
-    """A function of square matrices of which nothing is known but whether it keeps transposes: f(A^T) = f(A)^T."""
-    n = len(args[0])
+    """A function of square matrices of which nothing is known but whether it keeps transposes, f(A^T) = f(A)^T, and
+    whether its value is triangular.
+    """
+    n, zeros = len(args[0]), _ZEROS.get(TABLE[name].traits.gives, 0)
     flat = [[entry for row in matrix for entry in row] for matrix in args]
     turned = [[matrix[j][i] for i in range(n) for j in range(n)] for matrix in args]
     swap = "transpose" in TABLE[name].traits.keeps and turned < flat
     told = [entry for matrix in (turned if swap else flat) for entry in matrix]
-    return [[ring.opaque(name, (), told, (j, i) if swap else (i, j)) for j in range(n)] for i in range(n)]
+    return [
+        [
+            ring.zero if zeros * (i - j) > 0 else ring.opaque(name, (), told, (j, i) if swap else (i, j))
+            for j in range(n)
+        ]
+        for i in range(n)
+    ]
 
 
 def opaque_derivative(
