@@ -30,14 +30,15 @@ computed once.
     call        identifier              a callable parameter applied to arrays
     matpow                              a square matrix to an integer
     dots        axis or None            sum of a product entry by entry, over all entries or one axis
-    chain                               product of matrices, in the order that costs least as the code runs
+    chain       the mirrored part       product of matrices, in the order that costs least as the code runs
     choose      costs of both           the first argument or the second, whichever costs less as the code runs
     lu, factored, low_rank              factors of a square, a symmetric matrix, of diag(d) + U U^T
     gram                                A^T diag(x) A
     outers      shape                   sum of outer products of the first half of the arguments and the second
     embed       subscripts              the first with the second added on a diagonal
     solved      transposed?             solution of systems with a matrix by its factors
-    inverse_of, logdet_of, forms_of     its inverse, log |det|, diag(B^T M^-1 B)
+    inverse_of, logdet_of               its inverse, log |det|
+    congruence_of, forms_of             B^T M^-1 B, and its diagonal
     block       loop variable           a block of rows
     row_sum     loop variable           sum of the first argument over blocks of rows of the second
     loop        loop variable, shape    sum of the first argument over the variable from the second to the third
@@ -178,7 +179,7 @@ class Arrays:
         for number, other in ((a, b), (b, a)):
             if number.op == "number" and number.data and other.op != "number":
                 return self.lin([(number.data, other)])
-        return self.entrywise("mul", (a, b))
+        return self.entrywise("mul", (b, a) if self.known("mul", (b, a)) else (a, b))
 
     def entrywise(self, op: str, args: tuple[Array, ...], data: Any = None) -> Array:
         """An operation entry by entry, on matrices in the orientation that needs fewer transposes."""
@@ -243,7 +244,7 @@ class Arrays:
         """Product of a matrix and a matrix or a vector, or the inner product of two vectors."""
         if a.order == b.order == 2:
             swapped = (self.transpose(b), self.transpose(a))
-            if (a.op == b.op == "transpose") or ("transpose" in {a.op, b.op} and self.known("matmul", swapped)):
+            if (a.op == b.op == "transpose") or self.known("matmul", swapped):
                 return self.transpose(self.make("matmul", swapped))
         return self.make("matmul", (a, b))
 
@@ -311,21 +312,22 @@ def _symmetric(op: str, args: tuple[Array, ...], data: Any) -> bool:
         return all(arg.order != 1 for arg in args) and set(turned) == set(plain)
     if op in {"mul", "map", "recip", "power", "sqrt", "inv", "matpow", "inverse_of"}:
         return all(arg.symmetric or arg.order == 0 for arg in args)
-    return op in {"low_rank", "factored", "gram"}
+    return op in {"low_rank", "factored", "gram", "congruence_of"}
 
 
 def _congruence(first: Array, second: Array) -> bool:
     """Is a product A D Aᵀ with a symmetric D, which may be missing or stand scaled into one of the factors?"""
-    if _are_turned(first, second):
+    if are_turned(first, second):
         return True
-    if first.op == "matmul" and first.args[1].symmetric and _are_turned(first.args[0], second):
+    if first.op == "matmul" and first.args[1].symmetric and are_turned(first.args[0], second):
         return True
-    if second.op == "matmul" and second.args[0].symmetric and _are_turned(first, second.args[1]):
+    if second.op == "matmul" and second.args[0].symmetric and are_turned(first, second.args[1]):
         return True
     return weighted_gram(first, second) is not None
 
 
-def _are_turned(first: Array, second: Array) -> bool:
+def are_turned(first: Array, second: Array) -> bool:
+    """Is one array the transpose of the other?"""
     return (first.op == "transpose" and first.args[0] is second) or (
         second.op == "transpose" and second.args[0] is first
     )

@@ -168,7 +168,7 @@ class Expressions(Statements):
         """What is asked of a matrix by its factors."""
         given, *rest = [self.code[arg] for arg in node.args]
         arguments = [*[code.text for code in rest], *(["transposed=True"] if node.data else [])]
-        method = {"solved": "solve", "inverse_of": "inverse", "logdet_of": "logdet", "forms_of": "forms"}[node.op]
+        method = _METHODS[node.op]
         return Code(f"{given.at(ATOM)}.{method}({', '.join(arguments)})", ATOM)
 
     def expand(self, node: Array) -> Code:
@@ -227,7 +227,8 @@ class Expressions(Statements):
         return self.call("outer_products", *[f"[{', '.join(side)}]" for side in sides])
 
     def chain(self, node: Array) -> Code:
-        return self.call("chain", ", ".join([self.code[arg].text for arg in node.args]))
+        mirrored = [f"mirrored={node.data}"] if node.data else []
+        return self.call("chain", ", ".join([*[self.code[arg].text for arg in node.args], *mirrored]))
 
     def condition(self, node: Array) -> str:
         """The test whether the first of two ways costs less, for the sizes at hand."""
@@ -274,6 +275,13 @@ class Expressions(Statements):
         return Code(f"{node.data}({', '.join([self.code[arg].text for arg in node.args])})", ATOM)
 
 
+_METHODS = {
+    "solved": "solve",
+    "inverse_of": "inverse",
+    "logdet_of": "logdet",
+    "congruence_of": "congruence",
+    "forms_of": "forms",
+}
 _WRITERS: dict[str, Callable[[Expressions, Array], Code]] = {
     "number": Expressions.number,
     "size": Expressions.size,
@@ -287,7 +295,7 @@ _WRITERS: dict[str, Callable[[Expressions, Array], Code]] = {
     "matmul": Expressions.matmul,
     "transpose": Expressions.transpose,
     **dict.fromkeys(("lu", "factored", "low_rank"), Expressions.factors),
-    **dict.fromkeys(("solved", "inverse_of", "logdet_of", "forms_of"), Expressions.method),
+    **dict.fromkeys(_METHODS, Expressions.method),
     "expand": Expressions.expand,
     "take": Expressions.take,
     "slice": Expressions.slice,

@@ -129,6 +129,7 @@ _RULES: dict[str, Callable[[Sequence[Shape], Any], Shape]] = {
     "gram": lambda shapes, _: (shapes[0][1], shapes[0][1]),
     "logdet_of": _number,
     "solved": lambda shapes, _: shapes[1],
+    "congruence_of": lambda shapes, _: (shapes[1][1], shapes[1][1]),
     "forms_of": lambda shapes, _: shapes[1][1:],
     "diagonals": _diagonals,
     "unit": lambda _, size: (size,),

@@ -34,12 +34,64 @@ def factored(arrays: Arrays, node: Array, uses: dict[Array, int]) -> Array:
     """A sum with common factors of its products taken out, as often as it goes; `uses` tells what is needed elsewhere
     too.
     """
+    if node.op == "transpose":
+        return arrays.transpose(factored(arrays, node.args[0], uses))
     while node.op == "lin":
-        smaller = _once(arrays, node, uses)
+        smaller = _once(arrays, node, uses) or _entrywise(arrays, node, uses)
         if smaller is None:
             break
         node = smaller
     return without_content(arrays, node)
+
+
+def _entrywise(arrays: Arrays, node: Array, uses: dict[Array, int]) -> Array | None:
+    """The sum with the array taken out that most terms are multiplied by entry by entry; None if there is none."""
+    terms = [(c, arg, _multiplied(arg, uses)) for c, arg in zip(node.data, node.args, strict=True)]
+    counts: dict[Array, int] = {}
+    for _, _, factors in terms:
+        for factor in set(factors):
+            counts[factor] = counts.get(factor, 0) + (factor.order > 0)
+    common = max(counts, key=lambda factor: (counts[factor], factor.order, -factor.serial), default=None)
+    if common is None or counts[common] < 2:
+        return None
+    inside: list[tuple[Coefficient, Array]] = []
+    for c, _, factors in terms:
+        if common in factors:
+            rest = list(factors)
+            rest.remove(common)
+            inside.append((c, _product_of(arrays, rest)))
+    content, total = _split(factored(arrays, arrays.lin(inside), uses))
+    made = arrays.mul(common, total) if common.order >= total.order else arrays.mul(total, common)
+    if made.shape != node.shape:
+        return None
+    return arrays.lin([(content, made), *[(c, arg) for c, arg, factors in terms if common not in factors]])
+
+
+def _multiplied(node: Array, uses: dict[Array, int]) -> list[Array]:
+    """What an array is the product of, entry by entry, as far as nothing else needs the product."""
+    found: list[Array] = []
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if part.op == "mul" and part.order == node.order and uses.get(part, 1) == 1:
+            stack.extend(reversed(part.args))
+        elif part.op == "power" and part.data == 2 and len(part.args) == 1 and uses.get(part, 1) == 1:
+            found += [part.args[0]] * 2
+        else:
+            found.append(part)
+    return found
+
+
+def _product_of(arrays: Arrays, factors: list[Array]) -> Array:
+    whole = arrays.number(1)
+    for factor in factors:
+        if whole.op == "number":
+            whole = factor
+        elif whole.op == "recip" and factor.op != "recip":
+            whole = arrays.mul(factor, whole)
+        else:
+            whole = arrays.mul(whole, factor)
+    return whole
 
 
 def _once(arrays: Arrays, node: Array, uses: dict[Array, int]) -> Array | None:

@@ -12,7 +12,8 @@ from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 from math import isqrt
 
-from matdiff.codegen.program import in_order, rebuilt
+from matdiff.codegen.arrays import are_turned
+from matdiff.codegen.program import in_order, rebuilt, uses_of
 
 if TYPE_CHECKING:
     from matdiff.codegen.arrays import Array, Arrays
@@ -32,7 +33,7 @@ class Uses:
     """What one matrix is inverted for."""
 
     products: list[Array] = field(default_factory=list)
-    forms: list[Array] = field(default_factory=list)
+    forms: list[Array] = field(default_factory=list)  # B^T M^-1 B, or its diagonal
     logdets: list[Array] = field(default_factory=list)
     entries: bool = False
 
@@ -59,7 +60,8 @@ def _inverted(node: Array) -> Array | None:
         return node.args[0]
     if node.op == "matmul":
         inverse = next((core for core in map(_core, node.args) if core.op == "inv"), None)
-        return inverse.args[0] if inverse is not None else None
+        if inverse is not None:
+            return inverse.args[0]
     form = _form(node)
     return form[0].args[0] if form is not None else None
 
@@ -69,20 +71,26 @@ def _core(node: Array) -> Array:
 
 
 def _form(node: Array) -> tuple[Array, Array] | None:
-    """The inverse and the matrix of diag(A M^-1 A^T)."""
-    if node.op != "dots" or node.data != 1:
-        return None
-    for product, other in (node.args, node.args[::-1]):
-        if product.op == "matmul" and product.args[0] is other and product.args[1].op == "inv":
-            return product.args[1], other
+    """The inverse and the matrix of B^T M^-1 B (B), or of diag(A M^-1 A^T) (A)."""
+    if node.op == "dots" and node.data == 1:
+        for product, other in (node.args, node.args[::-1]):
+            if product.op == "matmul" and product.args[0] is other and product.args[1].op == "inv":
+                return product.args[1], other
+    if node.op == "matmul" and node.order == 2:
+        left, right = node.args
+        if right.op == "matmul" and right.args[0].op == "inv" and are_turned(left, right.args[1]):
+            return right.args[0], right.args[1]
+        if left.op == "matmul" and left.args[1].op == "inv" and are_turned(left.args[0], right):
+            return left.args[1], right
     return None
 
 
 def _uses(roots: list[Array]) -> dict[Array, Uses]:
     """Every matrix that is inverted, or whose determinant is taken."""
     found: dict[Array, Uses] = {}
-    order = in_order(roots)
-    formed = {product for node in order if _form(node) for product in node.args}
+    order, times = in_order(roots), uses_of(roots)
+    forms = {node for node in order if _is_form(node, times)}
+    formed = {product for node in forms for product in node.args}
     for node in order:
         matrix = _inverted(node)
         if matrix is None:
@@ -90,7 +98,7 @@ def _uses(roots: list[Array]) -> dict[Array, Uses]:
         uses = found.setdefault(matrix, Uses())
         if node.op == "op":
             uses.logdets.append(node)
-        elif node.op == "dots":
+        elif node in forms:
             uses.forms.append(node)
         elif node.op == "matmul" and node not in formed:
             uses.products.append(node)
@@ -106,6 +114,14 @@ def _uses(roots: list[Array]) -> dict[Array, Uses]:
     return found
 
 
+def _is_form(node: Array, times: dict[Array, int]) -> bool:
+    """Is an array such a form?  The whole of one counts where M is symmetric, and its product serves nothing else."""
+    found = _form(node)
+    if found is None or node.op == "dots":
+        return found is not None
+    return found[0].symmetric and all(times[arg] == 1 for arg in node.args if _inverted(arg) is not None)
+
+
 class Factorised:
     """How one matrix is factored, and what its products with the inverse become."""
 
@@ -118,11 +134,9 @@ class Factorised:
         looped = any(not product.loops <= matrix.loops for product in wide)
         many = len(full) > FULL or len(wide) > NARROW or (looped and len(wide) > 0)
         self.inverts = uses.entries or (many and self.low_rank is None)
-        if uses.forms and (self.inverts or not self.symmetric or uses.products):
-            self.formed = False
-            self.inverts = self.inverts or bool(uses.products)
-        else:
-            self.formed = bool(uses.forms)
+        both = bool(uses.products) and any(form.op == "dots" for form in uses.forms)
+        self.inverts = self.inverts or both
+        self.formed = bool(uses.forms) and self.symmetric and not self.inverts
 
     @property
     def pays(self) -> bool:
@@ -139,15 +153,21 @@ class Factorised:
             return self.arrays.make("logdet_of", (self._factors(node.args[0]),))
         if node.op == "inv":
             return self.arrays.make("inverse_of", (self._factors(node.args[0]),)) if self.inverts else node
-        if node.op == "dots":
-            form = _form(old)
-            if form is None or not self.formed:
-                return node
-            inverse, other = _form(node) or form
-            return self.arrays.make("forms_of", (self._factors(inverse.args[0]), self.arrays.transpose(other)))
-        if node.op != "matmul" or self.inverts or (self.formed and node.order == 2 and _is_form_of(node)):
+        if self.formed and old in self.uses.forms:
+            return self._formed(node)
+        if node.op != "matmul" or all(_core(arg).op != "inv" for arg in node.args):
             return node
-        return self._solved(node)
+        return node if self.inverts or (self.formed and node.order == 2 and _is_form_of(node)) else self._solved(node)
+
+    def _formed(self, node: Array) -> Array:
+        found = _form(node)
+        if found is None:
+            return node
+        inverse, other = found
+        factors = self._factors(inverse.args[0])
+        if node.op == "dots":
+            return self.arrays.make("forms_of", (factors, self.arrays.transpose(other)))
+        return self.arrays.make("congruence_of", (factors, other))
 
     def _solved(self, product: Array) -> Array:
         """M^-1 B as it is, B M^-1 as the transpose of M^-T B^T."""

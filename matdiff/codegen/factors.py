@@ -33,6 +33,10 @@ LU = '''class _LU:
             return np.linalg.slogdet(self.M)[1]
         return np.sum(np.log(np.abs(np.diagonal(self.factors))))
 
+    def congruence(self, B):
+        """B^T M^-1 B."""
+        return B.T @ self.solve(B)
+
     def forms(self, B):
         """The diagonal of B^T M^-1 B."""
         return np.einsum("ij,ij->j", B, self.solve(B))'''
@@ -54,6 +58,11 @@ CHOLESKY = '''class _Cholesky:
 
     def logdet(self):
         return 2 * np.sum(np.log(np.diagonal(self.L)))
+
+    def congruence(self, B):
+        """B^T M^-1 B."""
+        Z = blas.dtrsm(1.0, self.L, B, lower=1)
+        return Z.T @ Z
 
     def forms(self, B):
         """The diagonal of B^T M^-1 B."""
@@ -83,6 +92,10 @@ LOW_RANK = '''class _LowRank:
 
     def logdet(self):
         return self.C.logdet() + np.sum(np.log(np.abs(self.d)))
+
+    def congruence(self, B):
+        """B^T M^-1 B."""
+        return B.T @ self.solve(B)
 
     def forms(self, B):
         """The diagonal of B^T M^-1 B."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen.arrays import weighted_gram
+from matdiff.codegen.extents import product
+from matdiff.codegen.pairs import Tensor
 from matdiff.codegen.program import rebuilt, uses_of
 
 if TYPE_CHECKING:
@@ -65,3 +67,54 @@ def _gram(term: Array, uses: dict[Array, int]) -> Gram | None:
     if term.op != "gram" or uses.get(term, 1) > 1:
         return None
     return Gram(scalar, *term.args)
+
+
+def khatri_rao_gram(arrays: Arrays, group: list[Tensor], open_: frozenset[int]) -> Tensor | None:
+    """sum_n w_n X_ni Y_nk X_nj Y_nl as a Gram matrix of the products X_ni Y_nk of rows; None for anything else."""
+    shared = set(group[0].indices).intersection(*[tensor.indices for tensor in group]) - open_
+    if len(shared) != 1 or len(group) < 4:
+        return None
+    (n,) = shared
+    weights = [tensor.array for tensor in group if tensor.indices == (n,)]
+    rows = [_rows(arrays, tensor, n) for tensor in group if len(tensor.indices) == 2]
+    others = [other for _, other in rows]
+    if (
+        len(weights) + len(rows) < len(group)
+        or len(rows) < 4
+        or not set(others) <= open_
+        or len(set(others)) < len(rows)
+    ):
+        return None
+    places: dict[Array, list[int]] = {}
+    for array, other in rows:
+        places.setdefault(array, []).append(other)
+    if any(len(found) % 2 for found in places.values()):
+        return None
+    pairs = [(array, pair) for array, found in places.items() for pair in zip(found[::2], found[1::2], strict=True)]
+    J = _khatri_rao(arrays, [array for array, _ in pairs])
+    made = arrays.matmul(arrays.transpose(J), J)
+    if weights:
+        scale = weights[0]
+        for weight in weights[1:]:
+            scale = arrays.mul(scale, weight)
+        made = arrays.make("gram", (J, scale))
+    sizes = tuple([array.shape[1] for array, _ in pairs])
+    indices = (*[first for _, (first, _) in pairs], *[second for _, (_, second) in pairs])
+    return Tensor(arrays.reshape(made, sizes * 2), indices)
+
+
+def _rows(arrays: Arrays, tensor: Tensor, n: int) -> tuple[Array, int]:
+    """A matrix with the index n first, and its other index."""
+    first, second = tensor.indices
+    return (tensor.array, second) if first == n else (arrays.transpose(tensor.array), first)
+
+
+def _khatri_rao(arrays: Arrays, rows: list[Array]) -> Array:
+    """The matrix whose rows are the Kronecker products of those of matrices."""
+    order = len(rows) + 1
+    whole = None
+    for k, array in enumerate(rows, 1):
+        factor = arrays.expand(array, tuple([axis in (0, k) for axis in range(order)]))
+        whole = factor if whole is None else arrays.mul(whole, factor)
+    assert whole is not None  # noqa: S101 # for the type checker
+    return arrays.reshape(whole, (rows[0].shape[0], product([array.shape[1] for array in rows])))

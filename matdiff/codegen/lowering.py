@@ -8,7 +8,8 @@ from matdiff.codegen.arrays import Array, Arrays
 from matdiff.codegen.broadcasting import Result, broadcast, loose
 from matdiff.codegen.costs import Sizes
 from matdiff.codegen.distribution import Distribution, above_of
-from matdiff.codegen.products import multiply
+from matdiff.codegen.products import Planning, multiply
+from matdiff.codegen.sharing import Sharing
 from matdiff.codegen.splits import Split, splits
 from matdiff.errors import OutputError
 from matdiff.graph.families import MEMBERS, PLACE
@@ -35,13 +36,21 @@ class Lowering:
         self.arrays = Arrays(in_place=in_place)
         self.sizes = Sizes(hints)
         self.distribution = Distribution((), self.sizes)
+        self.sharing = Sharing()
         self._done: dict[Node, Array] = {}
         self._bound: set[Var] = set()
+        self._summands: set[Node] = set()
+        self._within = False
 
     def roots(self, roots: list[Node]) -> list[Array]:
         """The arrays of nodes, in full shape.  Raises OutputError for what has no code."""
         self.sizes = Sizes(self.hints, above_of(roots))
         self.distribution = Distribution(roots, self.sizes)
+        self._summands = _summands(roots)
+        found = [self._array(root) for root in roots]
+        if not self.sharing.counted():
+            return found
+        self._done = {}
         return [self._array(root) for root in roots]
 
     def _array(self, root: Node) -> Array:
@@ -81,13 +90,16 @@ class Lowering:
         choice = self.distribution.of(node)
         if choice is None:
             return broadcast(self.arrays, self._multiplied(node))
-        out = self._lowered(choice.node)
         if choice.kept is None:
-            return out
+            return self._lowered(choice.node)
+        self._within = True
+        out = self._lowered(choice.node)
+        self._within = False
         return self.arrays.choose(out, broadcast(self.arrays, self._multiplied(node)), choice.cost, choice.kept)
 
-    def _multiplied(self, node: Ein) -> Result:
-        return multiply(self.arrays, node, self._lowered, self.sizes)
+    def _multiplied(self, node: Ein, *, summand: bool = False) -> Result:
+        summand = summand or node in self._summands
+        return multiply(self.arrays, node, self._lowered, Planning(self.sizes, self.sharing, summand, self._within))
 
     def _identity(self, node: Ein) -> Array | None:
         if not node.factors and node.out == (0, 0) and len(node.sizes) == 1:
@@ -150,7 +162,7 @@ class Lowering:
 
     def _term(self, term: Node) -> Result:
         if isinstance(term, Ein) and not self._identity(term) and self.distribution.of(term) is None:
-            return self._multiplied(term)
+            return self._multiplied(term, summand=True)
         return Result(self._lowered(term), (True,) * term.order, term.shape)
 
     def _power(self, node: Power) -> Array:
@@ -240,6 +252,15 @@ _SPECIAL: dict[str, Callable[[Lowering, Op], Array]] = {
     "apply": Lowering.unknown,
     "fuse": Lowering.fused,
 }
+
+
+def _summands(roots: list[Node]) -> set[Node]:
+    """The nodes that are needed as terms of sums alone."""
+    terms: set[Node] = set()
+    others: set[Node] = set(roots)
+    for node in walk(*roots):
+        (terms if isinstance(node, Lin) else others).update(node.args)
+    return terms - others
 
 
 def _square_root_of(base: Node) -> Node | None:

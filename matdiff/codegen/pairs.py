@@ -150,3 +150,14 @@ def chain(arrays: Arrays, tensors: list[Tensor], wanted: Indices) -> tuple[Array
         path.append(following[0].array if first == at else arrays.transpose(following[0].array))
         at = second if first == at else first
     return tuple(path) if at == wanted[1] else None
+
+
+def mirrored(arrays: Arrays, path: tuple[Array, ...]) -> tuple[int, int] | None:
+    """The longest part of a chain that is its own transpose, as A^T S A is; None where no product would serve twice."""
+    ends = [(first, last) for first in range(len(path)) for last in range(first + 4, len(path) + 1)]
+    own = [
+        (first, last)
+        for first, last in ends
+        if all(path[first + k] is arrays.transpose(path[last - 1 - k]) for k in range((last - first + 1) // 2))
+    ]
+    return max(own, key=lambda part: part[1] - part[0], default=None)

@@ -131,7 +131,7 @@ class Printer:
     def _count_uses(self, roots: list[Array]) -> None:
         """How often each array is used; what stands in place passes its uses on."""
         order = list(dict.fromkeys([node for root in roots for node in self._cone(root)]))
-        self._sums = [node for node in order if node.op == "row_sum"]
+        self._sums = self._row_sums_of(roots)
         for root in roots:
             self._uses[root] = self._uses.get(root, 0) + 1
             self._users.setdefault(root, set()).add(root)
@@ -140,6 +140,20 @@ class Printer:
             for child in self._children(node):
                 self._uses[child] = self._uses.get(child, 0) + times
                 self._users.setdefault(child, set()).add(node)
+
+    def _row_sums_of(self, roots: list[Array]) -> list[Array]:
+        """The sums over rows that one loop computes: those outside of choices."""
+        found: list[Array] = []
+        seen: set[Array] = set()
+        stack = list(reversed(roots))
+        while stack:
+            node = stack.pop()
+            if node not in seen and node.op != "choose":
+                seen.add(node)
+                if node.op == "row_sum":
+                    found.append(node)
+                stack.extend(reversed(self._children(node)))
+        return found
 
     def _block(self, roots: list[Array], indent: str, loops: frozenset[str]) -> None:
         for node in self._order(roots, loops):
@@ -239,9 +253,11 @@ class Printer:
         written = self.expressions
         self.lines += [indent + line for line in written.declared(name, node)]
         for head, way in zip((written.test(written.condition(node)), written.other), node.args, strict=True):
-            outside = set(self._code)
+            outside, around = set(self._code), self._sums
+            self._sums = self._row_sums_of([way])
             self.lines.append(f"{indent}{head}")
             self._block([way], indent + "    ", loops)
+            self._sums = around
             self.lines.append(f"{indent}    {written.again(name, self._code[way].text)}")
             self._forget(outside)
         self._ended(indent)

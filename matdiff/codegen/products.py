@@ -4,22 +4,36 @@ on the way.
 
 from __future__ import annotations
 
-from matdiff.lean.typing import TYPE_CHECKING
 
+from matdiff.codegen.arrays import are_turned
 from matdiff.codegen.broadcasting import Result, broadcast
-from matdiff.codegen.contraction import Step, orders
+from matdiff.codegen.contraction import FEW, Step, orders
 from matdiff.codegen.fusion import Fused, split
-from matdiff.codegen.pairs import Pair, Tensor, chain
+from matdiff.codegen.grams import khatri_rao_gram
+from matdiff.codegen.pairs import Pair, Tensor, chain, mirrored
 from matdiff.graph.nodes import Ein, Indices, Node, Op, Size
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from matdiff.codegen.arrays import Array, Arrays
     from matdiff.codegen.costs import Sizes
+    from matdiff.codegen.sharing import Sharing
 
 
-def multiply(arrays: Arrays, node: Ein, lowered: Callable[[Node], Array], known: Sizes) -> Result:
+class Planning(NamedTuple):
+    """What the order of a product is chosen by: the sizes, what other products share, whether it is a summand, and
+    whether it stands within one of two ways already.
+    """
+
+    sizes: Sizes
+    sharing: Sharing
+    summand: bool
+    within: bool
+
+
+def multiply(arrays: Arrays, node: Ein, lowered: Callable[[Node], Array], planning: Planning) -> Result:
     """The array of an einsum, not yet broadcast along axes that only ones have."""
     sizes = dict(enumerate(node.sizes))
     plain: list[tuple[Node, Indices]] = []
@@ -28,7 +42,7 @@ def multiply(arrays: Arrays, node: Ein, lowered: Callable[[Node], Array], known:
         factor = node.factors[position]
         (fuses if isinstance(factor[0], Op) and factor[0].name == "fuse" else plain).append(factor)
     fused = split(fuses, sizes)
-    product = Product(arrays, sizes, fused.expanded(node.out), known)
+    product = Product(arrays, sizes, fused.expanded(node.out), planning)
     for inner, indices in plain:
         product.factor(inner, fused.expanded(indices), fused.touches(indices), lowered)
     for inner, indices in fused.dense:
@@ -39,8 +53,8 @@ def multiply(arrays: Arrays, node: Ein, lowered: Callable[[Node], Array], known:
 class Product:
     """The factors of one einsum: scalars, unit vectors, tensors."""
 
-    def __init__(self, arrays: Arrays, sizes: Mapping[int, Size], out: Indices, known: Sizes) -> None:
-        self.arrays, self.known = arrays, known
+    def __init__(self, arrays: Arrays, sizes: Mapping[int, Size], out: Indices, planning: Planning) -> None:
+        self.arrays, self.planning = arrays, planning
         self.sizes = sizes
         self.out = out
         self.open = frozenset(out)
@@ -156,16 +170,54 @@ class Product:
 
     def _contracted(self, group: list[Tensor], wanted: Indices) -> Tensor:
         """One connected part; where the best order depends on open sizes, it is found as the code runs."""
+        whole = khatri_rao_gram(self.arrays, group, self.open) if self.arrays.in_place else None
+        if whole is not None:
+            return whole
+        if len(group) > FEW:
+            group = self._fewer(group)
         given = frozenset([k for k, tensor in enumerate(group) if tensor.array.op in {"name", "transpose"}])
-        found = orders([tensor.indices for tensor in group], self.open, self.sizes, self.known, given)
+        planning = self.planning
+        planning.sharing.note(group, self.open, summand=planning.summand)
+        share = planning.sharing.of(group, self.open)
+        found = orders(
+            [tensor.indices for tensor in group], self.open, self.sizes, planning.sizes, given=given, share=share
+        )
         if len(found) == 1:
             return self._in_order(group, found[0].steps, wanted)
         path = chain(self.arrays, group, wanted)
-        if path is not None:
-            return Tensor(self.arrays.make("chain", path), wanted)
+        if path is not None and (planning.within or not (len(path) == 3 and any(map(are_turned, path, path[1:])))):
+            return Tensor(self.arrays.make("chain", path, mirrored(self.arrays, path)), wanted)
         first, second = [self._in_order(group, order.steps, wanted) for order in found]
         turned = self.arrays.permute(second.array, tuple([second.indices.index(i) for i in first.indices]))
         return Tensor(self.arrays.choose(first.array, turned, found[0].cost, found[1].cost), first.indices)
+
+    def _fewer(self, group: list[Tensor]) -> list[Tensor]:
+        """Fewer factors, as it is best whatever the sizes are: two with the same indices are multiplied entry by entry,
+        a vector with the one factor beside it.
+        """
+        rest = list(group)
+        place = 0
+        while place < len(rest) > FEW:
+            one = rest[place]
+            found = self._obvious(one, [other for other in rest if other is not one])
+            if found is None:
+                place += 1
+                continue
+            other, gone = found
+            rest[rest.index(other)] = Pair(self.arrays, other, one, gone, None).contracted()
+            rest.remove(one)
+            place = 0
+        return rest
+
+    def _obvious(self, one: Tensor, others: list[Tensor]) -> tuple[Tensor, set[int]] | None:
+        """What a factor is multiplied by first, and the indices summed over."""
+        beside = [other for other in others if set(one.indices) & set(other.indices)]
+        same = next((other for other in beside if set(other.indices) == set(one.indices)), None)
+        if same is not None and len(beside) > 1:
+            elsewhere = {i for other in beside if other is not same for i in other.indices}
+            return same, {i for i in one.indices if i not in self.open and i not in elsewhere}
+        lone = len(one.indices) == 1 and len(beside) == 1 and one.indices[0] not in self.open
+        return (beside[0], set(one.indices)) if lone else None
 
     def _in_order(self, group: list[Tensor], order: list[Step], wanted: Indices) -> Tensor:
         work = list(group)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.codegen.program import in_order, remade
+from matdiff.codegen.program import in_order, rebuilt, remade, uses_of
 
 if TYPE_CHECKING:
     from matdiff.codegen.arrays import Array, Arrays
@@ -19,10 +19,14 @@ _ENTRYWISE = frozenset({"lin", "mul", "map", "recip", "power", "sqrt"})
 
 
 def with_row_blocks(arrays: Arrays, roots: list[Array]) -> list[Array]:
-    """The program with sums over rows in blocks, where one has the form X^T f(X)."""
+    """The program with sums over rows in blocks, where one has the form X^T f(X); where it has two ways to choose from,
+    within each of them.
+    """
     order = in_order(roots)
-    given = next((matrix for matrix in map(_read_twice, order) if matrix is not None), None)
-    if given is None or any(node.loops or node.op == "choose" for node in order):  # one loop, in no other block
+    if any(node.op == "choose" for node in order):
+        return _in_ways(arrays, roots)
+    given = next((matrix for node in order if (matrix := _read_twice(arrays, node)) is not None), None)
+    if given is None or any(node.loops for node in order):  # one loop, in no other
         return roots
     blocks = _Blocks(arrays, given)
     done: dict[Array, Array] = {}
@@ -34,12 +38,41 @@ def with_row_blocks(arrays: Arrays, roots: list[Array]) -> list[Array]:
     return [done[root] for root in roots]
 
 
-def _read_twice(node: Array) -> Array | None:
+def _in_ways(arrays: Arrays, roots: list[Array]) -> list[Array]:
+    """The same within the ways of choices that compute what nothing else needs."""
+    order, uses = in_order(roots), uses_of(roots)
+
+    def apart(way: Array) -> bool:
+        inside = in_order([way])
+        own = uses_of([way])
+        return all(own[node] == uses[node] for node in inside if node.args and node.op != "transpose") and all(
+            node.op != "choose" for node in inside
+        )
+
+    ways = {
+        way: with_row_blocks(arrays, [way])[0]
+        for node in order
+        if node.op == "choose"
+        for way in node.args
+        if apart(way)
+    }
+
+    def change(node: Array, old: Array) -> Array:
+        if old.op != "choose":
+            return node
+        return arrays.make(
+            "choose", tuple([ways.get(way, new) for way, new in zip(old.args, node.args, strict=True)]), node.data
+        )
+
+    return rebuilt(arrays, roots, change)
+
+
+def _read_twice(arrays: Arrays, node: Array) -> Array | None:
     """The parameter X of a sum X^T f(X ...) over its rows."""
     if node.op != "matmul":
         return None
     left, right = node.args
-    for matrix, other in ((_turned(left), right), (right, _turned(left))):
+    for matrix, other in ((_turned(arrays, left), right), (right, _turned(arrays, left))):
         if matrix is None or other is None or matrix.op != "name" or matrix.order != 2:
             continue
         rows = _Rows(matrix.shape[0], matrix)
@@ -48,11 +81,19 @@ def _read_twice(node: Array) -> Array | None:
     return None
 
 
-def _turned(node: Array) -> Array | None:
-    """A of Aᵀ; a vector, which is a row where it stands first, is its own transpose."""
-    if node.order == 1:
-        return node
-    return node.args[0] if node.op == "transpose" else None
+def _turned(arrays: Arrays, node: Array) -> Array | None:
+    """A of Aᵀ, also where the transposes stand within: A Bᵀ - C of B Aᵀ - Cᵀ; a vector, which is a row where it stands
+    first, is its own.
+    """
+    if node.order == 1 or node.op == "transpose":
+        return node if node.order == 1 else node.args[0]
+    if node.op == "matmul" and node.args[1].op == "transpose":
+        return arrays.make("matmul", (node.args[1].args[0], arrays.transpose(node.args[0])))
+    if node.op not in _ENTRYWISE or any(arg.order == 1 or arg.op == "expand" for arg in node.args):
+        return None
+    args = [arg if arg.order == 0 else _turned(arrays, arg) for arg in node.args]
+    found = tuple([arg for arg in args if arg is not None])
+    return arrays.make(node.op, found, node.data) if len(found) == len(args) else None
 
 
 class _Rows:
@@ -119,7 +160,7 @@ class _Blocks:
     def _body(self, node: Array) -> Array | None:
         arrays = self.arrays
         if node.op == "matmul":
-            left, right = [_turned(node.args[0]), node.args[1]]
+            left, right = [_turned(arrays, node.args[0]), node.args[1]]
             if left is None or not self.rows.along(left) or not self.rows.along(right):
                 return None
             first = self._sliced(left)

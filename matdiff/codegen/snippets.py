@@ -168,21 +168,53 @@ SIGMOID = """def _sigmoid(z):
     return np.exp(-np.logaddexp(0.0, -np.asarray(z)))"""
 
 # Hu and Shing, Computation of matrix chain products, SIAM J. Comput. 11 (1982); dynamic programming.
-CHAIN_ORDER = '''@cache
-def _split(sizes):
-    """The cost of the product of matrices of sizes[0] x sizes[1], sizes[1] x sizes[2], …, and where to split it."""
-    if len(sizes) == 2:
-        return 0, 0
-    return min([
-        (_split(sizes[: k + 1])[0] + _split(sizes[k:])[0] + sizes[0] * sizes[k] * sizes[-1], k)
-        for k in range(1, len(sizes) - 1)
-    ])'''
-CHAIN = '''def _chain(*matrices):
-    """The product of matrices, in the order that costs least for their sizes."""
-    if len(matrices) == 1:
-        return matrices[0]
-    k = _split((matrices[0].shape[0], *[matrix.shape[1] for matrix in matrices]))[1]
-    return _chain(*matrices[:k]) @ _chain(*matrices[k:])'''
+CHAIN_STEPS = '''@cache
+def _steps(sizes, first, last):
+    """The cheapest way to multiply matrices of sizes[0] x sizes[1], sizes[1] x sizes[2], …: pairs of numbers, of the
+    matrices and then of the products made before.  A product that is the transpose of one made before has no second.
+    """
+    known, steps, made = {}, [], {}
+
+    def cost(i, k, j):
+        return sizes[i] * sizes[k] * sizes[j]
+
+    def best(i, j):
+        """What a product costs, where it is split, and where the right part of an R^T M R is."""
+        if (i, j) not in known:
+            own = first <= i and i + j == first + last
+            ways = [
+                (best(i, k)[0] + best(k, j)[0] + cost(i, k, j) / (2 if own and j == i + 2 else 1), k, 0)
+                for k in range(i + 1, j)
+            ]
+            for k in range((i + j) // 2 + 1, j if own else 0):
+                h = i + j - k
+                ways.append((best(h, k)[0] + best(k, j)[0] + cost(h, k, j) + cost(i, h, j), h, k))
+            known[i, j] = min(ways, default=(0, 0, 0))
+        return known[i, j]
+
+    def product(i, j, split=0):
+        if j == i + 1:
+            return i
+        other = made.get((first + last - j, first + last - i)) if first <= i and j <= last else None
+        if other is None:
+            _, k, inner = (0, split, 0) if split else best(i, j)
+            right = product(k, j, inner)
+            steps.append((product(i, k), right))
+        else:
+            steps.append((other, None))
+        made[i, j] = len(sizes) - 2 + len(steps)
+        return made[i, j]
+
+    product(0, len(sizes) - 1)
+    return steps'''
+CHAIN = '''def _chain(*matrices, mirrored=(0, 0)):
+    """The product of matrices, in the order that costs least for their sizes; those from mirrored[0] to mirrored[1] are
+    the same read backwards and transposed.
+    """
+    parts = list(matrices)
+    for a, b in _steps((matrices[0].shape[0], *[matrix.shape[1] for matrix in matrices]), *mirrored):
+        parts.append(parts[a].T if b is None else parts[a] @ parts[b])
+    return parts[-1]'''
 
 GRAM = '''def _gram(A, x):
     """A^T diag(x) A; where no weight is negative, an array times itself, which costs half."""

@@ -43,7 +43,7 @@ class Target(NamedTuple):
 
 
 CARRIED = {  # code that operations need in every library
-    "chain": ("from functools import cache", snippets.CHAIN_ORDER, snippets.CHAIN),
+    "chain": ("from functools import cache", snippets.CHAIN_STEPS, snippets.CHAIN),
     "gram": (snippets.GRAM,),
     "row_blocks": (snippets.ROW_BLOCKS,),
 }
