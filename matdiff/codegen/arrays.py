@@ -35,6 +35,7 @@ computed once.
     lu, factored, low_rank              factors of a square, a symmetric matrix, of diag(d) + U U^T
     gram                                A^T diag(x) A
     outers      shape                   sum of outer products of the first half of the arguments and the second
+    paired_outers   shape, counts       sum of all A[i, k] B[j, l] and all C[i, l] D[j, k]; as many A as B, C as D
     embed       subscripts              the first with the second added on a diagonal
     solved      transposed?             solution of systems with a matrix by its factors
     inverse_of, logdet_of               its inverse, log |det|

@@ -226,6 +226,11 @@ class Expressions(Statements):
             return self.call("outer_product", sides[0][0], sides[1][0])
         return self.call("outer_products", *[f"[{', '.join(side)}]" for side in sides])
 
+    def paired_outers(self, node: Array) -> Code:
+        codes = iter([self.code[arg].text for arg in node.args])
+        sides = [[next(codes) for _ in range(count)] for count in node.data[1] for _ in range(2)]
+        return self.call("paired_outers", *[f"[{', '.join(side)}]" for side in sides])
+
     def chain(self, node: Array) -> Code:
         mirrored = [f"mirrored={node.data}"] if node.data else []
         return self.call("chain", ", ".join([*[self.code[arg].text for arg in node.args], *mirrored]))
@@ -304,6 +309,7 @@ _WRITERS: dict[str, Callable[[Expressions, Array], Code]] = {
     "dots": Expressions.dots,
     "chain": Expressions.chain,
     "outers": Expressions.outers,
+    "paired_outers": Expressions.paired_outers,
     "block": Expressions.block,
     "map": Expressions.function,
     "op": Expressions.function,

@@ -111,6 +111,7 @@ _RULES: dict[str, Callable[[Sequence[Shape], Any], Shape]] = {
     **dict.fromkeys(("lin", "mul", "recip", "power", "sqrt", "map"), _entrywise),
     **dict.fromkeys(("inv", "matpow", "choose", "embed"), _same),
     **dict.fromkeys(("reshape", "ones", "zeros", "eye", "outers"), _given),
+    "paired_outers": lambda _, data: tuple(data[0]),
     "matmul": _matmul,
     "chain": _chain,
     "outer": lambda shapes, _: (shapes[0][0], shapes[1][0]),

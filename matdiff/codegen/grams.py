@@ -4,12 +4,14 @@ a product of an array with itself.
 
 from __future__ import annotations
 
+from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen.arrays import weighted_gram
 from matdiff.codegen.extents import product
 from matdiff.codegen.pairs import Tensor
 from matdiff.codegen.program import rebuilt, uses_of
+from matdiff.functions import TABLE
 
 if TYPE_CHECKING:
     from matdiff.codegen.arrays import Array, Arrays
@@ -91,16 +93,45 @@ def khatri_rao_gram(arrays: Arrays, group: list[Tensor], open_: frozenset[int]) 
     if any(len(found) % 2 for found in places.values()):
         return None
     pairs = [(array, pair) for array, found in places.items() for pair in zip(found[::2], found[1::2], strict=True)]
-    J = _khatri_rao(arrays, [array for array, _ in pairs])
-    made = arrays.matmul(arrays.transpose(J), J)
-    if weights:
-        scale = weights[0]
-        for weight in weights[1:]:
-            scale = arrays.mul(scale, weight)
-        made = arrays.make("gram", (J, scale))
-    sizes = tuple([array.shape[1] for array, _ in pairs])
+    matrices = [array for array, _ in pairs]
+    scale = None
+    for weight in weights:
+        scale = weight if scale is None else arrays.mul(scale, weight)
+    root = root_of(arrays, scale) if scale is not None else None
+    if root is not None:
+        matrices[0] = arrays.mul(matrices[0], arrays.expand(root, (True, False)))
+    J = _khatri_rao(arrays, matrices)
+    made = arrays.matmul(arrays.transpose(J), J) if scale is None or root else arrays.make("gram", (J, scale))
+    sizes = tuple([array.shape[1] for array in matrices])
     indices = (*[first for _, (first, _) in pairs], *[second for _, (_, second) in pairs])
     return Tensor(arrays.reshape(made, sizes * 2), indices)
+
+
+def root_of(arrays: Arrays, node: Array) -> Array | None:
+    """The square root of an array, where no entry can be negative."""
+    if not nonnegative(node):
+        return None
+    if node.op == "recip":
+        root = root_of(arrays, node.args[0])
+        return None if root is None else arrays.recip(root)
+    if node.op == "power" and len(node.args) == 1 and node.data % 2 == 0 and nonnegative(node.args[0]):
+        return arrays.power(node.args[0], node.data // 2)
+    return arrays.power(node, Fraction(1, 2))
+
+
+def nonnegative(node: Array) -> bool:
+    """Is no entry of an array negative, whatever the arguments are?"""
+    if node.op == "number":
+        return bool(node.data >= 0)
+    if node.op in {"power", "norm", "sqrt"}:
+        return node.op != "power" or (len(node.args) == 1 and (node.data % 2 == 0 or nonnegative(node.args[0])))
+    if node.op in {"map", "op"}:
+        return TABLE[node.data].traits.sign in {"positive", "nonnegative"} if node.data in TABLE else False
+    if node.op == "lin":
+        return all(c >= 0 and nonnegative(arg) for c, arg in zip(node.data, node.args, strict=True))
+    if node.op == "mul":
+        return node.args[0] is node.args[1] or all(map(nonnegative, node.args))
+    return node.op in {"recip", "sum", "expand", "transpose"} and nonnegative(node.args[0])
 
 
 def _rows(arrays: Arrays, tensor: Tensor, n: int) -> tuple[Array, int]:

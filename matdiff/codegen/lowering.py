@@ -127,7 +127,7 @@ class Lowering:
         if node.order > 2:
             found, terms = splits(terms, node.order)
             if found:
-                outer = [(1, self._outer(split, node.shape)) for split in found]
+                outer = [(1, array) for array in self._outers(found, node.shape)]
                 return self.arrays.lin([*outer, *[(c, broadcast(self.arrays, self._term(term))) for c, term in terms]])
         results = [self._term(term) for _, term in terms]
         covered = [any(result.there[axis] for result in results) for axis in range(node.order)]
@@ -143,6 +143,17 @@ class Lowering:
         return self.arrays.lin(
             [(c, broadcast(self.arrays, result)) for (c, _), result in zip(terms, results, strict=True)]
         )
+
+    def _outers(self, found: list[Split], shape: tuple[Size, ...]) -> list[Array]:
+        """Sums of products of two tensors; those that pair four axes across are computed together."""
+        paired = [split for split in found if split.first in {(0, 2), (0, 3)}]
+        if not self.arrays.in_place or len(paired) < 2 or len(shape) != 4:
+            return [self._outer(split, shape) for split in found]
+        paired.sort(key=lambda split: split.first)
+        sides = [[self._lowered(pair[side]) for pair in split.pairs] for split in paired for side in (0, 1)]
+        counts = (len(sides[0]), len(sides[2]))
+        whole = self.arrays.make("paired_outers", tuple([array for side in sides for array in side]), (shape, counts))
+        return [whole, *[self._outer(split, shape) for split in found if split not in paired]]
 
     def _outer(self, split: Split, shape: tuple[Size, ...]) -> Array:
         """A sum of products of two tensors, its axes in order."""

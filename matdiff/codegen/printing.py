@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.codegen.expressions import ATOM, Code
+from matdiff.codegen.expressions import ATOM, Code, number_code
 from matdiff.codegen.solving import solves, system
 
 if TYPE_CHECKING:
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from matdiff.codegen.names import Names
 
 WIDTH = 76
-_FRESH = frozenset({"zeros", "lin", "mul", "outers", "matmul", "tensordot", "einsum", "power", "map"})
+_FRESH = frozenset(
+    [*("zeros", "lin", "mul", "power", "map", "matmul", "gram", "tensordot", "einsum", "outers", "paired_outers")]
+)
 _IN_PLACE = frozenset({"name", "integer", "number", "size", "constant", "transpose", "expand", "recip"})
 
 
@@ -28,6 +30,8 @@ class Printer:
         self._uses: dict[Array, int] = {}
         self._users: dict[Array, set[Array]] = {}
         self._sums: list[Array] = []
+        self._made: set[Array] = set()  # by writing into an array
+        self._in_place = expressions.target.in_place
 
     def prepare(self, roots: list[Array]) -> None:
         """Write what the roots need that does not vary."""
@@ -169,6 +173,9 @@ class Printer:
             if node.op == "choose":
                 self._choice(node, indent, loops)
                 continue
+            if node.op == "lin" and node.order > 2 and self._in_place and self._fresh(node.args[0]):
+                self._added(node, indent)
+                continue
             self._shorten(node, indent)
             self._code[node] = self.expressions.write(node)
             self._pending[node] = None
@@ -231,7 +238,7 @@ class Printer:
         """An array written on a diagonal of another, through a view of it."""
         whole, part = node.args
         code = self._code[whole]
-        if whole.op != "embed" or self._uses[whole] > 1:
+        if (whole.op != "embed" and whole not in self._made) or self._uses[whole] > 1:
             name = self.names.temporary(*(["H"] if whole.order > 3 else []))
             self.lines.append(f"{indent}{name} = {code.text if self._fresh(whole) else f'np.array({code.text})'}")
             self._pending.pop(whole, None)
@@ -240,6 +247,21 @@ class Printer:
         self.lines.append(f'{indent}np.einsum("{node.data}", {code.text})[...] {sign} {self._code[part].text}')
         self._pending.pop(part, None)
         self._code[node] = code
+
+    def _added(self, node: Array, indent: str) -> None:
+        """A sum of large arrays: one after the other is added to the first, in place."""
+        name = self.names.temporary(*(["H"] if node.order > 3 else []))
+        first, *rest = zip(node.data, node.args, strict=True)
+        self.lines.append(f"{indent}{name} = {self._code[first[1]].text}")
+        if first[0] != 1:
+            self.lines.append(f"{indent}{name} *= {number_code(first[0]).text}")
+        for c, arg in rest:
+            term = self.expressions.scaled(abs(c), self._code[arg])
+            self.lines.append(f"{indent}{name} {'+=' if c > 0 else '-='} {term.text}")
+        for arg in node.args:
+            self._pending.pop(arg, None)
+        self._made.add(node)
+        self._code[node] = Code(name, ATOM)
 
     def _fresh(self, node: Array) -> bool:
         """Is an array nobody else's, so that it may be written into?"""

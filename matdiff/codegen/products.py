@@ -4,6 +4,7 @@ on the way.
 
 from __future__ import annotations
 
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen.arrays import are_turned
 from matdiff.codegen.broadcasting import Result, broadcast
@@ -12,7 +13,6 @@ from matdiff.codegen.fusion import Fused, split
 from matdiff.codegen.grams import khatri_rao_gram
 from matdiff.codegen.pairs import Pair, Tensor, chain, mirrored
 from matdiff.graph.nodes import Ein, Indices, Node, Op, Size
-from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

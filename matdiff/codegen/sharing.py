@@ -6,7 +6,7 @@ contracted by is noted; the second time what several of them can share costs eac
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -223,6 +223,18 @@ GRAM = '''def _gram(A, x):
     Z = np.sqrt(x)[:, None] * A
     return Z.T @ Z'''
 
+PAIRED_OUTERS = '''def _paired_outers(A, B, C, D):
+    """The sum of all A[i, k] B[j, l] and all C[i, l] D[j, k], axes i, j, k, l: products of narrow matrices."""
+    A, B, C, D = [np.stack(matrices, 1) for matrices in (A, B, C, D)]
+    many = A.shape[1]
+    left = np.concatenate([np.empty((len(D), many, D.shape[2]), D.dtype), D], 1)
+    right = np.concatenate([B, np.empty((len(B), C.shape[1], B.shape[2]), B.dtype)], 1)
+    H = np.empty((len(A), len(B), A.shape[2], B.shape[2]), np.result_type(A, B, C, D))
+    for i in range(len(A)):
+        left[:, :many], right[:, many:] = A[i], C[i]
+        np.matmul(left.transpose(0, 2, 1), right, out=H[i])
+    return H'''
+
 ROW_BLOCKS = '''def _row_blocks(X):
     """Slices of the rows of X, half a megabyte each, which the cache holds."""
     step = max(64, 2**16 // max(X.shape[1], 1))

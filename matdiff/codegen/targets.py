@@ -46,6 +46,7 @@ CARRIED = {  # code that operations need in every library
     "chain": ("from functools import cache", snippets.CHAIN_STEPS, snippets.CHAIN),
     "gram": (snippets.GRAM,),
     "row_blocks": (snippets.ROW_BLOCKS,),
+    "paired_outers": (snippets.PAIRED_OUTERS,),
 }
 
 NUMPY_CALLS: dict[str, str] = {
@@ -67,6 +68,7 @@ NUMPY_CALLS: dict[str, str] = {
     "row_blocks": "_row_blocks({0})",
     "outer_product": "np.multiply.outer({0}, {1})",
     "outer_products": "np.tensordot({0}, {1}, axes=(0, 0))",
+    "paired_outers": "_paired_outers({0}, {1}, {2}, {3})",
     "permute": "np.transpose({0}, {1})",
     "trace": "np.trace({0})",
     "diagonal": "np.diag({0})",
