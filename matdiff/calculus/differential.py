@@ -1,8 +1,9 @@
 """Differentials: what a change of its arguments makes of each kind of node, linear in the change.
 
-A product has a term for each factor, a function its slope, an operator its row's differential.  These rules are the
-only ones: derivatives are had by transposing them (`calculus.differentiate`).  d(X w - y) stays one factor, so that
-2 (X w - y)^T (dX w + X dw - dy) comes out as it is written by hand.
+A product has a term for each factor, a function its slope, an operator its row's differential, a power the rules of
+`functions.rules`, from which the steps of a derivation are told too.  Derivatives are had by transposing the
+differentials (`calculus.differentiate`).  d(X w - y) stays one factor, so that 2 (X w - y)^T (dX w + X dw - dy) comes
+out as it is written by hand.
 """
 
 from __future__ import annotations
@@ -10,18 +11,19 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.calculus import given_rules
-from matdiff.calculus.row_differentials import operator_differential, slope
+from matdiff.calculus.row_differentials import entry_by_entry, operator_differential, power_differential, slope
 from matdiff.calculus.transpose import contracted, mapped, tensor
 from matdiff.errors import CalculusError
-from matdiff.functions import names as fn
-from matdiff.graph import build, elementwise, families, matrices, powers
+from matdiff.functions.rules import leibniz
+from matdiff.graph import build, families, matrices
 from matdiff.graph.graph import Memo
-from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
+from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
 from matdiff.graph.sums import index_sum, unused_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from matdiff.graph.build import Factor
     from matdiff.graph.nodes import Indices
 
 Changes = dict[Node, Node]
@@ -55,15 +57,13 @@ def _sum(node: Lin, moved: Changes) -> Node:
 
 
 def _product(node: Ein, moved: Changes) -> Node:
-    order = node.written or tuple(range(len(node.factors)))
     sizes = dict(enumerate(node.sizes))
-    terms = []
-    for here in order:
-        factor, indices = node.factors[here]
-        if factor in moved:
-            factors = [(moved[factor], indices) if k == here else node.factors[k] for k in order]
-            terms.append((1, build.ein(factors, node.out, sizes)))
-    return build.lin(terms, node.shape)
+    factors = [node.factors[k] for k in node.written or range(len(node.factors))]
+
+    def change(factor: Factor) -> Factor | None:
+        return (moved[factor[0]], factor[1]) if factor[0] in moved else None
+
+    return build.lin([(1, build.ein(term, node.out, sizes)) for term in leibniz(factors, change)], node.shape)
 
 
 def _map(node: Map, moved: Changes) -> Node:
@@ -71,13 +71,13 @@ def _map(node: Map, moved: Changes) -> Node:
 
 
 def _power(node: Power, moved: Changes) -> Node:
-    terms: list[tuple[int, Node]] = []
+    terms = []
     if node.base in moved:
-        lowered = powers.power(node.base, build.sub(node.exponent, ONE))
-        terms.append((1, build.mul(node.exponent, build.hadamard(lowered, moved[node.base]))))
+        terms.append(entry_by_entry("power rule", {"u": node.base, "du": moved[node.base]}, {"a": node.exponent}))
     if node.exponent in moved:
-        terms.append((1, build.mul(moved[node.exponent], build.hadamard(node, elementwise.apply(fn.LOG, node.base)))))
-    return build.lin(terms, node.shape)
+        scalars = {"u": node.exponent, "du": moved[node.exponent]}
+        terms.append(entry_by_entry("exponential rule", {"c": node.base}, scalars))
+    return build.lin([(1, term) for term in terms], node.shape)
 
 
 def _indexed_sum(node: IndexSum, moved: Changes) -> Node:
@@ -130,19 +130,15 @@ def _frechet(node: Op, moved: Changes) -> Node:
 
 
 def matrix_power(node: Op, change: Node) -> Node:
-    """D X^k = Σ_{r=0}^{k-1} X^r dX X^{k-1-r}  (Matrix Cookbook (90)); of a negative power, by the inverse."""
+    """The rule of powers; of a negative power, by the inverse."""
     matrix, exponent = node.args
     sign = number(exponent)
     leading = exponent.terms[0][0] if isinstance(exponent, Lin) and exponent.terms else 1
     if (sign is not None and sign < 0) or (sign is None and leading < 0):
-        inverse = matrices.inv(matrix)
-        moved = build.scale(-1, build.ein([(inverse, (0, 1)), (change, (1, 2)), (inverse, (2, 3))], (0, 3)))
-        return matrix_power(Op("matpow", (inverse, build.scale(-1, exponent)), node.shape), moved)
-    r = Var(_unused_index(node, change), role="integer")
-    left = matrices.matpow(matrix, r)
-    right = matrices.matpow(matrix, build.lin([(1, exponent), (-1, r), (-1, ONE)], ()))
-    body = build.ein([(left, (0, 1)), (change, (1, 2)), (right, (2, 3))], (0, 3))
-    return index_sum(r, build.num(0), build.sub(exponent, ONE), body)
+        inverse = Op("inv", (matrix,), node.shape)
+        moved = operator_differential(inverse, change)
+        return matrix_power(Op("matpow", (matrices.inv(matrix), build.scale(-1, exponent)), node.shape), moved)
+    return power_differential(matrix, exponent, change, _unused_index(node, change))
 
 
 def _unused_index(*roots: Node) -> str:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from matdiff.lean.typing import TYPE_CHECKING
+
 from matdiff.calculus import row_formulas as templates
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.lowered import Value
 from matdiff.errors import CalculusError
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
+from matdiff.functions.rules import RULES, rule_of_powers
 from matdiff.graph import build, elementwise, powers
 from matdiff.graph.graph import Memo
 from matdiff.graph.nodes import Ein, Lin, Map, Node, Op, Power, Size, Var, walk
 from matdiff.graph.sums import rebuild
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
 _FORMAL = ("X", "Y", "Z")  # the arguments of a row's differential, which change by dX, dY, dZ
 _slopes: Memo[Map, Node] = Memo()
+_formulas: Memo[tuple[object, ...], Node] = Memo()
 
 
 def slope(node: Map) -> Node:
@@ -30,6 +37,32 @@ def slope(node: Map) -> Node:
         formula = Lowering(typed.symbols, {"x": Value(formal), "Omega": Value(output)}).lower(typed.expression).node
         known = table[node] = _lift(formula, {formal: node.arg, output: node}, node)
     return known
+
+
+def entry_by_entry(rule: str, varying: Mapping[str, Node], scalars: Mapping[str, Node]) -> Node:
+    """The right side of a rule of scalars: `varying` are tensors of one shape, read entry by entry, `scalars` numbers
+    for all entries.
+    """
+    formal = {name: Var(name, role="formal") for name in varying}
+    table = _formulas.table
+    key = (rule, *scalars.values())
+    formula = table.get(key)
+    if formula is None:
+        values = {name: Value(node) for name, node in (*formal.items(), *scalars.items())}
+        typed = templates.typed(RULES[rule].right, dict.fromkeys(values, (1, 1)))
+        formula = table[key] = Lowering(typed.symbols, values).lower(typed.expression).node
+    like = next(iter(varying.values()))
+    return _lift(formula, {formal[name]: node for name, node in varying.items()}, like, scalars.values())
+
+
+def power_differential(matrix: Node, exponent: Node, change: Node, index: str) -> Node:
+    """The differential of a power of a matrix that changes by `change`, by the rule of powers; none of the nodes has
+    the index.
+    """
+    sides = two_sided(matrix.shape)
+    bound = {"U": Value(matrix), "dU": Value(change), "k": Value(exponent)}
+    typed = templates.typed(rule_of_powers(index), {"U": sides, "dU": sides, "k": (1, 1)}, integers=("k",))
+    return Lowering(typed.symbols, bound).lower(typed.expression).node
 
 
 def slopes() -> tuple[Node, ...]:
@@ -52,22 +85,19 @@ def spelled_out(root: Node) -> Node:
     return done[root]
 
 
-def _lift(formula: Node, values: dict[Node, Node], like: Node) -> Node:
-    """A scalar formula read entry by entry over tensors of one shape."""
+def _lift(formula: Node, values: Mapping[Node, Node], like: Node, constants: Iterable[Node] = ()) -> Node:
+    """A scalar formula read entry by entry over tensors of one shape; what depends on none of them stays one number,
+    as do `constants`, which are not walked.
+    """
     slots = tuple(range(like.order))
     done = dict(values)
-    depends = set(values)
 
     def lifted(node: Node) -> Node:
-        return done[node]
+        found = done.get(node)
+        return build.ein([(node, ())], slots, dict(enumerate(like.shape))) if found is None else found
 
-    for node in walk(formula):
-        if node in done:
-            continue
-        if any(arg in depends for arg in node.args):
-            depends.add(node)
-        else:  # a constant of the formula stays one number
-            done[node] = build.ein([(node, ())], slots, dict(enumerate(like.shape)))
+    for node in walk(formula, but=constants):
+        if node in done or not any(arg in done for arg in node.args):
             continue
         if isinstance(node, Lin):
             done[node] = build.lin([(c, lifted(term)) for c, term in node.terms], like.shape)
@@ -79,7 +109,7 @@ def _lift(formula: Node, values: dict[Node, Node], like: Node) -> Node:
         else:
             assert isinstance(node, Power)  # noqa: S101 # a formula of one number has no other nodes that depend on it
             done[node] = powers.power(lifted(node.base), node.exponent)
-    return done[formula]
+    return lifted(formula)
 
 
 def operator_differential(node: Op, change: Node, place: int = 0) -> Node:

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 _LIMIT = 500
 _TYPED: dict[
-    tuple[str, tuple[tuple[str, Shape], ...]], Typed
+    tuple[str, tuple[tuple[str, Shape], ...], tuple[str, ...]], Typed
 ] = {}  # the same tree for the same formula, in any question
 
 
-def typed(text: str, arguments: Mapping[str, Shape]) -> Typed:
-    """A formula with the shapes of its formal arguments filled in."""
-    key = text, tuple(arguments.items())
+def typed(text: str, arguments: Mapping[str, Shape], integers: tuple[str, ...] = ()) -> Typed:
+    """A formula with the shapes of its formal arguments filled in; `integers` are those that are whole numbers."""
+    key = text, tuple(arguments.items()), integers
     found = _TYPED.get(key)
     if found is None:
         if len(_TYPED) >= _LIMIT:
@@ -29,7 +29,8 @@ def typed(text: str, arguments: Mapping[str, Shape]) -> Typed:
     return found
 
 
-def _inferred(text: str, arguments: tuple[tuple[str, Shape], ...]) -> Typed:
-    declarations = tuple([Declaration(name, shape[0], shape[1]) for name, shape in arguments])
+def _inferred(text: str, arguments: tuple[tuple[str, Shape], ...], integers: tuple[str, ...]) -> Typed:
+    kinds = dict.fromkeys(integers, "integer")
+    declarations = tuple([Declaration(name, *shape, kinds.get(name, "")) for name, shape in arguments])
     expression = reader.read_expression(text, names=tuple([name for name, _ in arguments]))
     return shapes.infer(Reading(None, expression, declarations, text))

@@ -90,6 +90,6 @@ def equal(left: Node, right: Node) -> bool:
         return left is right
     difference = expanded(build.sub(left, right))
     try:
-        return build.is_zero(difference) or vanishes(difference, 1)
+        return build.is_zero(difference) or vanishes(difference)
     except OpaqueError:
         return False

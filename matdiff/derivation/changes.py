@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from matdiff.formula.question import Symbol
     from matdiff.graph.nodes import Node
+    from matdiff.notation.display import Raiser
 
 _MARKS = ("d", "D", "delta", "Delta", "partial", "Diff", "change", "variation")
 _STRUCTURES = {"orthogonal": "", "spd": "symmetric"}  # a change of an orthogonal matrix is not orthogonal
@@ -29,10 +30,11 @@ _STRUCTURES = {"orthogonal": "", "spd": "symmetric"}  # a change of an orthogona
 class Changes(Lowering):
     """The changes of some symbols; lowers formulas that hold them, d(…) as the differential of what stands inside.
 
-    mark: the name that is written for d, which no symbol has.
+    mark: the name that is written for d, which no symbol has.  raiser: writes what is worked out on the graph.
     """
 
-    def __init__(self, symbols: Mapping[str, Symbol], varying: Iterable[str]) -> None:
+    def __init__(self, symbols: Mapping[str, Symbol], varying: Iterable[str], raiser: Raiser) -> None:
+        self.raiser = raiser
         self.mark = next((mark for mark in _MARKS if not _taken(mark, [*symbols])), "differential")
         self.names = {name: self.mark + name for name in varying}
         super().__init__({**symbols, **{made: changed(symbols[name], made) for name, made in self.names.items()}})
@@ -56,6 +58,10 @@ class Changes(Lowering):
             if isinstance(var, Var) and var in present
         ]
         return Value(build.lin(terms, value.node.shape), value.family)
+
+    def of_symbols(self, symbols: Mapping[str, Symbol]) -> Changes:
+        """The changes of other symbols, all of which vary."""
+        return Changes(symbols, symbols, self.raiser)
 
     @property
     def written(self) -> dict[str, str]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.derivation.rules import LINEAR
 from matdiff.derivation.trees import SCALAR, add, had, mul, neg, quotient, shape, trace, transpose, turned
 from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, Mul, Neg, Transpose
+from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _terms(tree: Expr, holds: Callable[[Expr], bool]) -> list[Expr]:
         return [turned(term) for term in _terms(tree.arg, holds)]
     if isinstance(tree, (Div, HadDiv)) and not holds(tree.den):
         return [quotient(term, tree.den) for term in _terms(tree.num, holds)]
-    if isinstance(tree, Call) and tree.function in LINEAR and len(tree.args) == 1:
+    if isinstance(tree, Call) and len(tree.args) == 1 and TABLE[tree.function].traits.linear:
         return [_called(tree, term) for term in _terms(tree.args[0], holds)]
     if isinstance(tree, (Mul, Had)):
         places = [k for k, factor in enumerate(tree.factors) if holds(factor)]

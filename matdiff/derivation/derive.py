@@ -70,7 +70,7 @@ class _Way:
             varying = [
                 symbol.name for symbol in self.symbols.values() if symbol.kind not in {"integer", "size", "function"}
             ]
-            state, steps = self.differential(course.typed.expression, Changes(self.symbols, varying))
+            state, steps = self.differential(course.typed.expression, Changes(self.symbols, varying, self.raiser))
             steps += arranging.simplified(self.change(()), state, course.tree, course.laid.node)
             return Derivation((Stage(Sym(self.name), course.typed.expression, tuple(steps)),), self.written, current())
         tree, node = course.typed.expression, course.value
@@ -94,7 +94,7 @@ class _Way:
         """The steps from df = d(…) to a differential in dX alone."""
         self.mark = changes.mark
         self.written |= {**changes.written, changes.mark + self.name: self.name}
-        steps = unfolding.unfold(tree, changes, self.change(by), self.raiser)
+        steps = unfolding.unfold(tree, changes, self.change(by))
         if steps:
             return (steps[-1].after, steps[-1].after_node), steps
         state = changes.of(tree)
@@ -108,7 +108,7 @@ class _Way:
         self, tree: Expr, node: Node, variable: Variable, by: tuple[tuple[str, bool], ...]
     ) -> tuple[Derived, list[Step]]:
         """One derivative, in its natural layout: gradient or Jacobian, and the steps to it."""
-        changes = Changes(self.symbols, [variable.symbol.name])
+        changes = Changes(self.symbols, [variable.symbol.name], self.raiser)
         left = Derivative(self.name, (*by, (arranging.written_name(variable), False)))
         self.mark = changes.mark
         self.written |= {**changes.written, changes.mark + self.name: self.name}
@@ -125,11 +125,13 @@ class _Way:
         zero = num(0)
         made = build.zero((*node.shape, *arranging.open_shape(variable)))
         return arranging.Derived(zero, made, sides), [
-            Step("constant", left, zero, zero, made, made, formula("d(c)", "0"))
+            Step("constant", left, zero, zero, made, made, formula("dc", "0"))
         ]
 
     def again(self, derived: Derived) -> Expr:
         """A first derivative as an expression to differentiate; CalculusError where no formula stands for it."""
+        if build.is_zero(derived.node):
+            return num(0)
         if derived.node.order > 2 or derived.stacked:
             raise CalculusError(
                 "E304", "the steps of a derivative of this order cannot be written yet", hint="leave out --steps"

@@ -11,29 +11,7 @@ from matdiff.reading.reader import read_expression
 if TYPE_CHECKING:
     from matdiff.formula.syntax import Expr
 
-NAMES = (
-    "U",
-    "V",
-    "A",
-    "B",
-    "X",
-    "Y",
-    "u",
-    "v",
-    "x",
-    "c",
-    "a",
-    "dU",
-    "dV",
-    "du",
-    "dv",
-    "dX",
-    "dx",
-    "da",
-    "df",
-    "G",
-    "x_i",
-)
+NAMES = tuple("A B C U V X Y G a b c k u v x dA dU dV dX da dc du df dv dx x_i".split())  # noqa: SIM905 # a list would take a line for each
 FUNCTIONS = {"d": ("U",), "f": ("x",)}
 
 

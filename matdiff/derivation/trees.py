@@ -74,10 +74,14 @@ def constant(name: str, like: Shape) -> Expr:
 
 
 def add(*terms: Expr) -> Expr:
-    """A sum; zeros fall away."""
+    """A sum; zeros fall away, numbers are added up."""
     flat: list[Expr] = []
     for term in terms:
         flat.extend(term.terms if isinstance(term, Add) else (term,))
+    numbers = [term for term in flat if isinstance(term, Num)]
+    if len(numbers) > 1:
+        total = num(sum([term.value for term in numbers], Fraction(0)))
+        flat = [total if term is numbers[0] else term for term in flat if term is numbers[0] or term not in numbers]
     kept = [term for term in flat if not is_zero(term)]
     if not kept:
         return flat[0]
@@ -214,15 +218,12 @@ def matrix_power(base: Expr, exponent: Expr) -> Expr:
     return Pow(base, exponent, shape=shape(base))
 
 
-def minus(left: Expr, value: int) -> Expr:
-    """Left − value, worked out where left is a number."""
-    return num(left.value - value) if isinstance(left, Num) else add(left, num(-value))
-
-
 def quotient(above: Expr, below: Expr) -> Expr:
     """above/below for a scalar below, else entry by entry."""
     if is_zero(above):
         return above
+    if isinstance(above, Num) and isinstance(below, Num) and below.value:
+        return num(above.value / below.value)
     if isinstance(above, Neg):
         return neg(quotient(above.arg, below))
     if shape(below) == SCALAR:
@@ -241,12 +242,14 @@ def rebuilt(tree: Expr, change: Callable[[Expr], Expr]) -> Expr:
     if make is not None:
         return make(*inner)
     match tree:
+        case Pow() if shape(inner[0]) != SCALAR:
+            return matrix_power(*inner)
         case Pow() | HadPow():
-            return replace(tree, base=inner[0], exponent=inner[1], shape=tree.shape)
+            return power(*inner)
         case Call() | Apply() | Derivative():
             return cast("Expr", replace(tree, args=tuple(inner), shape=tree.shape))
         case IndexedSum():
-            return replace(tree, body=inner[-1], shape=tree.shape)
+            return replace(tree, lo=inner[0], hi=inner[1], body=inner[2], shape=tree.shape)
         case _:
             return tree
 

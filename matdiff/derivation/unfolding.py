@@ -5,7 +5,7 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.derivation import rules, trees
-from matdiff.derivation.rules import Applied
+from matdiff.derivation.applied import Applied
 from matdiff.derivation.step import Step
 from matdiff.errors import CalculusError
 from matdiff.formula.syntax import Call, children
@@ -13,19 +13,18 @@ from matdiff.formula.syntax import Call, children
 if TYPE_CHECKING:
     from matdiff.derivation.changes import Changes
     from matdiff.formula.syntax import Apply, Expr
-    from matdiff.notation.display import Raiser
 
 
-def unfold(tree: Expr, changes: Changes, left: Expr, raiser: Raiser) -> list[Step]:
+def unfold(tree: Expr, changes: Changes, left: Expr) -> list[Step]:
     """The steps; `left` is the name of the differential.  One step applies one rule wherever it is next."""
     state = changes.of(tree)
     node = changes.lower(state).node
     steps: list[Step] = []
     while (found := _first(state, changes)) is not None:
-        rule = _rule(found, changes, raiser)
+        rule = _rule(found, changes)
 
         def change(pending: Apply, name: str = rule.rule) -> Expr:
-            here = _rule(pending, changes, raiser)
+            here = _rule(pending, changes)
             return here.tree if here.rule == name else pending
 
         after = _replaced(state, changes, change)
@@ -49,7 +48,7 @@ def _replaced(tree: Expr, changes: Changes, change: object) -> Expr:
     return trees.rebuilt(tree, lambda child: _replaced(child, changes, change))
 
 
-def _rule(pending: Apply, changes: Changes, raiser: Raiser) -> Applied:
+def _rule(pending: Apply, changes: Changes) -> Applied:
     """The rule for d(e); where none is told, the differential as the engine has it."""
     e = pending.args[0]
     found = rules.applied(e, changes)
@@ -60,7 +59,7 @@ def _rule(pending: Apply, changes: Changes, raiser: Raiser) -> Applied:
     except CalculusError:  # a matrix function: it has a differential, but no derivative with four indices
         value = changes.lower(pending)
     names = (*value.family, *[None] * (value.node.order - len(value.family)))
-    tree = raiser.raised(value.node, names)
+    tree = changes.raiser.raised(value.node, names)
     return Applied(
         f"d {e.function}" if isinstance(e, Call) else "chain rule",
         None,

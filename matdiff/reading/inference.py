@@ -245,14 +245,20 @@ class Inference(SymbolShapes):
         ]
 
     def derivative(self, node: syntax.Derivative) -> Typing:
-        args, _ = self.visit_all(node.args)
-        value = self.shape_of(self.names.entities[node.name])
-        meant = [(self.names.meanings.get(name), flip) for name, flip in node.by]
-        known = [
-            (meaning.entity, flip) for meaning, flip in meant if meaning is not None and meaning.entity is not None
-        ]
-        by, flips = [self.shape_of(entity) for entity, _ in known], [flip for _, flip in known]
-        dims = function_shapes.derivative(value, by, flips)
+        args, shapes = self.visit_all(node.args)
+        function = self.names.entities[node.name]
+        given = dict(zip(function.args, shapes, strict=False))  # what it is applied to, where that is written
+        by, flips = [], []
+        for name, flip in node.by:
+            meaning = self.names.meanings.get(name)
+            if name in given:
+                by.append(given[name])
+            elif meaning is not None and meaning.entity is not None:
+                by.append(self.shape_of(meaning.entity))
+            else:
+                continue
+            flips.append(flip)
+        dims = function_shapes.derivative(self.shape_of(function), by, flips)
         return (node if args is node.args else syntax.Derivative(node.name, node.by, args, span=node.span)), dims
 
     def indexed_sum(self, node: syntax.IndexedSum) -> Typing:
@@ -321,6 +327,9 @@ class Inference(SymbolShapes):
         """The size that ones(n) or I_n asks for."""
         for part in _below(node):
             self.record.append((part, SCALAR))
+            meaning = self.names.meanings.get(part.name) if isinstance(part, Sym) else None
+            if meaning is not None and meaning.entity is not None and self.shape_of(meaning.entity) != SCALAR:
+                raise clashes.wrong_kind(self, call, part, self.shape_of(meaning.entity), "a size")
         size = of_expression(node)
         size = None if size is None else self.sizes.resolve(size)
         if size is None or (isinstance(size, int) and size < 1) or any(atom in self.bound for atom in atoms_of(size)):

@@ -7,8 +7,8 @@ import pytest
 from matdiff.cli import main
 from matdiff.cli.explaining.explain import outcome
 from matdiff.cli.explaining.explanations import CODES
-from matdiff.derivation.rulebook import RULES
 from matdiff.functions import TABLE
+from matdiff.functions.rules import RULES
 
 
 @pytest.mark.parametrize("code", [code for code, told in CODES.items() if told.expr])

@@ -8,9 +8,9 @@ from matdiff.calculator import Question, answer, derivation
 from matdiff.cli import main
 from matdiff.cli.explaining.examples import example
 from matdiff.derivation.formulas import formula
-from matdiff.derivation.rulebook import RULES
 from matdiff.errors import MatdiffError
 from matdiff.functions import TABLE
+from matdiff.functions.rules import RULES
 
 NAMED_OTHERWISE = {"traces": "each X: "}  # a step names the variable
 

@@ -185,3 +185,32 @@ def test_families_and_entries():
 
 def test_steps_lead_to_the_matrix_form_whatever_the_form():
     assert told(of("d/dX", "tr(A X)", form="index"))[-1] == ("reading off the gradient", "df/dX = A^T")
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "last"),
+    [
+        ("d/dx_k", "sum(n, 1, N, sum(diag(x_n)))", "df/dx_k = ones(m)"),
+        ("d/dw", "f(w^T x)", "dg/dw = df/dz(w^T x) x"),
+        ("d/dX", "adj(X)", "df/dX = det(X) (vec(X^-T) vec(X^-1)^T - kron(X^-1, X^-T))"),
+        ("d/dx", "2^(a^T x)", "df/dx = 2^(a^T x) log(2) a"),
+        ("d/dX", "tr(expm(A X))", "df/dX = A^T expm(A X)^T"),
+    ],
+)
+def test_steps_that_once_failed_or_did_not_follow(wrt, expr, last):
+    way = of(wrt, expr)
+    assert told(way)[-1][1] == last
+    with way.graph.branch().in_force():
+        assert all(equal(step.before_node, step.after_node) for step in way)
+
+
+def test_the_steps_of_a_derivative_of_nothing():
+    assert told(of("d^3/dx^3", "kron(x, 0)"))[-1][1].endswith("= 0")
+
+
+def test_a_rule_of_a_linear_function_names_what_varies():
+    (first, *_) = of("d/dX", "kron(X, A)").objects()
+    assert first["rule"] == "linearity"
+    assert first["formula"] == "d(kron(U, A)) = kron(dU, A)"
+    (first, *_) = of("d/dX", "kron(X, X)").objects()
+    assert first["formula"] == "d(kron(U, V)) = kron(dU, V) + kron(U, dV)"

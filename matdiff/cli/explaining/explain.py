@@ -15,14 +15,14 @@ from matdiff.cli.explaining.examples import example
 from matdiff.cli.explaining.explanations import CODES, Explanation
 from matdiff.cli.explaining.rules import general, rule
 from matdiff.cli.output import Writer, is_terminal
-from matdiff.derivation.rulebook import RULES
 from matdiff.errors import MatdiffError
 from matdiff.errors.report import text_report
 from matdiff.fields import close_to
 from matdiff.functions import SPELLINGS, TABLE, Function
+from matdiff.functions.rules import RULES
 
 if TYPE_CHECKING:
-    from matdiff.derivation.rulebook import Rule
+    from matdiff.functions.rules import Rule
 
 
 @click.command(

@@ -10,15 +10,15 @@ import click
 from matdiff.cli import wrapping
 from matdiff.cli.command import Command
 from matdiff.cli.output import Writer, is_terminal
-from matdiff.derivation.rulebook import RULES
 from matdiff.fields import close_to
 from matdiff.functions import SPELLINGS, TABLE
+from matdiff.functions.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from matdiff.derivation.rulebook import Rule
     from matdiff.functions import Function
+    from matdiff.functions.rules import Rule
 
 
 _WIDEST = 60  # columns that a formula is padded to in a pipe
