@@ -307,7 +307,7 @@ def _by_number(free: tuple[str, ...], typed: Typed, lowering: Lowering, reading:
     """
     bound = {tree.index for tree in subtrees(typed.expression) if isinstance(tree, IndexedSum)}
     for index in free:
-        if index in bound or index in typed.symbols:
+        if index in bound:
             message = f"the index {index} is not bound by a sum where it stands outside of one"
             hint = f"put the whole summand of sum({index}, 1, N, ...) in parentheses, or write another letter"
             raise CalculusError("E302", message, Label(reading.expression.span), hint=hint)

@@ -21,7 +21,7 @@ from matdiff.formula.syntax import IndexedSum, Num, Sym, subtrees
 from matdiff.functions import names as fn
 from matdiff.graph.atoms import PRIME, random
 from matdiff.graph.evaluate import World, evaluate
-from matdiff.graph.nodes import IndexSum, Var, walk
+from matdiff.graph.nodes import IndexSum, Op, Var, number, walk
 from matdiff.graph.residues import ROOTED
 from matdiff.graph.shapes import size_number
 from matdiff.notation.families import common_place
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from matdiff.calculator import Answer
     from matdiff.formula.question import Symbol
     from matdiff.formula.rings import Element, Ring, Rows
-    from matdiff.formula.syntax import Expr
+    from matdiff.formula.syntax import Expr, Size
     from matdiff.notation.layout import Laid
 
 _SIZES = ((2, 3), (3, 2), (3, 3), (2, 2), (4, 3))  # in turn to the sizes of a question, until every inverse exists
@@ -86,12 +86,24 @@ def integer_names(answer: Answer) -> list[str]:
     return sorted({node.name for node in nodes if isinstance(node, Var) and node.role == "integer"} - bound)
 
 
+def _units(answer: Answer, laid: Laid, tree: Expr) -> Iterator[tuple[str, Size]]:
+    """The unit vectors e_i of an answer's text, and how long they are: as the graph has them, or the range of i."""
+    for node in walk(answer.value, laid.node):
+        if isinstance(node, Op) and node.name == "pick" and not node.attributes:
+            place = node.args[0]
+            yield f"e_{place.name if isinstance(place, Var) else number(place)}", node.shape[0]
+    for inner in subtrees(tree):
+        if isinstance(inner, IndexedSum) and isinstance(inner.hi, (Num, Sym)):
+            yield f"e_{inner.index}", inner.hi.name if isinstance(inner.hi, Sym) else int(inner.hi.value)
+
+
 class _Comparison:
     """The text and the graph, at the same sizes and the same entries."""
 
     def __init__(self, answer: Answer, laid: Laid, tree: Expr) -> None:
         self.answer, self.laid, self.tree = answer, laid, tree
         self.letters = [name for variable in answer.variables if variable.part.family for name in variable.by.index]
+        self.units = dict(_units(answer, laid, tree))
         self.integers = [*integer_names(answer), *self.letters]
 
     def certificate(self) -> Certificate:
@@ -151,7 +163,8 @@ class _Comparison:
             want = self._laid(evaluate(self.laid.node, world), numbers, world)
             matrix, member = entries.matrix(sizes), entries.member(sizes)
             functions, layout = self._functions(sizes), self.answer.question.layout
-            scope = Scope(ring, matrix, member, whole, entries.constant, functions, layout)
+            units = {unit: world.size(size) for unit, size in self.units.items()}
+            scope = Scope(ring, matrix, member, whole, entries.constant, functions, layout, units)
             got = formulas.value(self.tree, scope)
             if isinstance(got, Eye):
                 got = sized(got, len(want), ring)

@@ -97,8 +97,12 @@ def entry_vector(name: str, size: Size) -> Node:
 
 
 def member_vector(name: str, size: Size, start: int) -> Node:
-    """The unit vector that picks a member of a family by its number, which counts from `start`."""
-    number = build.num(int(name)) if name.isdigit() else Var(name, role="integer")
+    """The unit vector that picks a member of a family by its number, which counts from `start`: x_3, x_k, the last one
+    x_N.
+    """
+    number: Node = build.num(int(name)) if name.isdigit() else Var(name, role="integer")
+    if name == size:
+        number = build.size_node(size)
     return families.pick(build.lin([(1, number), (1 - start, ONE)], ()), size, start)
 
 

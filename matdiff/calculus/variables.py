@@ -67,7 +67,9 @@ def variables_of(typed: Typed, lowering: Lowering) -> tuple[Variable, ...]:
             found.append(Variable(var, by, symbol, Part(0), by.index))
             continue
         order = sum(side != 1 for side in symbol.shape)
-        told = bool(by.index) and all(name.isdigit() or name in lowering.numbers for name in by.index)
+        told = bool(by.index) and all(
+            name.isdigit() or name in {*lowering.numbers, *symbol.family_sizes} for name in by.index
+        )
         part = Part(order, symbol.shape[0] == 1 and symbol.shape[1] != 1, 0 if told else len(symbol.family))
         found.append(Variable(var, by, symbol, part, member=by.index if told else ()))
     return tuple(found)

@@ -59,7 +59,7 @@ class _Examination:
         try:
             claim = read_claim(self.text, self.words, self.shape)
         except ShapeError as error:
-            if error.code not in _MISFITS:
+            if error.code not in _MISFITS or _scalar_beside_an_array(error):
                 raise
             return self._says("refuted", f"the sizes do not fit: {error.message}", self._correction())
         node = self._comparable(claim)
@@ -139,6 +139,11 @@ class _Examination:
 
     def _says(self, verdict: str, how: str, hint: str = "") -> Verdict:
         return Verdict(verdict, how, self.text, self.given, hint)
+
+
+def _scalar_beside_an_array(error: ShapeError) -> bool:
+    """Is it a sum of a scalar and an array, which may be meant in two ways?"""
+    return error.code == "E202" and " is a scalar" in error.message
 
 
 def alike(left: tuple[Size, ...], right: tuple[Size, ...]) -> bool:

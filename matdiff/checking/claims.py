@@ -16,10 +16,10 @@ from matdiff.reading.reader import read_declarations, read_expression, read_ques
 from matdiff.reading.shapes import infer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from matdiff.calculator import Answer
-    from matdiff.formula.syntax import Expr, Shape
+    from matdiff.formula.syntax import Expr, Shape, Size
     from matdiff.graph.nodes import Node as Tensor
 
 _SIZELESS = {"E210"}  # nothing in the claim tells the size of an identity: the derivative does
@@ -47,6 +47,8 @@ class Vocabulary:
     known: frozenset[str] = frozenset()
     sizes: tuple[str, ...] = ()
     families: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    letters: tuple[str, ...] = ()  # those that number the members which the question differentiates by
+    members: Mapping[str, tuple[Size, ...]] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -73,7 +75,10 @@ def vocabulary(answer: Answer) -> Vocabulary:
     families = tuple([(symbol.name, symbol.family) for symbol in answer.symbols.values() if symbol.family])
     unsaid = tuple(sorted(_size_names(answer) - set(answer.symbols)))
     sizes = (*unsaid, *[name for name, symbol in answer.symbols.items() if symbol.kind == "size"])
-    return Vocabulary((*declared, *inferred, *changes), functions, frozenset(known), sizes, families)
+    letters = tuple([name for variable in answer.variables if variable.part.family for name in variable.by.index])
+    members = {name: symbol.family_sizes for name, symbol in answer.symbols.items() if symbol.family}
+    declarations = (*declared, *inferred, *changes)
+    return Vocabulary(declarations, functions, frozenset(known), sizes, families, letters, members)
 
 
 def _declaration(symbol: Symbol) -> Declaration:
@@ -125,7 +130,11 @@ def interpret(text: str, tree: Expr, words: Vocabulary, like: Shape, *, forced: 
     """A claim from its syntax tree; `forced`: into the shape `like`.  Raises MatdiffError."""
     typed = _typed_like(text, tree, words, like) if forced else _typed(text, tree, words, like)
     _refuse_derivatives(typed, text)
-    value = Lowering(typed.symbols).lower(typed.expression)
+    lowering = Lowering(typed.symbols)
+    value = lowering.lower(typed.expression)
+    others = tuple([name for name in value.family if name not in words.letters])
+    if others:  # x_3, x_N, or the x_k of a question about one member: a number each
+        value = lowering.member_by_number(typed.expression, others)
     strangers = tuple(
         [name for name, symbol in typed.symbols.items() if name not in words.known and symbol.kind != "size"]
     )
@@ -136,18 +145,24 @@ def interpret(text: str, tree: Expr, words: Vocabulary, like: Shape, *, forced: 
 
 def _typed(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Typed:
     try:
-        return infer(Reading(None, tree, words.declarations, text, sizes=words.sizes, families=words.families))
+        return infer(_reading(text, tree, words))
     except ShapeError as error:
         if error.code not in _SIZELESS:
             raise
     return _typed_like(text, tree, words, like)
 
 
+def _reading(text: str, tree: Expr, words: Vocabulary) -> Reading:
+    return Reading(
+        None, tree, words.declarations, text, sizes=words.sizes, families=words.families, members=words.members
+    )
+
+
 def _typed_like(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Typed:
     """The claim as a matrix of shape `like`."""
     zeros = Call(fn.ZEROS, tuple([Num(Fraction(size)) if isinstance(size, int) else _size(size) for size in like]))
     whole = Add((tree, Neg(zeros)))
-    typed = infer(Reading(None, whole, words.declarations, text, sizes=words.sizes, families=words.families))
+    typed = infer(_reading(text, whole, words))
     assert isinstance(typed.expression, Add)  # noqa: S101 # what goes in as a sum comes out as one
     typed.expression = typed.expression.terms[0]
     return typed

@@ -101,7 +101,7 @@ def _at(difference: Node, like: Node, sizes: dict[str, int], seed: int, digits: 
     context = mpmath.mp.clone()
     context.dps = digits
     ring = Precise(context)
-    integers = {node.name: 3 for node in walk(difference, like) if isinstance(node, Var) and node.role == "integer"}
+    integers = _integers(difference, like, apart=seed % 2 == 0)
     world = World(ring, ring.entries(seed), lambda size: size_number(size, lambda name: sizes.get(name, 2)), integers)
     try:
         gaps = evaluate(difference, world).values()
@@ -113,6 +113,17 @@ def _at(difference: Node, like: Node, sizes: dict[str, int], seed: int, digits: 
     if gap <= size * context.mpf(10) ** (_KEPT - digits):
         return "equal"
     return "different"
+
+
+def _integers(*roots: Node, apart: bool) -> dict[str, int]:
+    """Numbers for symbolic integers; those that number entries or members, of which every array has two, are all the
+    same or different.
+    """
+    found = {node.name: 3 for node in walk(*roots) if isinstance(node, Var) and node.role == "integer"}
+    picks = [node for node in walk(*roots) if isinstance(node, Op) and node.name == "pick"]
+    indices = {inner.name for pick in picks for inner in walk(*pick.args) if isinstance(inner, Var)}
+    names = sorted(name for name in found if name in indices)
+    return found | {name: 1 + k % 2 if apart else 2 for k, name in enumerate(names)}
 
 
 class Precise(Ring):

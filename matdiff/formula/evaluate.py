@@ -34,6 +34,7 @@ from matdiff.formula.rings import (
     matrix_power,
     opaque_derivative,
     opaque_square,
+    pseudo_inverse,
 )
 from matdiff.formula.syntax import DELTA, Expr, Num, Sym
 from matdiff.functions import TABLE
@@ -126,6 +127,8 @@ def _name(tree: Sym, scope: Scope) -> Rows | Eye:
         raise NoValueError(f"the name {name}")
     if base == DELTA and len(numbers) == 2:
         return [[scope.ring.one if numbers[0] == numbers[1] else scope.ring.zero]]
+    if name in scope.units:
+        return [[scope.ring.one if k == numbers[0] else scope.ring.zero] for k in range(1, scope.units[name] + 1)]
     member = scope.member(base, numbers)
     return member if member is not None else _entry(base, numbers, scope)
 
@@ -226,9 +229,11 @@ def _pow(tree: syntax.Pow, scope: Scope) -> Rows | Eye:
 
 def _had_pow(tree: syntax.HadPow, scope: Scope) -> Rows:
     exponent = rows(tree.exponent, scope) if not isinstance(tree.exponent, Num) else [[scope.ring.one]]
-    if shape(exponent) != (1, 1):
-        raise NoValueError("an exponent of its own for each entry")
-    return _powers(rows(tree.base, scope), tree.exponent, scope)
+    base = rows(tree.base, scope)
+    if shape(exponent) == (1, 1):
+        return _powers(base, tree.exponent, scope)
+    ring = scope.ring
+    return each(ring, base, exponent, lambda b, e: ring.function(fn.EXP, ring.reduce(e * ring.function(fn.LOG, b))))
 
 
 def _indexed_sum(tree: syntax.IndexedSum, scope: Scope) -> Rows | Eye:
@@ -297,6 +302,8 @@ def _call(tree: syntax.Call, scope: Scope) -> Rows | Eye:
     if plain is not None:
         return plain(scope.ring, *found)
     row = TABLE[tree.function]
+    if row.name == fn.PSEUDOINVERSE and scope.ring.full_rank:
+        return pseudo_inverse(scope.ring, found[0])
     if row.kind == "elementwise":
         return [[scope.ring.function(row.name, entry) for entry in line] for line in found[0]]
     if row.shape == "square->square":

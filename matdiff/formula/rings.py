@@ -30,6 +30,7 @@ class Ring:
     zero: Element = 0
     one: Element = 1
     operators: Mapping[str, Callable[[list[Any]], Any]] = MappingProxyType({})  # what the ring knows of its own
+    full_rank = False  # whether a pseudo-inverse may be taken for that of a matrix of full rank, which random ones have
 
     def number(self, value: int | Fraction) -> Element:
         """A rational number."""
@@ -77,6 +78,7 @@ class Floats(Ring):
 
     zero = 0.0
     one = 1.0
+    full_rank = True
 
     def __init__(self, functions: dict[str, Callable[[float], float]]) -> None:
         self.functions = functions
@@ -216,3 +218,11 @@ def opaque_derivative(
         start += orders[position]
     entries = [number for position in sorted(groups) for group in sorted(groups[position]) for number in group]
     return ring.opaque(name, (names, by), args, (*value, *entries))
+
+
+def pseudo_inverse(ring: Ring, matrix: Rows) -> Rows:
+    """The Moore-Penrose inverse of a matrix of full rank: (XᵀX)⁻¹Xᵀ or Xᵀ(XXᵀ)⁻¹.  Raises NoValueError for others."""
+    turned = [list(column) for column in zip(*matrix, strict=True)]
+    if len(matrix) >= len(turned):
+        return matmul(ring, eliminated(ring, matmul(ring, turned, matrix))[1], turned)
+    return matmul(ring, turned, eliminated(ring, matmul(ring, matrix, turned))[1])

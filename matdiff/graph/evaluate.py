@@ -19,6 +19,7 @@ from matdiff.formula.rings import (
     matrix_power,
     opaque_derivative,
     opaque_square,
+    pseudo_inverse,
 )
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
@@ -234,6 +235,9 @@ def _operator(node: Op, world: World, args: list[Table]) -> Table:
     special = _SPECIAL.get(node.name)
     if special is not None:
         return special(node, world, args)
+    if node.name == fn.PSEUDOINVERSE and world.ring.full_rank:
+        m, n = [world.size(size) for size in node.args[0].shape]
+        return table_of(pseudo_inverse(world.ring, [[args[0][i, j] for j in range(n)] for i in range(m)]))
     known = world.ring.operators.get(node.name)
     return known(args) if known is not None else _opaque(node, world, args)
 
@@ -264,9 +268,14 @@ def _mask(node: Op, world: World, _: list[Table]) -> Table:
 
 
 def _pick(node: Op, world: World, args: list[Table]) -> Table:
-    if not world.concrete:
+    try:
+        position = world.whole(node.args[0]) - 1
+    except NoValueError:
+        if world.concrete:
+            raise
         return _opaque(node, world, args)
-    position = world.whole(node.args[0]) - 1
+    if not world.concrete and not 0 <= position < world.size(node.shape[0]):
+        return _opaque(node, world, args)  # the sizes that are tried are too small for it
     return {place: int(place[0] == position) for place in world.places(node.shape)}
 
 

@@ -45,6 +45,8 @@ class Residues(Ring):
 class Rooted(Residues):
     """The same with true square roots, of which one is itself a square, as that of a positive number is positive."""
 
+    full_rank = True
+
     def power(self, base: int, exponent: int | Fraction) -> int:
         if exponent.denominator != 2:
             return super().power(base, exponent)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
+from matdiff.reading.size_text import parse
 from matdiff.reading.sizes import Term, Unknown, plus
 
 if TYPE_CHECKING:
@@ -25,12 +26,19 @@ def settle(inference: SymbolShapes) -> dict[str, tuple[int, ...]]:
                 for low, last in inference.reaches.get((name, k), ())
             ]
             start = min([1, *[low for low, _ in ranges if isinstance(low, int)]])
-            last = _last(inference, [last for _, last in ranges])
+            lasts = [last for _, last in ranges]
+            last = _last(inference, [*lasts, *_told(inference, name, k, start)]) or _last(inference, lasts)
             if last is not None and isinstance(inference.sizes.resolve(axis), Unknown):
                 inference.sizes.unify(axis, plus(last, 1 - start))
             first.append(start)
         starts[name] = tuple(first) if any(start != 1 for start in first) else ()
     return starts
+
+
+def _told(inference: SymbolShapes, name: str, axis: int, start: int) -> list[Term]:
+    """The last member of a family whose number of members is known from elsewhere."""
+    sizes = inference.names.reading.members.get(name, ())
+    return [plus(parse(sizes[axis]), start - 1)] if sizes else []
 
 
 def _last(inference: SymbolShapes, lasts: list[Term]) -> Term | None:

@@ -216,6 +216,8 @@ def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator
             inference.shape_of(entity)
     inference.settle_ranged()
     inference.settle_products()
+    inference.settle_identities()
+    inference.settle_units()
     starts = ranges.settle(inference)
     matrix_functions.refuse(inference)
     name_sizes(inference)

@@ -13,6 +13,8 @@ from matdiff.reading.size_text import size_text
 from matdiff.reading.sizes import SCALAR, Dims, Polynomial, Sizes, Term, Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matdiff.reading.meanings import Entity, Meaning, Names
 
 Typing = tuple[Expr, Dims]
@@ -132,21 +134,54 @@ class SymbolShapes:
             if isinstance(self.sizes.resolve(size), Unknown):
                 self.sizes.unify(size, reach)
 
+    def settle_units(self) -> None:
+        """Unit vectors whose size nothing tells are as long as the others: e_2 kron(e_2, e_2)^T."""
+        units = [
+            dims[0] for tree, dims in self.record if isinstance(tree, syntax.Call) and tree.function == fn.UNIT_VECTOR
+        ]
+        sizes = [self.sizes.resolve(size) for size in units]
+        known = {size for size in sizes if not isinstance(size, Unknown)}
+        if len(known) == 1:
+            for size in sizes:
+                if isinstance(size, Unknown):
+                    self.sizes.unify(size, *known)
+
     def settle_products(self) -> None:
         """vec(A) beside vec(X), of sizes that nothing tells: A and X are taken to have one shape."""
         stacked = [tree for tree, _ in self.record if isinstance(tree, syntax.Call) and tree.function == fn.VEC]
         if not all(isinstance(tree.args[0], Sym) for tree in stacked):
             return
-        for pair in self.sizes.deferred:
-            sides = [self.sizes.resolve(side) for side in pair]
-            atoms = [
-                next(iter(side.monomials)) if isinstance(side, Polynomial) and len(side.monomials) == 1 else ()
-                for side in sides
-            ]
-            known = [tuple([self.sizes.resolve(atom) for atom in side]) for side in atoms]
-            if len(known[0]) == len(known[1]) == 2 and all(isinstance(x, Unknown) for x in known[0] + known[1]):
+        for known in self._open_products():
+            if all(isinstance(x, Unknown) for x in known[0] + known[1]):
                 for one, other in zip(*known, strict=True):
                     self.sizes.unify(one, other)
+
+    def settle_identities(self) -> None:
+        """kron(A, I) kron(I, B), of identities whose sizes nothing tells: m p is q n where p is n, and q is m."""
+        identities = [unknown for _, unknown in self.unsized]
+        for known in self._open_products():
+            told = [[x for x in side if not isinstance(x, Unknown)] for side in known]
+            left = [[x for x in side if isinstance(x, Unknown)] for side in known]
+            if [len(told[0]), len(told[1]), len(left[0]), len(left[1])] == [1, 1, 1, 1] and all(
+                any(self.sizes.resolve(unknown) is side[0] for unknown in identities) for side in left
+            ):
+                self.sizes.unify(left[0][0], told[1][0])
+                self.sizes.unify(left[1][0], told[0][0])
+
+    def _open_products(self) -> Iterator[tuple[tuple[Term, ...], tuple[Term, ...]]]:
+        """Pairs of products of two sizes each that must be equal."""
+        for pair in self.sizes.deferred:
+            first, second = [self._factors(side) for side in pair]
+            if len(first) == len(second) == 2:
+                yield first, second
+
+    def _factors(self, size: Term) -> tuple[Term, ...]:
+        """The sizes that a product of sizes is made of; () for any other."""
+        known = self.sizes.resolve(size)
+        if not isinstance(known, Polynomial) or len(known.monomials) != 1:
+            return ()
+        atoms = next(iter(known.monomials))
+        return tuple([self.sizes.resolve(atom) for atom in atoms])
 
     def _indexed(self, node: Sym, meaning: Meaning, entity: Entity) -> Typing:
         dims = self.shape_of(entity)
@@ -183,6 +218,8 @@ class SymbolShapes:
     def _range(self, index: str) -> Term:
         """The last number that an index runs to; a free index runs over something unknown, everywhere the same."""
         size = self.bound.get(index)
+        if size is None and index in self.names.size_names:
+            return index  # x_N, the last of x_1, ..., x_N
         if size is None:
             size = self.free.setdefault(index, Unknown())
         return size
