@@ -77,12 +77,15 @@ def spelled_out(root: Node) -> Node:
         moved = any(done[arg] is not arg for arg in node.args)
         made = rebuild(node, [done[arg] for arg in node.args]) if moved else node
         text = TABLE[made.function].formula if isinstance(made, Map) else ""
-        if isinstance(made, Map) and text:
-            typed, formal = templates.typed(text, {"x": (1, 1)}), Var("x", role="formal")
-            told = Lowering(typed.symbols, {"x": Value(formal)}).lower(typed.expression).node
-            made = _lift(told, {formal: made.arg}, made)
-        done[node] = made
+        done[node] = entrywise(text, "x", made.args[0]) if text else made
     return done[root]
+
+
+def entrywise(text: str, name: str, node: Node) -> Node:
+    """A formula of one number, `name`, at every entry of a node."""
+    typed, formal = templates.typed(text, {name: (1, 1)}), Var(name, role="formal")
+    told = Lowering(typed.symbols, {name: Value(formal)}).lower(typed.expression).node
+    return _lift(told, {formal: node}, node)
 
 
 def _lift(formula: Node, values: Mapping[Node, Node], like: Node, constants: Iterable[Node] = ()) -> Node:

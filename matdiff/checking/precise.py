@@ -32,8 +32,8 @@ _MOST_DIGITS = 1500
 _KEPT = 25  # digits that rounding may take
 _SIZES = ((2, 3, 2, 3), (3, 2, 2, 2))
 _WORK = 6_000  # products of entries in all: each takes some microseconds in many digits
-_MATRIX = {fn.EXPM: fn.EXPM, fn.LOGM: fn.LOGM, fn.SQRTM: fn.SQRTM}
-_FRECHET = {fn.DEXPM: fn.EXPM, fn.DLOGM: fn.LOGM, fn.DSQRTM: fn.SQRTM}
+_FRECHET = {row.frechet: row.name for row in TABLE.values() if row.frechet}
+_MATRIX = frozenset(_FRECHET.values())
 _ANALYTIC = frozenset(
     (
         fn.INVERSE,
@@ -133,7 +133,7 @@ class Precise(Ring):
         self.context = context
         self.zero, self.one = context.mpf(0), context.mpf(1)
         self.operators = {
-            **{name: self._matrix(function) for name, function in _MATRIX.items()},
+            **{name: self._matrix(name) for name in _MATRIX},
             **{name: self._direction(function) for name, function in _FRECHET.items()},
         }
 

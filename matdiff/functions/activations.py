@@ -31,6 +31,7 @@ ROWS = (
             "torch": "torch.sigmoid({0})",
             "array-api": "xp.exp(-xp.logaddexp(xp.zeros_like({0}), -{0}))",
         },
+        inverse="log(y/(1 - y))",
     ),
     row(
         "softplus",
@@ -47,6 +48,7 @@ ROWS = (
             "torch": "torch.logaddexp(torch.zeros_like({0}), {0})",
             "array-api": "xp.logaddexp(xp.zeros_like({0}), {0})",
         },
+        inverse="log(exp(y) - 1)",
     ),
     row(
         "relu",
@@ -109,6 +111,7 @@ ROWS = (
         rewrites=(("logit(sigmoid(x))", "x"),),
         sympy="log(z/(1 - z))",
         sample="probability",
+        inverse="sigmoid(y)",
     ),
     row(
         "silu",

@@ -33,6 +33,7 @@ ROWS = (
         rewrites=(("log(exp(x))", "x"), ("exp(x) .* exp(-x)", "ones(n)")),
         conjugate=("y .* log(y) - y", "y >= 0"),
         dialects={"mathematica": ("Exp",)},
+        inverse="log(y)",
     ),
     row(
         "log",
@@ -46,6 +47,7 @@ ROWS = (
         spellings=("ln",),
         dialects={"mathematica": ("Log",)},
         sample="positive",
+        inverse="exp(y)",
     ),
     Function(
         "sqrt",
@@ -108,6 +110,7 @@ ROWS = (
         dialects={"mathematica": ("ArcSin",)},
         sample="unit",
         code={"array-api": "xp.asin({0})", "torch": "torch.asin({0})"},
+        inverse="sin(y)",
     ),
     row(
         "acos",
@@ -133,6 +136,7 @@ ROWS = (
         spellings=("arctan",),
         dialects={"mathematica": ("ArcTan",)},
         code={"array-api": "xp.atan({0})", "torch": "torch.atan({0})"},
+        inverse="tan(y)",
     ),
     row(
         "sinh",
@@ -143,6 +147,7 @@ ROWS = (
         latex=r"\sinh",
         rewrites=(("exp(x) - exp(-x)", "2 sinh(x)"),),
         dialects={"mathematica": ("Sinh",)},
+        inverse="asinh(y)",
     ),
     row(
         "cosh",
@@ -163,6 +168,7 @@ ROWS = (
         latex=r"\tanh",
         rewrites=(("sinh(x) ./ cosh(x)", "tanh(x)"),),
         dialects={"mathematica": ("Tanh",)},
+        inverse="atanh(y)",
     ),
     row(
         "log1p",
@@ -174,6 +180,7 @@ ROWS = (
         sympy="log(1 + z)",
         rewrites=(("log1p(expm1(x))", "x"),),
         sample="positive",
+        inverse="exp(y) - 1",
     ),
     row(
         "expm1",
@@ -184,6 +191,7 @@ ROWS = (
         formula="exp(x) - 1",
         sympy="exp(z) - 1",
         rewrites=(("expm1(log1p(x))", "x"),),
+        inverse="log(1 + y)",
     ),
     row(
         "log2",
@@ -198,6 +206,7 @@ ROWS = (
         sympy="log(z)/log(2)",
         sample="positive",
         dialects={"mathematica": ("Log2",)},
+        inverse="2^y",
     ),
     row(
         "log10",
@@ -212,6 +221,7 @@ ROWS = (
         sympy="log(z)/log(10)",
         sample="positive",
         dialects={"mathematica": ("Log10",)},
+        inverse="10^y",
     ),
     row(
         "sec",
@@ -259,6 +269,7 @@ ROWS = (
         code={"array-api": "xp.asinh({0})", "torch": "torch.asinh({0})"},
         sample="real",
         formula="log(x + (x^2 + 1)^(1/2))",
+        inverse="sinh(y)",
     ),
     row(
         "acosh",
@@ -273,6 +284,7 @@ ROWS = (
         code={"array-api": "xp.acosh({0})", "torch": "torch.acosh({0})"},
         sample="above one",
         formula="log(x + (x^2 - 1)^(1/2))",
+        inverse="cosh(y)",
     ),
     row(
         "atanh",
@@ -287,5 +299,6 @@ ROWS = (
         code={"array-api": "xp.atanh({0})", "torch": "torch.atanh({0})"},
         sample="unit",
         formula="1/2 log((1 + x)/(1 - x))",
+        inverse="tanh(y)",
     ),
 )

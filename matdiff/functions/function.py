@@ -31,7 +31,8 @@ class Traits(Record):
                       "matrix" "invertible" "vector" "unit" (between -1 and 1) "above one" "above -1" "probability"
                       (between 0 and 1)
     keeps             "transpose" (f of the transpose is the transpose of f, so that a symmetric matrix stays one),
-                      "definite" (positive definite stays so), "diagonal", "triangular"
+                      "definite" (positive definite stays so), "diagonal", "triangular"; "symmetric to
+                      definite" (a symmetric matrix becomes positive definite)
     commutes          f(X, Y) = f(Y, X)
     undoes            the function g with f(g(x)) = x wherever g is defined
     gives             what the value is whatever comes in: "symmetric" "skew" "lower" "upper" "orthogonal" "diagonal"
@@ -76,6 +77,11 @@ class Function(Record):
     parametric    its value with a second argument, an expression in X and Y
     of_scalar     what an operator is of numbers, in X (and Y): exp(X) for expm
     formula       an expression of the language in x (X, Y) of the same value, where it is no primitive
+    inverse       x with f(x) = y, in the language, in y; "" where there is none or there are several
+    frechet       of a function of matrices: the operator that is its derivative in a direction; jacobian: its Jacobian
+    trace_slope   text of f'(U) in d tr f(U) = tr(f'(U) dU), of a function of matrices
+    product_rule  of a bilinear function: its differential and what that is, as steps say them
+    said          what messages call it ("" = its name)
     conjugate     (sup of y x - f(x), where it is finite), in the language, in y (Y); of a concave function that of -f
     spellings     other names that people write (all cases as given; LaTeX commands and numpy paths are found by their
                   last part); `dialects` names that mean it in one language alone, by that language
@@ -110,6 +116,12 @@ class Function(Record):
     parametric: str = ""
     of_scalar: str = ""
     formula: str = ""
+    inverse: str = ""
+    frechet: str = ""
+    jacobian: str = ""
+    trace_slope: str = ""
+    product_rule: tuple[str, str] = ("", "")
+    said: str = ""
     conjugate: tuple[str, str] = ("", "")
     einsum: str = ""
     definition: str = ""

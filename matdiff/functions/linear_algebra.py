@@ -27,6 +27,7 @@ ROWS = (
         dialects={"mathematica": ("Tr",)},
         example=("tr(A X)", "d/dX", ""),
         source=_COOKBOOK + "(36)",
+        said="the trace tr",
     ),
     Function(
         "transpose",
@@ -60,6 +61,7 @@ ROWS = (
         sympy="Inverse({0})",
         dialects={"mathematica": ("Inverse",)},
         source=_COOKBOOK + "(40)",
+        said="the inverse",
     ),
     Function(
         "det",
@@ -75,6 +77,7 @@ ROWS = (
         dialects={"mathematica": ("Det",)},
         source=_COOKBOOK + "(41)",
         code={"dask": ""},
+        said="the determinant det",
     ),
     Function(
         "logdet",
@@ -100,6 +103,7 @@ ROWS = (
         dialects={"julia": ("logabsdet",)},
         source=_COOKBOOK + "(43)",
         code={"dask": ""},
+        said="logdet, a log determinant,",
     ),
     Function(
         "pinv",
@@ -185,6 +189,7 @@ ROWS = (
         dialects={"mathematica": ("KroneckerProduct",), "sympy": ("KroneckerProduct",)},
         example=("kron(A, X)", "d/dX", ""),
         source=_COOKBOOK + "(504)",
+        product_rule=("d(kron(U, V))", "kron(dU, V) + kron(U, dV)"),
     ),
     Function(
         "dot",
@@ -195,6 +200,7 @@ ROWS = (
         traits=Traits(linear=(0, 1)),
         example=("dot(a, x)", "d/dx", ""),
         source="the inner product of vectors, tr(X^T Y) of matrices",
+        product_rule=("d(dot(u, v))", "dot(du, v) + dot(u, dv)"),
     ),
     Function(
         "outer",
@@ -205,6 +211,7 @@ ROWS = (
         traits=Traits(linear=(0, 1)),
         example=("tr(A outer(x, b))", "d/dx", ""),
         source="Golub & Van Loan, section 1.1",
+        product_rule=("d(u v^T)", "du v^T + u dv^T"),
     ),
     Function(
         "hadamard",
@@ -216,6 +223,7 @@ ROWS = (
         traits=Traits(linear=(0, 1), keeps=("transpose", "definite", "diagonal", "triangular")),
         example=("tr(A hadamard(B, X))", "d/dX", ""),
         source=_COOKBOOK + "section 10.2",
+        product_rule=("d(U .* V)", "dU .* V + U .* dV"),
     ),
     Function(
         "symm",

@@ -15,7 +15,10 @@ ROWS = (
         spellings=("matrix_exp",),
         sample="square",
         traits=Traits(
-            "eye(n)", "e eye(n)", needs=("square",), keeps=("transpose", "definite", "diagonal", "triangular")
+            "eye(n)",
+            "e eye(n)",
+            needs=("square",),
+            keeps=("transpose", "definite", "symmetric to definite", "diagonal", "triangular"),
         ),
         rewrites=(("expm(X) expm(-X)", "eye(n)"),),
         dialects={"mathematica": ("MatrixExp",)},
@@ -23,6 +26,9 @@ ROWS = (
         source=_HIGHAM + "(10.15)",
         code={"numpy": "_expm({0})", "torch": "torch.linalg.matrix_exp({0})", "jax": "jax.scipy.linalg.expm({0})"},
         carried={"numpy": ("import math", "EXPM")},
+        frechet="dexpm",
+        jacobian="jexpm",
+        trace_slope="expm(U)",
     ),
     Function(
         "logm",
@@ -40,6 +46,9 @@ ROWS = (
         source=_HIGHAM + "(11.10)",
         code={"numpy": "_logm({0})"},
         carried={"numpy": ("SQRTM", "LOGM")},
+        frechet="dlogm",
+        jacobian="jlogm",
+        trace_slope="U^-1",
     ),
     Function(
         "sqrtm",
@@ -56,6 +65,9 @@ ROWS = (
         source=_HIGHAM + "(6.11)",
         code={"numpy": "_sqrtm({0})"},
         carried={"numpy": ("SQRTM",)},
+        frechet="dsqrtm",
+        jacobian="jsqrtm",
+        trace_slope="sqrtm(U)^-1/2",
     ),
     Function(
         "dexpm",

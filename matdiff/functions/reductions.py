@@ -103,6 +103,7 @@ ROWS = (
         written="weighted norm",
         example=("||x||_A^2", "d/dx", ""),
         source=_BOYD + "A.1.6",
+        said="the weighted norm ||x||_A",
     ),
     Function(
         "bars",

@@ -142,5 +142,6 @@ ROWS = (
         latex="\\operatorname{cbrt}",
         sample="positive",
         kink="0",
+        inverse="y^3",
     ),
 )

@@ -196,6 +196,7 @@ ROWS = (
         note="schatten(X, p) is the p-norm of the singular values of X; its derivative exists where X has full rank",
         example=("schatten(X, 3)", "d/dX", "X in R^{m x n}"),
         source="Bhatia, Matrix Analysis, section IV.2",
+        said="the Schatten norm",
     ),
     Function(
         "svdpower",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matdiff.lean.fractions import Fraction
 
+from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, powers
 from matdiff.graph.graph import current
@@ -131,10 +132,10 @@ def _constants_apart(matrix: Node) -> tuple[list[Node], Node]:
     return constants, build.ein(rest, matrix.out, dict(enumerate(matrix.sizes)))
 
 
-FRECHET = {fn.EXPM: fn.DEXPM, fn.LOGM: fn.DLOGM, fn.SQRTM: fn.DSQRTM}
+FRECHET = {row.name: row.frechet for row in TABLE.values() if row.frechet}
 
 
-JACOBIANS = {fn.EXPM: fn.JEXPM, fn.LOGM: fn.JLOGM, fn.SQRTM: fn.JSQRTM}
+JACOBIANS = {row.name: row.jacobian for row in TABLE.values() if row.jacobian}
 
 
 def scalar_slope(name: str, matrix: Node, value: Node) -> Node:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.functions import TABLE
-from matdiff.functions import names as fn
 from matdiff.graph import signs
 from matdiff.graph.nodes import ONE, Ein, Lin, Map, Op, Power, Var, number
 from matdiff.graph.symmetry import symmetric
@@ -106,9 +105,10 @@ def definite(node: Node) -> Proof | None:
             return frozenset([Condition(DEFINITE, (node,))])
         return None
     if isinstance(node, Op):
-        if node.name in {fn.INVERSE, fn.PSEUDOINVERSE, fn.SQRTM} or node.name == fn.EXPM:
-            return (PROVED if symmetric(node.args[0]) else None) if node.name == fn.EXPM else definite(node.args[0])
-        return None
+        keeps = TABLE[node.name].traits.keeps if node.name in TABLE and len(node.args) == 1 else ()
+        if "symmetric to definite" in keeps and symmetric(node.args[0]):
+            return PROVED
+        return definite(node.args[0]) if "definite" in keeps else None
     return _mirrored(node) if isinstance(node, Ein) else None
 
 
@@ -123,8 +123,11 @@ def positive_definite(node: Node) -> Proof | None:
         return proof | min(known, key=len) if known else None
     if isinstance(node, Var):
         return PROVED if node.structure == "spd" and node.order == 2 else None
-    if isinstance(node, Op) and node.name in {fn.INVERSE, fn.SQRTM}:
-        return positive_definite(node.args[0])
+    if isinstance(node, Op) and node.name in TABLE and len(node.args) == 1:
+        keeps = TABLE[node.name].traits.keeps
+        if "symmetric to definite" in keeps and symmetric(node.args[0]):
+            return PROVED
+        return positive_definite(node.args[0]) if "definite" in keeps else None
     if isinstance(node, Ein) and node.out == (0, 0) and all(not indices for _, indices in node.factors):
         proofs = [_positive(factor) for factor, _ in node.factors]
         return _all_of(proofs)

@@ -8,7 +8,9 @@ from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.calculus.differentiate import differentiate
+from matdiff.calculus.row_differentials import entrywise
 from matdiff.calculus.simplify import expanded
+from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, number, walk
@@ -123,36 +125,14 @@ def _inside(part: Node, value: Node) -> list[tuple[Node, Node]]:
     if isinstance(part, Op):
         return [(inner, matrices.inv(value))]
     if isinstance(part, Map):
-        undo = _UNDONE.get(part.function)
-        return [(inner, undo(value))] if undo else []
+        inverse = TABLE[part.function].inverse
+        return [(inner, entrywise(inverse, "y", value))] if inverse else []
     e = number(part.args[1])
     if e is None:
         return []
     root = powers.power(value, build.num(Fraction(1) / Fraction(e)))
     even = Fraction(e).numerator % 2 == 0
     return [(inner, root), (inner, build.scale(-1, root))] if even else [(inner, root)]
-
-
-def _logit(value: Node) -> Node:
-    rest = build.sub(build.ones(value.shape), value)
-    return elementwise.apply(fn.LOG, build.hadamard(value, build.reciprocal(rest)))
-
-
-def _applied(function: str):  # type: ignore[no-untyped-def] # noqa: ANN202
-    return lambda value: elementwise.apply(function, value)
-
-
-_UNDONE = {
-    fn.EXP: _applied(fn.LOG),
-    fn.LOG: _applied(fn.EXP),
-    fn.SIGMOID: _logit,
-    fn.SOFTPLUS: lambda value: elementwise.apply(
-        fn.LOG, build.sub(elementwise.apply(fn.EXP, value), build.ones(value.shape))
-    ),
-    fn.SINH: _applied(fn.ASINH),
-    fn.ATAN: _applied(fn.TAN),
-}
-_UNDONE.pop(fn.SINH)
 
 
 def split_exponentials(root: Node, unknown: Node | None = None, *, always: bool = False) -> Node:

@@ -26,12 +26,6 @@ if TYPE_CHECKING:
     from matdiff.reading.symbol_shapes import SymbolShapes
 
 Operand = tuple[Expr, Dims]
-NAMES_OF_FUNCTIONS = {
-    "inv": "the inverse",
-    "tr": "the trace tr",
-    "det": "the determinant det",
-    "logdet": "logdet, a log determinant,",
-}
 
 
 def _label(inference: SymbolShapes, dims: Dims, *nodes: Expr) -> Label:

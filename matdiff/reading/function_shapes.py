@@ -67,7 +67,7 @@ def _square(inference: Inference, node: Call) -> tuple[Call, Dims]:
     new, shapes = _args(inference, node)
     for arg, dims in zip(node.args, shapes, strict=True):
         if not inference.square(dims):
-            raise clashes.not_square(inference, clashes.NAMES_OF_FUNCTIONS.get(node.function, node.function), arg, dims)
+            raise clashes.not_square(inference, TABLE[node.function].said or node.function, arg, dims)
         if not inference.same(shapes[0], dims):
             raise clashes.elementwise(inference, node, (node.args[0], shapes[0]), (arg, dims))
     return new, shapes[0]

@@ -118,11 +118,11 @@ def variable(expr):
 def arrays(library):
     """The point in a library's own arrays."""
     if library == "torch":
-        import torch  # noqa: PLC0415 # asked for by the slow tests alone
+        import torch  # asked for by the slow tests alone
 
         return {name: torch.as_tensor(value) for name, value in POINT.items()}
     if library == "jax":
-        import jax  # noqa: PLC0415 # as above
+        import jax  # as above
 
         jax.config.update("jax_enable_x64", True)
         return {name: jax.numpy.asarray(value) for name, value in POINT.items()}
@@ -131,8 +131,8 @@ def arrays(library):
 
 def walked(expr, ran):
     """What goes wrong with one question; `ran` names libraries whose code is run, not compiled alone."""
-    from matdiff.calculator import Question, answer  # noqa: PLC0415 # after the rows are added
-    from matdiff.checking.check import check  # noqa: PLC0415 # as above
+    from matdiff.calculator import Question, answer  # after the rows are added
+    from matdiff.checking.check import check  # as above
 
     question = Question(expr=expr, wrt=f"d/d{variable(expr)}", where=WHERE)
     found = answer(question)
@@ -160,7 +160,7 @@ def _without_ones(text):
 
 
 def zeros(name):
-    from matdiff.calculator import Question, answer  # noqa: PLC0415 # after the rows are added
+    from matdiff.calculator import Question, answer  # after the rows are added
 
     found = [answer(Question(expr=text, wrt="d/dA", where=WHERE)).value for text in VALUES.get(name, ())]
     return [str(type(node).__name__) for node in found if type(node).__name__ == "Map"]
@@ -168,9 +168,9 @@ def zeros(name):
 
 def sympy_values():
     """SymPy's value of mish' against differences."""
-    import sympy  # noqa: PLC0415 # one question alone
+    import sympy  # one question alone
 
-    from matdiff.calculator import Question, answer  # noqa: PLC0415 # after the rows are added
+    from matdiff.calculator import Question, answer  # after the rows are added
 
     text = answer(Question(expr="mish(t)", wrt="d/dt", where=WHERE)).write("sympy")
     t = sympy.Symbol("t")
@@ -183,7 +183,7 @@ def main(ran):
     report = {expr: walked(expr, ran) for exprs in ASKED.values() for expr in exprs}
     report["values"] = [name for name in VALUES if zeros(name)]
     report["sympy"] = [] if sympy_values() else ["SymPy's form has another value"]
-    print(json.dumps(report))
+    sys.stdout.write(json.dumps(report))
 
 
 if __name__ == "__main__":

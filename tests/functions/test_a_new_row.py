@@ -14,7 +14,7 @@ LIBRARIES = {"jax": "jax", "torch": "torch", "array-api": "array_api_compat", "d
 
 
 def report(*ran):
-    done = subprocess.run(  # noqa: S603 # our own program
+    done = subprocess.run(  # our own program
         [sys.executable, "-W", "ignore", str(PROGRAM), *ran], capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr

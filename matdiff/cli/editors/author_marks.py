@@ -7,6 +7,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import MatdiffError
 from matdiff.formula.syntax import Call, Expr, Sym, Transpose, children
+from matdiff.functions import TABLE
 from matdiff.reading.reader import read_expression
 from matdiff.writing import Style
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _BOLD = re.compile(r"\\(?:bm|boldsymbol|mathbf|pmb|bold|symbf|symbfit|mathbfit|mathbb|mathds|mathbbm)(?![A-Za-z])")
 _FAMILIES = re.compile(r"\\math(?:bb|ds|bbm)")
 _TURNED = re.compile(r"\^\s*(?:\{[^{}-]*(?:\{[^{}]*\}[^{}]*)*\}|\\[A-Za-z]+(?:\s*\{[^{}]*\})?|[A-Z⊤])$|'$|\.m?T$")
-_CONSTANTS = frozenset(("ones", "zeros", "eye", "unit"))
+_CONSTANTS = frozenset([row.name for row in TABLE.values() if row.shape == "constant" and row.arity != (0, 0)])
 
 
 def dressed(answer: Answer, text: str, *, latex: bool) -> Style:

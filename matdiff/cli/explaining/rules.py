@@ -77,12 +77,9 @@ def rule(row: Function) -> str:
     if row.kind == "operator" and row.differential:
         return f"d {row.name}(X) = {row.differential}".replace("Ω", f"{row.name}(X)")
     if row.kind == "definition":
-        return f"{row.name}({', '.join('XY'[: row.arity[1]])}) = {row.definition}"
+        return f"{row.name}({', '.join('XYZ'[: row.arity[1]])}) = {row.definition}"
     if row.shape == "constant":
         return "constant"
-    if row.kind == "contraction" or row.name in _LINEAR:
+    if row.traits.linear:
         return "linear" if row.arity[1] == 1 else "bilinear"
     return "by a rule of its own"
-
-
-_LINEAR = frozenset({"diag", "vec", "vech", "sum", "mean", "kron", "dot", "hadamard"})
