@@ -53,7 +53,7 @@ def applied(e: Call, change: Expr) -> Applied | None:
     if row.kind == "operator" and row.differential and ("dY" not in row.differential or len(e.args) == 1):
         inverse = row.differential == TABLE[fn.INVERSE].differential
         itself: Expr = Pow(e.args[0], num(-1), shape=e.shape) if inverse else e
-        put = {"dX": change, "Omega": itself, **dict(zip(("X", "Y"), e.args, strict=False))}
+        put = {"dX": change, "Omega": itself, **dict(zip(("X", "Y", "Z"), e.args, strict=False))}
         tree = typed(row.differential, {name: shape(arg) for name, arg in {**put, "dX": e.args[0]}.items()})
         return Applied(f"d {row.name}", row_formula(row), substituted(tree, put))
     return powers.norm(e, change)
@@ -89,7 +89,7 @@ def row_formula(row: Function, *, entrywise: bool = False) -> Formula | None:
         itself = f"{row.name}({', '.join('XYZ'[: row.arity[0]])})"
         return formula(f"d({itself})", row.differential.replace("Ω", itself), row.note)
     if row.kind == "definition":
-        return formula(f"{row.name}({', '.join('XY'[: row.arity[1]])})", row.definition, row.note)
+        return formula(f"{row.name}({', '.join('XYZ'[: row.arity[1]])})", row.definition, row.note)
     return None
 
 

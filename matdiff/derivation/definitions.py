@@ -35,7 +35,7 @@ def definition(e: Call) -> Definition | None:
     if row.parametric and len(e.args) > 1:
         return _with_parameter(row, e)
     if row.kind == "definition" and e.function not in SHORTER:
-        names = dict(zip(("X", "Y"), e.args, strict=False))
+        names = dict(zip(("X", "Y", "Z"), e.args, strict=False))
         tree = substituted(typed(row.definition, {name: shape(arg) for name, arg in names.items()}), names)
         told = row_formula(row)
         return None if told is None else Definition(f"definition of {row.name}", told, tree)

@@ -79,8 +79,6 @@ class Function(Record):
     formula       an expression of the language in x (X, Y) of the same value, where it is no primitive
     inverse       x with f(x) = y, in the language, in y; "" where there is none or there are several
     frechet       of a function of matrices: the operator that is its derivative in a direction; jacobian: its Jacobian
-    trace_slope   text of f'(U) in d tr f(U) = tr(f'(U) dU), of a function of matrices
-    product_rule  of a bilinear function: its differential and what that is, as steps say them
     said          what messages call it ("" = its name)
     conjugate     (sup of y x - f(x), where it is finite), in the language, in y (Y); of a concave function that of -f
     spellings     other names that people write (all cases as given; LaTeX commands and numpy paths are found by their
@@ -119,8 +117,6 @@ class Function(Record):
     inverse: str = ""
     frechet: str = ""
     jacobian: str = ""
-    trace_slope: str = ""
-    product_rule: tuple[str, str] = ("", "")
     said: str = ""
     conjugate: tuple[str, str] = ("", "")
     einsum: str = ""

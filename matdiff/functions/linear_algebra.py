@@ -189,7 +189,6 @@ ROWS = (
         dialects={"mathematica": ("KroneckerProduct",), "sympy": ("KroneckerProduct",)},
         example=("kron(A, X)", "d/dX", ""),
         source=_COOKBOOK + "(504)",
-        product_rule=("d(kron(U, V))", "kron(dU, V) + kron(U, dV)"),
     ),
     Function(
         "dot",
@@ -200,7 +199,6 @@ ROWS = (
         traits=Traits(linear=(0, 1)),
         example=("dot(a, x)", "d/dx", ""),
         source="the inner product of vectors, tr(X^T Y) of matrices",
-        product_rule=("d(dot(u, v))", "dot(du, v) + dot(u, dv)"),
     ),
     Function(
         "outer",
@@ -211,7 +209,6 @@ ROWS = (
         traits=Traits(linear=(0, 1)),
         example=("tr(A outer(x, b))", "d/dx", ""),
         source="Golub & Van Loan, section 1.1",
-        product_rule=("d(u v^T)", "du v^T + u dv^T"),
     ),
     Function(
         "hadamard",
@@ -223,7 +220,6 @@ ROWS = (
         traits=Traits(linear=(0, 1), keeps=("transpose", "definite", "diagonal", "triangular")),
         example=("tr(A hadamard(B, X))", "d/dX", ""),
         source=_COOKBOOK + "section 10.2",
-        product_rule=("d(U .* V)", "dU .* V + U .* dV"),
     ),
     Function(
         "symm",

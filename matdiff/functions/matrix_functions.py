@@ -28,7 +28,6 @@ ROWS = (
         carried={"numpy": ("import math", "EXPM")},
         frechet="dexpm",
         jacobian="jexpm",
-        trace_slope="expm(U)",
     ),
     Function(
         "logm",
@@ -48,7 +47,6 @@ ROWS = (
         carried={"numpy": ("SQRTM", "LOGM")},
         frechet="dlogm",
         jacobian="jlogm",
-        trace_slope="U^-1",
     ),
     Function(
         "sqrtm",
@@ -67,7 +65,6 @@ ROWS = (
         carried={"numpy": ("SQRTM",)},
         frechet="dsqrtm",
         jacobian="jsqrtm",
-        trace_slope="sqrtm(U)^-1/2",
     ),
     Function(
         "dexpm",
