@@ -9,6 +9,7 @@ from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, powers
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Ein, Indices, Lin, Node, Op, Var, number
+from matdiff.graph.ranks import is_deficient
 
 Factor = tuple[Node, Indices]
 COPIES = 8  # powers of a matrix up to this one are written-out products
@@ -101,6 +102,8 @@ def scalar_of_matrix(name: str, matrix: Node) -> Node:
         return matrix if name == fn.DETERMINANT else elementwise.apply(fn.LOG, matrix)
     if matrix is build.eye(matrix.shape[0]):
         return ONE if name == fn.DETERMINANT else build.zero(())
+    if name == fn.DETERMINANT and is_deficient(matrix):
+        return build.zero(())
     c, inside = build.split(matrix)
     if isinstance(inside, Lin) and c < 0:  # det(A - X) stays so: (-1)^n det(X - A) reads worse
         c, inside = -c, build.scale(-1, inside)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from matdiff.lean.fractions import Fraction
-from matdiff.lean.typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING, TypeGuard
 
 from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise
@@ -39,7 +39,8 @@ def power(base: Node, exponent: Node) -> Node:
     if isinstance(base, Map) and base.function == fn.EXP:
         return elementwise.apply(fn.EXP, build.mul(exponent, base.arg))
     if e is None:
-        return Power(base, exponent)
+        root = _root_of_product(base, exponent) if _is_entrywise(base) and base.shape else None
+        return Power(base, exponent) if root is None else root
     return _numeric(base, e)
 
 
@@ -121,34 +122,44 @@ def _is_long(c: Coefficient, e: Coefficient) -> bool:
     return 3 * bits * abs(e.numerator) > 10 * DIGITS * e.denominator
 
 
+def _is_entrywise(base: Node) -> TypeGuard[Ein]:
+    """Is it a product of several tensors entry by entry, or of scalars?"""
+    return (
+        isinstance(base, Ein)
+        and len(base.factors) > 1
+        and len(set(base.out)) == len(base.out)
+        and all(indices in ((), base.out) for _, indices in base.factors)
+    )
+
+
 def _power_of_product(base: Ein, e: Coefficient, whole: bool) -> Node | None:
     """(a b)ᵉ = aᵉ bᵉ for whole e, where the product is entry by entry; scalars that are not negative leave a root."""
-    entrywise = all(indices in ((), base.out) for _, indices in base.factors) and len(set(base.out)) == len(base.out)
-    if entrywise and len(base.factors) > 1 and whole:
+    if _is_entrywise(base) and whole:
         return build.ein(
             [(power(node, build.num(e)), indices) for node, indices in base.factors],
             base.out,
             dict(enumerate(base.sizes)),
         )
-    if entrywise and len(base.factors) > 1:
-        return _root_of_product(base, e)
+    if _is_entrywise(base):
+        return _root_of_product(base, build.num(e))
     if not base.factors and len(set(base.out)) == len(base.out):
         return base  # ones
     return None
 
 
-def _root_of_product(base: Ein, e: Coefficient) -> Node | None:
-    """√(a b) = √a √b where a is not negative, √(a² b) = |a| √b; None where neither is seen."""
+def _root_of_product(base: Ein, e: Node) -> Node | None:
+    """(a b)ᵉ = aᵉ bᵉ where a is not negative, (a² b)ᵉ = |a|²ᵉ bᵉ, and (a³)ᵉ = a³ᵉ; None where none is seen."""
     outside: list[Factor] = []
     left: list[Factor] = []
-    for factor in dict.fromkeys(base.factors):
-        count = base.factors.count(factor)
+    counts = {factor: base.factors.count(factor) for factor in dict.fromkeys(base.factors)}
+    odd = [factor for factor, count in counts.items() if count % 2 and not nonnegative(factor[0])]
+    for factor, count in counts.items():
         node, indices = factor
-        if nonnegative(node):
-            outside.append((power(node, build.num(count * e)), indices))
+        if nonnegative(node) or (count > 1 and odd == [factor]):  # of its sign is the whole product
+            outside.append((power(node, build.scale(count, e)), indices))
         elif count > 1:
             even = count - count % 2
-            outside.append((power(elementwise.apply(fn.ABSOLUTE, node), build.num(even * e)), indices))
+            outside.append((power(elementwise.apply(fn.ABSOLUTE, node), build.scale(even, e)), indices))
             left.extend([factor] * (count % 2))
         else:
             left.append(factor)
@@ -156,7 +167,7 @@ def _root_of_product(base: Ein, e: Coefficient) -> Node | None:
         return None
     sizes = dict(enumerate(base.sizes))
     if left:
-        rest = power(build.ein(left, base.out, sizes), build.num(e))
+        rest = power(build.ein(left, base.out, sizes), e)
         outside.append((rest, tuple(range(len(base.out))) if base.out else ()))
     return build.ein(outside, base.out, sizes)
 

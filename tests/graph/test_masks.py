@@ -112,3 +112,16 @@ def test_numbers_that_nobody_reads_stay_powers():
 
 def test_the_inverse_of_ones_is_an_operator():
     assert matrices.inv(build.ones((n, n))).name == "inv"
+
+
+@pytest.mark.parametrize("shape", [(), (n,), (n, n)])
+def test_powers_of_powers_are_alike_for_numbers_and_tensors(shape):
+    x, c = Var("x", shape), Var("c")
+    absolute = elementwise.apply("abs", x)
+    for inner, outer, want in (
+        (2, c, powers.power(absolute, build.scale(2, c))),
+        (3, c, powers.power(x, build.scale(3, c))),
+        (3, build.num(build.Fraction(1, 2)), powers.power(x, build.num(build.Fraction(3, 2)))),
+        (4, build.num(build.Fraction(3, 2)), powers.power(x, build.num(6))),
+    ):
+        assert powers.power(powers.power(x, build.num(inner)), outer) is want
