@@ -9,6 +9,7 @@ from matdiff.functions import (
     linear_algebra,
     matrix_functions,
     norms,
+    reciprocals,
     reductions,
     solutions,
     special_functions,
@@ -20,6 +21,7 @@ TABLE: dict[str, Function] = {
     row.name: row
     for rows in (
         elementwise.ROWS,
+        reciprocals.ROWS,
         activations.ROWS,
         special_functions.ROWS,
         linear_algebra.ROWS,

@@ -188,7 +188,7 @@ def commutes(node: Node, matrix: Node) -> bool:
     tensors = [factor for factor in node.factors if factor[1]]
     if node.out == (0, 0):
         return not tensors
-    if not _is_path(tensors, node.out):
+    if not tensors or not _is_path(tensors, node.out):  # a matrix of ones is no path
         return False
     factors = [factor if along else build.transposed(factor) for factor, along in _steps(tensors, node.out[0])]
     return node not in factors and all(commutes(factor, matrix) for factor in factors)  # a lone transpose is its own
