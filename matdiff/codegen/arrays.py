@@ -48,7 +48,7 @@ computed once.
 from __future__ import annotations
 
 from matdiff.lean.fractions import Fraction
-from matdiff.lean.typing import TYPE_CHECKING, Any
+from matdiff.lean.typing import TYPE_CHECKING, Any, NamedTuple
 
 from matdiff.codegen.costs import difference
 from matdiff.codegen.extents import shape_of
@@ -145,7 +145,7 @@ class Arrays:
             else:
                 opened.append((c, array))
         constant: Coefficient = sum([c * array.data for c, array in opened if array.op == "number"])
-        kept = [(c, array) for c, array in opened if array.op != "number"]
+        kept = _collected([(c, array) for c, array in opened if array.op != "number"])
         if not kept:
             return self.number(constant)
         if any(array.op == "embed" for _, array in kept):
@@ -186,12 +186,12 @@ class Arrays:
         """An operation entry by entry, on matrices in the orientation that needs fewer transposes."""
         order = max([arg.order for arg in args])
         if order == 2 and any(arg.op == "transpose" for arg in args):
-            flipped = tuple([self._flipped(arg) for arg in args])
+            flipped = tuple([self.flipped(arg) for arg in args])
             if _turns(flipped) < _turns(args) and max([arg.order for arg in flipped]) == 2:
                 return self.transpose(self.make(op, flipped, data))
         return self.make(op, args, data)
 
-    def _flipped(self, a: Array) -> Array:
+    def flipped(self, a: Array) -> Array:
         """What stands for `a` in the transpose of an operation entry by entry: x[:, None] for a vector x, and x for
         x[:, None].
         """
@@ -289,6 +289,14 @@ class Arrays:
         return made
 
 
+def _collected(terms: list[tuple[Coefficient, Array]]) -> list[tuple[Coefficient, Array]]:
+    """The terms of a sum, those of one array united; none but the last is left out where they cancel."""
+    found: dict[Array, Coefficient] = {}
+    for c, array in terms:
+        found[array] = found.get(array, 0) + c
+    return [(c, array) for array, c in found.items()] if len(found) < len(terms) and all(found.values()) else terms
+
+
 def _turns(args: tuple[Array, ...]) -> int:
     """How many of the arrays are transposed, or columns made of vectors."""
     return sum([arg.op in {"transpose", "expand"} for arg in args])
@@ -320,10 +328,13 @@ def _congruence(first: Array, second: Array) -> bool:
     """Is a product A D Aᵀ with a symmetric D, which may be missing or stand scaled into one of the factors?"""
     if are_turned(first, second):
         return True
-    if first.op == "matmul" and first.args[1].symmetric and are_turned(first.args[0], second):
-        return True
-    if second.op == "matmul" and second.args[0].symmetric and are_turned(first, second.args[1]):
-        return True
+    for product, other, before in ((first, second, True), (second, first, False)):
+        core = product.args[0] if product.op == "transpose" else product
+        if core.op == "matmul":
+            plain = core is product
+            outer, middle = core.args if before == plain else core.args[::-1]
+            if middle.symmetric and (are_turned(outer, other) if plain else outer is other):
+                return True
     return weighted_gram(first, second) is not None
 
 
@@ -334,16 +345,35 @@ def are_turned(first: Array, second: Array) -> bool:
     )
 
 
-def weighted_gram(first: Array, second: Array) -> tuple[Array, Array] | None:
-    """A and the scale of Aᵀ diag(x) A (x[:, None]) or A diag(x) Aᵀ (x), where one of the two factors is scaled."""
-    turned = first.op == "transpose"
-    if turned == (second.op == "transpose"):
+class WeightedGram(NamedTuple):
+    """A^T diag(x) A, where A is `matrix` or, `turned`, its transpose."""
+
+    matrix: Array
+    turned: bool
+    weights: Array
+
+
+def weighted_gram(first: Array, second: Array) -> WeightedGram | None:
+    """A product of a matrix and its transpose, of which one is scaled along what is summed over."""
+    (left, turned, scale, axis), (right, turned_too, other, other_axis) = map(_unscaled, (first, second))
+    if left is not right or turned == turned_too or (scale is None) == (other is None):
         return None
-    cores = [node.args[0] if node.op == "transpose" else node for node in (first, second)]
-    for scaled, plain in (cores, cores[::-1]):
-        if scaled.op == "mul" and plain in scaled.args:
-            scale = scaled.args[1] if scaled.args[0] is plain else scaled.args[0]
-            over_rows = scale.op == "expand" and scale.data == (True, False)
-            if over_rows if turned else scale.order == 1:
-                return plain, scale
-    return None
+    if scale is not None:
+        return WeightedGram(left, turned_too, scale) if axis == 1 else None
+    return WeightedGram(left, turned_too, other) if other is not None and other_axis == 0 else None
+
+
+def _unscaled(node: Array) -> tuple[Array, bool, Array | None, int]:
+    """A matrix without what scales it: whether it is transposed, the scale, and the axis that this runs along."""
+    turned = node.op == "transpose"
+    node, scale, axis = node.args[0] if turned else node, None, int(turned)
+    if node.op == "mul" and node.order == 2:
+        thin = [arg for arg in node.args if arg.order == 1 or (arg.op == "expand" and arg.data == (True, False))]
+        if len(thin) == 1:
+            (scale,) = thin
+            node = node.args[1] if node.args[0] is scale else node.args[0]
+            axis = axis if scale.op == "expand" else 1 - axis
+            scale = scale.args[0] if scale.op == "expand" else scale
+    if node.op == "transpose":
+        return node.args[0], not turned, scale, axis
+    return node, turned, scale, axis

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Group = frozenset[int]  # the indices of one factor
 Step = tuple[int, int]
 NONE: frozenset[int] = frozenset()
-FEW = 7  # so many factors are ordered by dynamic programming
+FEW = 8  # so many factors are ordered by dynamic programming
 # what an operation on every entry costs: in a product of matrices, of a matrix and a vector, entry by entry
 MATRICES, VECTOR, ENTRYWISE = 1.0, 4.0, 8.0
 GIVEN = 1.5  # times as much where a given matrix is scaled: it is read anew, and is no common factor of a sum any more

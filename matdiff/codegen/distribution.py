@@ -203,7 +203,7 @@ def _connected(factors: Sequence[Factor]) -> list[list[Factor]]:
 
 def above_of(roots: Iterable[Node]) -> set[tuple[str, str]]:
     """Pairs (m, n) of sizes to plan for m >= n: a regular n x n matrix that is a product through an index of size m,
-    and diag(d) + U U^T with U of m rows and n columns.
+    and diag(d) + U U^T with U of m rows and n columns; X^T X + c I with X of m rows and n columns.
     """
     found: set[tuple[str, str]] = set()
     for node in walk(*roots):
@@ -211,23 +211,30 @@ def above_of(roots: Iterable[Node]) -> set[tuple[str, str]]:
             inside = node.args[0]
             outer = inside.shape[0]
             if isinstance(inside, Ein):
-                found.update([(middle, outer) for middle in _middle(inside) if isinstance(outer, str)])
+                found.update([(middle, outer) for middle, _ in _middle(inside) if isinstance(outer, str)])
             elif isinstance(inside, Lin) and any(map(_diagonal, inside.args)) and isinstance(outer, str):
-                found.update([(outer, middle) for term in inside.args for middle in _middle(term)])
+                for middle, rows in [pair for term in inside.args for pair in _middle(term)]:
+                    tall = rows and all(map(_identity, filter(_diagonal, inside.args)))
+                    found.add((middle, outer) if tall else (outer, middle))
     return found
 
 
-def _middle(node: Node) -> set[str]:
-    """The sizes that a matrix product sums over, where it is connected."""
+def _middle(node: Node) -> set[tuple[str, bool]]:
+    """The sizes that a matrix product sums over, where it is connected; and whether all its factors have them first."""
     if not isinstance(node, Ein) or len(_connected([factor for factor in node.factors if factor[1]])) != 1:
         return set()
-    inner = {node.sizes[i] for _, indices in node.factors for i in indices if i not in node.out}
-    return {size for size in inner if isinstance(size, str)}
+    inner = {i for _, indices in node.factors for i in indices if i not in node.out}
+    sizes = [(node.sizes[i], all(i not in indices[1:] for _, indices in node.factors)) for i in inner]
+    return {(size, first) for size, first in sizes if isinstance(size, str)}
 
 
 def _diagonal(node: Node) -> bool:
-    """Is a matrix diag(d)?"""
-    return isinstance(node, Ein) and len(set(node.out)) == 1 and any(indices for _, indices in node.factors)
+    """Is a matrix diag(d), or a multiple of the identity?"""
+    return isinstance(node, Ein) and len(node.out) == 2 and len(set(node.out)) == 1
+
+
+def _identity(node: Node) -> bool:
+    return isinstance(node, Ein) and not any(indices for _, indices in node.factors)
 
 
 def _regular(node: Op) -> bool:

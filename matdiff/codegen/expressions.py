@@ -115,6 +115,8 @@ class Expressions(Statements):
             return number_code(c)
         if isinstance(c, Fraction) and c.numerator == 1 and number_code(c).level == PRODUCT:
             return Code(f"{code.factor} / {c.denominator}", PRODUCT)
+        if code.level == PRODUCT and code.text.startswith("1 / "):
+            return Code(number_code(c).text + code.text[1:], PRODUCT)
         return Code(f"{number_code(c).text} * {code.factor}", PRODUCT)
 
     def mul(self, node: Array) -> Code:

@@ -157,7 +157,8 @@ class Factorised:
             return self._formed(node)
         if node.op != "matmul" or all(_core(arg).op != "inv" for arg in node.args):
             return node
-        return node if self.inverts or (self.formed and node.order == 2 and _is_form_of(node)) else self._solved(node)
+        within = self.formed and any(old in form.args for form in self.uses.forms)
+        return node if self.inverts or within else self._solved(node)
 
     def _formed(self, node: Array) -> Array:
         found = _form(node)
@@ -186,10 +187,6 @@ class Factorised:
         if found is not None:
             return self.arrays.make("low_rank", found)
         return self.arrays.make("factored" if self.symmetric else "lu", (matrix,))
-
-
-def _is_form_of(product: Array) -> bool:
-    return product.args[1].op == "inv"
 
 
 def _low_rank(arrays: Arrays, matrix: Array) -> LowRank | None:

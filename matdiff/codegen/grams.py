@@ -37,10 +37,8 @@ def _as_gram(arrays: Arrays, node: Array) -> Array:
     found = weighted_gram(*node.args) if node.op == "matmul" and node.order == 2 else None
     if found is None:
         return node
-    matrix, scale = found
-    if scale.op == "expand":
-        return arrays.make("gram", (matrix, scale.args[0]))
-    return arrays.make("gram", (arrays.transpose(matrix), scale))
+    matrix = arrays.transpose(found.matrix) if found.turned else found.matrix
+    return arrays.make("gram", (matrix, found.weights))
 
 
 def _united(arrays: Arrays, node: Array, uses: dict[Array, int]) -> Array:

@@ -15,6 +15,9 @@ def with_dots(arrays: Arrays, roots: list[Array]) -> list[Array]:
     uses = uses_of(roots)
 
     def change(node: Array, old: Array) -> Array:
+        if node.op in {"diagonal", "trace"} and uses.get(old.args[0], 1) == 1:
+            found = _on_diagonal(arrays, node.args[0])
+            return node if found is None else found if node.op == "diagonal" else _total(arrays, found)
         if node.op != "sum" or node.args[0].order != 2 or uses.get(old.args[0], 1) > 1:
             return node
         pair = _factors(node.args[0])
@@ -24,6 +27,43 @@ def with_dots(arrays: Arrays, roots: list[Array]) -> list[Array]:
         return arrays.make("dots", pair, axis)
 
     return rebuilt(arrays, roots, change)
+
+
+def _on_diagonal(arrays: Arrays, node: Array) -> Array | None:
+    """The diagonal of a matrix, without the rest of it; None where that is no gain."""
+    if node.op == "transpose":
+        return _on_diagonal(arrays, node.args[0])
+    if node.op == "outer":
+        return arrays.mul(*node.args)
+    if node.op == "matmul":
+        return arrays.make("dots", (node.args[0], arrays.transpose(node.args[1])), 1)
+    if node.op == "mul" and node.args[0].order == 0:
+        found = _on_diagonal(arrays, node.args[1])
+        return None if found is None else arrays.mul(node.args[0], found)
+    if node.op == "lin":
+        parts = [_on_diagonal(arrays, arg) for arg in node.args]
+        if all(part is None for part in parts) or any(arg.order < 2 or arg.op == "expand" for arg in node.args):
+            return None
+        return arrays.lin(
+            [
+                (c, arrays.diagonal(arg, 0, 1) if part is None else part)
+                for c, arg, part in zip(node.data, node.args, parts, strict=True)
+            ]
+        )
+    return None
+
+
+def _total(arrays: Arrays, diagonal: Array) -> Array:
+    """The trace of a matrix with this diagonal."""
+    if diagonal.op == "lin":
+        return arrays.lin([(c, _total(arrays, arg)) for c, arg in zip(diagonal.data, diagonal.args, strict=True)])
+    if diagonal.op == "dots":
+        return arrays.make("dots", diagonal.args)
+    if diagonal.op == "mul" and diagonal.args[0].order == 0:
+        return arrays.mul(diagonal.args[0], _total(arrays, diagonal.args[1]))
+    if diagonal.op == "mul":
+        return arrays.matmul(*diagonal.args)
+    return arrays.make("trace", diagonal.args) if diagonal.op == "diagonal" else arrays.sum(diagonal, (0,))
 
 
 def _factors(product: Array) -> tuple[Array, Array] | None:

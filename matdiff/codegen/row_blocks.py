@@ -25,7 +25,7 @@ def with_row_blocks(arrays: Arrays, roots: list[Array]) -> list[Array]:
     order = in_order(roots)
     if any(node.op == "choose" for node in order):
         return _in_ways(arrays, roots)
-    given = next((matrix for node in order if (matrix := _read_twice(arrays, node)) is not None), None)
+    given = next((matrix for matrix in map(_read_twice, order) if matrix is not None), None)
     if given is None or any(node.loops for node in order):  # one loop, in no other
         return roots
     blocks = _Blocks(arrays, given)
@@ -67,33 +67,17 @@ def _in_ways(arrays: Arrays, roots: list[Array]) -> list[Array]:
     return rebuilt(arrays, roots, change)
 
 
-def _read_twice(arrays: Arrays, node: Array) -> Array | None:
+def _read_twice(node: Array) -> Array | None:
     """The parameter X of a sum X^T f(X ...) over its rows."""
     if node.op != "matmul":
         return None
     left, right = node.args
-    for matrix, other in ((_turned(arrays, left), right), (right, _turned(arrays, left))):
-        if matrix is None or other is None or matrix.op != "name" or matrix.order != 2:
-            continue
-        rows = _Rows(matrix.shape[0], matrix)
-        if other.order and rows.along(other) and rows.multiplies:
-            return matrix
+    for matrix, other in ((left.args[0] if left.op == "transpose" else left, right), (right, left)):
+        if matrix.op == "name" and matrix.order == 2:
+            rows = _Rows(matrix.shape[0], matrix)
+            if rows.summed(left, right) and rows.along(other, rows.axis_of(other, left)) and rows.multiplies:
+                return matrix
     return None
-
-
-def _turned(arrays: Arrays, node: Array) -> Array | None:
-    """A of Aᵀ, also where the transposes stand within: A Bᵀ - C of B Aᵀ - Cᵀ; a vector, which is a row where it stands
-    first, is its own.
-    """
-    if node.order == 1 or node.op == "transpose":
-        return node if node.order == 1 else node.args[0]
-    if node.op == "matmul" and node.args[1].op == "transpose":
-        return arrays.make("matmul", (node.args[1].args[0], arrays.transpose(node.args[0])))
-    if node.op not in _ENTRYWISE or any(arg.order == 1 or arg.op == "expand" for arg in node.args):
-        return None
-    args = [arg if arg.order == 0 else _turned(arrays, arg) for arg in node.args]
-    found = tuple([arg for arg in args if arg is not None])
-    return arrays.make(node.op, found, node.data) if len(found) == len(args) else None
 
 
 class _Rows:
@@ -102,44 +86,65 @@ class _Rows:
     def __init__(self, size: object, matrix: Array) -> None:
         self.size, self.matrix = size, matrix
         self.multiplies = False
-        self._known: dict[Array, bool] = {}
+        self._known: dict[tuple[Array, int], bool] = {}
 
-    def along(self, node: Array) -> bool:
-        """Is every row of an array computed from the same row of others alone?"""
-        found = self._known.get(node)
+    def axis_of(self, node: Array, left: Array) -> int:
+        """The axis of a factor that a matrix product sums over."""
+        return node.order - 1 if node is left else 0
+
+    def summed(self, left: Array, right: Array) -> bool:
+        """Is a matrix product a sum over rows?"""
+        return self.along(left, left.order - 1) and self.along(right, 0)
+
+    def along(self, node: Array, axis: int = 0) -> bool:
+        """Is what an array has at every place of an axis computed from the same row of others alone?"""
+        found = self._known.get((node, axis))
         if found is None:
-            found = self._known[node] = self._along(node)
+            found = self._known[node, axis] = self._along(node, axis)
         return found
 
     def free(self, node: Array) -> bool:
         """Is an array computed from none that has these rows?"""
         return all(self.size not in part.shape for part in in_order([node]))
 
-    def _along(self, node: Array) -> bool:
-        if not node.order or node.shape[0] != self.size or node.shape.count(self.size) != 1:
+    def _along(self, node: Array, axis: int) -> bool:
+        if node.order <= axis or node.shape[axis] != self.size or node.shape.count(self.size) != 1:
             return False
         if node.op == "name":
-            return True
+            return axis == 0
         if node.op in _ENTRYWISE:
-            return all(self._fits(arg, node) for arg in node.args)
-        if node.op == "matmul":
-            left, right = node.args
-            fits = self.along(left) and self.free(right)
-            self.multiplies = self.multiplies or (fits and left is self.matrix)
-            return fits
+            return all(self._fits(arg, node, axis) for arg in node.args)
+        if node.op == "transpose":
+            return self.along(node.args[0], 1 - axis)
         if node.op == "expand":
-            return node.data[0] and self.along(node.args[0])
-        if node.op == "outer":
-            return self.along(node.args[0]) and self.free(node.args[1])
+            return axis == 0 and node.data[0] and self.along(node.args[0])
+        if node.op in {"matmul", "outer"}:
+            return self._product(node, axis)
         if node.op == "dots":
-            return node.data == 1 and all(self.along(arg) for arg in node.args)
-        return node.op == "sum" and 0 not in node.data and self.along(node.args[0])
+            return node.data is not None and all(self.along(arg, 1 - node.data) for arg in node.args)
+        return (
+            node.op == "sum"
+            and len(node.data) == 1
+            and node.args[0].order == 2
+            and self.along(node.args[0], 1 - node.data[0])
+        )
 
-    def _fits(self, arg: Array, node: Array) -> bool:
+    def _product(self, node: Array, axis: int) -> bool:
+        left, right = node.args
+        if axis and node.op == "outer":
+            return self.free(left) and self.along(right)
+        rows, others = (right, left) if axis else (left, right)
+        fits = self.along(rows, axis) and self.free(others)
+        core = rows.args[0] if rows.op == "transpose" else rows
+        self.multiplies = self.multiplies or (fits and core is self.matrix)
+        return fits
+
+    def _fits(self, arg: Array, node: Array, axis: int) -> bool:
         """An argument of an operation entry by entry: with the same rows, or with none that is stretched over them."""
-        if arg.order == node.order and arg.shape[0] == self.size:
-            return self.along(arg)
-        return self.free(arg) and (arg.order < node.order or arg.shape[0] == 1)
+        own = axis - (node.order - arg.order)
+        if own >= 0 and arg.shape[own] == self.size:
+            return self.along(arg, own)
+        return self.free(arg)
 
 
 class _Blocks:
@@ -160,11 +165,7 @@ class _Blocks:
     def _body(self, node: Array) -> Array | None:
         arrays = self.arrays
         if node.op == "matmul":
-            left, right = [_turned(arrays, node.args[0]), node.args[1]]
-            if left is None or not self.rows.along(left) or not self.rows.along(right):
-                return None
-            first = self._sliced(left)
-            return arrays.matmul(first if left.order == 1 else arrays.transpose(first), self._sliced(right))
+            return arrays.matmul(*map(self._sliced, node.args)) if self.rows.summed(*node.args) else None
         whole = (node.op == "sum" and node.data in {(), (0,)}) or (node.op == "dots" and node.data != 1)
         if not whole or not all(self.rows.along(arg) for arg in node.args):
             return None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from matdiff.codegen.pairs import Tensor
 
-MOST_FACTORS, MOST_PRODUCTS = 7, 64  # larger products, and larger functions, share what comes out equal by itself
+MOST_FACTORS, MOST_PRODUCTS = 8, 64  # larger products, and larger functions, share what comes out equal by itself
 THERE = 20.0  # a product that is needed as it stands counts for so many
 
 Key = tuple[object, ...]
@@ -98,11 +98,11 @@ def _key(tensors: Sequence[Tensor], open_: frozenset[int], mask: int) -> Key | N
 
 
 def _scaled(members: list[Tensor], outside: set[int]) -> bool:
-    """Are factors a given matrix and a vector that scales it?  A matrix that is read is not made anew."""
-    if len(members) > 2 or {len(tensor.indices) for tensor in members} != {1, 2}:
+    """Are factors a given matrix and vectors that scale it?  A matrix that is read is not made anew."""
+    matrices = [tensor for tensor in members if len(tensor.indices) > 1]
+    if len(matrices) != 1 or matrices[0].array.op not in {"name", "transpose"}:
         return False
-    vector, matrix = sorted(members, key=lambda tensor: len(tensor.indices))
-    return matrix.array.op in {"name", "transpose"} and set(vector.indices) <= outside
+    return all(tensor is matrices[0] or set(tensor.indices) <= outside for tensor in members)
 
 
 def _tied(groups: list[set[int]]) -> bool:
