@@ -286,6 +286,7 @@ _METHODS = {
     "solved": "solve",
     "inverse_of": "inverse",
     "logdet_of": "logdet",
+    "inner_of": "inner",
     "congruence_of": "congruence",
     "forms_of": "forms",
 }

@@ -129,6 +129,7 @@ _RULES: dict[str, Callable[[Sequence[Shape], Any], Shape]] = {
     "low_rank": lambda shapes, _: (shapes[1][0], shapes[1][0]),
     "gram": lambda shapes, _: (shapes[0][1], shapes[0][1]),
     "logdet_of": _number,
+    "inner_of": _number,
     "solved": lambda shapes, _: shapes[1],
     "congruence_of": lambda shapes, _: (shapes[1][1], shapes[1][1]),
     "forms_of": lambda shapes, _: shapes[1][1:],

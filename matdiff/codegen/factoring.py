@@ -150,14 +150,29 @@ def _product(arrays: Arrays, c: Coefficient, arg: Array, uses: dict[Array, int])
         scalar, arg = arg.args
     turned = arg.op == "transpose"
     core = arg.args[0] if turned else arg
-    if core.op not in _PRODUCTS or (core.op != "outer" and (uses.get(arg, 1) > 1 or uses.get(core, 1) > 1)):
+    scale, product = _unscaled(core) if uses.get(arg, 1) == uses.get(core, 1) == 1 else (None, core)
+    if product.op not in _PRODUCTS or (product.op != "outer" and (uses.get(arg, 1) > 1 or uses.get(product, 1) > 1)):
         return None
-    left, right = core.args
-    if turned and core.op == "outer":
+    left, right = product.args
+    if scale is not None and scale.op == "expand":
+        left = arrays.mul(left, scale)
+    elif scale is not None:
+        right = arrays.mul(right, scale)
+    if turned and product.op == "outer":
         left, right = right, left
     elif turned:
         left, right = arrays.transpose(right), arrays.transpose(left)
-    return Term(c, scalar, core.op, left, right)
+    return Term(c, scalar, product.op, left, right)
+
+
+def _unscaled(node: Array) -> tuple[Array | None, Array]:
+    """The vector that scales the rows (as a column) or the columns of a product of two matrices, and the product."""
+    if node.op == "mul" and node.order == 2:
+        for scale, product in (node.args, node.args[::-1]):
+            thin = scale.order == 1 or (scale.op == "expand" and scale.data == (True, False))
+            if thin and product.op == "matmul" and product.order == 2:
+                return scale, product
+    return None, node
 
 
 def _most_common(products: list[Term]) -> Common | None:

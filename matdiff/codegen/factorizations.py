@@ -35,6 +35,7 @@ class Uses:
     products: list[Array] = field(default_factory=list)
     forms: list[Array] = field(default_factory=list)  # B^T M^-1 B, or its diagonal
     logdets: list[Array] = field(default_factory=list)
+    inner: list[Array] = field(default_factory=list)  # the sum of the entries of M^-1 times those of another matrix
     entries: bool = False
 
 
@@ -62,8 +63,17 @@ def _inverted(node: Array) -> Array | None:
         inverse = next((core for core in map(_core, node.args) if core.op == "inv"), None)
         if inverse is not None:
             return inverse.args[0]
-    form = _form(node)
+    form = _form(node) or _inner(node)
     return form[0].args[0] if form is not None else None
+
+
+def _inner(node: Array) -> tuple[Array, Array] | None:
+    """The inverse and the matrix B of the sum of the entries of M^-1 times those of B, M symmetric."""
+    if node.op == "dots" and node.data is None:
+        for first, second in (node.args, node.args[::-1]):
+            if first.op == "inv" and first.symmetric and second is not first:
+                return first, second
+    return None
 
 
 def _core(node: Array) -> Array:
@@ -102,16 +112,25 @@ def _uses(roots: list[Array]) -> dict[Array, Uses]:
             uses.forms.append(node)
         elif node.op == "matmul" and node not in formed:
             uses.products.append(node)
+    _note_entries(found, order, roots)
+    return found
+
+
+def _note_entries(found: dict[Array, Uses], order: list[Array], roots: list[Array]) -> None:
+    """Which inverses are needed by their entries, and which by sums of products with them."""
     inverses = {node for node in order if node.op == "inv"}
     turned = {node for node in order if node.op == "transpose" and node.args[0] in inverses}
-    for node in order:
+    users = [node for node in order if node.op != "matmul" and node not in turned]
+    for node in users:
+        inner = _inner(node)
         for arg in node.args:
-            if arg in inverses | turned and node.op != "matmul" and node not in turned:
+            if inner is not None and inner[0] is arg:
+                found[arg.args[0]].inner.append(node)
+            elif arg in inverses | turned:
                 found[_core(arg).args[0]].entries = True
     for root in roots:
         if _core(root) in inverses:
             found[_core(root).args[0]].entries = True
-    return found
 
 
 def _is_form(node: Array, times: dict[Array, int]) -> bool:
@@ -133,7 +152,7 @@ class Factorised:
         full = [product for product in wide if product.shape[0] == product.shape[1]]
         looped = any(not product.loops <= matrix.loops for product in wide)
         many = len(full) > FULL or len(wide) > NARROW or (looped and len(wide) > 0)
-        self.inverts = uses.entries or (many and self.low_rank is None)
+        self.inverts = uses.entries or ((many or bool(uses.inner)) and self.low_rank is None)
         both = bool(uses.products) and any(form.op == "dots" for form in uses.forms)
         self.inverts = self.inverts or both
         self.formed = bool(uses.forms) and self.symmetric and not self.inverts
@@ -142,7 +161,7 @@ class Factorised:
     def pays(self) -> bool:
         """A lone system, inverse or determinant of a matrix without structure is left to the library."""
         uses = self.uses
-        jobs = len(uses.products) + len(uses.forms) + len(uses.logdets) + uses.entries
+        jobs = len(uses.products) + len(uses.forms) + len(uses.logdets) + len(uses.inner) + uses.entries
         if self.inverts and not self.symmetric:
             return bool(uses.logdets)
         return jobs > 0 and (self.symmetric or self.low_rank is not None or jobs > 1)
@@ -155,6 +174,9 @@ class Factorised:
             return self.arrays.make("inverse_of", (self._factors(node.args[0]),)) if self.inverts else node
         if self.formed and old in self.uses.forms:
             return self._formed(node)
+        inner = _inner(node) if old in self.uses.inner and not self.inverts else None
+        if inner is not None:
+            return self.arrays.make("inner_of", (self._factors(inner[0].args[0]), inner[1]))
         if node.op != "matmul" or all(_core(arg).op != "inv" for arg in node.args):
             return node
         within = self.formed and any(old in form.args for form in self.uses.forms)

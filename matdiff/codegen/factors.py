@@ -37,6 +37,10 @@ LU = '''class _LU:
         """B^T M^-1 B."""
         return B.T @ self.solve(B)
 
+    def inner(self, B):
+        """The sum of the entries of M^-1 times those of B."""
+        return np.vdot(self.inverse(), B)
+
     def forms(self, B):
         """The diagonal of B^T M^-1 B."""
         return np.einsum("ij,ij->j", B, self.solve(B))'''
@@ -63,6 +67,10 @@ CHOLESKY = '''class _Cholesky:
         """B^T M^-1 B."""
         Z = blas.dtrsm(1.0, self.L, B, lower=1)
         return Z.T @ Z
+
+    def inner(self, B):
+        """The sum of the entries of M^-1 times those of B."""
+        return np.vdot(self.inverse(), B)
 
     def forms(self, B):
         """The diagonal of B^T M^-1 B."""
@@ -96,6 +104,10 @@ LOW_RANK = '''class _LowRank:
     def congruence(self, B):
         """B^T M^-1 B."""
         return B.T @ self.solve(B)
+
+    def inner(self, B):
+        """The sum of the entries of M^-1 times those of B."""
+        return np.sum(np.diagonal(B) / self.d) - np.vdot(self.C.solve(self.Z.T), self.Z.T @ B)
 
     def forms(self, B):
         """The diagonal of B^T M^-1 B."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
+from matdiff.codegen.association import associated
+from matdiff.codegen.diagonals import with_diagonals
 from matdiff.codegen.expressions import Expressions
 from matdiff.codegen.factorizations import factorised
 from matdiff.codegen.grams import with_grams
@@ -70,10 +72,11 @@ class Function:
         """The statements that compute the roots."""
         varying = frozenset([p.identifier for p in self.inner])
         lowering = Lowering(self.names, self.hints, varying, self.where.in_place)
-        arrays = tidied(lowering.arrays, lowering.roots(roots))
+        arrays = lowering.roots(roots)
+        arrays = tidied(lowering.arrays, associated(lowering.arrays, arrays, lowering.sizes))
         if self.where.in_place:
             arrays = factorised(lowering.arrays, with_grams(lowering.arrays, arrays))
-            arrays = with_row_blocks(lowering.arrays, arrays)
+            arrays = with_diagonals(lowering.arrays, with_row_blocks(lowering.arrays, arrays))
         written = LANGUAGES[self.where.name] if self.where.language else Expressions
         self.syntax = written(self.where, self.names, self.like)
         printer = Printer(self.syntax, self.names)

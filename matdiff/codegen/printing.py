@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from matdiff.codegen.arrays import Array
     from matdiff.codegen.expressions import Expressions
     from matdiff.codegen.names import Names
+    from matdiff.graph.nodes import Size
 
 WIDTH = 76
 _FRESH = frozenset(
@@ -173,7 +174,7 @@ class Printer:
             if node.op == "choose":
                 self._choice(node, indent, loops)
                 continue
-            if node.op == "lin" and node.order > 2 and self._in_place and self._fresh(node.args[0]):
+            if node.op == "lin" and node.order > 2 and self._in_place and self._fresh(node.args[0], node.shape):
                 self._added(node, indent)
                 continue
             self._shorten(node, indent)
@@ -263,8 +264,10 @@ class Printer:
         self._made.add(node)
         self._code[node] = Code(name, ATOM)
 
-    def _fresh(self, node: Array) -> bool:
-        """Is an array nobody else's, so that it may be written into?"""
+    def _fresh(self, node: Array, shape: tuple[Size, ...] | None = None) -> bool:
+        """Is an array nobody else's (and of a shape), so that it may be written into?"""
+        if shape is not None and node.shape != shape:
+            return False
         while node.op in {"permute", "transpose", "reshape"} and self._uses[node] == 1:
             node = node.args[0]
         return node.op in _FRESH and self._uses[node] == 1
