@@ -60,8 +60,9 @@ def iteration(asked: Asked, method: str = "gd") -> UpdateAnswer:
 
 def dual_problem(asked: Asked) -> DualAnswer | EndAnswer:
     """The dual of a problem.  Raises MatdiffError."""
-    from matdiff.problems.dual import EndError, dual  # noqa: PLC0415 # as above
+    from matdiff.problems.dual import dual  # noqa: PLC0415 # as above
     from matdiff.problems.dual_answers import DualAnswer, EndAnswer  # noqa: PLC0415 # as above
+    from matdiff.problems.lagrangian import EndError  # noqa: PLC0415 # as above
 
     allow_depth(asked.expr, *asked.subject_to, *asked.where)
     with Graph().in_force():

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Part(NamedTuple):
     """One function: what it returns, and the variables that stand in front among its parameters.
 
-    gives: "values" (one, or a tuple), "list", "points" (a list of points, each of `width` values).
+    gives: "values" (one, or a tuple), "list", "points" (a list of points, each of `width` values), "above" or "below"
+    (the first, where the others are positive definite).
     """
 
     name: str
@@ -35,6 +36,7 @@ class Part(NamedTuple):
     width: int = 1
     last: Sequence[str] = ()
     entry: Sequence[str] = ()
+    even: Sequence[Var] = ()  # of a list: matrices that must be symmetric, which is said last
 
 
 class Emitter:
@@ -80,10 +82,26 @@ class Emitter:
             *scalar_lines(parameters, self.where, like),
             *sizes,
             *printer.lines,
-            f"return {_returned(part, results)}",
+            *self._guard(part, results),
+            f"return {_returned(part, [*results, *self._skew_parts(part, names)])}",
         ]
         doc = [f'"""{_plain(part.says)}"""'] if part.says else []
         return "\n".join([f"def {part.name}({', '.join(signature)}):", *[f"    {line}" for line in (*doc, *body)]])
+
+    def _skew_parts(self, part: Part, names: Names) -> list[str]:
+        """What of symmetric matrices must vanish: the differences of the entries above and below the diagonal."""
+        called = [names.parameter(var.name) for var in part.even] if self.where.prefix == "np" else []
+        return [f"({name} - {name}.T)[np.triu_indices({name}.shape[0], 1)]" for name in called]
+
+    def _guard(self, part: Part, results: list[str]) -> list[str]:
+        """Where a matrix is not positive definite, the infimum of a form with its inverse is minus infinity."""
+        if part.gives not in _OUTSIDE or self.where.prefix != "np":
+            return []
+        matrices = ", ".join(results[1:])
+        return [
+            f"if any(np.linalg.eigvalsh(matrix)[0] <= 1e-12 * np.linalg.norm(matrix) for matrix in [{matrices}]):",
+            f"    return {_OUTSIDE[part.gives]}",
+        ]
 
     def _first(self, parameters: list[Parameter]) -> list[str]:
         arrays = ", ".join([p.identifier for p in parameters if p.passed])
@@ -97,7 +115,12 @@ class Emitter:
         return symbol.kind if symbol is not None else ""
 
 
+_OUTSIDE = {"above": "-np.inf", "below": "np.inf"}  # what a value is where the matrices behind it are not definite
+
+
 def _returned(part: Part, results: list[str]) -> str:
+    if part.gives in _OUTSIDE:
+        return results[0]
     if part.gives == "list":
         return f"[{', '.join(results)}]"
     if part.gives == "points":

@@ -10,13 +10,16 @@ from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.lower import Lowering
 from matdiff.calculus.lowered import Value
+from matdiff.calculus.simplify import expanded
 from matdiff.formula.question import Declaration, Reading
 from matdiff.formula.syntax import Expr, Relation, Together
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise
-from matdiff.graph.nodes import Ein, Map, Op, Power, Var, number
+from matdiff.graph.nodes import Ein, Map, Op, Power, Var, number, walk
 from matdiff.graph.sums import depends, substitute
+from matdiff.problems import squares
+from matdiff.problems.definiteness import turned_weight
 from matdiff.problems.statement import statement
 from matdiff.reading.reader import read_part
 from matdiff.reading.shapes import infer
@@ -24,9 +27,10 @@ from matdiff.reading.shapes import infer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matdiff.functions.function import Function
     from matdiff.graph.nodes import Coefficient, Indices, Node, Size
 
-ENTROPY = "entropy"
+ENTROPY, LARGEST = "entropy", "the largest entry"
 
 
 class Curved(NamedTuple):
@@ -54,6 +58,10 @@ def curved(c: Coefficient, term: Node, unknown: Var) -> Curved | None:
         return None
     moving = [pair for pair in factors if depends(pair[0], unknown)]
     rest = [pair for pair in factors if not depends(pair[0], unknown)]
+    turned = [pair for pair in rest if turned_weight(pair[0])]
+    if turned:  # (q - 1) f is -(1 - q) f
+        rest = [(build.scale(-1, node), slots) if (node, slots) in turned else (node, slots) for node, slots in rest]
+        c = c if len(turned) % 2 == 0 else -c
     if len(moving) == 1 and isinstance(moving[0][0], Ein):
         inner = curved(1 if c > 0 else -1, moving[0][0], unknown)
         if inner is None or any(slots for _, slots in rest):
@@ -65,6 +73,37 @@ def curved(c: Coefficient, term: Node, unknown: Var) -> Curved | None:
     if len(moving) != 1:
         return None
     return _single(c, moving[0], rest)
+
+
+def argument(c: Coefficient, term: Node, unknown: Var) -> tuple[str, Node] | None:
+    """The name of a curved term, and its argument."""
+    found = curved(c, term, unknown)
+    return None if found is None else (found.name, found.argument)
+
+
+def logarithms_apart(node: Node, unknowns: Sequence[Var]) -> Node:
+    """log(x/q) of an unknown x and data q as log(x) - log(q), so that x log(x/q) is entropy and a linear term."""
+    changes: dict[Node, Node] = {}
+    for inner in walk(node):
+        if not isinstance(inner, Map) or inner.function != fn.LOG or not isinstance(inner.arg, Ein):
+            continue
+        entries = tuple(range(inner.order))
+        moving = [pair for pair in inner.arg.factors if any(depends(pair[0], unknown) for unknown in unknowns)]
+        rest = [pair for pair in inner.arg.factors if pair not in moving]
+        plain = inner.arg.out == entries and all(slots in {(), entries} for _, slots in inner.arg.factors)
+        if plain and rest and len(moving) == 1 and moving[0][1] == entries:
+            ones = dict(enumerate(inner.arg.sizes))
+            parts = [build.ein([(_logarithm(factor), slots)], entries, ones) for factor, slots in rest]
+            changes[inner] = build.add(elementwise.apply(fn.LOG, moving[0][0]), *parts)
+    return expanded(substitute(node, changes)) if changes else node
+
+
+def _logarithm(factor: Node) -> Node:
+    """log(q), and -log(q) of 1/q."""
+    e = number(factor.exponent) if isinstance(factor, Power) else None
+    if isinstance(factor, Power) and e is not None:
+        return build.scale(e, elementwise.apply(fn.LOG, factor.base))
+    return elementwise.apply(fn.LOG, factor)
 
 
 def _size(c: Coefficient) -> Coefficient:
@@ -80,6 +119,9 @@ def _single(c: Coefficient, moving: tuple[Node, Indices], rest: list[tuple[Node,
         argument = inside
     else:
         argument = node.args[0] if name and len(node.args) == 1 else None
+    if name == fn.MAX and isinstance(argument, Map) and argument.function == fn.ABSOLUTE and c > 0:
+        weight = _weight(_size(c), rest, ())
+        return None if weight is None else Curved(LARGEST, False, weight, argument.arg)
     row = TABLE.get(name)
     if (
         row is None
@@ -99,7 +141,7 @@ def _square(node: Node) -> Node | None:
         (one, first), (other, second) = node.factors
         if one is other and first == second and len(set(first)) == len(first):
             return one
-    return None
+    return squares.half(node)
 
 
 def _entropy(c: Coefficient, moving: list[tuple[Node, Indices]], rest: list[tuple[Node, Indices]]) -> Curved | None:
@@ -131,6 +173,10 @@ def infimum(term: Curved, slope: Node) -> Infimum:
             build.sub(argument, build.ones(argument.shape)) if argument.order else build.sub(argument, build.num(1))
         )
         return Infimum(build.scale(-1, _weighted(elementwise.apply(fn.EXP, shifted), term.weight)), ())
+    if term.name == LARGEST:
+        slots = tuple(range(slope.order))
+        total = build.ein([(elementwise.apply(fn.ABSOLUTE, slope), slots)], ())
+        return Infimum(build.num(0), ((">=", build.sub(term.weight, total)),))
     row = TABLE[term.name]
     value, _ = _said(row.conjugate, argument)
     if term.entrywise:
@@ -164,10 +210,28 @@ _PLACE = "y(place)"
 def _homogeneous(node: Node, slope: Node, weight: Node) -> Node:
     """A bound g(y) >= 0 of y/t, times t: t g(0) + g(y) - g(0), for g is homogeneous but for a constant."""
     place = Var(_PLACE, slope.shape)
-    at_zero = substitute(node, {place: build.zero(slope.shape)})
+    moved = substitute(node, {place: build.zero(slope.shape)})
+    at_zero = substitute(moved, {one: build.num(0) for one in walk(moved) if _none(one)})
     moved = build.sub(node, at_zero)
     scaled = build.hadamard(weight, at_zero) if at_zero.order and weight.order else build.mul(weight, at_zero)
+    even = {
+        one
+        for one in walk(node)
+        if isinstance(one, Op) and one.args[0] is place and _row_of(one).traits.parity == "even"
+    }
+    moved = substitute(moved, {one: Op(one.name, (slope,), one.shape) for one in even if isinstance(one, Op)})
     return build.add(scaled, substitute(moved, {place: build.scale(-1, slope)}))
+
+
+def _none(node: Node) -> bool:
+    """Is it a norm, or another function, of zeros alone that is zero there?"""
+    return (
+        isinstance(node, Op) and not node.order and build.is_zero(node.args[0]) and _row_of(node).traits.at_zero == "0"
+    )
+
+
+def _row_of(node: Op) -> Function:
+    return TABLE[node.name]
 
 
 def _said(conjugate: tuple[str, str], argument: Node, *, keep: bool = False) -> tuple[Node, list[tuple[str, Node]]]:

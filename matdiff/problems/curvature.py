@@ -7,9 +7,10 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.functions import TABLE
+from matdiff.graph import build
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var, number, walk
 from matdiff.problems.affine import subproduct
-from matdiff.problems.definiteness import PROVED, definite, nonnegative
+from matdiff.problems.definiteness import PROVED, assumed, definite, nonnegative, turned_weight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -92,11 +93,14 @@ def _weighted(node: Ein, place: int, known: dict[Node, Shape | None]) -> Shape |
     shape = known[node.factors[place][0]]
     if shape is None or shape.curvature == AFFINE:
         return shape
-    proofs = [nonnegative(factor) for k, (factor, _) in enumerate(node.factors) if k != place]
+    weights = [factor for k, (factor, _) in enumerate(node.factors) if k != place]
+    turned = [factor for factor in weights if turned_weight(factor)]
+    proofs = [assumed(build.scale(-1, factor) if factor in turned else factor) for factor in weights]
     if any(proof is None for proof in proofs):
         return None
     assumptions = shape.assumptions.union(*[proof for proof in proofs if proof is not None])
-    return Shape(shape.curvature, assumptions, shape.rule)
+    found = Shape(shape.curvature, assumptions, shape.rule)
+    return _turned(found) if len(turned) % 2 else found
 
 
 def _square(node: Ein, moving: list[int], known: dict[Node, Shape | None]) -> Shape | None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.functions import TABLE
-from matdiff.graph import signs
-from matdiff.graph.nodes import ONE, Ein, Lin, Map, Op, Power, Var, number
+from matdiff.graph import build, signs
+from matdiff.graph.nodes import ONE, Ein, Lin, Map, Op, Power, Var, number, walk
 from matdiff.graph.symmetry import symmetric
 from matdiff.problems.affine import subproduct
 from matdiff.problems.linear import Condition
@@ -47,6 +47,30 @@ def nonnegative(node: Node) -> Proof | None:
     if isinstance(node, Ein):
         return _nonnegative_product(node)
     return None
+
+
+def assumed(node: Node) -> Proof | None:
+    """Why every entry is at least 0, where a sum of symbols may be assumed to be: the 1 - q of a weight."""
+    proof = nonnegative(node)
+    if proof is not None or not isinstance(node, Lin):
+        return proof
+    symbols = [inner for inner in walk(node) if inner.kind == "var"]
+    plain = all(isinstance(inner, (Var, Lin, Ein)) and inner.order <= 1 for inner in walk(node))
+    if not symbols or not plain or not _reads_positive(node):
+        return None
+    return frozenset([Condition(NONNEGATIVE, (node,))])
+
+
+def _reads_positive(node: Lin) -> bool:
+    """Are most of its terms added, or the number of as many: 1 - q rather than q - 1?"""
+    balance = sum(1 if c > 0 else -1 for c, _ in node.terms)
+    numbers = sum(c for c, term in node.terms if not any(inner.kind == "var" for inner in walk(term)))
+    return balance > 0 or (balance == 0 and numbers > 0)
+
+
+def turned_weight(node: Node) -> bool:
+    """Is it minus a weight?"""
+    return assumed(node) is None and assumed(build.scale(-1, node)) is not None
 
 
 def _nonnegative_product(node: Ein) -> Proof | None:

@@ -7,74 +7,30 @@ Boyd and Vandenberghe, Convex Optimization, chapter 5.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from matdiff.lean.fractions import Fraction
-from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.simplify import expanded
 from matdiff.errors import CalculusError
 from matdiff.graph import build
-from matdiff.graph.nodes import Lin, Var
+from matdiff.graph.nodes import Lin, Var, number
 from matdiff.graph.sums import depends, substitute
-from matdiff.problems import conjugates, feasibility, forms, linear, squares
+from matdiff.problems import conjugates, feasibility, forms, linear, signs, squares
 from matdiff.problems.affine import affine, multiple_of_identity
-from matdiff.problems.curvature import AFFINE, CONSTANT, curvature
-from matdiff.problems.definiteness import PROVED, definite, nonnegative
+from matdiff.problems.definiteness import PROVED, assumed, definite, nonnegative
 from matdiff.problems.duality import strong
+from matdiff.problems.lagrangian import Dual, EndError, Lagrangian, Multiplier
 from matdiff.problems.proving import put
-from matdiff.problems.stationarity import fresh_name, multiplier, paired
+from matdiff.problems.stationarity import paired
+from matdiff.problems.terms import kinked
 
 if TYPE_CHECKING:
-    from matdiff.graph.nodes import Coefficient, Node
+    from collections.abc import Iterable
+
+    from matdiff.graph.nodes import Node
     from matdiff.problems.linear import Condition
     from matdiff.problems.problem import Constraint, Problem
-
-_NAMES = {
-    "family": ("alpha", "beta", "gamma", "delta", "mu", "lambda"),
-    ">=": ("lambda", "mu", "alpha", "beta", "gamma", "kappa"),
-    "=": ("nu", "mu", "eta", "kappa", "lambda"),
-    ">>": ("Z", "Y", "S", "Lambda"),
-    "split": ("z", "u", "v", "r", "s"),
-}
-SIGNS = {"=": "free", ">=": ">= 0", ">>": ">> 0"}
-
-
-class Multiplier(NamedTuple):
-    """A multiplier: its variable, the constraint that it is for (None of a split), the relation of that constraint."""
-
-    var: Var
-    origin: int | None
-    relation: str
-
-
-@dataclass
-class Dual:
-    """A dual problem: objective to be maximised ("max") or minimised, over multipliers under constraints.
-
-    stationarity: (unknown, value) where the unknown is told, (None, node that is 0) otherwise.
-    """
-
-    lagrangian: Node
-    sense: str
-    multipliers: list[Multiplier]
-    objective: Node
-    equalities: list[Node] = field(default_factory=list)
-    inequalities: list[Node] = field(default_factory=list)
-    semidefinite: list[Node] = field(default_factory=list)
-    primal: dict[Var, Node] = field(default_factory=dict)
-    stationarity: list[tuple[Var | None, Node]] = field(default_factory=list)
-    conditions: list[Condition] = field(default_factory=list)
-    strong: str = ""
-    notes: list[str] = field(default_factory=list)
-
-
-class EndError(Exception):
-    """The question has an honest end that is no dual: its status and the reason."""
-
-    def __init__(self, status: str, why: str) -> None:
-        super().__init__(why)
-        self.status, self.why = status, why
 
 
 def dual(problem: Problem) -> Dual:
@@ -87,53 +43,13 @@ def dual(problem: Problem) -> Dual:
     return _Dualising(problem).run()
 
 
-class _Dualising:
-    """The work on one problem: `rest` is the Lagrangian with the unknowns that are still in it."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        self.turn = -1 if problem.sense == "max" else 1
-        self.taken = self._taken()
-        self.multipliers: list[Multiplier] = []
-        self.unknowns: list[Var] = list(problem.unknowns)
-        shape = curvature(problem.objective, problem.unknowns) if problem.objective is not None else None
-        self.straight = shape is not None and shape.curvature in {AFFINE, CONSTANT}
-        assert problem.objective is not None  # noqa: S101 # for the type checker
-        self.rest: Node = build.scale(self.turn, problem.objective)
-        for one in problem.constraints:
-            self._constrain(one)
-        self.made = Dual(
-            build.scale(self.turn, self.rest), "max" if self.turn > 0 else "min", self.multipliers, self.rest
-        )
-        self.symmetric = {one.node for one in problem.constraints if one.relation == ">>"}
-
-    def _taken(self) -> set[str]:
-        symbols = self.problem.typed.symbols.values()
-        sizes = {str(size) for symbol in symbols for size in (*symbol.shape, *symbol.family_sizes)}
-        return {*self.problem.typed.symbols, *sizes, *[name.partition("_")[0] for name in self.problem.typed.symbols]}
-
-    def _name(self, kind: str) -> str:
-        name = fresh_name(_NAMES[kind], self.taken)
-        self.taken.add(name)
-        return name
-
-    def _constrain(self, one: Constraint) -> None:
-        family = one.relation == ">=" and any("_" in symbol.name and symbol.family for symbol in self._symbols_in(one))
-        var = multiplier(self._name("family" if family else one.relation), one.node)
-        if one.relation == ">>":
-            var = Var(var.name, var.shape, "symbol", "symmetric", 0, var.rows_columns)
-        self.multipliers.append(Multiplier(var, one.origin, one.relation))
-        sign = 1 if one.relation == "=" and not self.straight else -1
-        self.rest = build.lin([(1, self.rest), (sign, paired(var, one.node))], ())
-
-    def _symbols_in(self, one: Constraint):  # type: ignore[no-untyped-def] # noqa: ANN202
-        from matdiff.graph.nodes import walk  # noqa: PLC0415 # asked once
-
-        names = {inner.name for inner in walk(one.node) if isinstance(inner, Var)}
-        return [symbol for symbol in self.problem.typed.symbols.values() if symbol.name in names]
+class _Dualising(Lagrangian):
+    """The infimum of the Lagrangian over one unknown after another."""
 
     def run(self) -> Dual:
-        self.rest = self._distributed(self.rest)
+        self.rest = squares.opened(self._distributed(self.rest), self.problem.unknowns)
+        if not self.problem.constraints:
+            self._split_squares()
         while self.unknowns:
             if not any(self._taken_out(unknown) for unknown in list(self.unknowns)):
                 raise EndError("no closed form", "the infimum of the Lagrangian over the unknowns is not known")
@@ -141,18 +57,15 @@ class _Dualising:
         made.objective = self.rest
         self._put_back()
         self._eliminate()
+        signs.natural(made, [one.var for one in self.multipliers if one.relation == "="], self._straight_signs())
         made.objective = build.scale(self.turn, made.objective)
         made.strong = strong(self.problem, self.turn)
         return made
 
-    def _distributed(self, node: Node) -> Node:
-        """Products of multipliers with constraints multiplied out, so that the terms of each unknown stand apart."""
-        assert self.problem.objective is not None  # noqa: S101 # for the type checker
-        terms = node.terms if isinstance(node, Lin) else ((1, node),)
-        names = {one.var for one in self.multipliers}
-        return build.lin(
-            [(c, expanded(term) if any(depends(term, var) for var in names) else term) for c, term in terms], ()
-        )
+    def _straight_signs(self) -> list[Var]:
+        """The multipliers of splits, which may take a sign: with equations alone every multiplier is free."""
+        relations = {one.relation for one in self.problem.constraints}
+        return [] if relations == {"="} else [one.var for one in self.multipliers if one.origin is None]
 
     # -- one unknown ---------------------------------------------------------------------------------------------------
 
@@ -160,9 +73,8 @@ class _Dualising:
         if not depends(self.rest, unknown):
             self.unknowns.remove(unknown)
             return True
-        return bool(
-            self._affine(unknown) or self._quadratic(unknown) or self._conjugate(unknown) or self._split(unknown)
-        )
+        ways = (self._affine, self._quadratic, self._conjugate, self._shrunk, self._split, self._copied)
+        return any(way(unknown) for way in ways)
 
     def _affine(self, unknown: Var) -> bool:
         slope = self._slope(self.rest, unknown)
@@ -253,10 +165,10 @@ class _Dualising:
         slope = self._slope(straight, unknown)
         if depends(slope, unknown):
             return False
-        proof = nonnegative(curved[0].weight)
+        proof = assumed(curved[0].weight)
         if proof is None:
             return False
-        self.made.conditions += sorted(proof, key=lambda one: one.nodes[0].digest)
+        self._assume([proof])
         infimum = conjugates.infimum(curved[0], slope)
         rest = substitute(straight, {unknown: build.zero(unknown.shape)})
         self.rest = build.add(rest, infimum.value)
@@ -289,42 +201,30 @@ class _Dualising:
                 curved.append(found)
         return curved, build.lin(straight, ())
 
-    def _split(self, unknown: Var) -> bool:
-        """A new unknown for the argument of a curved term."""
-        terms = self.rest.terms if isinstance(self.rest, Lin) else ((1, self.rest),)
-        for k, (c, term) in enumerate(terms):
-            if not depends(term, unknown):
-                continue
-            found = self._argument(c, term, unknown)
-            shape = None if found is None else curvature(found[1], self.unknowns)
-            if found is None or shape is None or shape.curvature != AFFINE:
-                continue
-            name, argument = found
-            stand_in = multiplier(self._name("split"), argument)
-            var = multiplier(self._name("="), argument)
-            self.multipliers.append(Multiplier(var, None, "="))
-            self.unknowns.append(stand_in)
-            others = [pair for j, pair in enumerate(terms) if j != k]
-            joint = build.lin([(1, paired(var, argument)), (-1, paired(var, stand_in))], ())
-            moved = substitute(term, {argument: stand_in})
-            if depends(moved, unknown):
-                return False
-            self.rest = build.lin([*others, (c, moved), (1, self._distributed_pair(joint))], ())
-            self.made.notes.append(f"split: {stand_in.name} stands for the argument of {name}")
-            return True
-        return False
+    def _shrunk(self, unknown: Var) -> bool:
+        """m/2 ||u||^2 + k^T u with c ||u||_1, c ||u|| or both: the least value is that of a shrunken -k."""
+        parts = kinked(self.rest, unknown)
+        form = forms.quadratic(parts.smooth, unknown) if parts is not None and parts.any else None
+        if parts is None or form is None or form.scale is None or parts.nuclear is not None:
+            return False
+        proofs = [nonnegative(node) for node in (form.scale, parts.one, parts.two) if node is not None]
+        if number(form.scale) == 0 or any(proof is None for proof in proofs):
+            return False
+        least, point = squares.shrunk(form.scale, form.linear, parts.one, parts.two)
+        self.rest = build.add(substitute(parts.smooth, {unknown: build.zero(unknown.shape)}), least)
+        self._assume(proof for proof in proofs if proof is not None)
+        self.made.primal[unknown] = point
+        self.made.stationarity.append((unknown, point))
+        self.unknowns.remove(unknown)
+        return True
 
-    def _argument(self, c: Coefficient, term: Node, unknown: Var) -> tuple[str, Node] | None:
-        """The name of a curved term and its argument, where that is more than the unknown."""
-        found = conjugates.curved(c, term, unknown)
-        if found is not None:
-            return None if found.argument is unknown else (found.name, found.argument)
-        square = squares.residual(term, self.unknowns) if c > 0 else None
-        return None if square is None or square[0] is unknown else ("the square", square[0])
-
-    @staticmethod
-    def _distributed_pair(node: Node) -> Node:
-        return expanded(node)
+    def _assume(self, proofs: Iterable[frozenset[Condition]]) -> None:
+        """Conditions of a step, without the signs that multipliers have anyway."""
+        known = {one.var for one in self.multipliers if one.relation == ">="}
+        for proof in proofs:
+            self.made.conditions += sorted(
+                [one for one in proof if one.nodes[0] not in known], key=lambda one: one.nodes[0].digest
+            )
 
     # -- the multipliers -----------------------------------------------------------------------------------------------
 

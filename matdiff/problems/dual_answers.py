@@ -7,8 +7,9 @@ from matdiff.lean.typing import TYPE_CHECKING, Any
 from matdiff.errors import CalculusError
 from matdiff.formula.question import Symbol
 from matdiff.formula.syntax import Sym
+from matdiff.graph.nodes import Op, walk
 from matdiff.problems.answers import Answer
-from matdiff.problems.dual import SIGNS, Dual
+from matdiff.problems.lagrangian import SIGNS, Dual
 from matdiff.problems.outcome import STATUSES
 from matdiff.problems.relations import relation, sign
 from matdiff.problems.scribe import Scribe
@@ -113,9 +114,13 @@ class DualAnswer(Answer):
         made = self.dual
         emitter = self.emitter(target)
         first = self.variables
-        parts = [Part("objective", [made.objective], first, says=f"What is to be {made.sense}imised.")]
+        says = f"What is to be {made.sense}imised."
+        inverted = made.semidefinite if any(isinstance(node, Op) for node in walk(made.objective)) else []
+        guarded = "above" if made.sense == "max" else "below"
+        parts = [Part("objective", [made.objective, *inverted], first, guarded if inverted else "values", says)]
+        even = [one.var for one in made.multipliers if one.var.structure]
         parts += [
-            Part("equalities", made.equalities, first, "list", "What must be zero."),
+            Part("equalities", made.equalities, first, "list", "What must be zero.", even=even),
             Part("inequalities", made.inequalities, first, "list", "What must be at least zero, besides the signs."),
         ]
         if made.semidefinite:

@@ -7,7 +7,7 @@ Held, Wolfe and Crowder 1974; Duchi et al. 2008; Boyd and Vandenberghe, Convex O
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise

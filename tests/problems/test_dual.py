@@ -58,7 +58,7 @@ def test_the_multipliers_of_the_solver_reach_the_optimum():
     [
         ("min_x c^T x s.t. A x = b, x >= 0", "", "b^T nu", ["A^T nu <= c"]),
         ("max_x c^T x s.t. A x <= b, x >= 0", "", "b^T lambda", ["lambda >= 0", "A^T lambda >= c"]),
-        ("min_x ||x||_1 s.t. A x = b", "", "-b^T nu", ["A^T nu <= 1", "A^T nu >= -1"]),
+        ("min_x ||x||_1 s.t. A x = b", "", "b^T nu", ["A^T nu >= -1", "A^T nu <= 1"]),
         ("min_w 1/2 ||w||^2 s.t. w^T x >= 1", "", "lambda (1 - lambda ||x||^2/2)", ["lambda >= 0"]),
         (
             "min_X tr(C X) s.t. tr(A X) = b, X >> 0",

@@ -145,7 +145,7 @@ def check_qp(seed):
     code = answer.code("numpy")
     optimum = x @ p @ x / 2 + given["q"] @ x
     first, second = [one.var.name for one in answer.dual.multipliers]
-    at = {**given, first: multipliers, second: nu}
+    at = {**given, first: multipliers, second: -nu}  # the sign in which f^T nu is added
     assert np.isclose(call(code, "objective", at), optimum, rtol=1e-8, atol=1e-8)
     assert np.allclose(call(code, "primal", at), x, atol=1e-7)
     for _ in range(3):
