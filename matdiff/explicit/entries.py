@@ -1,267 +1,185 @@
-"""Formulas evaluated to matrices of entries.
-
-A value is a SymPy expression (a number) or a matrix of them; a bare I, whose size only its surroundings tell, is a
-multiple of the identity.
-"""
+"""The entries of an answer: its graph evaluated over SymPy's expressions, by the evaluator that serves every ring."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from matdiff.lean.typing import TYPE_CHECKING, Any
+from matdiff.lean.typing import TYPE_CHECKING
+from math import prod
 
 import sympy
 
 from matdiff.errors import OutputError
-from matdiff.explicit.symbols import symbol_value
-from matdiff.formula import syntax
+from matdiff.explicit.sizes import size_number
+from matdiff.formula.rings import NoValueError, Ring
+from matdiff.functions import TABLE
+from matdiff.functions import names as fn
+from matdiff.graph.evaluate import World, evaluate
+from matdiff.graph.nodes import Ein, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Sequence
+    from matdiff.lean.fractions import Fraction
 
-    from matdiff.formula.question import Symbol
-    from matdiff.formula.syntax import Expr
+    from matdiff.calculator import Answer
+    from matdiff.formula.rings import Rows
+    from matdiff.graph.nodes import Node, Var
+    from matdiff.notation.layout import Laid
 
+_LARGEST = 400  # entries of one matrix: more are no reading matter
 _LARGEST_INVERSE = 4  # rows: the inverse of a matrix of five by five symbols has thousands of terms
-_LONGEST_SUM = 50
+_LARGEST_DETERMINANT = 5  # rows: 120 products
+_MOST = 2_000_000  # products of entries
 
-
-@dataclass(frozen=True)
-class Multiple:
-    """c I, of a size that is not said."""
-
-    factor: sympy.Expr
-
-
-Value = Any  # a SymPy expression, a matrix of them, or a Multiple: SymPy ships no types
+# SymPy's own functions by the name that the rows give; where it has none, a head that is only a name
+ENTRYWISE: dict[str, Callable[[sympy.Expr], sympy.Expr]] = {
+    row.name: getattr(sympy, row.sympy) if row.sympy.isidentifier() else sympy.Function(row.name, real=True)
+    for row in TABLE.values()
+    if row.sympy and row.shape == "same" and "{" not in row.sympy
+}
 
 
 def cannot(what: str) -> OutputError:
     return OutputError("E411", f"the entries of {what} cannot be written out")
 
 
-class Evaluation:
-    """Evaluates formulas over the entries of `symbols`, where every open size is `n`."""
+class Expressions(Ring):
+    """SymPy's expressions; inverses by Cramer's rule, whose entries are fractions with the determinant below."""
 
-    def __init__(self, symbols: Mapping[str, Symbol], n: int) -> None:
-        self.symbols = symbols
-        self.n = n
-        self.bound: dict[str, int] = {}
+    zero = sympy.S.Zero
+    one = sympy.S.One
+    longest_sum = 50
 
-    def value(self, tree: Expr) -> Value:
-        """The value of a formula.  Raises OutputError E411 for what has no entries."""
-        form = _FORMS.get(type(tree))
-        if form is None:
-            raise cannot("an unknown function")
-        found = form(self, tree)
-        return found[0, 0] if is_matrix(found) and found.shape == (1, 1) else found
+    def number(self, value: int | Fraction) -> sympy.Expr:
+        return sympy.Rational(value.numerator, value.denominator)
 
-    def number(self, tree: Expr) -> sympy.Expr:
-        found = self.value(tree)
-        if is_matrix(found) or isinstance(found, Multiple):
-            raise cannot("a matrix where a number is wanted")
-        return found
+    def inverse(self, value: sympy.Expr) -> sympy.Expr:
+        if value == 0:
+            raise NoValueError("1/0")
+        return 1 / value
 
-    def whole(self, tree: Expr) -> int:
-        """A whole number: a size, an exponent, the bound of a sum."""
-        if isinstance(tree, syntax.Sym) and tree.name not in self.bound:
-            symbol = self.symbols.get(tree.name)
-            if symbol is None or symbol.kind == "size":
-                return self.n
-        found = self.number(tree)
-        if not found.is_Integer:
+    def power(self, base: sympy.Expr, exponent: int | Fraction) -> sympy.Expr:
+        return base ** self.number(exponent)
+
+    def any_power(self, base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
+        return base**exponent
+
+    def function(self, name: str, value: sympy.Expr) -> sympy.Expr:
+        known = ENTRYWISE.get(name)
+        if known is None:
+            raise cannot(f"{name}(…)")
+        return known(value)
+
+    def opaque(self, name: str, told: object, args: Sequence[sympy.Expr], place: tuple[int, ...]) -> sympy.Expr:  # noqa: ARG002 # it has no such atoms
+        raise cannot(f"{name}(…)" if name in TABLE else "an unknown function")
+
+    def earlier(self, left: list[sympy.Expr], right: list[sympy.Expr]) -> bool:  # noqa: ARG002 # expressions have no order
+        return False
+
+    def determinant(self, rows: Rows) -> sympy.Expr:
+        matrix = sympy.ImmutableMatrix(rows)
+        if matrix.rows > _LARGEST_DETERMINANT and not matrix.is_diagonal():
+            raise cannot(f"a determinant of {matrix.rows} rows")
+        return matrix.det(method="berkowitz")
+
+    def inverted(self, rows: Rows) -> Rows:
+        matrix = sympy.ImmutableMatrix(rows)
+        if matrix.is_diagonal():
+            return [
+                [self.inverse(entry) if i == j else entry for j, entry in enumerate(row)] for i, row in enumerate(rows)
+            ]
+        if matrix.rows > _LARGEST_INVERSE:
             raise OutputError(
                 "E411",
-                f"{found} is no number here, so the entries cannot be written out",
-                hint="give it a value: -w 'k = 3'",
+                f"the inverse of {matrix.rows} by {matrix.rows} symbols is too long to be written out",
+                hint="choose a smaller number",
             )
-        return int(found)
-
-    # -- names -------------------------------------------------------------------------------------------------------
-
-    def symbol(self, tree: syntax.Sym) -> Value:
-        if tree.name in self.bound:
-            return sympy.Integer(self.bound[tree.name])
-        symbol = self.symbols.get(tree.variable or tree.name) or self._family(tree)
-        if symbol is None:
-            return sympy.Integer(self.n)
-        if symbol.family:
-            names = tree.index or _split(tree.subscript, len(symbol.family))
-            if not all(name in self.bound or name.isdigit() for name in names):
-                raise cannot(f"{tree.name}, whose index is free,")
-            return symbol_value(
-                symbol, self.n, tuple([self.bound[name] if name in self.bound else int(name) for name in names])
-            )
-        found = symbol_value(symbol, self.n)
-        return self._entry(found, tree) if tree.index else found
-
-    def _family(self, tree: syntax.Sym) -> Symbol | None:
-        """The family that y_m is a member of, whatever its index is called."""
-        return next(
-            (symbol for name, symbol in self.symbols.items() if symbol.family and name.partition("_")[0] == tree.base),
-            None,
-        )
-
-    def _entry(self, value: Value, tree: syntax.Sym) -> Value:
-        places = [self.bound[name] if name in self.bound else int(name) if name.isdigit() else 0 for name in tree.index]
-        if not is_matrix(value) or not all(places):
-            raise cannot(tree.name)
-        return value[places[0] - 1, places[1] - 1] if len(places) == 2 else value[places[0] - 1]
-
-    # -- arithmetic --------------------------------------------------------------------------------------------------
-
-    def sum(self, tree: syntax.Add) -> Value:
-        return added([self.value(term) for term in tree.terms])
-
-    def product(self, tree: syntax.Mul) -> Value:
-        total: Value = sympy.S.One
-        for factor in tree.factors:
-            total = multiplied(total, self.value(factor))
-            total = total[0, 0] if is_matrix(total) and total.shape == (1, 1) else total
-        return total
-
-    def quotient(self, tree: syntax.Div) -> Value:
-        return multiplied(1 / self.number(tree.den), self.value(tree.num))
-
-    def hadamard(self, tree: syntax.Had) -> Value:
-        total = self.value(tree.factors[0])
-        for factor in tree.factors[1:]:
-            total = entrywise_product(total, self.value(factor))
-        return total
-
-    def hadamard_quotient(self, tree: syntax.HadDiv) -> Value:
-        return entrywise_product(self.value(tree.num), entrywise(self.value(tree.den), lambda z: 1 / z))
-
-    def hadamard_power(self, tree: syntax.HadPow) -> Value:
-        exponent = self.number(tree.exponent)
-        return entrywise(self.value(tree.base), lambda z: z**exponent)
-
-    def power(self, tree: syntax.Pow) -> Value:
-        base = self.value(tree.base)
-        if not is_matrix(base) and not isinstance(base, Multiple):
-            return base ** self.number(tree.exponent)
-        exponent = self.whole(tree.exponent)
-        if isinstance(base, Multiple):
-            return Multiple(base.factor**exponent)
-        return base**exponent if exponent >= 0 else inverse(base) ** -exponent
-
-    def indexed_sum(self, tree: syntax.IndexedSum) -> Value:
-        low, high = self.whole(tree.lo), self.whole(tree.hi)
-        if high - low >= _LONGEST_SUM:
-            raise OutputError("E411", f"a sum of {high - low + 1} terms is too long to be written out")
-        before = self.bound
-        terms: list[Value] = []
-        for k in range(low, high + 1):
-            self.bound = {**before, tree.index: k}
-            terms.append(self.value(tree.body))
-        self.bound = before
-        if not tree.product:
-            return added(terms)
-        total: Value = sympy.S.One
-        for term in terms:
-            total = multiplied(total, term)
-        return total
-
-    def call(self, tree: syntax.Call) -> Value:
-        from matdiff.explicit.functions import call  # noqa: PLC0415 # it needs this module
-
-        return call(self, tree)
+        below = self.determinant(rows)
+        found: Rows = matrix.adjugate().applyfunc(lambda entry: entry / below).tolist()
+        return found
 
 
-def _split(subscript: str, arity: int) -> tuple[str, ...]:
-    return (subscript,) if arity == 1 else tuple(subscript)
+EXPRESSIONS = Expressions()
 
 
-def is_matrix(value: object) -> bool:
-    return isinstance(value, sympy.MatrixBase)
+def entries(answer: Answer, laid: Laid, n: int) -> Rows:
+    """The rows of an answer's entries, where every size that the question leaves open is `n`.
 
-
-def sized(value: Value, like: Value) -> Value:
-    """A multiple of I as a matrix of the size of another value."""
-    if isinstance(value, Multiple):
-        return value.factor * sympy.eye(like.rows) if is_matrix(like) else value.factor
-    return value
-
-
-def added(values: list[Value]) -> Value:
-    """The sum; a multiple of I takes the size of the others.  Raises OutputError E411 where numbers and matrices
-    meet.
+    Raises OutputError E411 for what has no entries, and for what would have too many.
     """
-    if all(isinstance(value, Multiple) for value in values):
-        return Multiple(sum([value.factor for value in values], sympy.S.Zero))
-    like = next(value for value in values if not isinstance(value, Multiple))
-    matrices = [sized(value, like) for value in values]
-    total = matrices[0]
-    for value in matrices[1:]:
-        if is_matrix(total) != is_matrix(value):
-            raise cannot("a sum of a number and a matrix")
-        total += value
-    return total
-
-
-def multiplied(left: Value, right: Value) -> Value:
-    """The product of numbers, matrices and multiples of I."""
-    if isinstance(left, Multiple):
-        return (
-            Multiple(left.factor * right.factor)
-            if isinstance(right, Multiple)
-            else Multiple(left.factor * right)
-            if not is_matrix(right)
-            else left.factor * right
-        )
-    if isinstance(right, Multiple):
-        return multiplied(right, left)
-    return left * right
-
-
-def entrywise(value: Value, function: Callable[[sympy.Expr], sympy.Expr]) -> Value:
-    if isinstance(value, Multiple):
-        raise cannot("a function of I, whose size is not said,")
-    return value.applyfunc(function) if is_matrix(value) else function(value)
-
-
-def entrywise_product(left: Value, right: Value) -> Value:
-    left, right = sized(left, right), sized(right, left)
-    if is_matrix(left) and is_matrix(right):
-        return left.multiply_elementwise(right)
-    return multiplied(left, right)
-
-
-def inverse(value: Value) -> Value:
-    """Of at most four rows where it is not diagonal: Cramer's rule, whose entries are fractions with the determinant
-    below.
-    """
-    if isinstance(value, Multiple):
-        return Multiple(1 / value.factor)
-    if not is_matrix(value):
-        return 1 / value
-    if value.is_diagonal():
-        return sympy.diag(*[1 / value[i, i] for i in range(value.rows)])
-    if value.rows > _LARGEST_INVERSE:
+    numbers = _numbers(answer)
+    world = World(
+        EXPRESSIONS,
+        lambda node, place: _entry(answer, node, place),
+        lambda size: size_number(size, n),
+        {},
+        lambda name: sympy.Integer(size_number(name, n)),
+    )
+    _refuse_large(laid.node, world)
+    try:
+        table = evaluate(laid.node, world)
+    except NoValueError as error:
         raise OutputError(
             "E411",
-            f"the inverse of {value.rows} by {value.rows} symbols is too long to be written out",
-            hint="choose a smaller number",
-        )
-    below = value.det(method="berkowitz")
-    return value.adjugate().applyfunc(lambda entry: entry / below)
+            f"the entries cannot be written out: {error}",
+            hint="an exponent or a bound that is a name needs a number: -w 'k = 3'",
+        ) from None
+    lead = tuple([number - 1 for number in numbers])
+    sides = [world.size(size) for size in laid.node.shape[len(lead) :]]
+    if len(sides) == 2:
+        return [[table[*lead, i, j] for j in range(sides[1])] for i in range(sides[0])]
+    line = [table[*lead, i] for i in range(sides[0])] if sides else [table[lead]]
+    return [line] if laid.row else [[entry] for entry in line]
 
 
-def transpose(value: Value) -> Value:
-    return value.T if is_matrix(value) else value
+def _numbers(answer: Answer) -> tuple[int, ...]:
+    """The numbers of the members that the derivative is by.  Raises OutputError where one is a letter."""
+    members = [variable for variable in answer.variables if variable.part.family]
+    for variable in members:
+        if not all(name.isdigit() for name in variable.by.index):
+            raise cannot(f"{variable.symbol.name}, whose index is free,")
+    return tuple([int(name) for variable in members for name in variable.by.index])
 
 
-_FORMS: dict[type, Callable[..., Value]] = {
-    syntax.Num: lambda _, tree: sympy.Rational(tree.value.numerator, tree.value.denominator),
-    syntax.Sym: Evaluation.symbol,
-    syntax.Neg: lambda evaluation, tree: multiplied(sympy.S.NegativeOne, evaluation.value(tree.arg)),
-    syntax.Add: Evaluation.sum,
-    syntax.Mul: Evaluation.product,
-    syntax.Div: Evaluation.quotient,
-    syntax.Had: Evaluation.hadamard,
-    syntax.HadDiv: Evaluation.hadamard_quotient,
-    syntax.HadPow: Evaluation.hadamard_power,
-    syntax.Pow: Evaluation.power,
-    syntax.Transpose: lambda evaluation, tree: transpose(evaluation.value(tree.arg)),
-    syntax.IndexedSum: Evaluation.indexed_sum,
-    syntax.Call: Evaluation.call,
-}
+def _refuse_large(root: Node, world: World) -> None:
+    """Raises OutputError where evaluating would take too long."""
+    for node in walk(root):
+        if not isinstance(node, Ein) and prod([world.size(size) for size in node.shape]) > _LARGEST:
+            name = f"{getattr(node, 'name', '')} would have" if getattr(node, "name", "") else "there would be"
+            raise OutputError(
+                "E411",
+                f"{name} {prod([world.size(size) for size in node.shape])} entries; {_LARGEST} are the limit",
+                hint="choose a smaller number for --explicit",
+            )
+        if isinstance(node, Ein) and prod([world.size(size) for size in node.sizes]) > _MOST:
+            raise OutputError(
+                "E411", "the entries are too many to be written out", hint="choose a smaller number for --explicit"
+            )
+
+
+# -- symbols -----------------------------------------------------------------------------------------------------------
+
+
+def _entry(answer: Answer, node: Var, place: tuple[int, ...]) -> sympy.Expr:
+    """The symbol of an entry: x_1, A_12, of a family's member x_31, with what the structure says of it."""
+    if node.role == "number":
+        return sympy.pi if node.name == fn.PI else sympy.E
+    if not place:
+        return sympy.Symbol(node.name)
+    symbol = answer.symbols.get(node.name)
+    starts = (symbol.family_starts if symbol is not None else ()) or (1,) * node.family
+    members = [start + at for start, at in zip(starts, place, strict=False)][: node.family]
+    base = node.name.partition("_")[0] if node.family else node.name
+    inner = place[node.family :]
+    if node.structure == "diagonal" and len(inner) == 1:
+        inner = inner * 2
+    i, j = inner if len(inner) == 2 else (0, 0)
+    if {"lower": i < j, "upper": i > j, "skew": i == j and len(inner) == 2}.get(node.structure, False):
+        return sympy.S.Zero
+    turned = node.structure in {"symmetric", "spd", "skew"} and i > j
+    numbers = [*members, *[at + 1 for at in (inner[::-1] if turned else inner)]]
+    found = sympy.Symbol(_entry_name(base, numbers))
+    return -found if turned and node.structure == "skew" else found
+
+
+def _entry_name(base: str, indices: list[int]) -> str:
+    """x_1, A_12; A_1_12 where an index has two digits, and W_1_12 where the name has a subscript."""
+    return base + "_" + ("" if max(indices) < 10 else "_").join(map(str, indices))

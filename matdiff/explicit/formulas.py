@@ -7,8 +7,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 import sympy
 
-from matdiff.explicit.entries import cannot
-from matdiff.explicit.functions import ENTRYWISE
+from matdiff.explicit.entries import ENTRYWISE, cannot
 from matdiff.formula.syntax import Add, Call, Div, Expr, Mul, Num, Pow, Sym
 from matdiff.functions import names as fn
 from matdiff.notation.chains import negated
@@ -16,18 +15,22 @@ from matdiff.notation.chains import negated
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_SHORT = 100  # operations of a fraction whose common factors are looked for
 _NAMES = {head.__name__: name for name, head in ENTRYWISE.items()}
 
 
 def formula(value: sympy.Expr) -> Expr:
     """An entry as a formula, in the shorter of its forms: as it came, multiplied out, or as one fraction."""
+    value = sympy.sympify(value)  # a constant of the graph is a plain number
     return _formula(min((value, sympy.expand(value), *_as_fraction(value)), key=sympy.count_ops))
 
 
 def _as_fraction(value: sympy.Expr) -> Iterable[sympy.Expr]:
-    """A sum of fractions over one denominator."""
+    """A sum of fractions over one denominator, a short fraction without common factors."""
     if value.is_Add and any(sympy.denom(term) != 1 for term in value.args):
         yield sympy.together(value)
+    if sympy.denom(value) != 1 and value.is_rational_function() and sympy.count_ops(value) < _SHORT:
+        yield sympy.cancel(value)
 
 
 def _formula(value: sympy.Expr) -> Expr:
@@ -63,9 +66,8 @@ def _product(value: sympy.Expr) -> Expr:
     below: list[Expr] = [Num(Fraction(int(c.q)))] if c.is_Rational and c.q != 1 else []
     for factor in sympy.Mul.make_args(rest):
         base, exponent = factor.as_base_exp() if factor.is_Pow else (factor, sympy.S.One)
-        (below if exponent.could_extract_minus_sign() else above).append(
-            _power(base, abs(exponent) if exponent.is_number else factor.exp)
-        )
+        under = exponent.is_number and exponent.could_extract_minus_sign()
+        (below if under else above).append(_power(base, -exponent if under else exponent))
     top = above[0] if len(above) == 1 else Mul(tuple(above)) if above else Num(Fraction(1))
     return top if not below else Div(top, below[0] if len(below) == 1 else Mul(tuple(below)))
 

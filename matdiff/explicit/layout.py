@@ -21,11 +21,8 @@ def explicit_rows(answer: Answer, n: int) -> list[list[Expr]]:
 
     Raises OutputError E411 where it has no entries that can be written out.
     """
-    import sympy  # noqa: PLC0415 # 300 ms that only this needs
-
-    from matdiff.explicit.entries import Evaluation, Multiple, is_matrix  # noqa: PLC0415 # as above
+    from matdiff.explicit.entries import entries  # noqa: PLC0415 # SymPy: 300 ms that only this needs
     from matdiff.explicit.formulas import formula  # noqa: PLC0415 # SymPy, too
-    from matdiff.explicit.sizes import size_number  # noqa: PLC0415 # as above
 
     if len(answer.shape) > 2:
         raise OutputError(
@@ -33,13 +30,10 @@ def explicit_rows(answer: Answer, n: int) -> list[list[Expr]]:
             "entries are written out in rows and columns, and this answer has more than two indices",
             hint="leave out --as index",
         )
-    evaluation = Evaluation(answer.symbols, n)
-    value = evaluation.value(answer.tree)
-    if isinstance(value, Multiple):
-        value = value.factor * sympy.eye(size_number(answer.shape[0], n) if answer.shape else 1)
-    if not is_matrix(value):
-        return [[formula(value)]]
-    return [[formula(value[i, j]) for j in range(value.cols)] for i in range(value.rows)]
+    if answer.laid is None:
+        raise OutputError("E411", "an answer that is not laid out has no rows and columns")
+    with answer.graph.branch().in_force():
+        return [[formula(entry) for entry in row] for row in entries(answer, answer.laid, n)]
 
 
 def explicit(answer: Answer, n: int, notation: str, *, tall: bool = False) -> str:

@@ -240,7 +240,7 @@ def _indexed_sum(tree: syntax.IndexedSum, scope: Scope) -> Rows | Eye:
     low, high = whole(tree.lo, scope), whole(tree.hi, scope)
     total: Rows | Eye | None = None
     join = times if tree.product else plus
-    for number in between(low, high):
+    for number in between(scope.ring, low, high):
         term = value(tree.body, scope.at(tree.index, number))
         total = term if total is None else join(scope.ring, total, term)
     return total if total is not None else [[scope.ring.one if tree.product else scope.ring.zero]]

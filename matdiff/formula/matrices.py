@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.formula.rings import Element, NoValueError, Ring, Rows, eliminated, matmul
+from matdiff.formula.rings import Element, NoValueError, Ring, Rows, matmul
 from matdiff.functions import names as fn
 
 if TYPE_CHECKING:
@@ -165,14 +165,14 @@ def _logsumexp(ring: Ring, matrix: Rows) -> Rows:
 def _bars(ring: Ring, matrix: Rows) -> Rows:
     if 1 in shape(matrix):
         return [[ring.function(fn.ABSOLUTE, entry) for entry in row] for row in matrix]
-    return [[eliminated(ring, square(matrix))[0]]]
+    return [[ring.determinant(square(matrix))]]
 
 
 OF_MATRICES: dict[str, Callable[..., Rows]] = {
     fn.TRACE: lambda ring, matrix: total_of(ring, [row[i] for i, row in enumerate(square(matrix))]),
-    fn.DETERMINANT: lambda ring, matrix: [[eliminated(ring, square(matrix))[0]]],
-    fn.LOGDET: lambda ring, matrix: [[ring.function(fn.LOG, eliminated(ring, square(matrix))[0])]],
-    fn.INVERSE: lambda ring, matrix: eliminated(ring, square(matrix))[1],
+    fn.DETERMINANT: lambda ring, matrix: [[ring.determinant(square(matrix))]],
+    fn.LOGDET: lambda ring, matrix: [[ring.function(fn.LOG, ring.determinant(square(matrix)))]],
+    fn.INVERSE: lambda ring, matrix: ring.inverted(square(matrix)),
     fn.BARS: _bars,
     fn.TRANSPOSE: lambda _, matrix: turned_rows(matrix),
     fn.DIAG: _diag,

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 Element = Any  # what a ring computes with: an int modulo a prime, a float, an expression of SymPy
 Rows = list[list[Element]]
-_LONGEST_SUM = 20
 
 
 class NoValueError(Exception):
@@ -29,6 +28,7 @@ class Ring:
 
     zero: Element = 0
     one: Element = 1
+    longest_sum = 20
     operators: Mapping[str, Callable[[list[Any]], Any]] = MappingProxyType({})  # what the ring knows of its own
     full_rank = False  # whether a pseudo-inverse may be taken for that of a matrix of full rank, which random ones have
 
@@ -64,6 +64,18 @@ class Ring:
     ) -> Element:
         """An entry of an operator of which nothing is known but that it is the same for the same arguments."""
         raise NoValueError(name)
+
+    def determinant(self, rows: Rows) -> Element:
+        """The determinant of a square matrix.  Raises NoValueError where it is zero."""
+        return eliminated(self, rows)[0]
+
+    def inverted(self, rows: Rows) -> Rows:
+        """The inverse of a square matrix.  Raises NoValueError where it has none."""
+        return eliminated(self, rows)[1]
+
+    def earlier(self, left: list[Element], right: list[Element]) -> bool:
+        """An order of lists of elements, whichever."""
+        return left < right
 
     def is_zero(self, value: Element) -> bool:
         return bool(value == 0)
@@ -158,7 +170,7 @@ def matmul(ring: Ring, left: Rows, right: Rows) -> Rows:
 
 def matrix_power(ring: Ring, rows: Rows, exponent: int) -> Rows:
     """A whole power of a square matrix."""
-    base = rows if exponent >= 0 else eliminated(ring, rows)[1]
+    base = rows if exponent >= 0 else ring.inverted(rows)
     n = len(rows)
     result = [[ring.one if i == j else ring.zero for j in range(n)] for i in range(n)]
     left = abs(exponent)
@@ -170,9 +182,9 @@ def matrix_power(ring: Ring, rows: Rows, exponent: int) -> Rows:
     return result
 
 
-def between(low: int, high: int) -> range:
+def between(ring: Ring, low: int, high: int) -> range:
     """The numbers that the index of a sum takes.  Raises NoValueError where they are too many to be tried."""
-    if high - low >= _LONGEST_SUM:
+    if high - low >= ring.longest_sum:
         raise NoValueError("a long sum")
     return range(low, high + 1)
 
@@ -187,7 +199,7 @@ def opaque_square(ring: Ring, name: str, args: list[Rows]) -> Rows:
     n, zeros = len(args[0]), _ZEROS.get(TABLE[name].traits.gives, 0)
     flat = [[entry for row in matrix for entry in row] for matrix in args]
     turned = [[matrix[j][i] for i in range(n) for j in range(n)] for matrix in args]
-    swap = "transpose" in TABLE[name].traits.keeps and turned < flat
+    swap = "transpose" in TABLE[name].traits.keeps and ring.earlier(turned, flat)
     told = [entry for matrix in (turned if swap else flat) for entry in matrix]
     return [
         [

@@ -15,7 +15,6 @@ from matdiff.formula.rings import (
     Ring,
     Rows,
     between,
-    eliminated,
     matrix_power,
     opaque_derivative,
     opaque_square,
@@ -113,7 +112,7 @@ def _inside_sums(root: Node) -> set[Node]:
 def _summed(node: IndexSum, world: World, values: dict[Node, Table]) -> Table:
     low, high = world.whole(node.lo), world.whole(node.hi)
     total = dict.fromkeys(world.places(node.shape), world.ring.zero)
-    for here in between(low, high):
+    for here in between(world.ring, low, high):
         inner = World(
             world.ring, world.entry, world.size, {**world.integers, node.index.name: here}, world.size_element
         )
@@ -343,10 +342,10 @@ _SPECIAL: dict[str, Callable[[Op, World, list[Table]], Table]] = {
     "pick": _pick,
     MEMBERS: _members,
     PLACE: _place,
-    fn.INVERSE: lambda node, world, args: table_of(eliminated(world.ring, _square(node, world, args))[1]),
-    fn.DETERMINANT: lambda node, world, args: {(): eliminated(world.ring, _square(node, world, args))[0]},
+    fn.INVERSE: lambda node, world, args: table_of(world.ring.inverted(_square(node, world, args))),
+    fn.DETERMINANT: lambda node, world, args: {(): world.ring.determinant(_square(node, world, args))},
     fn.LOGDET: lambda node, world, args: {
-        (): world.ring.function(fn.LOG, eliminated(world.ring, _square(node, world, args))[0])
+        (): world.ring.function(fn.LOG, world.ring.determinant(_square(node, world, args)))
     },
     "matpow": _matrix_power,
     fn.SOFTMAX: _softmax,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.formula.rings import NoValueError, eliminated
+from matdiff.formula.rings import NoValueError
 from matdiff.graph.atoms import PRIME, OpaqueError, random
 from matdiff.graph.evaluate import Table, World, evaluate, rows_of
 from matdiff.graph.nodes import IndexSum, text_digest, walk
@@ -51,7 +51,7 @@ def fingerprint(root: Node, seed: int = 1, sizes: Mapping[str, int] | None = Non
 def determinant(table: Table) -> int:
     """The determinant of a square matrix modulo the prime.  Raises OpaqueError where it is zero."""
     try:
-        return int(eliminated(RESIDUES, rows_of(table, 1 + max(place[0] for place in table)))[0])
+        return int(RESIDUES.determinant(rows_of(table, 1 + max(place[0] for place in table))))
     except NoValueError as error:
         raise OpaqueError from error
 

@@ -11,7 +11,7 @@ from matdiff.explicit import explicit
 
 sympy = pytest.importorskip("sympy")
 
-from matdiff.explicit.entries import Evaluation, Multiple  # noqa: E402 # it needs SymPy
+from matdiff.explicit.entries import entries as rows_of_entries  # noqa: E402 # it needs SymPy
 
 QUESTIONS = [
     ("d/dbeta", "beta^T V beta", "beta in R^3, V in R^{3 x 3}"),
@@ -47,15 +47,10 @@ def test_the_entries_are_those_of_the_generated_code(wrt, expr, where):
     scope = {}
     exec(got.code("numpy"), scope)  # noqa: S102 # generated code is what is tested
     wanted = np.asarray(scope["derivative"](**numbers))
-    value = Evaluation(got.symbols, 2).value(got.tree)
-    assert not isinstance(value, Multiple)
-    if hasattr(value, "applyfunc"):
-        value = value.applyfunc(
-            lambda z: z.replace(sympy.Function("sigmoid", real=True), lambda t: 1 / (1 + sympy.exp(-t)))
-        )
-    found = np.array(
-        value.subs(entries).evalf().tolist() if hasattr(value, "tolist") else [[value.subs(entries)]], dtype=float
-    )
+    with got.graph.branch().in_force():
+        value = sympy.Matrix(rows_of_entries(got, got.laid, 2))
+    value = value.replace(sympy.Function("sigmoid", real=True), lambda t: 1 / (1 + sympy.exp(-t)))
+    found = np.array(value.subs(entries).evalf().tolist(), dtype=float)
     if wanted.ndim > 2:  # vec of the value against vec of the variable, columns stacked, in the denominator layout
         rows = int(np.prod(wanted.shape[2:]))
         wanted = wanted.transpose(3, 2, 1, 0).reshape(rows, -1)
@@ -108,3 +103,23 @@ def test_what_has_no_entries_is_refused(wrt, expr, n):
 
 def test_the_largest_number_is_written_out():
     assert explicit(answer(Question("tr(X^T X)", "d/dX")), 12, "ascii").count("X_") == 144
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "where", "expected"),
+    [
+        ("d/dx", "x_2", "x in R^4", "[[0], [1], [0], [0]]"),
+        ("d/dx", "a^T e_1 x_2", "x in R^2, a in R^2", "[[0], [a_1]]"),
+        ("d/dx", "sum(x.^p)^(1/p)", "x in R^1, p in R", "1"),
+        ("d/dx", "norm(x, p)^2", "x in R^2, p in R", None),
+        ("d/dX", "adj(X)", "X in R^{2 x 2}", "[[0, 0, 0, 1], [0, -1, 0, 0], [0, 0, -1, 0], [1, 0, 0, 0]]"),
+        ("d/dK", "tr(A K)", "K in R^{2 x 2} skew, A in R^{2 x 2}", "[[0, (A_21 - A_12)/2], [(A_12 - A_21)/2, 0]]"),
+        ("d/dx_2", "sum(n, 1, N, y_n x_n^T x_n)", "y_n in R, x_n in R^2", "[[2 x_21 y_2], [2 x_22 y_2]]"),
+    ],
+)
+def test_entries_of_units_structures_members_and_powers(wrt, expr, where, expected):
+    text = explicit(answer(Question(expr, wrt, (where,))), 2, "ascii")
+    if expected is None:
+        assert "/(abs" not in text  # the exponent 1/p - 1 stays above the line
+    else:
+        assert text == expected
