@@ -29,7 +29,7 @@ def _as_fraction(value: sympy.Expr) -> Iterable[sympy.Expr]:
     """A sum of fractions over one denominator, a short fraction without common factors."""
     if value.is_Add and any(sympy.denom(term) != 1 for term in value.args):
         yield sympy.together(value)
-    if sympy.denom(value) != 1 and value.is_rational_function() and sympy.count_ops(value) < _SHORT:
+    if sympy.count_ops(value) < _SHORT and value.is_rational_function() and not value.is_polynomial():
         yield sympy.cancel(value)
 
 
