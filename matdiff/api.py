@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from matdiff.calculator import Answer, Question, answer
+from matdiff.calculator import Answer, Question
 from matdiff.errors import CalculusError, OutputError, ReadingError
 from matdiff.fields import BY_NAME, WrongValueError, value_of
 from matdiff.limits import within
+from matdiff.several import answer_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +53,8 @@ def derivative(
     seconds: float = 0,
 ) -> Answer:
     """The derivative of `expr` by `wrt`: a name ("X") or an operator ("d/dX", "d/dx^T", "d^2/dx dy^T"); "" where it
-    stands in front of `expr`.
+    stands in front of `expr`.  Several variables, "d/dW, d/db" or "W, b", give `several.Answers`: what is written is
+    a line for each, code is one function that returns a tuple.
 
     where: declarations, "A symmetric" or ["x in R^n", "A in R^{n x n}"].  layout, symmetric, form, expand, factor,
     vectorize, rules ("d f(X) = tr(X^T dX)"), bold, sizes ("m=5000,n=300"), strict and no_certify: as on the
@@ -67,7 +69,7 @@ def derivative(
     said = {"where": where, "layout": layout, "symmetric": symmetric, "form": form, "expand": expand, "factor": factor}
     said |= {"vectorize": vectorize, "rules": rules, "bold": bold, "sizes": sizes}
     question = Question(expr, wrt, **_checked(said | {"strict": strict, "no_certify": no_certify}))
-    return within(seconds, lambda: answer(question))
+    return within(seconds, lambda: answer_all(question))  # type: ignore[return-value] # Answers are used alike
 
 
 def gradient(

@@ -33,7 +33,7 @@ from matdiff.records import Record, replace
 from matdiff.representations import Representations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from matdiff.calculus.lowered import Value
     from matdiff.calculus.variables import Variable
@@ -200,18 +200,26 @@ class Answer(Representations, Record):
 
 def answer(question: Question) -> Answer:
     """Differentiate.  Raises MatdiffError for every mistake in the question and for everything not supported."""
-    allow_depth(question.expr, question.wrt, *question.where)
-    with Graph().in_force():
-        reading = _read(question)
-        try:
-            got = _answer(question, reading)
-            if not question.no_certify and got.laid is not None:
-                from matdiff.certificate import certify  # noqa: PLC0415 # it is above the writers, which are lazy
+    return answers_in_one_graph([question])[0]
 
-                got.certificate = certify(got, got.laid)
-        except MatdiffError as error:
-            raise error.within(reading.text) from None
-    return got
+
+def answers_in_one_graph(questions: Sequence[Question]) -> list[Answer]:
+    """The answers to questions about one expression, which share what is worked out.  Raises as `answer` does."""
+    found = []
+    with Graph().in_force():
+        for question in questions:
+            allow_depth(question.expr, question.wrt, *question.where)
+            reading = _read(question)
+            try:
+                got = _answer(question, reading)
+                if not question.no_certify and got.laid is not None:
+                    from matdiff.certificate import certify  # noqa: PLC0415 # it is above the writers, which are lazy
+
+                    got.certificate = certify(got, got.laid)
+            except MatdiffError as error:
+                raise error.within(reading.text) from None
+            found.append(got)
+    return found
 
 
 def derivation(question: Question) -> Derivation:

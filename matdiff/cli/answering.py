@@ -6,7 +6,6 @@ import os
 import sys
 from matdiff.lean.typing import TYPE_CHECKING, Any
 
-from matdiff.calculator import answer
 from matdiff.cli import formats
 from matdiff.cli.arguments import is_operator
 from matdiff.cli.attempt import attempt
@@ -18,6 +17,7 @@ from matdiff.errors.report import visible
 from matdiff.fields import SUFFIXES
 from matdiff.fields import formats as known_formats
 from matdiff.records import replace
+from matdiff.several import Answers, answer_all
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer, Question
@@ -76,7 +76,7 @@ def _tell_project(given: dict[str, Any], request: Request | None = None) -> None
 def _reads_otherwise(question: Question) -> bool:
     """Whether a question is read otherwise without the declarations of settings."""
     try:
-        return answer(question).symbols != answer(replace(question, defaults=())).symbols
+        return answer_all(question).symbols != answer_all(replace(question, defaults=())).symbols
     except MatdiffError:
         return True
 
@@ -151,13 +151,10 @@ def _one(request: Request, manner: Manner, given: dict[str, Any]) -> int:
     if drawn:
         from matdiff.cli.terminal import show  # noqa: PLC0415 # Rich is loaded only where a person looks
 
-        show(
-            got,
-            text,
-            notation=request.to or manner.notation,
-            colour=wants_colour(sys.stdout, given["color"]),
-            quiet=manner.quiet,
-        )
+        colour = wants_colour(sys.stdout, given["color"])
+        for part in got if isinstance(got, Answers) else [got]:
+            shown = text if part is got else request.text(part, manner.notation, tall=True)
+            show(part, shown, notation=request.to or manner.notation, colour=colour, quiet=manner.quiet)
         return 0
     with Writer(given["output"]) as writer:
         writer.line(text.rstrip("\n"))
@@ -168,6 +165,6 @@ def _one(request: Request, manner: Manner, given: dict[str, Any]) -> int:
     return 0
 
 
-def _answer_and_text(request: Request, notation: str, *, tall: bool) -> tuple[Answer, str]:
+def _answer_and_text(request: Request, notation: str, *, tall: bool) -> tuple[Answer | Answers, str]:
     got = request.answer()
     return got, request.text(got, notation, tall=tall)

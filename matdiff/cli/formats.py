@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from matdiff.calculator import Answer
     from matdiff.formula.question import Symbol
     from matdiff.formula.syntax import Expr
+    from matdiff.several import Answers
 
 
 def notations() -> tuple[str, ...]:
@@ -134,6 +135,23 @@ def answer_object(answer: Answer, to: str = "", of: tuple[str, ...] = (), explic
         made["entries"] = [[_written(entry, "ascii") for entry in row] for row in explicit_rows(answer, explicit)]
     if to not in {"", "json"}:
         made["output"] = text(answer, to, of)
+    return made
+
+
+_EACH = frozenset(
+    [*("read", "result", "shape", "latex", "unicode", "lets", "certified", "why_not_certified", "short", "entries")]
+)  # what JSON says of each variable
+
+
+def answers_object(answers: Answers, to: str = "", of: tuple[str, ...] = (), explicit: int = 0) -> dict[str, object]:
+    """Answers by several variables for JSON: lists, in the operator's order, of what is said of each."""
+    each = [answer_object(part, explicit=explicit) for part in answers]
+    made = dict(each[0])
+    made |= {name: [one.get(name) for one in each] for name in _EACH if any(name in one for one in each)}
+    made |= {"wrt": ", ".join([str(one["wrt"]) for one in each]), "notes": list(answers.notes)}
+    made["symbols"] = {name: symbol_object(symbol) for name, symbol in answers.symbols.items()}
+    if to not in {"", "json"}:
+        made["output"] = answers.code(to, of) if to in targets() else [text(part, to, of) for part in answers]
     return made
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING, Any, NamedTuple
 
-from matdiff.calculator import Question, answer
+from matdiff.calculator import Question
 from matdiff.cli import formats
 from matdiff.errors import Label, ReadingError, Span
 from matdiff.fields import FIELDS
 from matdiff.records import replace
+from matdiff.several import Answers, answer_all
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
@@ -38,21 +39,24 @@ class Request(NamedTuple):
         """The same settings with another expression."""
         return self._replace(question=replace(self.question, expr=expr))
 
-    def answer(self) -> Answer:
+    def answer(self) -> Answer | Answers:
         """Answer the question.  Raises MatdiffError."""
         for text in (self.question.expr, self.question.wrt, *self.question.where):
             check_text(text)
-        got = answer(self.question)
+        got = answer_all(self.question)
         if self.check:
             from matdiff.checking.differences import check_by_differences  # noqa: PLC0415 # it loads NumPy
 
-            got.notes = (*got.notes, check_by_differences(got))
+            for part in got if isinstance(got, Answers) else [got]:
+                part.notes = (*part.notes, check_by_differences(part))
         return got
 
-    def text(self, got: Answer, notation: str, *, tall: bool = False) -> str:
+    def text(self, got: Answer | Answers, notation: str, *, tall: bool = False) -> str:
         """The answer as it goes out; in `notation` where no format was asked for; `tall`: entries on several lines.
         Raises OutputError.
         """
+        if isinstance(got, Answers):
+            return self._texts(got, notation, tall=tall)
         if not self.as_json:
             if self.steps:
                 return formats.steps_text(got, self.to or notation)
@@ -61,6 +65,18 @@ class Request(NamedTuple):
 
         steps: dict[str, object] = {"steps": got.steps().objects()} if self.steps else {}
         return dump({"ok": True} | self.tag() | formats.answer_object(got, self.to, self.of, self.explicit) | steps)
+
+    def _texts(self, got: Answers, notation: str, *, tall: bool) -> str:
+        """Answers by several variables: each on lines of its own, in one module of code, in one JSON object."""
+        if self.as_json:
+            from matdiff.cli.streams.json_lines import dump  # noqa: PLC0415 # as in `text`
+
+            steps: dict[str, object] = {"steps": [part.steps().objects() for part in got]} if self.steps else {}
+            made = formats.answers_object(got, self.to, self.of, self.explicit)
+            return dump({"ok": True} | self.tag() | made | steps)
+        if (self.to or notation) in formats.targets() and not (self.steps or self.explicit):
+            return got.code(self.to, self.of)
+        return "\n".join([self.text(part, notation, tall=tall) for part in got])
 
     def tag(self) -> dict[str, object]:
         """The `id` of the question, if it has one."""

@@ -29,14 +29,19 @@ class Function(NamedTuple):
     missing: list[str]
 
 
-def module_docstring(answer: Answer) -> str:
+def module_docstring(answer: Answer, *others: Answer) -> str:
     """What the module computes: d/dX tr(X^T B X) = (B + B^T) X.  Formulas that nobody would read are cut."""
+    lines = [line for one in (answer, *others) for line in _told(one)]
+    return _quoted(list(dict.fromkeys(lines)))
+
+
+def _told(answer: Answer) -> list[str]:
     question = _cut(_formula(answer))
     if answer.operator is None or not answer.operator.by:
-        return _quoted([question])
+        return [question]
     left = f"{write_operator(answer.operator, 'ascii')} ({question})"
     lets = [f"where {name} = {_cut(write(tree, 'ascii'))}" for name, tree in answer.lets.items()]
-    return _quoted([*_wrapped(left, " = " + _answer(answer)), *lets, *answer.notes])
+    return [*_wrapped(left, " = " + _answer(answer)), *lets, *answer.notes]
 
 
 def _answer(answer: Answer) -> str:
@@ -73,7 +78,7 @@ def _summary(answer: Answer, function: Function) -> str:
     if name == "value":
         formula = _formula(answer)
         return formula if len(formula) < WIDTH else "The value of the expression."
-    if function.asked:
+    if function.asked and len(function.roots) == 1:
         tensor = answer.laid_out is None and answer.derivative.order > 2
         form = "axes of the value first, then those of the variable" if tensor else f"{answer.layout} layout"
         text = f"{_answer(answer)}, {form}"

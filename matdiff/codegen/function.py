@@ -68,8 +68,8 @@ class Function:
         self.shapes: list[tuple[Size, ...]] = []
         self.syntax: Expressions
 
-    def compute(self, roots: list[Node]) -> None:
-        """The statements that compute the roots."""
+    def compute(self, roots: list[Node], *, inner: bool = False) -> None:
+        """The statements that compute the roots; `inner`: those behind the first make a tuple of their own."""
         varying = frozenset([p.identifier for p in self.inner])
         lowering = Lowering(self.names, self.hints, varying, self.where.in_place)
         arrays = lowering.roots(roots)
@@ -91,6 +91,8 @@ class Function:
         self.mixed = mixed_callables(self.names, self.where)
         if self.mixed:
             self.helpers[DIFFERENCE] = None
+        if inner and not self.where.language:
+            results = [results[0], f"({', '.join(results[1:])})"]
         rest = [*printer.lines, *self.syntax.returned(results)]
         if varying:
             (name,) = varying

@@ -21,29 +21,33 @@ if TYPE_CHECKING:
     from matdiff.graph.nodes import Node, Var
 
 PARTS = ("value", "gradient", "value_and_gradient", "jacobian", "hessian", "hvp", "hessian_operator")
+_FIRST = ("gradient", "jacobian")
 _ALONG = ("hvp", "hessian_operator")  # what takes a direction
 _ORDINALS = ("value", "gradient", "hessian", "third_derivative", "fourth_derivative")
 
 
-def module(answer: Answer, target_name: str, of: tuple[str, ...] = ()) -> str:
+def module(answer: Answer, target_name: str, of: tuple[str, ...] = (), others: tuple[Answer, ...] = ()) -> str:
     """Source text of a module with one function for each of `of` (of PARTS; default: the value and what was asked).
 
-    What was asked is also bound to `derivative`.
+    What was asked is also bound to `derivative`.  others: answers by further variables, in the same graph; what was
+    asked is a tuple then.
     Raises OutputError: E401 unknown target, E402 no code for something in the answer, E404 a name that cannot stand in
     code, E405 a number out of range, E406 an exponent that is no whole number, E407 an unknown part, E412 sizes that
     are none.
     """
-    return Module(answer, target(target_name)).text(of)
+    return Module(answer, target(target_name), others).text(of)
 
 
 class Module:
     """The functions of one module, which share their parameters."""
 
-    def __init__(self, answer: Answer, where: Target) -> None:
+    def __init__(self, answer: Answer, where: Target, others: tuple[Answer, ...] = ()) -> None:
         self.answer, self.where = answer, where
+        self.answers = (answer, *others)
         self.derivatives = Derivatives(answer)
-        self.derivative = answer.laid_out if answer.laid_out is not None else answer.derivative
         self.asked = _asked(answer)
+        if any(_asked(other) != self.asked for other in others) or (others and self.asked not in _FIRST):
+            raise OutputError("E407", "code by several variables is for first derivatives", hint="ask by one at a time")
         self.symbols = self._symbols()
         self.hints = hints(answer.question.sizes)
         self.helpers: dict[str, None] = {}
@@ -51,7 +55,7 @@ class Module:
     def _language_text(self, functions: list[str], *, bound: bool) -> str:
         """The file in a language beside Python."""
         language = LANGUAGES[self.where.name]
-        said = documents.module_docstring(self.answer).strip('"').strip().split("\n")
+        said = documents.module_docstring(*self.answers).strip('"').strip().split("\n")
         comments = "\n".join([f"{language.comment}{line}".rstrip() for line in said])
         parts = [comments, *filter(None, [language.head]), *self.helpers, *functions]
         last = language.bound(self.asked) if bound else ""
@@ -64,7 +68,7 @@ class Module:
         functions = [self._function(name) for name in wanted]
         if self.where.language:
             return self._language_text(functions, bound=self.asked in wanted)
-        head = [documents.module_docstring(self.answer), "\n".join(self.where.imports)]
+        head = [documents.module_docstring(*self.answers), "\n".join(self.where.imports)]
         imports = [helper for helper in self.helpers if helper.startswith(("import ", "from "))]
         if imports:
             head[1] = "\n".join([*imports, head[1]])
@@ -87,9 +91,9 @@ class Module:
 
     def _symbols(self) -> dict[str, Var]:
         """The variables that any function needs, and those differentiated by, in order of first appearance."""
-        found = variables(self.answer.value, self.derivative)
-        operator = self.answer.operator
-        for by in operator.by if operator is not None else ():
+        found = variables(self.answer.value, *map(_derivative, self.answers))
+        operators = [answer.operator for answer in self.answers if answer.operator is not None]
+        for by in [by for operator in operators for by in operator.by]:
             symbol = self.answer.symbols.get(by.name)
             if by.name not in found and symbol is not None and symbol.kind in {"scalar", "vector", "row", "matrix"}:
                 found[by.name] = symbol_variable(symbol)
@@ -101,11 +105,13 @@ class Module:
         if name == "value":
             return [self.answer.value]
         if name == self.asked and not self.derivatives.twice_diagonal:
-            return [self.derivative]
+            return [_derivative(answer) for answer in self.answers]
         if name == "value_and_gradient":
             return [self.answer.value, *self._graphs(self._part("gradient"))]
         if name in {"gradient", "jacobian"}:
-            return [self.derivatives.gradient()]
+            return [Derivatives(answer).gradient() for answer in self.answers]
+        if len(self.answers) > 1:
+            raise OutputError("E407", f"{name} is by one variable", hint="ask by one at a time")
         if name == "hessian":
             return [self.derivatives.hessian()]
         return [self.derivatives.product(self.derivatives.direction())]
@@ -120,12 +126,17 @@ class Module:
         kinds = {name: symbol.kind for name, symbol in self.answer.symbols.items()}
         function = Function(self.where, symbols, kinds, self.hints, apart)
         roots = self._graphs(name)
-        function.compute(roots)
+        function.compute(roots, inner=len(self.answers) > 1 and name == "value_and_gradient")
         self.helpers.update(function.helpers)
         said = documents.Function(
             name, name == self.asked, roots, function.parameters, function.names, function.missing
         )
         return function.text(name, tuple(self.answer.symbols), documents.function_docstring(self.answer, said))
+
+
+def _derivative(answer: Answer) -> Node:
+    """What was asked, as it is laid out."""
+    return answer.laid_out if answer.laid_out is not None else answer.derivative
 
 
 def _asked(answer: Answer) -> str:

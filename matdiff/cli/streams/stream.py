@@ -11,6 +11,7 @@ from matdiff.cli.streams import json_lines as objects
 from matdiff.cli.streams.progress import progress
 from matdiff.errors import MatdiffError, ReadingError
 from matdiff.errors.report import visible
+from matdiff.several import Answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -129,7 +130,8 @@ def _reply(
 def _answered(asked: Request, notation: str, notes: list[str]) -> str:
     got = asked.answer()
     notes += got.notes
-    return asked.text(got, notation)
+    text = asked.text(got, notation)
+    return text.replace("\n", "; ") if isinstance(got, Answers) else text
 
 
 def bounded(lines: BinaryIO) -> Iterator[bytes]:
