@@ -14,6 +14,7 @@ from matdiff.calculus import given_rules
 from matdiff.calculus.row_differentials import entry_by_entry, operator_differential, power_differential, slope
 from matdiff.calculus.transpose import contracted, mapped, tensor
 from matdiff.errors import CalculusError
+from matdiff.functions import names as fn
 from matdiff.functions.rules import leibniz
 from matdiff.graph import build, families, matrices
 from matdiff.graph.graph import Memo
@@ -135,7 +136,7 @@ def matrix_power(node: Op, change: Node) -> Node:
     sign = number(exponent)
     leading = exponent.terms[0][0] if isinstance(exponent, Lin) and exponent.terms else 1
     if (sign is not None and sign < 0) or (sign is None and leading < 0):
-        inverse = Op("inv", (matrix,), node.shape)
+        inverse = Op(fn.INVERSE, (matrix,), node.shape)
         moved = operator_differential(inverse, change)
         return matrix_power(Op("matpow", (matrices.inv(matrix), build.scale(-1, exponent)), node.shape), moved)
     return power_differential(matrix, exponent, change, _unused_index(node, change))

@@ -181,10 +181,11 @@ class Precise(Ring):
         return value
 
     def function(self, name: str, value: Any) -> Any:
-        known = getattr(self.context, {fn.LGAMMA: "loggamma"}.get(name, name), None)
+        row = TABLE[name]
+        known = getattr(self.context, name, None) or getattr(self.context, row.sympy or name, None)
         if known is not None:
             return self._real(known(value))
-        formula = TABLE[name].formula
+        formula = row.formula
         if not formula:
             raise NoValueError(name)
         scope = Scope(self, lambda _: [[value]], lambda *_: None, {}, lambda name: getattr(self.context, name))

@@ -13,6 +13,7 @@ from math import exp, log
 from matdiff.codegen.contraction import orders
 from matdiff.codegen.costs import difference, leading, total, volume
 from matdiff.functions import TABLE
+from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.nodes import Coefficient, Ein, Indices, Lin, Node, Op, walk
 
@@ -135,7 +136,7 @@ class Distribution:
         for _, term in node.terms:
             if isinstance(term, Ein):
                 costs += [ways[0] for ways in self._parts(term).values()]
-            elif isinstance(term, Op) and term.name == "inv" and term not in self.needed:
+            elif isinstance(term, Op) and term.name == fn.INVERSE and term not in self.needed:
                 costs.append(volume((*term.shape, term.shape[0]), 2.0))
         return total(costs)
 
@@ -240,4 +241,4 @@ def _identity(node: Node) -> bool:
 def _regular(node: Op) -> bool:
     """Does an operator or its derivative take the inverse of its argument?"""
     row = TABLE.get(node.name)
-    return node.name == "inv" or (row is not None and "inv(X)" in row.differential)
+    return node.name == fn.INVERSE or (row is not None and "inv(X)" in row.differential)

@@ -14,6 +14,7 @@ from math import isqrt
 
 from matdiff.codegen.arrays import are_turned
 from matdiff.codegen.program import in_order, rebuilt, uses_of
+from matdiff.functions import names as fn
 
 if TYPE_CHECKING:
     from matdiff.codegen.arrays import Array, Arrays
@@ -57,7 +58,7 @@ def factorised(arrays: Arrays, roots: list[Array]) -> list[Array]:
 
 def _inverted(node: Array) -> Array | None:
     """The matrix whose inverse or determinant an operation needs."""
-    if node.op == "inv" or (node.op == "op" and node.data == "logdet"):
+    if node.op == "inv" or (node.op == "op" and node.data == fn.LOGDET):
         return node.args[0]
     if node.op == "matmul":
         inverse = next((core for core in map(_core, node.args) if core.op == "inv"), None)

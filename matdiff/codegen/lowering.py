@@ -12,6 +12,7 @@ from matdiff.codegen.products import Planning, multiply
 from matdiff.codegen.sharing import Sharing
 from matdiff.codegen.splits import Split, splits
 from matdiff.errors import OutputError
+from matdiff.functions import names as fn
 from matdiff.graph.families import MEMBERS, PLACE
 from matdiff.graph.nodes import ONE, Coefficient, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
 
@@ -233,11 +234,11 @@ class Lowering:
         return self.arrays.make("slice", (whole,), (0, *node.attributes))
 
     def mask(self, node: Op) -> Array:
-        name = "tril" if node.attributes[0] == "lower" else "triu"
+        name = fn.LOWER_TRIANGLE if node.attributes[0] == "lower" else fn.UPPER_TRIANGLE
         return self.arrays.make("op", (self.arrays.constant("ones", node.shape),), name, node.shape)
 
     def elimination(self, node: Op) -> Array:
-        return self.arrays.make("op", (self.arrays.size(node.attributes[0]),), "elimination", node.shape)
+        return self.arrays.make("op", (self.arrays.size(node.attributes[0]),), fn.ELIMINATION, node.shape)
 
     def unknown(self, node: Op) -> Array:
         name, arguments, derivative = node.attributes
@@ -253,13 +254,13 @@ class Lowering:
 
 
 _SPECIAL: dict[str, Callable[[Lowering, Op], Array]] = {
-    "inv": Lowering.inverse,
+    fn.INVERSE: Lowering.inverse,
     "matpow": Lowering.matrix_power,
     "pick": Lowering.unit,
     "mask": Lowering.mask,
     MEMBERS: Lowering.members,
     PLACE: Lowering.place,
-    "elimination": Lowering.elimination,
+    fn.ELIMINATION: Lowering.elimination,
     "apply": Lowering.unknown,
     "fuse": Lowering.fused,
 }

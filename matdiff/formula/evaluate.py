@@ -122,7 +122,7 @@ def _name(tree: Sym, scope: Scope) -> Rows | Eye:
     if not numbers:
         if name in {fn.PI, fn.EULER}:
             return [[scope.constant(name)]]
-        if name == "I":
+        if name == fn.IDENTITY_LETTER:
             return Eye(scope.ring.one)
         raise NoValueError(f"the name {name}")
     if base == DELTA and len(numbers) == 2:

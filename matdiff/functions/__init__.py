@@ -42,5 +42,8 @@ SCALARS = frozenset(
     ]
 )  # whose value is one number, of max and min where they have one argument
 SPELLINGS: dict[str, str] = {spelling: row.name for row in TABLE.values() for spelling in (row.name, *row.spellings)}
+FOREIGN: dict[str, str] = {
+    name: row.name for row in TABLE.values() for names in row.dialects.values() for name in names
+}  # names that mean a function in another language alone
 
-__all__ = ["SCALARS", "SPELLINGS", "TABLE", "Function"]
+__all__ = ["FOREIGN", "SCALARS", "SPELLINGS", "TABLE", "Function"]

@@ -85,7 +85,7 @@ ROWS = (
         Traits("0", "1", "even", "nonnegative", "convex", ("magnitude",)),
         rewrites=(("abs(x) .* sign(x)", "x"), ("x .* sign(x)", "abs(x)")),
         conjugate=("0", "-1 <= y <= 1"),
-        dialects={"mathematica": ("Abs",)},
+        dialects={"mathematica": ("Abs",), "numpy": ("absolute", "fabs")},
         sympy="Abs",
         kink="0",
         note="|x| has no derivative at 0; sign(0) = 0 is taken there",
@@ -203,5 +203,6 @@ ROWS = (
         conjugate=("y.^2/2", "-1 <= y <= 1"),
         sympy="Piecewise((z**2/2, Abs(z) <= 1), (Abs(z) - Rational(1, 2), True))",
         note="huber(x) is x^2/2 for |x| <= 1 and |x| - 1/2 beyond; huber(x, d) is d^2 huber(x/d)",
+        own=True,
     ),
 )

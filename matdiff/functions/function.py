@@ -83,6 +83,7 @@ class Function(Record):
     conjugate     (sup of y x - f(x), where it is finite), in the language, in y (Y); of a concave function that of -f
     spellings     other names that people write (all cases as given; LaTeX commands and numpy paths are found by their
                   last part); `dialects` names that mean it in one language alone, by that language
+    own           no library for Python has a function of this name
     latex, unicode, typst   how the name is written ("" = \operatorname{name}, the name itself, the name itself)
     written       how a call is written where it is no name before parentheses: "bars" "norm"
                   "weighted norm" "identity" "unit vector" "sign"
@@ -123,6 +124,7 @@ class Function(Record):
     definition: str = ""
     spellings: tuple[str, ...] = ()
     dialects: Mapping[str, tuple[str, ...]] = _NO_TUPLES
+    own: bool = False
     latex: str = ""
     unicode: str = ""
     typst: str = ""

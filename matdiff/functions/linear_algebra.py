@@ -74,7 +74,7 @@ ROWS = (
         traits=Traits("0", "1", needs=("square",), keeps=("transpose",)),
         rewrites=(("det(X^T)", "det(X)"), ("det(inv(X))", "1/det(X)")),
         sympy="Determinant({0})",
-        dialects={"mathematica": ("Det",)},
+        dialects={"mathematica": ("Det",), "sympy": ("Determinant",)},
         source=_COOKBOOK + "(41)",
         code={"dask": ""},
         said="the determinant det",
@@ -134,6 +134,7 @@ ROWS = (
         ),
         sympy="Determinant({0})*Inverse({0})",
         source="Magnus & Neudecker (2019), section 1.11",
+        own=True,
     ),
     Function(
         "diag",
@@ -199,6 +200,7 @@ ROWS = (
         traits=Traits(linear=(0, 1)),
         example=("dot(a, x)", "d/dx", ""),
         source="the inner product of vectors, tr(X^T Y) of matrices",
+        dialects={"mathematica": ("Dot",)},
     ),
     Function(
         "outer",
@@ -220,6 +222,7 @@ ROWS = (
         traits=Traits(linear=(0, 1), keeps=("transpose", "definite", "diagonal", "triangular")),
         example=("tr(A hadamard(B, X))", "d/dX", ""),
         source=_COOKBOOK + "section 10.2",
+        dialects={"sympy": ("HadamardProduct", "ElementwiseProduct")},
     ),
     Function(
         "symm",
@@ -236,6 +239,7 @@ ROWS = (
             gives="symmetric",
         ),
         source="Magnus & Neudecker (2019), section 1.5",
+        own=True,
     ),
     Function(
         "skew",
@@ -244,6 +248,7 @@ ROWS = (
         definition="(X - X^T)/2",
         traits=Traits(convexity="affine", linear=(0,), needs=("square",), keeps=("transpose",), gives="skew"),
         source="Magnus & Neudecker (2019), section 1.5",
+        own=True,
     ),
     Function(
         "tril",

@@ -244,6 +244,7 @@ ROWS = (
         code={"jax": "jax.nn.softmax({0}, axis=1)", "torch": "torch.softmax({0}, dim=1)"},
         note="softmax_rows(X) is the softmax of each row of X",
         source="Vaswani et al. 2017, Attention is all you need, (1)",
+        own=True,
     ),
     Function(
         "softmax_columns",
@@ -256,6 +257,7 @@ ROWS = (
         spellings=("softmax_cols", "colsoftmax"),
         note="softmax_columns(X) is the softmax of each column of X",
         source="Bridle 1990",
+        own=True,
     ),
     Function(
         "logsumexp_rows",

@@ -7,26 +7,22 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.functions import SPELLINGS, TABLE
+from matdiff.functions import FOREIGN, SPELLINGS, TABLE
+from matdiff.functions import names as fn
 from matdiff.reading import mistakes
 from matdiff.reading.lexing import Token
 
 if TYPE_CHECKING:
     from matdiff.reading.names import Scope
 
-_NAMES: dict[str, str] = {
-    name: row.name for row in TABLE.values() for names in row.dialects.values() for name in names if len(name) > 1
-} | {
+_NAMES: dict[str, str] = {name: function for name, function in FOREIGN.items() if len(name) > 1} | {
+    # what is no function of the table: "" is refused by name
     "abs2": "square",
-    "Dot": "dot",
     "Plus": "",
-    "Determinant": "det",
     "MatrixPower": "",
-    "HadamardProduct": "hadamard",
     "MatMul": "matmul",
-    "ElementwiseProduct": "hadamard",
 }
-_REDUCTIONS = frozenset(("sum", "mean", "prod", "maximum", "minimum"))
+_REDUCTIONS = frozenset((fn.SUM, fn.MEAN, fn.PROD, *TABLE[fn.MAX].spellings, *TABLE[fn.MIN].spellings))
 _ENDS = frozenset(("WORD", "LETTER", "UPRIGHT", "CLOSE", "NUMBER", "SUBSCRIPT", "QUOTE", "ATTRIBUTE"))
 
 
@@ -123,7 +119,7 @@ def _attribute(given: list[Token], place: int, *, lists: bool) -> list[Token]:
     """X.I is the inverse; in Mathematica a.b is a product."""
     token = given[place]
     name = token.text[1:]
-    if name == "I" and not lists:
+    if name == fn.IDENTITY_LETTER and not lists:
         span = (token.start, token.end)
         return [
             Token("ATTRIBUTE", ".inv", *span, glued=True),

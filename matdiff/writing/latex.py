@@ -219,7 +219,7 @@ class Notation(Linear):
             self.subscript(tree.args[0])
 
     def unit(self, tree: Call) -> None:
-        self.say("e")
+        self.say(fn.EULER)
         self.subscript(tree.args[0])
 
     def constant(self, tree: Call) -> None:

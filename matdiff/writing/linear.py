@@ -82,7 +82,7 @@ class Linear(Walker):
 
     def unit(self, tree: Call) -> None:
         if is_subscript(tree.args[0]):
-            self.say("e")
+            self.say(fn.EULER)
             self.subscript(tree.args[0])
         else:
             self.plain_call(tree)

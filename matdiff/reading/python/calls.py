@@ -11,7 +11,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.formula.syntax import Call, Num, Pow, Sym
-from matdiff.functions import SPELLINGS, TABLE
+from matdiff.functions import FOREIGN, SPELLINGS, TABLE
 from matdiff.functions import names as fn
 from matdiff.reading import mistakes
 from matdiff.reading.python import arrays
@@ -31,29 +31,14 @@ if TYPE_CHECKING:
     from matdiff.functions import Function
     from matdiff.reading.python.evaluation import Evaluation
 
-_CONSTANTS = {"pi": "pi", "e": "e"}
-_SAME_OTHERWISE = {  # other names of functions of the table, where the library alone has them
-    "absolute": "abs",
-    "fabs": "abs",
-    "gammaln": "lgamma",
-    "lgamma": "lgamma",
-    "psi": "digamma",
-    "arcsinh": "asinh",
-    "arccosh": "acosh",
-    "arctanh": "atanh",
-    "swish": "silu",
-    "inverse": "inv",
-}
-
-
+_CONSTANTS = frozenset((fn.PI, fn.EULER))
 _PARAMETERS = ("negative_slope", "alpha", "delta")
-_OF_THE_LANGUAGE = frozenset(("softmax_rows", "softmax_columns", "rowsoftmax", "huber", "symm", "sym", "skew", "adj"))
 
 
 def constant(path: Path) -> Value | None:
     """np.pi, np.e, np.inf, np.newaxis; None for a function."""
     if path.last in _CONSTANTS:
-        return Array(Call(_CONSTANTS[path.last], (), span=path.span))
+        return Array(Call(path.last, (), span=path.span))
     if path.last in {"inf", "Inf", "infty"}:
         return Array(Sym("inf", span=path.span))
     return Other(None, path.span) if path.last == "newaxis" else None
@@ -95,9 +80,8 @@ def method(evaluation: Evaluation, of: Method, args: list[Value], named: dict[st
 
 def _row(name: str) -> Function | None:
     """The function of entries, or of square matrices, that has this name."""
-    name = _SAME_OTHERWISE.get(name, name)
-    row = TABLE.get(SPELLINGS.get(name, ""))
-    if row is None or row.arity[0] != 1 or name in _OF_THE_LANGUAGE:
+    row = TABLE.get(SPELLINGS.get(name, "") or FOREIGN.get(name, ""))
+    if row is None or row.arity[0] != 1 or row.own:
         return None
     entrywise = row.shape == "same" and row.kind in {"elementwise", "definition"}
     return row if entrywise or row.shape in {"square->scalar", "square->square", "transposed"} else None
