@@ -27,6 +27,7 @@ from matdiff.notation.families import part_notes
 from matdiff.notation.layout import lay_out
 from matdiff.notation.notes import notes_on, once
 from matdiff.notation.raising import present, present_named, raiser_for
+from matdiff.notation.stacks import written_stacks
 from matdiff.reading.reader import read_question
 from matdiff.reading.shapes import infer, refuse_guesses
 from matdiff.records import Record, replace
@@ -290,6 +291,7 @@ def _answer(question: Question, reading: Reading) -> Answer:
         derivative = derive(value.node, variables, question.symmetric)
         derivative, laid, shown = _best(question, typed, variables, derivative, written_sums(value.node))
     notes += part_notes(laid.node, variables)
+    lets, said = written_stacks(shown, typed.symbols)
     return Answer(
         question,
         typed.operator,
@@ -301,7 +303,8 @@ def _answer(question: Question, reading: Reading) -> Answer:
         value.node,
         derivative,
         current(),
-        notes=once(notes, notes_of(variables, (value.node, derivative), question.symmetric), notes_on(shown)),
+        lets=lets,
+        notes=once(notes, said, notes_of(variables, (value.node, derivative), question.symmetric), notes_on(shown)),
         laid_out=None if laid.vectorised else laid.node,
         variables=variables,
         parts=None if shown is not None else lambda: present_named(laid, typed, variables, question),

@@ -68,7 +68,7 @@ def _read_again(answer: Answer) -> Expr:
     functions = {name: symbol.args for name, symbol in answer.symbols.items() if symbol.kind == "function"}
     sizes = [name for name in size_names(answer) if len(name) > 1]  # T as a name would hide the mark of a transpose
     names = [*(name for name in answer.symbols if name not in functions and name not in size_names(answer)), *sizes]
-    return read_expression(answer.ascii, names, functions)
+    return read_expression(answer.ascii, [*names, *answer.lets], functions)
 
 
 def size_names(answer: Answer) -> dict[str, None]:
@@ -92,7 +92,7 @@ def _units(answer: Answer, laid: Laid, tree: Expr) -> Iterator[tuple[str, Size]]
         if isinstance(node, Op) and node.name == "pick" and not node.attributes:
             place = node.args[0]
             yield f"e_{place.name if isinstance(place, Var) else number(place)}", node.shape[0]
-    for inner in subtrees(tree):
+    for inner in subtrees(tree, *answer.lets.values()):
         if isinstance(inner, IndexedSum) and isinstance(inner.hi, (Num, Sym)):
             yield f"e_{inner.index}", inner.hi.name if isinstance(inner.hi, Sym) else int(inner.hi.value)
 
@@ -151,20 +151,21 @@ class _Comparison:
     def _same(self, ring: Ring, entries: Chance, sizes: dict[str, int]) -> bool:
         """Does the text say what the graph says?"""
         powers = {name: 3 for name, symbol in self.answer.symbols.items() if symbol.kind == "integer"}
+
+        def size_of(size: Size) -> int:
+            return size_number(size, lambda name: _known(sizes, name))
+
         for numbers in self._members():
             integers = {**dict.fromkeys(self.integers, 2), **powers, **dict(zip(self.letters, numbers, strict=True))}
-            world = World(
-                ring,
-                entries.entry,
-                lambda size: size_number(size, lambda name: _known(sizes, name)),
-                integers,
-            )
+            world = World(ring, entries.entry, size_of, integers)
             whole = {**sizes, **integers}
             want = self._laid(evaluate(self.laid.node, world), numbers, world)
             matrix, member = entries.matrix(sizes), entries.member(sizes)
             functions, layout = self._functions(sizes), self.answer.question.layout
             units = {unit: world.size(size) for unit, size in self.units.items()}
             scope = Scope(ring, matrix, member, whole, entries.constant, functions, layout, units)
+            for name, meaning in self.answer.lets.items():
+                scope.named[name] = formulas.rows(meaning, scope)
             got = formulas.value(self.tree, scope)
             if isinstance(got, Eye):
                 got = sized(got, len(want), ring)

@@ -9,8 +9,10 @@ from matdiff.lean.typing import TYPE_CHECKING, cast
 
 from matdiff.calculus.lower import Lowering
 from matdiff.errors import Label, MatdiffError, ShapeError, Span
+from matdiff.formula.binding import rebuilt
+from matdiff.formula.occurrences import children
 from matdiff.formula.question import Declaration, Reading, Symbol, Typed
-from matdiff.formula.syntax import Add, Call, Derivative, Mul, Neg, Node, Num, Sym
+from matdiff.formula.syntax import Add, Call, Derivative, IndexedSum, Mul, Neg, Node, Num, Sym
 from matdiff.functions import names as fn
 from matdiff.reading.reader import read_declarations, read_expression, read_question
 from matdiff.reading.shapes import infer
@@ -49,6 +51,7 @@ class Vocabulary:
     families: tuple[tuple[str, tuple[str, ...]], ...] = ()
     letters: tuple[str, ...] = ()  # those that number the members which the question differentiates by
     members: Mapping[str, tuple[Size, ...]] = field(default_factory=dict)
+    lets: Mapping[str, Expr] = field(default_factory=dict)  # what the answer names
 
     @property
     def names(self) -> list[str]:
@@ -78,7 +81,7 @@ def vocabulary(answer: Answer) -> Vocabulary:
     letters = tuple([name for variable in answer.variables if variable.part.family for name in variable.by.index])
     members = {name: symbol.family_sizes for name, symbol in answer.symbols.items() if symbol.family}
     declarations = (*declared, *inferred, *changes)
-    return Vocabulary(declarations, functions, frozenset(known), sizes, families, letters, members)
+    return Vocabulary(declarations, functions, frozenset(known), sizes, families, letters, members, answer.lets)
 
 
 def _declaration(symbol: Symbol) -> Declaration:
@@ -123,7 +126,18 @@ def read_claim(text: str, words: Vocabulary, like: Shape) -> Claim:
 
 def read_tree(text: str, words: Vocabulary) -> Expr:
     """The claim's syntax tree, without shapes."""
-    return read_expression(text, words.names, words.functions, words.declarations)
+    tree = read_expression(text, [*words.names, *words.lets], words.functions, words.declarations)
+    return _spelled_out(tree, words.lets) if words.lets else tree
+
+
+def _spelled_out(tree: Expr, lets: Mapping[str, Expr]) -> Expr:
+    """A claim with what the answer names written out: X for the matrix of rows x_n^T."""
+    if isinstance(tree, Sym):
+        return lets.get(tree.name, tree)
+    if isinstance(tree, IndexedSum):
+        lo, hi, body = [_spelled_out(part, lets) for part in (tree.lo, tree.hi, tree.body)]
+        return IndexedSum(tree.index, lo, hi, body, tree.product, span=tree.span)
+    return rebuilt(tree, [_spelled_out(child, lets) for child in children(tree)])
 
 
 def interpret(text: str, tree: Expr, words: Vocabulary, like: Shape, *, forced: bool = False) -> Claim:

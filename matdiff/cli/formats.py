@@ -5,7 +5,7 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import OutputError
-from matdiff.notation.notes import lettered
+from matdiff.notation.notes import lettered, told_functions
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
@@ -163,7 +163,8 @@ def _constants(answer: Answer) -> dict[str, str]:
         write(call, "ascii", Style(symbols=answer.symbols)): f"{call.function}({', '.join(map(_size, call.args))})"
         for call in lettered(answer.formula)
     }
-    return {name: meaning for name, meaning in found.items() if name != meaning}
+    constants = {name: meaning for name, meaning in found.items() if name != meaning}
+    return constants | dict(told_functions(answer.formula))
 
 
 def _size(tree: Expr) -> str:

@@ -112,7 +112,7 @@ def _name(tree: Sym, scope: Scope) -> Rows | Eye:
     name = tree.name
     if name in scope.whole:
         return [[scope.ring.number(scope.whole[name])]]
-    found = scope.matrix(name)
+    found = scope.named.get(name) or scope.matrix(name)
     if found is not None:
         return found
     if name in scope.functions:
@@ -354,11 +354,20 @@ def _kronecker(args: tuple[Expr, ...], scope: Scope) -> Rows:
 
 def _unvec(args: tuple[Expr, ...], scope: Scope) -> Rows:
     entries, m, n = flat_of(rows(args[0], scope)), whole(args[1], scope), whole(args[2], scope)
+    if len(entries) != m * n:
+        raise NoValueError("a vector that is not as long as the matrix has entries")
     return [[entries[i + j * m] for j in range(n)] for i in range(m)]
+
+
+def _unit(args: tuple[Expr, ...], scope: Scope) -> Rows:
+    """The unit vector e_i of a known size."""
+    place = args[0].name if isinstance(args[0], Sym) else str(whole(args[0], scope))
+    return rows(Sym(f"e_{place}"), scope)
 
 
 _SPECIAL: dict[str, Callable[[tuple[Expr, ...], Scope], Rows | Eye]] = {
     fn.IDENTITY: _eye,
+    fn.UNIT_VECTOR: _unit,
     fn.ONES: lambda args, scope: _filled(args, scope, scope.ring.one),
     fn.ZEROS: lambda args, scope: _filled(args, scope, scope.ring.zero),
     fn.NORM: _norm,

@@ -27,11 +27,13 @@ from matdiff.notation.operators import spell_operator
 from matdiff.notation.orientation import as_written, entry_power
 from matdiff.notation.product import Product
 from matdiff.notation.sizes import size_expr
+from matdiff.notation.stacks import stack_expr
 from matdiff.notation.terms import Scalar, Term, raised, spell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from matdiff.formula.question import Symbol
     from matdiff.graph.nodes import Node
 
 _SAVED_IN_A_TERM = 3  # transposes that writing (B A)ᵀ for AᵀBᵀ must save: fewer are easier to read where they stand
@@ -56,11 +58,12 @@ class Manner(NamedTuple):
 class Raiser:
     """Raises the nodes of one answer.  `ranks` tells where names first appear, `manner` how it is to be written,
     `written` the sums of the question, which keep their signs; `sums` holds sums of entries with how many entries they
-    have, where the question writes means.
+    have, where the question writes means; `stacks` what families are called where they meet entries.
     """
 
     def __init__(self, ranks: dict[str, int], manner: Manner | None = None, written: tuple[Add, ...] = ()) -> None:
         self.sums: list[tuple[Expr, Expr]] | None = None
+        self.stacks: dict[str, Symbol] = {}
         self.ranks = ranks
         self.manner = manner or Manner()
         self.written = written
@@ -80,6 +83,7 @@ class Raiser:
         """A raiser that writes otherwise, and knows what this one knows."""
         other = Raiser(self.ranks, manner, self.written)
         other._links, other._terms, other._named, other.sums = self._links, self._terms, self._named, self.sums
+        other.stacks = self.stacks
         return other
 
     # -- whole answers
@@ -216,6 +220,9 @@ class Raiser:
         if node.role == "size":
             return size_expr(node.name)
         if node.family:
+            open_axes = tuple(names[: node.family])
+            if None in open_axes and node.name in self.stacks:
+                return stack_expr(self.stacks[node.name], open_axes)
             base = node.name.partition("_")[0]
             return Sym(base + "_" + "".join(name or "" for name in names[: node.family]))
         if node.structure == "diagonal":

@@ -26,6 +26,15 @@ def lettered(tree: Expr | None) -> Iterator[Call]:
     return (call for call in _calls(tree) if TABLE[call.function].letter)
 
 
+def told_functions(tree: Expr | None) -> Iterator[tuple[str, str]]:
+    """Functions that an answer is written with and few readers know by name, dexpm, each with what it is."""
+    for call in _calls(tree):
+        row = TABLE[call.function]
+        what, _, meaning = row.note.partition(" is ")
+        if what.startswith(f"{row.name}(") and row.kind == "operator":
+            yield what, meaning
+
+
 def _calls(tree: Expr | None) -> Iterator[Call]:
     for inner in subtrees(*([] if tree is None else [tree])):
         if isinstance(inner, Call):

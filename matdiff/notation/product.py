@@ -300,6 +300,17 @@ class Product:
     def _place_picked(
         self, network: Network, scalars: list[Scalar], entry: Entry, left: list[int], picks: list[str | None]
     ) -> None:
+        if (
+            all(picks)
+            and len(entry.word) == 1
+            and isinstance(entry.word[0].here, Sym)
+            and "_" not in entry.word[0].here.name
+        ):
+            index = tuple(filter(None, picks))
+            name = entry.word[0].here.name
+            if all(len(letter) == 1 for letter in index):
+                scalars.append(Scalar(Sym(f"{name}_{''.join(index)}", index, name), entry.exponent))
+                return
         word = entry.word if entry.exponent == 1 else network.hadamard([entry], tuple(left))
         units = [column(Call(fn.UNIT_VECTOR, (Sym(name),))) if name else None for name in picks]
         if len(left) == 1 and units[0]:

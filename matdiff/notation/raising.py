@@ -13,6 +13,7 @@ from matdiff.graph.nodes import Var, walk
 from matdiff.notation.display import Manner, Names, Raiser
 from matdiff.notation.families import common_place
 from matdiff.notation.naming import named
+from matdiff.notation.stacks import stacks
 
 if TYPE_CHECKING:
     from matdiff.calculator import Question
@@ -51,6 +52,7 @@ def raiser_for(typed: Typed, question: Question) -> Raiser:
     ranks = {name: k for k, name in enumerate(typed.symbols)}
     manner = Manner(_writes_norms(typed.expression), question.layout, not question.expand, question.factor)
     raiser = Raiser(ranks, manner, tuple([inner for inner in subtrees(typed.expression) if isinstance(inner, Add)]))
+    raiser.stacks = stacks(typed.symbols)
     if any(isinstance(inner, Call) and inner.function == fn.MEAN for inner in subtrees(typed.expression)):
         raiser.sums = []
     return raiser

@@ -40,7 +40,7 @@ class Scribe:
         self.lets: dict[str, dict[str, str]] = {}
         self._stacks: dict[Node, tuple[Var, Symbol, Symbol]] = {}
         for symbol in typed.symbols.values():
-            made = stack_of(symbol, typed) if symbol.family else None
+            made = stack_of(symbol, typed.symbols) if symbol.family else None
             if made is not None:
                 var, _ = problem.lowering.variable(symbol)
                 whole = Var(made.name, var.shape, rows_columns=made.shape)

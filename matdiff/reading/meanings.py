@@ -90,7 +90,7 @@ class Names:
     applied: the arguments that a function has where it is written bare.
     """
 
-    def __init__(self, reading: Reading, *, units: bool = True) -> None:
+    def __init__(self, reading: Reading, *, units: bool = True, entries: frozenset[str] = frozenset()) -> None:
         self.reading = reading
         self.units = units
         self.units_in_sums = False
@@ -116,10 +116,12 @@ class Names:
         self.size_names |= (written - self.bound) | set(reading.sizes)
         for name, index in reading.families:
             self._family(name, index)
+        self.bare |= entries
         self.entry_indices = {
-            o.node.name.partition("_")[2]
+            letter
             for o in self.found
             if "_" in o.node.name and o.node.name not in self.declared and self._has_entries(o.node.name)
+            for letter in split(o.node.name.partition("_")[2])
         }
         if self.bound:
             self._declared_families()
