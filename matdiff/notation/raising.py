@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matdiff.lean import re
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from matdiff.notation.display import Manner, Names, Raiser
 from matdiff.notation.families import common_place
 from matdiff.notation.naming import named
 from matdiff.notation.stacks import stacks
+
+_NAME = re.compile(r"[^\W\d]\w*")
 
 if TYPE_CHECKING:
     from matdiff.calculator import Question
@@ -40,11 +43,12 @@ def _presented(laid: Laid, variables: tuple[Variable, ...], raiser: Raiser) -> E
     if is_zero(laid.node):
         return Num(Fraction(0))
     numbers = [node.name for node in walk(laid.node) if isinstance(node, Var) and node.role == "integer"]
+    numbers += raiser.sizes
     place = common_place(laid.node) if index else None
     raiser = raiser.in_manner(raiser.manner._replace(numbers=frozenset(numbers), place=place))
     tree = raiser.row(laid.node, names) if laid.row else raiser.whole(laid.node, names)
     members = {node.name.partition("_")[0] for node in walk(laid.node) if isinstance(node, Var) and node.family}
-    return apart(tree, members, frozenset(index)) if members else tree
+    return apart(tree, members, frozenset((*index, *raiser.sizes))) if members else tree
 
 
 def raiser_for(typed: Typed, question: Question) -> Raiser:
@@ -53,9 +57,19 @@ def raiser_for(typed: Typed, question: Question) -> Raiser:
     manner = Manner(_writes_norms(typed.expression), question.layout, not question.expand, question.factor)
     raiser = Raiser(ranks, manner, tuple([inner for inner in subtrees(typed.expression) if isinstance(inner, Add)]))
     raiser.stacks = stacks(typed.symbols)
+    raiser.sizes = _sizes(typed)
     if any(isinstance(inner, Call) and inner.function == fn.MEAN for inner in subtrees(typed.expression)):
         raiser.sums = []
     return raiser
+
+
+def _sizes(typed: Typed) -> tuple[str, ...]:
+    """The names of sizes, where there are families: no index of a sum may have one."""
+    if not any(symbol.family for symbol in typed.symbols.values()):
+        return ()
+    shapes = [side for symbol in typed.symbols.values() for side in (*symbol.shape, *symbol.family_sizes)]
+    texts = [side for side in dict.fromkeys(shapes) if isinstance(side, str)]
+    return tuple(dict.fromkeys([name for text in texts for name in _NAME.findall(text)]))
 
 
 def _writes_norms(tree: Expr) -> bool:

@@ -90,7 +90,7 @@ class Names:
     applied: the arguments that a function has where it is written bare.
     """
 
-    def __init__(self, reading: Reading, *, units: bool = True, entries: frozenset[str] = frozenset()) -> None:
+    def __init__(self, reading: Reading, *, units: bool = True) -> None:
         self.reading = reading
         self.units = units
         self.units_in_sums = False
@@ -116,7 +116,6 @@ class Names:
         self.size_names |= (written - self.bound) | set(reading.sizes)
         for name, index in reading.families:
             self._family(name, index)
-        self.bare |= entries
         self.entry_indices = {
             letter
             for o in self.found

@@ -53,32 +53,13 @@ def infer(reading: Reading) -> Typed:
     try:
         names = Names(reading)
         try:
-            return _with_entries(names, _settled(names))
+            return _settled(names)
         except ShapeError:
             if not names.units_in_sums:
                 raise
         return _settled(Names(reading, units=False))
     except MatdiffError as error:
         raise error.within(reading.text) from None
-
-
-def _with_entries(names: Names, typed: Typed) -> Typed:
-    """The same, where numbers a_i beside the entries x_i are the entries of a vector a, not members of a family."""
-    scalars = {
-        name: symbol.family
-        for name, symbol in typed.symbols.items()
-        if symbol.family and symbol.shape == (1, 1) and not symbol.args and name not in names.declared
-    }
-    letters, entries = set(names.entry_indices), frozenset[str]()
-    while met := {name for name, index in scalars.items() if letters.intersection(index)}:
-        entries |= {name.partition("_")[0] for name in met}
-        letters.update(*[scalars.pop(name) for name in met])
-    if not entries:
-        return typed
-    try:
-        return _settled(Names(names.reading, entries=entries))
-    except ShapeError:
-        return _settled(Names(names.reading))
 
 
 def _settled(names: Names) -> Typed:
