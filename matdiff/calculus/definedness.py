@@ -9,10 +9,12 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import CalculusError
+from matdiff.functions import TABLE
 from matdiff.functions import names as fn
+from matdiff.graph import build
 from matdiff.graph.atoms import OpaqueError
 from matdiff.graph.fingerprint import determinant, fingerprint
-from matdiff.graph.nodes import Ein, IndexSum, Op, Power, Var, number, walk
+from matdiff.graph.nodes import Ein, IndexSum, Map, Op, Power, Var, number, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,6 +43,15 @@ def check(value: Node) -> None:
             raise CalculusError(
                 "E310", "a division by zero is never defined", hint="what stands below the line is zero for every value"
             )
+        elif isinstance(node, Map) and _is_of_positive(node.function) and build.is_zero(node.arg):
+            raise CalculusError(
+                "E310", f"{node.function} of zero is never defined", hint="its argument is zero for every value"
+            )
+
+
+def _is_of_positive(function: str) -> bool:
+    row = TABLE[function]
+    return row.sample == "positive" and not row.traits.at_zero
 
 
 def _is_reciprocal(node: Power) -> bool:

@@ -5,6 +5,7 @@ logsumexp, cosh).
 from __future__ import annotations
 
 from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
@@ -13,6 +14,9 @@ from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Coefficient, Ein, Lin, Map, Node, Op, Size, Var
 from matdiff.graph.rewriting import rewrite
 from matdiff.graph.signs import nonnegative
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Term = tuple[Coefficient, Node]
 _ROWS = [row for row in TABLE.values() if row.kind == "elementwise"]
@@ -62,23 +66,39 @@ def is_euler(node: Node) -> bool:
 def _log(arg: Node) -> Node | None:
     if is_euler(arg):
         return ONE
-    if isinstance(arg, Map):
-        if arg.function == fn.SIGMOID:
-            return build.scale(-1, apply(fn.SOFTPLUS, build.scale(-1, arg.arg)))
-        if arg.function == fn.ABSOLUTE and isinstance(arg.arg, Op) and arg.arg.name == fn.DETERMINANT:
-            return Op(fn.LOGDET, arg.arg.args, ())
-    if arg is ONE or (isinstance(arg, Ein) and not arg.factors and len(set(arg.out)) == len(arg.out)):
+    if arg is ONE or _is_ones(arg):
         return build.zero(arg.shape)
-    if isinstance(arg, Op) and arg.name == fn.DETERMINANT:
+    rule = _LOGARITHMS.get(type(arg))
+    return None if rule is None else rule(arg)
+
+
+def _log_of_map(arg: Map) -> Node | None:
+    """Log σ(u) = −softplus(−u), log |det X| = logdet X."""
+    if arg.function == fn.SIGMOID:
+        return build.scale(-1, apply(fn.SOFTPLUS, build.scale(-1, arg.arg)))
+    return _log_of_operator(arg.arg, of_size=True) if arg.function == fn.ABSOLUTE else None
+
+
+def _log_of_operator(arg: Node, *, of_size: bool = False) -> Node | None:
+    """Log det X = logdet X, log softmax(z) = z − logsumexp(z) 1; of the first the size will do."""
+    if not isinstance(arg, Op):
+        return None
+    if arg.name == fn.DETERMINANT:
         return Op(fn.LOGDET, arg.args, ())
-    if isinstance(arg, Op) and arg.name == fn.SOFTMAX:
+    if arg.name == fn.SOFTMAX and not of_size:
         inside = arg.args[0]
         return build.sub(inside, build.mul(Op(fn.LOGSUMEXP, (inside,), ()), build.ones(inside.shape)))
-    if isinstance(arg, Ein) and len(arg.factors) == 1 and not arg.out:
-        inside = arg.factors[0][0]
-        if isinstance(inside, Map) and inside.function == fn.EXP and inside.order == 1:
-            return Op(fn.LOGSUMEXP, (inside.arg,), ())
-    return _softplus(arg) if isinstance(arg, Lin) else None
+    return None
+
+
+def _log_of_product(arg: Ein) -> Node | None:
+    """Log 1ᵀe^x = logsumexp(x)."""
+    if len(arg.factors) != 1 or arg.out:
+        return None
+    inside = arg.factors[0][0]
+    if isinstance(inside, Map) and inside.function == fn.EXP and inside.order == 1:
+        return Op(fn.LOGSUMEXP, (inside.arg,), ())
+    return None
 
 
 def _softplus(arg: Lin) -> Node | None:
@@ -93,6 +113,12 @@ def _abs(arg: Node) -> Node | None:
     return arg if nonnegative(arg) else None
 
 
+_LOGARITHMS: dict[type, Callable[..., Node | None]] = {
+    Map: _log_of_map,
+    Op: _log_of_operator,
+    Ein: _log_of_product,
+    Lin: _softplus,
+}
 _RULES = {fn.LOG: _log, fn.ABSOLUTE: _abs}
 
 

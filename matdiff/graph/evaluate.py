@@ -188,9 +188,14 @@ def _einsum(node: Ein, world: World, values: dict[Node, Table]) -> Table:
         later = {i for _, others in node.factors[k + 1 :] for i in others} | set(node.out)
         keep = tuple([i for i in dict.fromkeys(live + indices) if i in later])
         table, live = _joined(ring, (live, table), (indices, values[factor]), keep), keep
-    sizes = [world.size(size) for size in node.sizes]
+    total = _spread(node, world, live, table)
+    return {place: total.get(place, ring.zero) for place in world.places(node.shape)}
+
+
+def _spread(node: Ein, world: World, live: tuple[int, ...], table: Table) -> Table:
+    """A table over `live` as one over the result's indices, ones along those that no factor has."""
     free = [i for i in dict.fromkeys(node.out) if i not in live]
-    spread = list(product(*[range(sizes[i]) for i in free]))
+    spread = world.places(tuple([node.sizes[i] for i in free]))
     at = {i: k for k, i in enumerate((*live, *free))}
     pick = [at[i] for i in node.out]
     total: Table = {}
@@ -198,7 +203,7 @@ def _einsum(node: Ein, world: World, values: dict[Node, Table]) -> Table:
         for rest in spread:
             here = (*old, *rest)
             total[tuple([here[k] for k in pick])] = value
-    return {place: total.get(place, ring.zero) for place in world.places(node.shape)}
+    return total
 
 
 def _joined(
@@ -206,18 +211,11 @@ def _joined(
 ) -> Table:
     """The product of two tensors with named indices, those in `keep` kept and the others summed."""
     (live, table), (indices, factor) = left, right
-    first = {i: indices.index(i) for i in dict.fromkeys(indices)}
-    shared = [i for i in first if i in live]
-    new = [i for i in first if i not in live]
-    twice = [(k, first[i]) for k, i in enumerate(indices) if first[i] != k]
-    groups: dict[tuple[int, ...], list[tuple[tuple[int, ...], Element]]] = {}
-    for place, value in factor.items():
-        if all(place[k] == place[m] for k, m in twice):
-            key = tuple([place[first[i]] for i in shared])
-            groups.setdefault(key, []).append((tuple([place[first[i]] for i in new]), value))
+    shared = [i for i in dict.fromkeys(indices) if i in live]
+    new = [i for i in dict.fromkeys(indices) if i not in live]
+    groups = _by_shared(indices, factor, shared, new)
     here = {i: k for k, i in enumerate((*live, *new))}
-    on_left = [live.index(i) for i in shared]
-    kept = [here[i] for i in keep]
+    on_left, kept = [live.index(i) for i in shared], [here[i] for i in keep]
     result: Table = {}
     for old, value in table.items():
         for rest, other in groups.get(tuple([old[k] for k in on_left]), ()):
@@ -225,6 +223,22 @@ def _joined(
             place = tuple([whole[k] for k in kept])
             result[place] = result[place] + value * other if place in result else value * other
     return {place: ring.reduce(value) for place, value in result.items()}
+
+
+def _by_shared(
+    indices: tuple[int, ...], factor: Table, shared: list[int], new: list[int]
+) -> dict[tuple[int, ...], list[tuple[tuple[int, ...], Element]]]:
+    """The entries of a factor by what its shared indices are, each with its new ones; an index that it has twice is
+    the same at both places.
+    """
+    first = {i: indices.index(i) for i in dict.fromkeys(indices)}
+    twice = [(k, first[i]) for k, i in enumerate(indices) if first[i] != k]
+    groups: dict[tuple[int, ...], list[tuple[tuple[int, ...], Element]]] = {}
+    for place, value in factor.items():
+        if all(place[k] == place[m] for k, m in twice):
+            key = tuple([place[first[i]] for i in shared])
+            groups.setdefault(key, []).append((tuple([place[first[i]] for i in new]), value))
+    return groups
 
 
 # -- operators ---------------------------------------------------------------------------------------------------------

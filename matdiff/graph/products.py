@@ -110,36 +110,48 @@ class Product:
         shape = tuple([self.sizes[self.find(i)] for i in out])
         if self.coefficient == 0:
             return build.zero(shape)
-        factors = self._resolve(self.factors)
-        while meetings.contract(self, factors, tuple([self.find(i) for i in out])):
-            factors = self._resolve(factors)
-        factors = self._resolve(masks.settled(self, factors))
-        factors, c = powers.merge(self._picked(factors))
-        self.coefficient *= c
-        out = tuple([self.find(i) for i in out])
+        factors = self._merged(out)
+        out = self._resolved(out)
         scalars = [node for node, indices in factors if not indices]
         tensors = [factor for factor in factors if factor[1]]
         scalars.extend(self._untouched(tensors, out))
         tensors, closed = _components(tensors, out)
-        closed = [component for component in closed if len(component) > 1 or not _sums_to_one(component[0][0])]
+        closed = [component for component in closed if not _is_one(component)]
         if any(_cancels(component) for component in closed):
             return build.zero(shape)
-        if closed and not out and not scalars and len(closed) == 1 and not tensors:
+        if len(closed) == 1 and not (out or scalars or tensors):
             return build.scale(self.coefficient, self._make(closed[0], out))
-        scalars.extend([self._make(component, ()) for component in closed])
-        if len(scalars) > 1 or any(isinstance(s, (Lin, Ein)) and s is not ONE for s in scalars):
-            c, scalars = powers.merge_scalars(scalars)
-            self.coefficient *= c
+        scalars = self._opened([*scalars, *[self._make(component, ()) for component in closed]])
         if self.coefficient == 0:
             return build.zero(shape)
-        whole = [(s, ()) for s in scalars if s is not ONE] + tensors
+        whole = [(scalar, ()) for scalar in scalars if scalar is not ONE] + tensors
         return build.scale(self.coefficient, self._make(whole, out))
+
+    def _merged(self, out: Indices) -> list[Factor]:
+        """The factors, once all that meets is simplified and like ones are merged."""
+        factors = self._resolve(self.factors)
+        while meetings.contract(self, factors, self._resolved(out)):
+            factors = self._resolve(factors)
+        factors = self._resolve(masks.settled(self, factors))
+        factors, c = powers.merge(self._picked(factors))
+        self.coefficient *= c
+        return factors
+
+    def _opened(self, scalars: list[Node]) -> list[Node]:
+        """Scalar factors merged, where there are several or one is a sum or a product itself."""
+        if len(scalars) < 2 and not any(isinstance(scalar, (Lin, Ein)) and scalar is not ONE for scalar in scalars):
+            return scalars
+        c, scalars = powers.merge_scalars(scalars)
+        self.coefficient *= c
+        return scalars
+
+    def _resolved(self, indices: Indices) -> Indices:
+        return tuple([self.find(i) for i in indices])
 
     def _resolve(self, factors: list[Factor]) -> list[Factor]:
         if not self.parent:
             return factors
-        find = self.find
-        return [(node, tuple([find(i) for i in indices])) for node, indices in factors]
+        return [(node, self._resolved(indices)) for node, indices in factors]
 
     def _picked(self, factors: list[Factor]) -> list[Factor]:
         """e_i∘e_i = e_i, e_1∘e_2 = 0."""
@@ -196,9 +208,10 @@ def _cancels(component: list[Factor]) -> bool:
     return build.is_zero(build.lin([(c, build.ein([(term, indices)], ())) for c, term in node.terms], ()))
 
 
-def _sums_to_one(node: Node) -> bool:
+def _is_one(component: list[Factor]) -> bool:
     """1ᵀe_i = 1 and 1ᵀ softmax(z) = 1, whatever z is."""
-    return isinstance(node, Op) and node.name in {"pick", fn.SOFTMAX} and node.order == 1
+    node = component[0][0]
+    return len(component) == 1 and isinstance(node, Op) and node.name in {"pick", fn.SOFTMAX} and node.order == 1
 
 
 def _is_pick(node: Node) -> bool:

@@ -9,6 +9,9 @@ from matdiff.errors import MatdiffError
 
 NEVER = [
     ("d/dx", "log det(x x^T)", ""),
+    ("d/dx", "log(det(x y^T)) + t", ""),
+    ("d/dx", "1/det(x x^T)", ""),
+    ("d/dt", "t log(0)", ""),
     ("d/dX", "tr((X - X)^-1)", ""),
     ("d/dX", "logdet(X X^T)", "X in R^{3 x 2}"),
     ("d/dX", "logdet(A X B)", "A in R^{3 x 2}, B in R^{2 x 3}"),
