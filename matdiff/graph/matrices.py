@@ -73,54 +73,88 @@ def matpow(matrix: Node, exponent: Node) -> Node:
     """Integer power of a square matrix; the exponent may be symbolic."""
     k = number(exponent)
     if k is not None and -COPIES <= k <= COPIES:
-        base = matrix if k >= 0 else inv(matrix)
-        k = abs(int(k))
-        if k == 0:
-            return build.eye(matrix.shape[0])
-        return build.ein([(base, (i, i + 1)) for i in range(k)], (0, k))
-    if isinstance(matrix, Op) and matrix.name == fn.INVERSE:
-        return matpow(matrix.args[0], build.scale(-1, exponent))
-    if isinstance(matrix, Op) and matrix.name == "matpow":
-        return matpow(matrix.args[0], build.mul(matrix.args[1], exponent))
+        return _written_out(matrix if k >= 0 else inv(matrix), abs(int(k)))
     if matrix is build.eye(matrix.shape[0]):
         return matrix
-    scalars = [node for node, indices in matrix.factors if not indices] if isinstance(matrix, Ein) else []
-    if scalars and isinstance(matrix, Ein):
-        rest = build.ein([factor for factor in matrix.factors if factor[1]], matrix.out, dict(enumerate(matrix.sizes)))
+    if isinstance(matrix, Op) and matrix.name in {fn.INVERSE, "matpow"}:
+        inner = matrix.args[1] if matrix.name == "matpow" else build.num(-1)
+        return matpow(matrix.args[0], build.mul(inner, exponent))
+    scalars, rest = _scalars_apart(matrix)
+    if scalars:
         return build.mul(*[powers.power(node, exponent) for node in scalars], matpow(rest, exponent))
-    c, inside = build.split(matrix)
-    if c != 1:
-        return build.mul(powers.power(build.num(c), exponent), matpow(inside, exponent))
     kept, turned = build.oriented(matrix)
     made = Op("matpow", (kept, exponent), kept.shape)
     return build.transposed(made) if turned else made
+
+
+def _written_out(base: Node, k: int) -> Node:
+    """A product of k equal matrices."""
+    return build.ein([(base, (i, i + 1)) for i in range(k)], (0, k)) if k else build.eye(base.shape[0])
+
+
+def _scalars_apart(matrix: Node) -> tuple[list[Node], Node]:
+    """The scalar factors of a matrix, and the matrix without them."""
+    c, inside = build.split(matrix)
+    if c != 1:
+        return [build.num(c)], inside
+    if not isinstance(matrix, Ein):
+        return [], matrix
+    return [node for node, indices in matrix.factors if not indices], _without_scalars(matrix)
 
 
 def scalar_of_matrix(name: str, matrix: Node) -> Node:
     """Det or logdet: the same of a matrix and its transpose; of I, of a scalar multiple, of an inverse."""
     if not matrix.order:
         return matrix if name == fn.DETERMINANT else elementwise.apply(fn.LOG, matrix)
+    found = _determinant(matrix) if name == fn.DETERMINANT else _logdet(matrix)
+    return Op(name, (build.oriented(matrix)[0],), ()) if found is None else found
+
+
+def _determinant(matrix: Node) -> Node | None:
+    """Det I = 1, det cX = cⁿ det X, det X⁻¹ = 1/det X, det Xᵏ = (det X)ᵏ, det e^X = e^tr X; 0 where the rank is
+    smaller than the size.
+    """
     if matrix is build.eye(matrix.shape[0]):
-        return ONE if name == fn.DETERMINANT else build.zero(())
-    if name == fn.DETERMINANT and is_deficient(matrix):
+        return ONE
+    if is_deficient(matrix):
         return build.zero(())
+    factor, rest = _positive_factor(matrix)
+    if factor is not ONE:
+        power = powers.power(factor, build.size_node(matrix.shape[0]))
+        return build.mul(power, scalar_of_matrix(fn.DETERMINANT, rest))
+    if not isinstance(matrix, Op):
+        return None
+    if matrix.name == fn.INVERSE:
+        return build.reciprocal(scalar_of_matrix(fn.DETERMINANT, matrix.args[0]))
+    if matrix.name == "matpow":
+        return powers.power(scalar_of_matrix(fn.DETERMINANT, matrix.args[0]), matrix.args[1])
+    return elementwise.apply(fn.EXP, _trace(matrix.args[0])) if matrix.name == fn.EXPM else None
+
+
+def _logdet(matrix: Node) -> Node | None:
+    """Logdet I = 0, logdet X⁻¹ = −logdet X, logdet Xᵏ = k logdet X, logdet e^X = tr X."""
+    if matrix is build.eye(matrix.shape[0]):
+        return build.zero(())
+    if not isinstance(matrix, Op):
+        return None
+    if matrix.name == fn.INVERSE:
+        return build.scale(-1, scalar_of_matrix(fn.LOGDET, matrix.args[0]))
+    if matrix.name == "matpow":
+        return build.mul(matrix.args[1], scalar_of_matrix(fn.LOGDET, matrix.args[0]))
+    return _trace(matrix.args[0]) if matrix.name == fn.EXPM else None
+
+
+def _trace(matrix: Node) -> Node:
+    return build.ein([(matrix, (0, 0))], ())
+
+
+def _positive_factor(matrix: Node) -> tuple[Node, Node]:
+    """The number and the constants (pi, n) that a matrix is multiplied by, and the matrix without them."""
     c, inside = build.split(matrix)
     if isinstance(inside, Lin) and c < 0:  # det(A - X) stays so: (-1)^n det(X - A) reads worse
         c, inside = -c, build.scale(-1, inside)
     constants, rest = _constants_apart(inside)
-    if name == fn.DETERMINANT and (c != 1 or constants):
-        factor = build.scale(c, build.mul(*constants)) if constants else build.num(c)
-        return build.mul(powers.power(factor, build.size_node(matrix.shape[0])), scalar_of_matrix(name, rest))
-    if isinstance(matrix, Op) and matrix.name == fn.INVERSE:
-        inner = scalar_of_matrix(name, matrix.args[0])
-        return build.reciprocal(inner) if name == fn.DETERMINANT else build.scale(-1, inner)
-    if isinstance(matrix, Op) and matrix.name == "matpow":
-        inner = scalar_of_matrix(name, matrix.args[0])
-        return powers.power(inner, matrix.args[1]) if name == fn.DETERMINANT else build.mul(matrix.args[1], inner)
-    if isinstance(matrix, Op) and matrix.name == fn.EXPM:
-        trace = build.ein([(matrix.args[0], (0, 0))], ())
-        return elementwise.apply(fn.EXP, trace) if name == fn.DETERMINANT else trace
-    return Op(name, (build.oriented(matrix)[0],), ())
+    return build.scale(c, build.mul(*constants)) if constants else build.num(c), rest
 
 
 def _constants_apart(matrix: Node) -> tuple[list[Node], Node]:
@@ -181,17 +215,21 @@ def commutes(node: Node, matrix: Node) -> bool:
         return commutes(node.args[0], matrix)
     if isinstance(node, Lin):
         return bool(node.terms) and all(commutes(term, matrix) for _, term in node.terms)
-    if not isinstance(node, Ein) or node.order != 2:
-        return False
+    return isinstance(node, Ein) and node.order == 2 and _is_made_of(node, matrix)
+
+
+def _is_made_of(product: Ein, matrix: Node) -> bool:
+    """Is a product one of functions of a matrix alone?"""
     if isinstance(matrix, Ein) and not isinstance(turned := build.transposed(matrix), Ein):
-        return commutes(build.transposed(node), turned)
-    tensors = [factor for factor in node.factors if factor[1]]
-    if node.out == (0, 0):
+        return commutes(build.transposed(product), turned)
+    tensors = [factor for factor in product.factors if factor[1]]
+    if product.out == (0, 0):
         return not tensors
-    if not tensors or not _is_path(tensors, node.out):  # a matrix of ones is no path
+    if not tensors or not _is_path(tensors, product.out):  # a matrix of ones is no path
         return False
-    factors = [factor if along else build.transposed(factor) for factor, along in _steps(tensors, node.out[0])]
-    return node not in factors and all(commutes(factor, matrix) for factor in factors)  # a lone transpose is its own
+    factors = [factor if along else build.transposed(factor) for factor, along in _steps(tensors, product.out[0])]
+    lone = product in factors  # a transpose that is its own factor
+    return not lone and all(commutes(factor, matrix) for factor in factors)
 
 
 def _steps(tensors: list[Factor], start: int) -> list[tuple[Node, bool]]:

@@ -135,22 +135,40 @@ def _absorb(product: Product, factors: list[Factor], degree: dict[int, list[int]
         if not isinstance(node, Lin) or not _projects(node):
             continue
         for joint in slots:
-            around = [j for j in degree[joint] if j != k]
-            if joint in out or slots[0] == slots[1] or len(around) != 1 or len(degree[joint]) != 2:
-                continue
-            other, met = factors[around[0]]
-            if len(met) != 2 or met[0] == met[1] or set(met) == set(slots):
-                continue
-            ends = tuple([i for i in (*slots, *met) if i != joint])
-            total = build.lin(
-                [(c, build.ein([(term, slots), (other, met)], ends)) for c, term in node.terms],
-                (product.sizes[ends[0]], product.sizes[ends[1]]),
-            )
-            if build.is_zero(total) or total in {other, node} or build.transposed(total) in {other, node}:
-                product.consume(joint)
-                _replace_factors(product, factors, [k, around[0]], [(total, ends)])
+            met = _only_neighbour(factors, degree, (k, joint), out)
+            if met is not None and _absorbs(product, factors, (k, joint, met)):
                 return True
     return False
+
+
+def _only_neighbour(
+    factors: list[Factor], degree: dict[int, list[int]], at: tuple[int, int], out: Indices
+) -> int | None:
+    """The one matrix that meets a factor at an index, and there alone."""
+    k, joint = at
+    slots = factors[k][1]
+    around = [j for j in degree[joint] if j != k]
+    if joint in out or slots[0] == slots[1] or len(around) != 1 or len(degree[joint]) != 2:
+        return None
+    met = factors[around[0]][1]
+    return around[0] if len(met) == 2 and met[0] != met[1] and set(met) != set(slots) else None
+
+
+def _absorbs(product: Product, factors: list[Factor], pair: tuple[int, int, int]) -> bool:
+    """A sum multiplied out with what it meets at `joint`, where one factor or none is left."""
+    k, joint, j = pair
+    (node, slots), (other, met) = factors[k], factors[j]
+    assert isinstance(node, Lin)  # noqa: S101 # for the type checker
+    ends = tuple([i for i in (*slots, *met) if i != joint])
+    total = build.lin(
+        [(c, build.ein([(term, slots), (other, met)], ends)) for c, term in node.terms],
+        (product.sizes[ends[0]], product.sizes[ends[1]]),
+    )
+    if not build.is_zero(total) and total not in {other, node} and build.transposed(total) not in {other, node}:
+        return False
+    product.consume(joint)
+    _replace_factors(product, factors, [k, j], [(total, ends)])
+    return True
 
 
 def _backwards(ends: tuple[int, int], out: Indices) -> bool:

@@ -275,23 +275,31 @@ def _sign(groups: Groups) -> None:
 
 def _softmax(groups: Groups) -> None:
     """e^z / 1ᵀe^z = softmax(z) for a vector z."""
-    for key in [key for key in groups if not key[1] and isinstance(key[0], Ein)]:
-        total = key[0]
-        assert isinstance(total, Ein)  # noqa: S101 # for the type checker
-        if len(total.factors) != 1 or total.factors[0][1] != (0,):
-            continue
-        inside = total.factors[0][0]
-        if not isinstance(inside, Map) or inside.function != fn.EXP:
-            continue
-        for place in [indices for base, indices in groups if base is inside]:
-            a, b = number(groups[inside, place]), number(groups.get(key, build.num(0)))
-            if a is None or b is None or a.denominator != 1 or a <= 0 or b >= 0:
-                continue
-            both = min(a, -b) if b.denominator == 1 else 0
-            if both:
-                _take(groups, (inside, place), -both)
-                _take(groups, key, both)
-                _take(groups, (Op(fn.SOFTMAX, (_without_shift(inside.arg),), inside.shape), place), both)
+    for key in list(groups):
+        inside = _summed_exponential(key)
+        if inside is not None:
+            for place in [indices for base, indices in groups if base is inside]:
+                _take_softmax(groups, key, (inside, place))
+
+
+def _summed_exponential(key: tuple[Node, Indices]) -> Map | None:
+    """The e^z of 1ᵀe^z."""
+    total, indices = key
+    if indices or not isinstance(total, Ein) or len(total.factors) != 1 or total.factors[0][1] != (0,):
+        return None
+    inside = total.factors[0][0]
+    return inside if isinstance(inside, Map) and inside.function == fn.EXP else None
+
+
+def _take_softmax(groups: Groups, below: tuple[Node, Indices], above: tuple[Map, Indices]) -> None:
+    """As many softmax(z) as stand e^z above and 1ᵀe^z below the line."""
+    a, b = number(groups[above]), number(groups.get(below, build.num(0)))
+    if a is None or b is None or a.denominator != 1 or b.denominator != 1 or a <= 0 or b >= 0:
+        return
+    both, (inside, place) = min(a, -b), above
+    _take(groups, above, -both)
+    _take(groups, below, both)
+    _take(groups, (Op(fn.SOFTMAX, (_without_shift(inside.arg),), inside.shape), place), both)
 
 
 def _without_shift(arg: Node) -> Node:

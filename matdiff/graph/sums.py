@@ -31,24 +31,35 @@ def index_sum(index: Var, lo: Node, hi: Node, body: Node) -> Node:
     if isinstance(body, Lin):
         return build.lin([(c, index_sum(index, lo, hi, term)) for c, term in body.terms], body.shape)
     if not depends(body, index):
-        count = build.lin([(1, hi), (-1, lo), (1, ONE)], ())
-        return build.mul(count, body)
+        return build.mul(build.lin([(1, hi), (-1, lo), (1, ONE)], ()), body)
     whole = contracted(index, lo, hi, body)
+    if whole is None:
+        whole = _written_out(index, lo, hi, body)
     if whole is not None:
         return whole
+    outside, inside = _constants_apart(index, body)
+    return build.mul(*outside, index_sum(index, lo, hi, inside)) if outside else IndexSum(index, lo, hi, body)
+
+
+def _written_out(index: Var, lo: Node, hi: Node, body: Node) -> Node | None:
+    """The terms of a short sum whose bounds are numbers, one by one."""
     first, last = number(lo), number(hi)
-    if first is not None and last is not None:
-        if last < first:
-            return build.zero(body.shape)
-        if last - first < EXPAND:
-            return build.add(*[substitute(body, {index: build.num(k)}) for k in range(int(first), int(last) + 1)])
-    if isinstance(body, Ein) and body.order <= 2:  # a sum of higher order is not a factor: a product goes inside it
-        outside = [node for node, indices in body.factors if not indices and not depends(node, index)]
-        if outside:
-            inside = [factor for factor in body.factors if factor[1] or depends(factor[0], index)]
-            rest = build.ein(inside, body.out, dict(enumerate(body.sizes)))
-            return build.mul(*outside, index_sum(index, lo, hi, rest))
-    return IndexSum(index, lo, hi, body)
+    if first is None or last is None or last - first >= EXPAND:
+        return None
+    if last < first:
+        return build.zero(body.shape)
+    return build.add(*[substitute(body, {index: build.num(k)}) for k in range(int(first), int(last) + 1)])
+
+
+def _constants_apart(index: Var, body: Node) -> tuple[list[Node], Node]:
+    """The scalar factors of a product that do not depend on the index, and the rest; none for a sum of higher order,
+    which is no factor: a product goes inside it.
+    """
+    if not isinstance(body, Ein) or body.order > 2:
+        return [], body
+    outside = [node for node, indices in body.factors if not indices and not depends(node, index)]
+    inside = [factor for factor in body.factors if factor[1] or depends(factor[0], index)]
+    return outside, build.ein(inside, body.out, dict(enumerate(body.sizes))) if outside else body
 
 
 @rewrite
