@@ -32,21 +32,38 @@ def terms(tree: Expr, holds: Callable[[Expr], bool]) -> list[Expr]:
 def _terms(tree: Expr, holds: Callable[[Expr], bool]) -> list[Expr]:
     if isinstance(tree, Add):
         return [inner for term in tree.terms for inner in _terms(term, holds)]
-    if isinstance(tree, Neg):
-        return [neg(term) for term in _terms(tree.arg, holds)]
-    if isinstance(tree, Transpose):
-        return [turned(term) for term in _terms(tree.arg, holds)]
-    if isinstance(tree, (Div, HadDiv)) and not holds(tree.den):
-        return [quotient(term, tree.den) for term in _terms(tree.num, holds)]
-    if isinstance(tree, Call) and len(tree.args) == 1 and TABLE[tree.function].traits.linear:
-        return [_called(tree, term) for term in _terms(tree.args[0], holds)]
-    if isinstance(tree, (Mul, Had)):
-        places = [k for k, factor in enumerate(tree.factors) if holds(factor)]
-        if len(places) == 1:
-            (k,) = places
-            join = mul if isinstance(tree, Mul) else had
-            return [join(*tree.factors[:k], term, *tree.factors[k + 1 :]) for term in _terms(tree.factors[k], holds)]
-    return [tree]
+    inside = _linear_in(tree, holds)
+    if inside is None:
+        return [tree]
+    part, rebuilt = inside
+    return [rebuilt(term) for term in _terms(part, holds)]
+
+
+def _linear_in(tree: Expr, holds: Callable[[Expr], bool]) -> tuple[Expr, Callable[[Expr], Expr]] | None:
+    """The one part of a formula that holds dX and that it is linear in, and the formula with another part there."""
+    match tree:
+        case Neg(arg):
+            return arg, neg
+        case Transpose(arg):
+            return arg, turned
+        case Div(above, below) | HadDiv(above, below) if not holds(below):
+            return above, lambda term: quotient(term, below)
+        case Call(function, (arg,)) if TABLE[function].traits.linear:
+            return arg, lambda term: _called(tree, term)
+        case Mul(factors) | Had(factors):
+            return _one_factor(factors, mul if isinstance(tree, Mul) else had, holds)
+        case _:
+            return None
+
+
+def _one_factor(
+    factors: tuple[Expr, ...], join: Callable[..., Expr], holds: Callable[[Expr], bool]
+) -> tuple[Expr, Callable[[Expr], Expr]] | None:
+    places = [k for k, factor in enumerate(factors) if holds(factor)]
+    if len(places) != 1:
+        return None
+    (k,) = places
+    return factors[k], lambda term: join(*factors[:k], term, *factors[k + 1 :])
 
 
 def _called(call: Call, arg: Expr) -> Expr:
@@ -74,42 +91,36 @@ def occurrence(term: Expr, change: Sym) -> Occurrence | None:
     """The contribution of a term tr(A dX B) or tr(A dXᵀ B), by the rule for traces; None for a term of another form.
 
     Each X contributes the transpose of what stands before it times the transpose of what stands after it, Aᵀ Bᵀ; each
-    Xᵀ what stands after it
-    times what stands before it, B A.  (Matrix Cookbook (99)-(123).)
+    Xᵀ what stands after it times what stands before it, B A.  (Matrix Cookbook (99)-(123).)
     """
-    if isinstance(term, Neg):
-        inner = occurrence(term.arg, change)
-        return None if inner is None else Occurrence(inner.turned, neg(inner.gradient))
-    if isinstance(term, Div):
-        inner = occurrence(term.num, change)
-        return None if inner is None else Occurrence(inner.turned, quotient(inner.gradient, term.den))
-    scalars: tuple[Expr, ...] = ()
-    if isinstance(term, Mul) and isinstance(term.factors[-1], Call):
-        scalars, term = term.factors[:-1], term.factors[-1]
-    if not (isinstance(term, Call) and term.function == fn.TRACE) or any(shape(scalar) != SCALAR for scalar in scalars):
+    match term:
+        case Neg(arg):
+            inner = occurrence(arg, change)
+            return None if inner is None else Occurrence(inner.turned, neg(inner.gradient))
+        case Div(above, below):
+            inner = occurrence(above, change)
+            return None if inner is None else Occurrence(inner.turned, quotient(inner.gradient, below))
+        case Mul((*scalars, Call() as trace_of)) if all(shape(scalar) == SCALAR for scalar in scalars):
+            return _under_trace(trace_of, scalars, change)
+        case Call():
+            return _under_trace(term, [], change)
+        case _:
+            return None
+
+
+def _under_trace(term: Call, scalars: list[Expr], change: Sym) -> Occurrence | None:
+    if term.function != fn.TRACE:
         return None
     inside = term.args[0]
     factors = inside.factors if isinstance(inside, Mul) else (inside,)
-    place = next(
-        (
-            k
-            for k, factor in enumerate(factors)
-            if factor == change or (isinstance(factor, Transpose) and factor.arg == change)
-        ),
-        None,
-    )
-    if place is None:
-        return None
-    before, after = factors[:place], factors[place + 1 :]
-    if factors[place] == change:
-        made = mul(
-            *scalars,
-            *[transpose(f) for f in reversed(before)],
-            *[transpose(f) for f in reversed(after)],
-            *_identity(before + after, change),
-        )
-        return Occurrence(turned=False, gradient=made)
-    return Occurrence(turned=True, gradient=mul(*scalars, *after, *before, *_identity(before + after, change)))
+    for place, factor in enumerate(factors):
+        before, after = factors[:place], factors[place + 1 :]
+        if factor == change:
+            turned_round = [transpose(f) for part in (before, after) for f in reversed(part)]
+            return Occurrence(False, mul(*scalars, *turned_round, *_identity(before + after, change)))
+        if isinstance(factor, Transpose) and factor.arg == change:
+            return Occurrence(True, mul(*scalars, *after, *before, *_identity(before + after, change)))
+    return None
 
 
 def _identity(rest: tuple[Expr, ...], change: Sym) -> tuple[Expr, ...]:

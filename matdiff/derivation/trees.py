@@ -184,21 +184,31 @@ def trace(tree: Expr) -> Expr:
 def had(*factors: Expr) -> Expr:
     """An entrywise product of formulas of one shape, scalars in front; of scalars a product."""
     scalars = [factor for factor in factors if shape(factor) == SCALAR]
-    rest: list[Expr] = []
-    sign = 1
-    for factor in factors:
-        inner = factor
-        while isinstance(inner, Neg):
-            inner, sign = inner.arg, -sign
-        if shape(inner) != SCALAR and not (isinstance(inner, Call) and inner.function == fn.ONES):
-            rest.extend(inner.factors if isinstance(inner, Had) else (inner,))
-    if not rest:
-        rest = [factor for factor in factors if shape(factor) != SCALAR][:1]
-    if any(is_zero(factor) for factor in rest):
-        return next(factor for factor in rest if is_zero(factor))
+    unsigned = [_without_sign(factor) for factor in factors if shape(factor) != SCALAR]
+    rest = [part for _, factor in unsigned if not _is_ones(factor) for part in _entrywise_factors(factor)]
+    rest = rest or [factor for _, factor in unsigned[:1]]
+    zero = next((factor for factor in rest if is_zero(factor)), None)
+    if zero is not None:
+        return zero
     joined = [rest[0] if len(rest) == 1 else Had(tuple(rest), shape=shape(rest[0]))] if rest else []
     made = mul(*scalars, *joined)
-    return neg(made) if sign < 0 and rest else made
+    return neg(made) if sum([negative for negative, _ in unsigned]) % 2 else made
+
+
+def _without_sign(tree: Expr) -> tuple[bool, Expr]:
+    """Whether a formula is negative, and what its sign stands before."""
+    negative = False
+    while isinstance(tree, Neg):
+        tree, negative = tree.arg, not negative
+    return negative, tree
+
+
+def _is_ones(tree: Expr) -> bool:
+    return isinstance(tree, Call) and tree.function == fn.ONES
+
+
+def _entrywise_factors(tree: Expr) -> tuple[Expr, ...]:
+    return tree.factors if isinstance(tree, Had) else (tree,)
 
 
 def power(base: Expr, exponent: Expr) -> Expr:
