@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Element = Any  # what a ring computes with: an int modulo a prime, a float, an expression of SymPy
 Rows = list[list[Element]]
+_ROUNDING = 1e-12  # what is left of a pivot that is zero, of entries about one
 
 
 class NoValueError(Exception):
@@ -132,7 +133,7 @@ class Floats(Ring):
 
     def pivot(self, column: Sequence[float]) -> int | None:
         place = max(range(len(column)), key=lambda k: abs(column[k]))
-        return None if self.is_zero(column[place]) else place
+        return None if self.is_zero(column[place]) or abs(column[place]) < _ROUNDING else place
 
 
 def eliminated(ring: Ring, rows: Rows) -> tuple[Element, Rows]:

@@ -232,6 +232,18 @@ def _is_made_of(product: Ein, matrix: Node) -> bool:
     return not lone and all(commutes(factor, matrix) for factor in factors)
 
 
+def path_of(matrix: Node) -> list[tuple[Node, bool]] | None:
+    """The factors of a product of matrices from its rows on, each with whether it is met at its rows; None where the
+    matrix is no such product.
+    """
+    if not isinstance(matrix, Ein) or matrix.order != 2 or len(matrix.factors) < 2:
+        return None
+    tensors = [factor for factor in matrix.factors if factor[1]]
+    if len(tensors) < len(matrix.factors) or not _is_path(tensors, matrix.out):
+        return None
+    return _steps(tensors, matrix.out[0])
+
+
 def _steps(tensors: list[Factor], start: int) -> list[tuple[Node, bool]]:
     """The factors of a path from one end, each with whether it is met at its rows."""
     left, at, found = list(tensors), start, []

@@ -6,7 +6,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.functions import names as fn
 from matdiff.graph import build
-from matdiff.graph.matrices import FRECHET, commutes, matpow, oriented_operator, scalar_slope
+from matdiff.graph.matrices import FRECHET, commutes, matpow, oriented_operator, path_of, scalar_slope
 from matdiff.graph.nodes import ONE, Ein, Indices, Lin, Node, Op, Var, number
 from matdiff.graph.symmetry import symmetric
 
@@ -27,7 +27,7 @@ def contract(product: Product, factors: list[Factor], out: Indices) -> bool:
     for i, (first, *rest) in degree.items():
         if len(rest) == 1 and rest[0] != first and i not in out and _meet(product, factors, first, rest[0], i):
             return True
-    if _trace_of_change(product, factors, degree, out) or _project(product, factors, degree, out):
+    if any(rule(product, factors, degree, out) for rule in (_trace_of_change, _project, _undo_product)):
         return True
     if any(isinstance(node, Lin) and _projects(node) for node, _ in factors) and _absorb(product, factors, degree, out):
         return True
@@ -118,6 +118,47 @@ def _projector(
             product.unite(end, other_end)
             return True
     return False
+
+
+def _undo_product(product: Product, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
+    """(A B)⁻¹ A B = I = A B (A B)⁻¹, where A B is no factor of its own."""
+    for k, (node, ends) in enumerate(factors):
+        steps = path_of(node.args[0]) if isinstance(node, Op) and node.name == fn.INVERSE else None
+        for side in (0, 1) if steps else ():
+            found = _walked(factors, degree, (k, side), steps or [], out)
+            if found is not None:
+                used, inside, at = found
+                for i in inside:
+                    product.consume(i)
+                _drop(factors, k, *used)
+                product.unite(at, ends[1 - side])
+                return True
+    return False
+
+
+def _walked(
+    factors: list[Factor],
+    degree: dict[int, list[int]],
+    start: tuple[int, int],
+    steps: list[tuple[Node, bool]],
+    out: Indices,
+) -> tuple[list[int], list[int], int] | None:
+    """The factors that stand behind (side 1) or before (side 0) an inverse as in the product that it is of, the
+    indices inside, and where they end; None where others do.
+    """
+    k, side = start
+    at, used, inside = factors[k][1][side], [k], list[int]()
+    for node, along in steps if side else steps[::-1]:
+        here = [j for j in degree[at] if j not in used]
+        if len(here) != 1 or len(degree[at]) != 2 or at in out or factors[here[0]][0] is not node:
+            return None
+        first, last = factors[here[0]][1] if along is bool(side) else factors[here[0]][1][::-1]
+        if first != at or first == last:
+            return None
+        inside.append(at)
+        used.append(here[0])
+        at = last
+    return used[1:], inside, at
 
 
 def _projects(node: Lin) -> bool:
@@ -253,8 +294,8 @@ def _as_power(node: Node) -> tuple[Node, Node]:
     return node, ONE
 
 
-def _drop(factors: list[Factor], first: int, second: int) -> None:
-    for k in sorted((first, second), reverse=True):
+def _drop(factors: list[Factor], *gone: int) -> None:
+    for k in sorted(gone, reverse=True):
         del factors[k]
 
 

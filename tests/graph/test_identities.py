@@ -170,3 +170,22 @@ def test_the_digest_does_not_depend_on_what_was_built_before():
     with Graph().in_force():
         product(square("B"), square("B"))
         assert product(square("A"), square("B"), square("A")).digest == first
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_product_of_rectangles_meets_its_inverse(turned):
+    """(A B)^-1 A B C = C and Z A B (A B)^-1 = Z, A B no factor of its own; not where something stands between."""
+    A, B, C = Var("A", ("n", "m")), Var("B", ("m", "n")), Var("C", ("n", "k"))
+    inverse = matrices.inv(product(A, B))
+
+    def all_turned(*factors):
+        return product(*[build.transposed(factor) for factor in reversed(factors)]) if turned else product(*factors)
+
+    Z, X = build.transposed(C), square("X")
+    assert all_turned(inverse, A, B, C) is (build.transposed(C) if turned else C)
+    assert all_turned(Z, A, B, inverse) is (build.transposed(Z) if turned else Z)
+    assert trace(product(A, B, inverse)) is Var("n", role="size")
+    between = all_turned(inverse, A, Var("M", ("m", "m")), B, X)
+    assert len(between.factors) == 5
+    weighted = build.ein([(inverse, (0, 1)), (A, (1, 2)), (B, (2, 3)), (vector("w"), (1,))], (0, 3))
+    assert len(weighted.factors) == 4
