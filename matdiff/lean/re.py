@@ -24,16 +24,18 @@ if TYPE_CHECKING:
     from re import sub as sub
 else:
     import _sre
+    from marshal import loads
 
     VERBOSE, DOTALL = 64, 16  # re's own numbers, which tests compare
-    MAGIC = _sre.MAGIC
     codes = {}
+    made = []
 
     class Pattern:
         """A pattern that is compiled when it is first asked for something."""
 
         def __init__(self, source, flags=0):
             self.pattern, self._flags = source, flags
+            made.append((source, flags))
 
         def __getattr__(self, name):
             if name.startswith("__"):
@@ -47,16 +49,13 @@ else:
             return Pattern, (self.pattern, self._flags)
 
     compile = Pattern  # noqa: A001
-    used = {}
 
     def _compiled(source, flags):
         known = codes.get((source, flags))
         if known is not None:
-            used[source, flags] = known
-            return _sre.compile(source, *known)
+            return _sre.compile(source, *loads(known))  # noqa: S302 # out of our own image
         import re
 
-        used[source, flags] = None
         return re.compile(source, flags)
 
     def parts(source, flags):
@@ -68,8 +67,8 @@ else:
         named = [None] * state.groups
         for name, place in state.groupdict.items():
             named[place] = name
-        code = _compiler._code(parsed, flags)  # noqa: SLF001 # re offers no other way to it
-        return flags | state.flags, code, state.groups - 1, dict(state.groupdict), tuple(named)
+        code = [int(number) for number in _compiler._code(parsed, flags)]  # noqa: SLF001 # re offers no other way to it
+        return int(flags | state.flags), code, state.groups - 1, dict(state.groupdict), tuple(named)
 
     _special = {ord(sign): "\\" + sign for sign in "()[]{}?*+-|^$\\.&~# \t\n\r\v\f"}
 

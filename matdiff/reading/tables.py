@@ -1,25 +1,25 @@
 """The parser's tables: built from the grammar by Lark once, then kept in the user's cache folder.
 
 Building them takes a tenth of a second, reading them back under a millisecond; the cached file is plain data behind a
-checksum, under a name that
-holds the format's version and a checksum of the grammar.  Where nothing can be written, the tables are built anew.
+checksum, under a name that holds the format's version and a checksum of the grammar.  Where nothing can be written, the
+tables are built anew.
 """
 
 # importing pathlib would take longer than all that is done here
-# ruff: noqa: PTH100, PTH103, PTH105, PTH111, PTH112, PTH117, PTH118, PTH120, PTH123
+# ruff: noqa: PTH100, PTH112, PTH118, PTH120, PTH123
 
 from __future__ import annotations
 
 import marshal
 import os
-import stat
 import sys
 from matdiff.lean.typing import Any, NamedTuple, cast
-from zlib import adler32, crc32
 
-FORMAT = 1
+from matdiff import cache
+
+FORMAT = 2
 STARTS = ("expression", "operator", "declarations")
-_CHECKSUM = 8
+_MOST = 8  # grammars of several versions
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -43,15 +43,13 @@ def load() -> Tables:
     """The tables of the grammar as it stands: from the cache if it has them, else built and, if possible, cached."""
     folder = grammar_folder()
     grammar, spelling = (_content(os.path.join(folder, name)) for name in ("matdiff.lark", "spelling.lark"))
-    place = os.path.join(
-        _cache_folder(),
-        f"grammar-{FORMAT}-{sys.implementation.cache_tag}-{crc32(grammar + spelling):08x}{adler32(spelling):08x}",
-    )
-    cached = _read(place)
-    if cached is None:
-        cached = _build(grammar.decode(), spelling.decode())
-        _write(place, cached)
-    return cached
+    name = f"grammar-{FORMAT}-{sys.implementation.cache_tag}-{cache.checksum(grammar + spelling).hex()}"
+    found = _kept(name)
+    if found is None:
+        found = _build(grammar.decode(), spelling.decode())
+        cache.write(name, marshal.dumps(tuple(found)))
+        cache.prune("grammar-", _MOST)
+    return found
 
 
 def grammar_folder() -> str:
@@ -65,40 +63,15 @@ def _content(place: str) -> bytes:
         return file.read()
 
 
-def _cache_folder() -> str:
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA", "")
-    elif sys.platform == "darwin":
-        base = os.path.expanduser("~/Library/Caches")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME", "") or os.path.expanduser("~/.cache")
-    return os.path.join(base, "matdiff") if os.path.isabs(base) else ""
-
-
-def _read(place: str) -> Tables | None:
-    if not os.path.isabs(place):
+def _kept(name: str) -> Tables | None:
+    content = cache.read(name)
+    if content is None:
         return None
     try:
-        content = _own_content(place)
-        if content[:_CHECKSUM] != f"{crc32(content[_CHECKSUM:]):08x}".encode():
-            return None
-        found = marshal.loads(content[_CHECKSUM:])  # noqa: S302 # our own file, in the user's own folder, as Python's own bytecode is
-    except (OSError, EOFError, ValueError, TypeError):
+        found = marshal.loads(content)  # noqa: S302 # our own file, in the user's own folder, as Python's own bytecode is
+        return Tables(*found) if has_the_shape(found) else None
+    except (EOFError, ValueError, TypeError):
         return None
-    return Tables(*found) if has_the_shape(found) else None
-
-
-def _own_content(place: str) -> bytes:
-    """The content of a plain file of this user's; anything else (a pipe, another's file) is as good as none.
-
-    It is opened without waiting, so that a pipe in its place holds nobody up.  Raises OSError.
-    """
-    descriptor = os.open(place, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with open(descriptor, "rb") as file:
-        held = os.fstat(descriptor)
-        if not stat.S_ISREG(held.st_mode) or (hasattr(os, "getuid") and held.st_uid != os.getuid()):
-            raise PermissionError
-        return file.read()
 
 
 def has_the_shape(found: object) -> bool:
@@ -106,12 +79,13 @@ def has_the_shape(found: object) -> bool:
     if not isinstance(found, tuple) or len(found) != len(Tables._fields):
         return False
     actions, rules, starts, ends, spellings = found
-    rows = isinstance(actions, (list, tuple)) and all(isinstance(row, dict) for row in actions)
+    rows = isinstance(actions, (list, tuple)) and {dict}.issuperset(map(type, actions))
     if not rows or not isinstance(rules, (list, tuple)) or not all(_is_rule(rule) for rule in rules):
         return False
-    places = {place for row in actions for place in row.values()}
+    places = set().union(*[row.values() for row in actions])
     return (
-        all(isinstance(place, int) and -len(rules) <= place < len(actions) for place in places)
+        {int}.issuperset(map(type, places))
+        and (not places or (-len(rules) <= min(places) and max(places) < len(actions)))
         and all(isinstance(table, dict) and {*STARTS} <= {*table} for table in (starts, ends))
         and all(state in range(len(actions)) for table in (starts, ends) for state in table.values())
         and isinstance(spellings, dict)
@@ -120,22 +94,7 @@ def has_the_shape(found: object) -> bool:
 
 
 def _is_rule(rule: object) -> bool:
-    return isinstance(rule, (list, tuple)) and [type(part) for part in rule] == [int, str, str]
-
-
-def _write(place: str, tables: Tables) -> None:
-    """Write to a file of our own first: another process may read or write at the same time."""
-    if not os.path.isabs(place):
-        return
-    content = marshal.dumps(tuple(tables))
-    draft = f"{place}.{os.getpid()}"
-    try:
-        os.makedirs(os.path.dirname(place), exist_ok=True)
-        with open(draft, "wb") as file:
-            file.write(f"{crc32(content):08x}".encode() + content)
-        os.replace(draft, place)
-    except OSError:
-        return
+    return isinstance(rule, (list, tuple)) and tuple(map(type, rule)) == (int, str, str)
 
 
 def _build(grammar: str, spelling: str) -> Tables:

@@ -8,16 +8,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from zlib import crc32
 
 import pytest
 
+from matdiff.cache import checksum
 from matdiff.reading import build_atoms, build_declaration, build_operator, build_tree, tables
 
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "_cache_folder", lambda: str(tmp_path / "matdiff"))
+    monkeypatch.setattr("matdiff.cache.folder", lambda: str(tmp_path / "matdiff"))
     return tmp_path / "matdiff"
 
 
@@ -49,7 +49,7 @@ def test_a_damaged_cache_is_built_anew(cache, content):
 
 def marshalled(made):
     content = marshal.dumps(made)
-    return f"{crc32(content):08x}".encode() + content
+    return checksum(content) + content
 
 
 @pytest.mark.parametrize("field", tables.Tables._fields)
@@ -87,7 +87,7 @@ def test_a_pipe_in_the_place_of_the_cache_holds_nobody_up(cache):
 def test_a_folder_that_cannot_be_written_is_no_obstacle(tmp_path, monkeypatch):
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
-    monkeypatch.setattr(tables, "_cache_folder", lambda: str(blocked / "matdiff"))
+    monkeypatch.setattr("matdiff.cache.folder", lambda: str(blocked / "matdiff"))
     assert tables.load().rules
 
 

@@ -1,0 +1,128 @@
+"""The start of the program from one file: an image of the modules that a question takes, kept in the user's cache.
+
+Python finds, checks and reads every module on its own, which for the 170 of a plain question takes longer than bare
+Python's whole start.  So the first question that is answered leaves an image behind (`recording`): the bytecode of the
+modules that it loaded, in the order in which they were complete, and what the engine of regular expressions is told of
+their patterns (`lean.re`).  A later run puts the modules in place from there, each as an import would have, and imports
+what the image lacks as ever.
+
+An image serves the Python and the very source files that it was made from, told by their sizes and times of change; any
+other is passed by and made anew.  No answer is in it.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+
+from matdiff import __version__, cache
+
+TYPE_CHECKING = False  # typing itself would cost as much as the interpreter's own start
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import CodeType, ModuleType
+    from typing import Any
+
+    Module = tuple[str, str, bool, CodeType]  # name, file, whether it is a package, bytecode
+    Stamp = tuple[str, int, int]  # file, time of change in nanoseconds, size
+
+_PATTERNS = "matdiff.lean.re"
+_Module, _Spec, _Loader = type(sys), type(__spec__), type(__loader__)  # as importlib has them, without loading it
+
+
+def begin() -> Callable[[], None]:
+    """Load the image; where there is none that serves, record what this run loads.  Returns what to do at the end."""
+    kept = cache.read(image_name())
+    if kept is not None and _load(kept):
+        return _nothing
+    if not cache.is_writable():
+        return _nothing
+    from matdiff.recording import record  # noqa: PLC0415 # once for an installation
+
+    return record()
+
+
+def _nothing() -> None:
+    """What remains to do at the end where an image served."""
+
+
+def image_name() -> str:
+    """The image of this installation, for this Python."""
+    place = cache.checksum(os.path.abspath(__file__).encode(errors="surrogateescape")).hex()  # noqa: PTH100 # start-up
+    return f"start-{sys.implementation.cache_tag}{'' if __debug__ else '-O'}-{place}"
+
+
+def packed(modules: list[Module], patterns: dict[tuple[str, int], bytes]) -> bytes:
+    """An image as it is kept."""
+    stamps = tuple([stamp(file) for _, file, _, _ in modules])
+    return marshal.dumps((__version__, sys.version, stamps, marshal.dumps((tuple(modules), patterns))))
+
+
+def stamp(file: str) -> Stamp:
+    held = os.stat(file)  # noqa: PTH116 # pathlib costs start-up time
+    return file, held.st_mtime_ns, held.st_size
+
+
+def _load(kept: bytes) -> bool:
+    """Put the modules of an image in place; False where it does not serve."""
+    try:
+        version, python, stamps, body = marshal.loads(kept)  # noqa: S302 # our own file, as Python's own bytecode is
+        if (version, python) != (__version__, sys.version) or any(stamp(held[0]) != held for held in stamps):
+            return False
+        modules, patterns = marshal.loads(body)  # noqa: S302 # as above
+        _put_in_place(modules, patterns)
+    except (OSError, EOFError, ValueError, TypeError, AttributeError, LookupError, ImportError):
+        return False
+    return True
+
+
+def _put_in_place(modules: Iterable[Module], patterns: Any) -> None:
+    """Make the modules, each after those that it imports, as the import system does.
+
+    Packages are there, empty, before the modules in them: what imports those is complete before the package is.
+    """
+    found = sys.modules
+    empty = {module[0] for module in modules if module[2]} - found.keys()
+    for name, file, is_package, _ in modules:
+        if name in empty:
+            found[name] = _made(name, file, is_package=is_package)
+    try:
+        for name, file, is_package, code in modules:
+            if name in empty:
+                empty.discard(name)
+            elif name in found:
+                continue
+            else:
+                found[name] = _made(name, file, is_package=is_package)
+            _run(name, code)
+            if name == _PATTERNS:
+                found[name].__dict__["codes"].update(patterns)
+    finally:
+        for name in empty:
+            del found[name]
+
+
+def _made(name: str, file: str, *, is_package: bool) -> ModuleType:
+    """A module that knows where it comes from, and is not run yet."""
+    loader = _Loader(name, file)
+    spec = _Spec(name, loader, origin=file, is_package=is_package)
+    spec.has_location = True
+    module = _Module(name)
+    home = name if is_package else name[: name.rindex(".")]
+    module.__dict__.update(__spec__=spec, __loader__=loader, __file__=file, __package__=home)
+    if is_package:
+        module.__path__ = spec.submodule_search_locations = [file[: file.rindex(os.sep)]]
+    return module
+
+
+def _run(name: str, code: CodeType) -> None:
+    module = sys.modules[name]
+    try:
+        exec(code, module.__dict__)  # noqa: S102 # what an import does
+    except BaseException:
+        del sys.modules[name]
+        raise
+    home, _, last = name.rpartition(".")
+    if home in sys.modules:
+        setattr(sys.modules[home], last, module)

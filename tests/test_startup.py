@@ -1,0 +1,156 @@
+"""The start-up image: it serves the sources it was made from and nothing else, and no image is as good as one."""
+
+from __future__ import annotations
+
+import marshal
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from matdiff import cache
+
+ROOT = Path(__file__).parent.parent
+QUESTION = ["d/dX", "tr(X^T B X)"]
+WATCH = "import sys; from matdiff.cli import _from_image; sys.argv[1:] = {line}; status = _from_image(); print(*sys.modules); sys.exit(status)"
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch):
+    home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), "LOCALAPPDATA": str(tmp_path / "cache")}
+    for name, value in home.items():
+        monkeypatch.setenv(name, value)
+    return {**os.environ, **home, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(ROOT)}
+
+
+def asked(environment, *line: str, program=("-m", "matdiff")):
+    done = subprocess.run(
+        [sys.executable, *program, *line],
+        env=environment,
+        cwd=environment["HOME"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.stderr == ""
+    return done.stdout
+
+
+def images() -> list[Path]:
+    folder = Path(cache.folder())
+    return sorted(folder.glob("start-*")) if folder.is_dir() else []
+
+
+def test_a_first_question_leaves_an_image_that_the_next_one_starts_from(environment):
+    first = asked(environment, *QUESTION)
+    (image,) = images()
+    written = image.stat().st_mtime_ns
+    assert image.stat().st_mode & 0o077 == 0
+    assert asked(environment, *QUESTION) == first == "(B + Bᵀ) X\n"
+    assert asked(environment, "d/dx", "x^T A x") == "(A + Aᵀ) x\n"
+    assert image.stat().st_mtime_ns == written
+
+
+def test_what_a_plain_question_loads(environment):
+    """Neither parsers of command lines, nor compilers of patterns, nor types and rooms that answer something else."""
+    asked(environment, *QUESTION)
+    loaded = asked(environment, program=("-c", WATCH.format(line=QUESTION))).splitlines()[-1].split()
+    rooms = {name.split(".")[1] for name in loaded if name.startswith("matdiff.")}
+    assert not rooms & {"codegen", "derivation", "problems", "checking", "explicit", "notebook", "api", "recording"}
+    heavy = {"click", "lark", "rich", "numpy", "sympy", "typing", "re", "fractions", "decimal", "enum", "functools"}
+    heavy |= {
+        "collections",
+        "contextlib",
+        "dataclasses",
+        "inspect",
+        "json",
+        "pathlib",
+        "ast",
+        "tomllib",
+        "signal",
+        "threading",
+    }
+    assert not heavy & set(loaded)
+
+
+def test_modules_of_an_image_are_as_an_import_makes_them(environment):
+    asked(environment, *QUESTION)
+    code = (
+        "import sys, inspect; from matdiff.cli import _from_image; sys.argv[1:] = ['d/dX', 'tr(X)']; _from_image()\n"
+        "import importlib, matdiff, matdiff.calculator as c, matdiff.graph.nodes as n\n"
+        "print(inspect.getsource(c.answer).splitlines()[0], n.__spec__.has_location, n.__file__.endswith('nodes.py'))\n"
+        "print(matdiff.graph.nodes is n, importlib.reload(sys.modules['matdiff.limits']).__package__)"
+    )
+    lines = asked(environment, program=("-c", code)).splitlines()
+    assert lines[1:] == ["def answer(question: Question) -> Answer: True True", "True matdiff"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"short", b"x" * 1000, b"checked", b"wrong shape", b"other version", b"bad modules"]
+)
+def test_an_image_that_does_not_serve_is_made_anew(environment, content):
+    expected = asked(environment, *QUESTION)
+    (image,) = images()
+    whole = len(image.read_bytes())
+    made = {
+        b"checked": marshal.dumps((1, 2, 3)),
+        b"wrong shape": marshal.dumps(("0.1.0", sys.version, 7, b"")),
+        b"other version": marshal.dumps(("0.0.0", sys.version, (), marshal.dumps(((), {})))),
+        b"bad modules": marshal.dumps(
+            ("0.1.0", sys.version, (), marshal.dumps(((("matdiff.errors", "x", False, 3),), {})))
+        ),
+    }.get(content)
+    image.write_bytes(content if made is None else cache.checksum(made) + made)
+    assert asked(environment, *QUESTION) == expected
+    assert len(image.read_bytes()) > whole / 2
+    assert cache.read(image.name) is not None
+
+
+def test_an_image_of_other_sources_is_passed_by(environment, tmp_path):
+    package = tmp_path / "copy"
+    subprocess.run(["cp", "-r", str(ROOT / "matdiff"), str(ROOT / "grammar"), str(tmp_path)], check=True)
+    package.mkdir()
+    for part in ("matdiff", "grammar"):
+        (tmp_path / part).rename(package / part)
+    environment["PYTHONPATH"] = str(package)
+    asked(environment, *QUESTION)
+    source = package / "matdiff" / "writing" / "unicode.py"
+    source.write_text(source.read_text(encoding="utf-8").replace("ᵀ", "~"), encoding="utf-8")
+    assert asked(environment, *QUESTION) == "(B + B~) X\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_or_an_open_file_in_the_place_of_the_image_is_none(environment):
+    asked(environment, *QUESTION)
+    (image,) = images()
+    image.chmod(0o622)
+    assert cache.read(image.name) is None
+    image.unlink()
+    os.mkfifo(image)
+    assert asked(environment, *QUESTION) == "(B + Bᵀ) X\n"
+
+
+def test_a_cache_that_cannot_be_written_is_no_obstacle(environment, tmp_path):
+    (tmp_path / "cache").write_text("in the way")
+    assert asked(environment, *QUESTION) == "(B + Bᵀ) X\n"
+    assert not images()
+
+
+def test_two_first_questions_at_once_leave_one_whole_image(environment):
+    program = [sys.executable, "-m", "matdiff", *QUESTION]
+    both = [subprocess.Popen(program, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [run.communicate(timeout=120)[0] for run in both] == ["(B + Bᵀ) X\n"] * 2
+    (image,) = images()
+    assert cache.read(image.name) is not None
+    assert not [file for file in image.parent.iterdir() if file.name.count(".")]
+
+
+def test_what_is_kept_of_patterns_matches_as_they_do(environment):
+    code = "import sys; from matdiff.cli import _from_image; sys.argv[1:] = ['d/dX', 'tr(X)']; _from_image()\nfrom matdiff.lean import re\nprint(len(re.codes), all(re._compiled(*p) == __import__('re').compile(*p) for p in re.codes))"
+    asked(environment, *QUESTION)
+    count, same = asked(environment, program=("-c", code)).splitlines()[-1].split()
+    assert int(count) > 20
+    assert same == "True"
