@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import _sre
+import _sre  # type: ignore[import-not-found] # typeshed does not know it
 import marshal
 import re as standard_re
 import sys
 from importlib.machinery import PathFinder, SourceFileLoader
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matdiff import cache
 from matdiff.startup import image_name, packed
@@ -27,9 +27,15 @@ _ELSEWHERE = ("checking", "cli.streams", "codegen", "derivation", "explicit", "p
 
 def record() -> Callable[[], None]:
     """Note every module of the program that is loaded from now on; the function that is returned writes the image."""
+    if not cache.is_writable():
+        return _nothing
     recorder = _Recorder()
     sys.meta_path.insert(0, recorder)
     return recorder.keep
+
+
+def _nothing() -> None:
+    """What there is to keep where nothing can be kept."""
 
 
 class _Recorder:
@@ -78,11 +84,10 @@ class _Noting(SourceFileLoader):
 
 def _patterns() -> dict[tuple[str, int], bytes]:
     """What the matching engine is told of the program's patterns; without those that it would not match alike."""
-    from matdiff.lean import re  # noqa: PLC0415 # not before its loading is noted
-
+    twin: Any = sys.modules["matdiff.lean.re"]  # an import at the top would come before its loading is noted
     found = {}
-    for source, flags in re.made:
-        parts = re.parts(source, flags)
+    for source, flags in twin.made:
+        parts = twin.parts(source, flags)
         if _sre.compile(source, *parts) == standard_re.compile(source, flags):
             found[source, flags] = marshal.dumps(parts)
     return found

@@ -20,7 +20,7 @@ from matdiff import __version__, cache
 
 TYPE_CHECKING = False  # typing itself would cost as much as the interpreter's own start
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from types import CodeType, ModuleType
     from typing import Any
 
@@ -28,23 +28,14 @@ if TYPE_CHECKING:
     Stamp = tuple[str, int, int]  # file, time of change in nanoseconds, size
 
 _PATTERNS = "matdiff.lean.re"
-_Module, _Spec, _Loader = type(sys), type(__spec__), type(__loader__)  # as importlib has them, without loading it
+# as importlib has them, without loading it
+_Module, _Spec, _Loader = type(sys), type(__spec__), type(__loader__)  # type: ignore[name-defined] # every module has one
 
 
-def begin() -> Callable[[], None]:
-    """Load the image; where there is none that serves, record what this run loads.  Returns what to do at the end."""
+def load() -> bool:
+    """Load the image; False where there is none that serves."""
     kept = cache.read(image_name())
-    if kept is not None and _load(kept):
-        return _nothing
-    if not cache.is_writable():
-        return _nothing
-    from matdiff.recording import record  # noqa: PLC0415 # once for an installation
-
-    return record()
-
-
-def _nothing() -> None:
-    """What remains to do at the end where an image served."""
+    return kept is not None and _load(kept)
 
 
 def image_name() -> str:

@@ -44,10 +44,15 @@ def process() -> int:
 
 
 def _from_image() -> int:
+    """`main` from the start-up image; where there is none that serves, what the run loads becomes one."""
     try:
-        from matdiff.startup import begin  # noqa: PLC0415 # loaded under the guard
+        from matdiff.startup import load  # noqa: PLC0415 # loaded under the guard
 
-        keep = begin()
+        if load():
+            return main()
+        from matdiff.recording import record  # noqa: PLC0415 # once for an installation
+
+        keep = record()
         status = main()
         keep()
     except KeyboardInterrupt:

@@ -22,7 +22,7 @@ from matdiff.problems.terms import kinked, split_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from fractions import Fraction
+    from matdiff.lean.fractions import Fraction
 
     from matdiff.graph.nodes import Node
     from matdiff.problems.problem import Constraint, Problem

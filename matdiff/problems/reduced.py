@@ -7,7 +7,7 @@ change with the scale of X, of which one representative is sought under a norm.
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
+from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.calculus.simplify import expanded
