@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.functions import names as fn
