@@ -75,9 +75,9 @@ def _put_in_place(modules: Iterable[Module], patterns: Any) -> None:
     """
     found = sys.modules
     empty = {module[0] for module in modules if module[2]} - found.keys()
-    for name, file, is_package, _ in modules:
+    for name, file, is_package, code in modules:
         if name in empty:
-            found[name] = _made(name, file, is_package=is_package)
+            found[name] = _made(name, file, code, is_package=is_package)
     try:
         for name, file, is_package, code in modules:
             if name in empty:
@@ -85,8 +85,8 @@ def _put_in_place(modules: Iterable[Module], patterns: Any) -> None:
             elif name in found:
                 continue
             else:
-                found[name] = _made(name, file, is_package=is_package)
-            _run(name, code)
+                found[name] = _made(name, file, code, is_package=is_package)
+            _run(name)
             if name == _PATTERNS:
                 found[name].__dict__["codes"].update(patterns)
     finally:
@@ -94,9 +94,20 @@ def _put_in_place(modules: Iterable[Module], patterns: Any) -> None:
             del found[name]
 
 
-def _made(name: str, file: str, *, is_package: bool) -> ModuleType:
+class _Kept(_Loader):  # type: ignore[misc, valid-type] # the class is Python's own, taken from this module's loader
+    """The loader of a source file, which has its bytecode already."""
+
+    code: CodeType | None
+
+    def get_code(self, fullname: str) -> Any:
+        code, self.code = self.code, None
+        return super().get_code(fullname) if code is None else code
+
+
+def _made(name: str, file: str, code: CodeType, *, is_package: bool) -> ModuleType:
     """A module that knows where it comes from, and is not run yet."""
-    loader = _Loader(name, file)
+    loader = _Kept(name, file)
+    loader.code = code
     spec = _Spec(name, loader, origin=file, is_package=is_package)
     spec.has_location = True
     module = _Module(name)
@@ -107,10 +118,10 @@ def _made(name: str, file: str, *, is_package: bool) -> ModuleType:
     return module
 
 
-def _run(name: str, code: CodeType) -> None:
+def _run(name: str) -> None:
     module = sys.modules[name]
     try:
-        exec(code, module.__dict__)  # noqa: S102 # what an import does
+        module.__loader__.exec_module(module)  # type: ignore[union-attr] # set above
     except BaseException:
         del sys.modules[name]
         raise
