@@ -201,6 +201,7 @@ ROWS = (
         example=("dot(a, x)", "d/dx", ""),
         source="the inner product of vectors, tr(X^T Y) of matrices",
         dialects={"mathematica": ("Dot",)},
+        formula="sum(X .* Y)",
     ),
     Function(
         "outer",
@@ -223,6 +224,7 @@ ROWS = (
         example=("tr(A hadamard(B, X))", "d/dX", ""),
         source=_COOKBOOK + "section 10.2",
         dialects={"sympy": ("HadamardProduct", "ElementwiseProduct")},
+        formula="X .* Y",
     ),
     Function(
         "symm",

@@ -77,6 +77,7 @@ ROWS = (
         dialects={"mathematica": ("Mean",)},
         example=("mean(x .* x)", "d/dx", ""),
         source="the sum over the number of entries",
+        formula="sum(X) / sum(X.^0)",
     ),
     Function(
         "norm",

@@ -91,7 +91,9 @@ class Notation:
         known = self.style.symbols.get(tree.name)
         if tree.index or (known and known.family):
             raise cannot(f"{tree.name}, a member of a family or an entry")
-        return Code(python_name(tree.name), ATOM, known.shape if known else tree.shape or by_letter(tree.base))
+        is_size = any(tree.name in other.shape for other in self.style.symbols.values() if other.shape)
+        shape = known.shape if known else (1, 1) if is_size else tree.shape or by_letter(tree.base)
+        return Code(python_name(tree.name), ATOM, shape)
 
     # ---- arithmetic
 
@@ -135,6 +137,9 @@ class Notation:
             return sympy_functions.constant(tree.function, [self.code(arg).text for arg in tree.args])
         if tree.function == fn.NORM:
             return sympy_functions.norm(self.code(tree.args[0]), sympy_functions.norm_kind(tree))
+        made = sympy_functions.made_of(tree)
+        if made is not None:
+            return self.code(made)
         return sympy_functions.call(tree, [self.code(arg) for arg in tree.args])
 
     def eye(self, tree: Call) -> Code:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from matdiff.lean import re
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.formula.syntax import Call, Num, Sym
+from matdiff.formula.binding import rebuilt
+from matdiff.formula.syntax import Call, Num, Sym, children
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
+from matdiff.reading.reader import read_expression
 from matdiff.writing.sympy_code import (
     ATOM,
     POWER,
     PRODUCT,
-    SUM,
     Code,
     cannot,
     hadamard_product,
@@ -25,7 +26,9 @@ from matdiff.writing.sympy_code import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from matdiff.formula.syntax import Expr
 
 _OPERAND = re.compile(r"\bz\b")
 # Functions of one number: SymPy's name, or a formula in z where it has none.
@@ -53,13 +56,29 @@ def call(tree: Call, args: list[Code]) -> Code:
     return form(*args)
 
 
+def made_of(tree: Call) -> Expr | None:
+    """What the row says that a function is made of, where SymPy is told nothing else of it."""
+    row = TABLE[tree.function]
+    if tree.function in ENTRYWISE or tree.function in _FORMS:
+        return None
+    several = len(tree.args) > 1
+    text = row.parametric if row.parametric and several else row.definition or row.formula
+    names = ("x",) if row.kind == "elementwise" and not several else ("X", "Y", "Z")
+    if not text:
+        return None
+    return _filled(read_expression(text, names), dict(zip(names, tree.args, strict=False)))
+
+
+def _filled(tree: Expr, values: Mapping[str, Expr]) -> Expr:
+    """A formula with other formulas for its names."""
+    if isinstance(tree, Sym):
+        return values.get(tree.name, tree)
+    return rebuilt(tree, [_filled(child, values) for child in children(tree)])
+
+
 def _named(name: str) -> Callable[[Code], Code]:
     """A function of a square matrix whose value is a number; of a number it is the number."""
     return lambda arg: arg if arg.is_scalar else Code(f"{name}({arg.text})")
-
-
-def _logdet(arg: Code) -> Code:
-    return Code(f"log({_named('Determinant')(arg).text})")
 
 
 def _inverse(arg: Code) -> Code:
@@ -102,17 +121,6 @@ def _dot(left: Code, right: Code) -> Code:
 def _mean(arg: Code) -> Code:
     rows, columns = arg.shape or (1, 1)
     return Code(f"{total(arg).at(PRODUCT)}/(({rows})*({columns}))", PRODUCT)
-
-
-def _half(arg: Code, sign: str) -> Code:
-    return multiplied(
-        [Code("Rational(1, 2)"), Code(f"{arg.at(PRODUCT)} {sign} {transposed(arg).text}", SUM, arg.shape)]
-    )
-
-
-def _softmax(arg: Code) -> Code:
-    powers = entrywise(fn.EXP, arg)
-    return Code(f"{powers.text}/{total(powers).at(POWER)}", PRODUCT, arg.shape)
 
 
 def _two_norm(arg: Code) -> Code:
@@ -167,7 +175,6 @@ def constant(function: str, sizes: Sequence[str]) -> Code:
 _FORMS: dict[str, Callable[..., Code]] = {
     fn.TRACE: _named("Trace"),
     fn.DETERMINANT: _named("Determinant"),
-    fn.LOGDET: _logdet,
     fn.TRANSPOSE: transposed,
     fn.INVERSE: _inverse,
     fn.ADJUGATE: _adjugate,
@@ -175,15 +182,10 @@ _FORMS: dict[str, Callable[..., Code]] = {
     fn.DIAG: _diag,
     fn.KRONECKER: _kron,
     fn.INNER: _dot,
-    fn.OUTER: lambda left, right: multiplied([left, transposed(right)]),
     fn.HADAMARD: lambda left, right: hadamard_product([left, right]),
-    fn.SYMMETRIC_PART: lambda arg: _half(arg, "+"),
-    fn.SKEW_PART: lambda arg: _half(arg, "-"),
     fn.SUM: total,
     fn.MEAN: _mean,
     fn.WEIGHTED_NORM: _weighted,
-    fn.SOFTMAX: _softmax,
-    fn.LOGSUMEXP: lambda arg: Code(f"log({total(entrywise(fn.EXP, arg)).text})"),
     fn.PI: lambda: Code(fn.PI),
     fn.EULER: lambda: Code("E"),
 }

@@ -313,12 +313,15 @@ def rewrites(row):
 
 def formula(row):
     if row.formula:
-        for first, *_ in samples(row, 4):
+        for first, *more in samples(row, 4):
             if row.kind == "elementwise":
                 found = np.vectorize(lambda x: interpret(row.formula, {"x": np.full((1, 1), x)}).item())(first)
             else:
-                found = interpret(row.formula.replace("ones()", f"ones({first.shape[1]})"), {"X": first})
-            assert close(found, value(row, first))
+                found = interpret(
+                    row.formula.replace("ones()", f"ones({first.shape[1]})"),
+                    dict(zip("XYZ", (first, *more), strict=False)),
+                )
+            assert close(found, value(row, first, *more))
 
 
 def needs(row):

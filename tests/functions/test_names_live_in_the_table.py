@@ -22,7 +22,7 @@ HOUSE = Path(matdiff.__file__).parent
 OTHERS = [
     (
         "codegen/*",
-        "transpose outer sum sqrt norm kron inv trace diag ones zeros eye unit inverse logdet dot",
+        "transpose outer sum sqrt norm kron inv trace diag ones zeros eye unit inverse logdet dot inner",
         "kinds of the array program: what a library computes, by an operation of its own name, whatever rows there are",
     ),
     ("codegen/*", "pi e", "constants of the array program, as the target languages have them"),
