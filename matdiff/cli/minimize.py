@@ -34,10 +34,21 @@ _SHOWN = 12  # entries of an unknown that a table shows
 @click.argument("words", nargs=-1, metavar="[UNKNOWNS] PROBLEM")
 @click.option("--over", default="", metavar="NAMES", help="The unknowns: w, or 'w, b'.")
 @click.option(
-    "-d", "--data", "files", multiple=True, metavar="[NAME=]FILE", help="CSV, NPY, NPZ or Parquet. May be repeated."
+    "-d",
+    "--data",
+    "files",
+    multiple=True,
+    metavar="[NAME=]FILE",
+    help="CSV, NPY, NPZ, Parquet, a Zarr folder or one of Parquet.",
+)
+@click.option(
+    "-s", "--subject-to", "subject_to", multiple=True, metavar="CONSTRAINT", help="A constraint. May be repeated."
 )
 @option(BY_NAME["where"])
-@click.option("-m", "--method", default="", metavar="METHOD", help="l-bfgs, newton-cg, or a method of update.")
+@click.option(
+    "-m", "--method", default="", metavar="METHOD", help="l-bfgs, newton-cg, trust-constr, or a method of update."
+)
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Of Dask, for data in chunks; local starts a cluster.")
 @click.option("--iterations", type=click.IntRange(min=1), default=1000, help="Steps at most [1000].")
 @click.option("--eta", type=float, default=0.1, help="The step of an iteration of update [0.1].")
 @click.option("--plot", default="", metavar="FILE", help="The path of the objective as a picture, FILE.svg.")
@@ -54,7 +65,7 @@ def minimize(words: tuple[str, ...], **given: Any) -> int:
     if not words or len(words) > 2:
         raise click.UsageError('what is to be minimised? matdiff minimize "||X w - y||^2" --over w --data table.csv')
     wrt, expr = words if len(words) == 2 else (given["over"], words[0])
-    asked = Asked(expr, wrt, (), tuple(given["where"]), tuple(given.get("defaults", ())))
+    asked = Asked(expr, wrt, tuple(given["subject_to"]), tuple(given["where"]), tuple(given.get("defaults", ())))
     colour = wants_colour(sys.stderr, given["color"])
     manner = Manner("unicode", 0, given["quiet"], colour, getattr(sys.stderr, "encoding", "utf-8"))
     try:
@@ -74,7 +85,15 @@ def minimize(words: tuple[str, ...], **given: Any) -> int:
 def _run(asked: Asked, given: dict[str, Any]) -> Result:
     from matdiff.problems.minimize import minimize as run  # noqa: PLC0415 # it loads NumPy
 
-    return run(asked, given["files"], given["method"], given["iterations"], given["eta"], _progress(given["quiet"]))
+    return run(
+        asked,
+        given["files"],
+        given["method"],
+        given["iterations"],
+        given["eta"],
+        _progress(given["quiet"]),
+        given["scheduler"],
+    )
 
 
 def _progress(quiet: bool) -> Any:

@@ -6,6 +6,7 @@ from matdiff.lean.typing import TYPE_CHECKING, Any
 from pathlib import Path
 
 from matdiff.errors import DataError
+from matdiff.problems import large_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,7 +47,8 @@ def load(said: Iterable[str], symbols: Mapping[str, Symbol], unknowns: Iterable[
             )
         found[symbol.name] = _checked(found[symbol.name], symbol)
     _sizes({symbol.name: symbol for symbol in wanted}, found)
-    return {symbol.name: found[symbol.name] for symbol in wanted}
+    chosen = {symbol.name: found[symbol.name] for symbol in wanted}
+    return large_data.aligned(chosen) if any(large_data.is_lazy(array) for array in chosen.values()) else chosen
 
 
 def _is_count(symbol: Symbol) -> bool:
@@ -67,6 +69,8 @@ def _file(path: str) -> dict[str, Any]:
     place = Path(path)
     if not place.exists():
         raise DataError("E510", f"there is no file {path}", hint="the data are NAME=FILE, or a file with named columns")
+    if large_data.is_large(path):
+        return large_data.arrays(path)
     kind = place.suffix.lower()
     if kind not in _KINDS:
         raise DataError("E510", f"{path} is no kind of file that is read", hint="there are " + ", ".join(_KINDS))
@@ -128,22 +132,27 @@ def _is_number(cell: str) -> bool:
 
 def _only(arrays: dict[str, Any], name: str, path: str) -> Any:
     """The one array that a file NAME=FILE stands for: its own, or its columns side by side."""
-    import numpy as np  # noqa: PLC0415 # as above
-
     if name in arrays:
         return arrays[name]
     if len(arrays) == 1:
         return next(iter(arrays.values()))
     columns = list(arrays.values())
     if all(getattr(one, "ndim", 0) == 1 and len(one) == len(columns[0]) for one in columns):
-        return np.stack(columns, axis=1)
+        return _stacked(columns)
     raise DataError("E511", f"{path} holds several arrays, and none is called {name}")
+
+
+def _stacked(columns: list[Any]) -> Any:
+    """Columns side by side."""
+    if any(large_data.is_lazy(column) for column in columns):
+        return large_data.module("dask.array").stack(columns, axis=1)
+    import numpy as np  # noqa: PLC0415 # as above
+
+    return np.stack(columns, axis=1)
 
 
 def _by_columns(arrays: dict[str, Any], symbols: Mapping[str, Symbol]) -> dict[str, Any]:
     """Columns y, X_1, X_2 … as y and X; columns that no symbol is called by are the one matrix that has none."""
-    import numpy as np  # noqa: PLC0415 # as above
-
     found: dict[str, Any] = {}
     names = {one.name: one for one in symbols.values() if one.kind != "size"}
     bases = {name.partition("_")[0]: name for name, one in names.items() if one.family}
@@ -160,11 +169,11 @@ def _by_columns(arrays: dict[str, Any], symbols: Mapping[str, Symbol]) -> dict[s
         base = name.partition("_")[0]
         mine = [column for column in rest if column.rstrip("0123456789").rstrip("_").lower() == base.lower()]
         if mine:
-            found[name] = np.stack([arrays[column] for column in mine], axis=1)
+            found[name] = _stacked([arrays[column] for column in mine])
             rest = [column for column in rest if column not in mine]
     empty = [name for name, one in names.items() if name not in found and (one.kind == "matrix" or one.family)]
     if len(empty) == 1 and rest:
-        found[empty[0]] = np.stack([arrays[column] for column in rest], axis=1)
+        found[empty[0]] = _stacked([arrays[column] for column in rest])
     return found
 
 
@@ -173,7 +182,7 @@ def _checked(array: Any, symbol: Symbol) -> Any:
     import numpy as np  # noqa: PLC0415 # as above
 
     try:
-        made = np.asarray(array, dtype=float)
+        made = array if large_data.is_lazy(array) else np.asarray(array, dtype=float)
     except (TypeError, ValueError):
         raise DataError("E513", f"{symbol.name} holds something that is no number") from None
     axes = len(symbol.family) + sum(side != 1 for side in symbol.shape)
@@ -182,6 +191,8 @@ def _checked(array: Any, symbol: Symbol) -> Any:
     if made.ndim != axes:
         shape = " x ".join(map(str, made.shape)) or "a number"
         raise DataError("E512", f"{symbol.name} has {axes} dimension{'s' * (axes != 1)}, and its data are {shape}")
+    if large_data.is_lazy(made):
+        return large_data.checked(made, symbol.name)
     bad = np.argwhere(~np.isfinite(made))
     if len(bad):
         place = ", ".join(str(k + 1) for k in bad[0])

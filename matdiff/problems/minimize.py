@@ -4,12 +4,13 @@ iteration of `update` itself; where `solve` has a closed form, that is taken.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.codegen.loading import load as load_module
 from matdiff.errors import DataError, MatdiffError, OutputError
-from matdiff.problems import asking, data
+from matdiff.problems import asking, data, large_data, restrictions
 from matdiff.problems.update import METHODS
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ class Task:
         self.arrays = data.load(files, problem.typed.symbols, self.names)
         self.sizes = data.sizes(problem.typed.symbols, self.arrays)
         self.shapes = [tuple([self._size(side) for side in var.shape]) for var in problem.unknowns]
-        self.module = load_module(self.answer.code("numpy"), "numpy")
+        self.lazy = any(large_data.is_lazy(array) for array in self.arrays.values())
+        target = "dask" if self.lazy else "numpy"
+        self.module = load_module(self.answer.code(target), target)
         self.turn = -1.0 if problem.sense == "max" else 1.0
         self.path: list[float] = []
 
@@ -81,7 +84,19 @@ class Task:
 
         function = getattr(self.module, name)
         given = {**self.sizes, **self.arrays, **self.split(flat), **more}
-        return function(**{p: given[p] if p in given else given[p.rstrip("_")] for p in signature(function).parameters})
+        found = function(
+            **{p: given[p] if p in given else given[p.rstrip("_")] for p in signature(function).parameters}
+        )
+        return self.computed(found)
+
+    def computed(self, found: Any) -> Any:
+        """Numbers, also of what is lazy."""
+        return large_data.module("dask").compute(found)[0] if self.lazy else found
+
+    def moved(self, name: str, flat: Any, direction: Any) -> Any:
+        """A function of the module at a point, along a direction."""
+        along = {f"{name}_direction": part for name, part in self.split(direction).items()}
+        return self.call(name, flat, **along)
 
     def value_and_gradient(self, flat: Any) -> tuple[float, Any]:
         """The objective, to be made small, and its gradient."""
@@ -94,8 +109,7 @@ class Task:
         """The Hessian times a direction."""
         import numpy as np  # noqa: PLC0415 # as above
 
-        along = {f"{name}_direction": part for name, part in self.split(direction).items()}
-        found = self.call("hvp", flat, **along)
+        found = self.moved("hvp", flat, direction)
         parts = found if isinstance(found, tuple) else (found,)
         return self.turn * np.concatenate([np.reshape(part, -1) for part in parts])
 
@@ -107,20 +121,25 @@ def minimize(  # noqa: PLR0917 # a run has as many settings
     steps: int = 1000,
     eta: float = 0.1,
     tell: Callable[[int, float], None] | None = None,
+    scheduler: str = "",
 ) -> Result:
     """The optimum on data.  Raises DataError for what is wrong with the data, MatdiffError with the problem."""
     wanted = method.strip().lower()
     if wanted and wanted not in SOLVERS and wanted not in METHODS:
         known = ", ".join([*SOLVERS, *METHODS])
         raise OutputError("E401", f"unknown method '{method[:40]}'", hint=f"there are: {known}")
-    task = Task(asked, files)
-    if not wanted:
-        closed = _closed(task)
+    cluster = large_data.client(scheduler)
+    try:
+        task = Task(asked, files)
+        closed = None if wanted or task.lazy else _closed(task)
         if closed is not None:
             return closed
-    if wanted in METHODS:
-        return _iterated(task, wanted, steps, eta, tell)
-    return _by_scipy(task, wanted or "l-bfgs", steps, tell)
+        if wanted in METHODS:
+            return _iterated(task, wanted, steps, eta, tell)
+        return _by_scipy(task, wanted or ("trust-constr" if task.answer.rules else "l-bfgs"), steps, tell)
+    finally:
+        if cluster is not None:
+            cluster.close()
 
 
 def _closed(task: Task) -> Result | None:
@@ -174,13 +193,31 @@ def _by_scipy(task: Task, method: str, steps: int, tell: Callable[[int, float], 
             tell(len(path), path[-1])
         return value, slope
 
-    more = {} if method == "l-bfgs" else {"hessp": task.product}
-    done = optimize.minimize(goal, task.start(), jac=True, method=SOLVERS[method], options={"maxiter": steps}, **more)
+    more: dict[str, Any] = {} if method == "l-bfgs" else {"hessp": task.product}
+    if task.answer.rules:
+        if method != "trust-constr":
+            raise OutputError("E401", f"{method} takes no constraints", hint="--method trust-constr, or leave it out")
+        more["constraints"] = restrictions.for_scipy(task, task.answer.affine())
+    settings = {"maxiter": steps, **({"gtol": 1e-10, "xtol": 1e-12} if task.answer.rules else {})}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what SciPy does about redundant constraints is its own affair
+        done = optimize.minimize(goal, task.start(), jac=True, method=SOLVERS[method], options=settings, **more)
     value, slope = task.value_and_gradient(done.x)
     notes = [] if done.success else [f"it did not converge: {done.message}"]
+    if task.answer.rules and float(getattr(done, "constr_violation", 0)) > 1e-6:
+        notes = ["no point that meets the constraints was found"]
     steps_done = int(getattr(done, "nit", len(path)))
-    best, fine = task.turn * value, bool(done.success)
-    return Result(task.split(done.x), best, path, SOLVERS[method], steps_done, _size(slope), fine, notes)
+    best, fine = task.turn * value, not notes
+    return Result(
+        task.split(done.x),
+        best,
+        path,
+        SOLVERS[method],
+        steps_done,
+        float(getattr(done, "optimality", 0)) if task.answer.rules else _size(slope),
+        fine,
+        notes,
+    )
 
 
 def _iterated(task: Task, method: str, steps: int, eta: float, tell: Callable[[int, float], None] | None) -> Result:
@@ -190,7 +227,8 @@ def _iterated(task: Task, method: str, steps: int, eta: float, tell: Callable[[i
     import numpy as np  # noqa: PLC0415 # as above
 
     made = asking.iteration(task.asked, method)
-    step = load_module(made.code("numpy"), "numpy").step
+    target = "dask" if task.lazy else "numpy"
+    step = load_module(made.code(target), target).step
     names = [rule.unknown.name for rule in made.update.rules]
     here: dict[str, Any] = task.split(task.start())
     shapes = {rule.unknown.name: tuple([task._size(side) for side in rule.unknown.shape]) for rule in made.update.rules}  # noqa: SLF001 # the same room
@@ -205,7 +243,8 @@ def _iterated(task: Task, method: str, steps: int, eta: float, tell: Callable[[i
         if samples is not None:
             settings[made.update.member] = int(rng.integers(task._size(samples.size)))  # noqa: SLF001 # as above
         given = {**task.sizes, **task.arrays, **settings, **here}
-        found = step(**{p: given[p] if p in given else given[p.rstrip("_")] for p in signature(step).parameters})
+        names_of = signature(step).parameters
+        found = task.computed(step(**{p: given[p] if p in given else given[p.rstrip("_")] for p in names_of}))
         new = dict(zip(names, found if isinstance(found, tuple) else (found,), strict=True))
         moved = max(float(np.max(np.abs(new[name] - here[name]), initial=0.0)) for name in task.names)
         here = {name: np.asarray(value, float) for name, value in new.items()}

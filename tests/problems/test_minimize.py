@@ -92,3 +92,80 @@ def test_the_command_gives_json_and_a_picture(files, capsys):
     made = json.loads(capsys.readouterr().out)
     assert np.allclose(made["values"]["w"], np.linalg.lstsq(x, y, rcond=None)[0])
     assert picture.read_text(encoding="utf-8").startswith("<svg")
+
+
+def written(folder, kind, x, y):
+    """The same data as one Parquet file, as a folder of Parquet chunks, as a Zarr folder."""
+    if kind == "zarr":
+        zarr = pytest.importorskip("zarr")
+        group = zarr.open_group(folder / "all.zarr", mode="w")
+        group.create_array("X", data=x, chunks=(25, 3))
+        group.create_array("y", data=y, chunks=(25,))
+        return folder / "all.zarr"
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet  # noqa: PLC0415 # an extra
+
+    table = pa.table({"y": y, **{f"X_{k + 1}": x[:, k] for k in range(x.shape[1])}})
+    if kind == "parquet":
+        parquet.write_table(table, folder / "one.parquet")
+        return folder / "one.parquet"
+    (folder / "chunks").mkdir()
+    for k in range(3):
+        parquet.write_table(table.slice(20 * k, 20), folder / "chunks" / f"{k}.parquet", row_group_size=15)
+    return folder / "chunks"
+
+
+@pytest.mark.parametrize("kind", ["parquet", "chunks", "zarr"])
+@pytest.mark.parametrize("method", ["", "newton"])
+def test_data_in_chunks_have_the_optimum_of_data_in_memory(files, kind, method):
+    pytest.importorskip("scipy")
+    if kind != "parquet":
+        pytest.importorskip("dask.array")
+    folder, x, y = files
+    found = minimize(
+        Asked("1/N sum(log(1 + exp(-y .* (X w)))) + 0.1 ||w||^2", "w"), [str(written(folder, kind, x, y))], method
+    )
+    assert np.allclose(slope(found.values["w"], x, y), 0, atol=1e-5)
+
+
+def test_what_is_not_finite_in_a_chunk_is_told_with_its_row(files):
+    pytest.importorskip("dask.array")
+    folder, x, y = files
+    x[37, 1] = np.nan
+    with pytest.raises(DataError, match="X has a value that is not finite at row 38"):
+        minimize(Asked("||X w - y||^2", "w"), [str(written(folder, "zarr", x, y))])
+
+
+def test_a_folder_that_holds_no_data_is_refused(tmp_path):
+    pytest.importorskip("zarr")
+    with pytest.raises(DataError, match="neither a Zarr array nor Parquet"):
+        minimize(Asked("||X w - y||^2", "w"), [str(tmp_path)])
+
+
+@pytest.mark.parametrize(
+    ("rules", "gaps"),
+    [
+        (("w >= 0", "1^T w = 1"), lambda w: (np.minimum(w, 0), w.sum() - 1)),
+        (("||w||^2 <= 0.05",), lambda w: (max(w @ w - 0.05, 0),)),
+        (("w_1 = 0",), lambda w: (w[0],)),
+    ],
+)
+def test_under_constraints_no_feasible_point_nearby_is_better(files, rules, gaps):
+    optimize = pytest.importorskip("scipy.optimize")
+    folder, x, y = files
+    asked = Asked("||X w - y||^2", "w", rules)
+    found = minimize(asked, [str(folder / "all.npz")])
+    w = found.values["w"]
+    assert all(np.all(np.abs(gap) < 1e-6) for gap in gaps(w))
+    other = optimize.minimize(
+        lambda v: np.sum((x @ v - y) ** 2) + 1e6 * sum(np.sum(np.square(gap)) for gap in gaps(v)), w, method="BFGS"
+    )
+    assert found.objective <= other.fun * (1 + 1e-3)
+
+
+def test_constraints_that_contradict_each_other_are_told(files):
+    pytest.importorskip("scipy")
+    folder, _, _ = files
+    found = minimize(Asked("||X w - y||^2", "w", ("w >= 2", "1^T w = 1")), [str(folder / "all.npz")])
+    assert not found.converged
+    assert found.notes == ["no point that meets the constraints was found"]
