@@ -164,7 +164,9 @@ class SolveAnswer(Answer):
 
     @property
     def notes(self) -> list[str]:
-        return [*self.problem.notes, *self.outcome.notes]
+        with self.graph.branch().in_force():
+            others = [self.scribe.condition(one) for one in self.outcome.others]
+        return [*self.problem.notes, *self.outcome.notes, *others]
 
     def told(self, notation: str) -> str:
         from matdiff.problems.steps import of_solution  # noqa: PLC0415 # few answers are asked for their steps

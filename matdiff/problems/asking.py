@@ -58,7 +58,7 @@ def iteration(asked: Asked, method: str = "gd") -> UpdateAnswer:
             raise error.within(problem.statement.text) from None
 
 
-def dual_problem(asked: Asked) -> DualAnswer | EndAnswer:
+def dual_problem(asked: Asked, *, vectorize: bool = False) -> DualAnswer | EndAnswer:
     """The dual of a problem.  Raises MatdiffError."""
     from matdiff.problems.dual import dual  # noqa: PLC0415 # as above
     from matdiff.problems.dual_answers import DualAnswer, EndAnswer  # noqa: PLC0415 # as above
@@ -68,7 +68,7 @@ def dual_problem(asked: Asked) -> DualAnswer | EndAnswer:
     with Graph().in_force():
         problem = with_usual_sizes(read_problem(asked, equations=False))
         try:
-            return DualAnswer(problem, dual(problem))
+            return DualAnswer(problem, dual(problem), vectorize=vectorize)
         except EndError as end:
             return EndAnswer(problem, end.status, end.why)
         except MatdiffError as error:
@@ -99,10 +99,10 @@ def orthogonal_unknown(problem: Problem) -> str:
     return ""
 
 
-def answer(command: str, asked: Asked, method: str = "gd", *, vectorize: bool = False) -> Answer:  # noqa: ARG001 # dual and update take them
+def answer(command: str, asked: Asked, method: str = "gd", *, vectorize: bool = False) -> Answer:
     """The answer of one of the commands.  Raises MatdiffError."""
     if command == "update":
         return iteration(asked, method)
     if command == "dual":
-        return dual_problem(asked)
+        return dual_problem(asked, vectorize=vectorize)
     return solution(asked)

@@ -13,6 +13,7 @@ from matdiff.problems.lagrangian import SIGNS, Dual
 from matdiff.problems.outcome import STATUSES
 from matdiff.problems.relations import relation, sign
 from matdiff.problems.scribe import Scribe
+from matdiff.problems.vectorized import quadratic_form
 
 if TYPE_CHECKING:
     from matdiff.errors import MatdiffError
@@ -27,10 +28,18 @@ class DualAnswer(Answer):
 
     command = "dual"
 
-    def __init__(self, problem: Problem, made: Dual) -> None:
+    def __init__(self, problem: Problem, made: Dual, *, vectorize: bool = False) -> None:
         super().__init__(problem)
         self.dual = made
-        self.scribe = Scribe(problem, [_symbol(one.var) for one in made.multipliers], stacks=True)
+        self.shown: Node = made.objective
+        symbols = [_symbol(one.var) for one in made.multipliers]
+        defined: dict[Var, Node] = {}
+        if vectorize:
+            taken = {*problem.typed.symbols, *[symbol.name for symbol in symbols]}
+            self.shown, defined = quadratic_form(made.objective, self.variables, made.sense, taken)
+            symbols += [_symbol(var) for var in defined]
+        self.scribe = Scribe(problem, symbols, stacks=True)
+        self.defined = defined
 
     @property
     def variables(self) -> list[Var]:
@@ -54,12 +63,22 @@ class DualAnswer(Answer):
         names = ", ".join(scribe.write(Sym(var.name), notation) for var in self.variables)
         under = "{" + names + "}" if notation in {"latex", "ascii"} or len(self.variables) > 1 else names
         head = f"{sense}_{under}" if names else sense
-        objective = scribe.text(made.objective, notation)
+        objective = scribe.text(self.shown, notation)
         constraints = self.constraints(notation)
         if notation == "latex":
             where = r" \quad \text{s.t.} \quad " + r",\; ".join(constraints) if constraints else ""
-            return [f"{head}\\; {objective}{where}"]
-        return [f"{head} {objective}" + (" s.t. " + ", ".join(constraints) if constraints else "")]
+            told = "".join([rf" \quad {line}" for line in self._defined(notation)])
+            return [f"{head}\\; {objective}{where}{told}"]
+        whole = f"{head} {objective}" + (" s.t. " + ", ".join(constraints) if constraints else "")
+        return [whole, *self._defined(notation)]
+
+    def _defined(self, notation: str) -> list[str]:
+        """What the matrices of quadratic forms are."""
+        scribe, where = self.scribe, r"\text{where } " if notation == "latex" else "where "
+        return [
+            f"{where}{scribe.write(Sym(var.name), notation)} = {scribe.text(node, notation)}"
+            for var, node in self.defined.items()
+        ]
 
     def told(self, notation: str) -> str:
         from matdiff.problems.steps import of_dual  # noqa: PLC0415 # few answers are asked for their steps
@@ -94,14 +113,14 @@ class DualAnswer(Answer):
         ]
         found["stationarity"] = self.stationarity()
         found["sense"] = made.sense
-        found["objective"] = scribe.text(made.objective)
+        found["objective"] = scribe.text(self.shown)
         found["constraints"] = self.constraints()
         found["primal"] = {var.name: scribe.text(node) for var, node in self._primal().items()}
         found["conditions"] = list(dict.fromkeys([scribe.condition(one) for one in made.conditions]))
         found["strong"] = made.strong
         found["unicode"] = "\n".join(self.lines("unicode"))
         found["latex"] = "\n".join(self.lines("latex"))
-        found["lets"] = scribe.lets
+        found["lets"] = {**scribe.lets, **{var.name: scribe.text(node) for var, node in self.defined.items()}}
         found["notes"] = [*self.notes, *made.notes]
         return found
 

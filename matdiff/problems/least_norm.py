@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.functions import names as fn
-from matdiff.graph import build
-from matdiff.graph.nodes import Op
+from matdiff.graph import build, matrices
+from matdiff.graph.nodes import Op, walk
+from matdiff.graph.sums import substitute
 from matdiff.problems import linear
-from matdiff.problems.affine import affine, is_identity
+from matdiff.problems.affine import Affine, affine, is_identity
 from matdiff.problems.linear import Condition, Found
 from matdiff.problems.squares import residuals
 
@@ -20,12 +22,14 @@ if TYPE_CHECKING:
 def least_squares(problem: Problem, unknown: Var) -> Found | None:
     """The x of least norm with B x = c, for an objective ||B x - c||^2 whose B^T B has no inverse."""
     found = residuals(problem)
-    if found is None or len(found) != 1 or unknown.order != 1:
+    if found is None or len(found) != 1 or unknown.order not in {1, 2}:
         return None
     residual = found[0]
     form = affine(residual, unknown)
     if form is None:
         return None
+    if unknown.order == 2:  # a matrix
+        return None if residual.order != 2 else _matrix(form)  # as above
     if residual.order == 0:
         length = build.ein([(form.matrix, (0,)), (form.matrix, (0,))], ())
         value = build.mul(build.scale(-1, form.constant), build.reciprocal(length), form.matrix)
@@ -39,6 +43,18 @@ def least_squares(problem: Problem, unknown: Var) -> Found | None:
     inside = linear.product(inverted[0], build.scale(-1, form.constant))
     value = linear.product(build.transposed(form.matrix), inside)
     return Found(value, inverted[1], "the least norm", unique=False)
+
+
+def _matrix(form: Affine) -> Found | None:
+    """The X of least norm with the least ||A X B - C||_F: A^+ C B^+."""
+    if form.sides is None or len(form.sides) != 1 or form.sides[0].turned:
+        return None
+    side, value = form.sides[0], build.scale(-1, form.constant)
+    if not is_identity(side.left):
+        value = linear.product(_pseudo(side.left), value)
+    if not is_identity(side.right):
+        value = linear.product(value, _pseudo(side.right))
+    return Found(value, (), "the pseudo-inverse", unique=False)
 
 
 def equation(node: Node, unknown: Var) -> Found | None:
@@ -66,6 +82,20 @@ def equation(node: Node, unknown: Var) -> Found | None:
 
 
 def _pseudo(matrix: Node) -> Node:
-    kept, turned = build.oriented(matrix)
-    made = Op(fn.PSEUDOINVERSE, (kept,), kept.shape[::-1])
+    c, core = build.split(matrix)
+    kept, turned = build.oriented(core)
+    made = build.scale(Fraction(1) / Fraction(c), Op(fn.PSEUDOINVERSE, (kept,), kept.shape[::-1]))
     return build.transposed(made) if turned else made
+
+
+def of_full_rank(node: Node) -> Node:
+    """The node with pinv(A) as A^T (A A^T)^-1 of a matrix that is declared wide, which is what it is for full rank."""
+    changes: dict[Node, Node] = {}
+    for inner in walk(node):
+        if isinstance(inner, Op) and inner.name == fn.PSEUDOINVERSE:
+            matrix = inner.args[0]
+            rows, columns = matrix.shape
+            if isinstance(rows, int) and isinstance(columns, int) and rows < columns:
+                square = build.ein([(matrix, (0, 1)), (matrix, (2, 1))], (0, 2))
+                changes[inner] = linear.product(build.transposed(matrix), matrices.inv(square))
+    return substitute(node, changes) if changes else node

@@ -166,8 +166,6 @@ def _first(term: Node) -> Node | None:
     if len(at) != 1 or len(at[0][1]) != 2 or at[0][0].shape[0] != at[0][0].shape[1]:
         return None
     node, indices = at[0]
-    if set(indices) == set(term.out):
-        return None
     return node if indices[0] == term.out[0] or symmetric(node) else build.transposed(node)
 
 

@@ -202,22 +202,13 @@ def _by_scipy(task: Task, method: str, steps: int, tell: Callable[[int, float], 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what SciPy does about redundant constraints is its own affair
         done = optimize.minimize(goal, task.start(), jac=True, method=SOLVERS[method], options=settings, **more)
-    value, slope = task.value_and_gradient(done.x)
     notes = [] if done.success else [f"it did not converge: {done.message}"]
-    if task.answer.rules and float(getattr(done, "constr_violation", 0)) > 1e-6:
+    if task.answer.rules and float(done.constr_violation) > 1e-6:  # SciPy's own is finer
         notes = ["no point that meets the constraints was found"]
     steps_done = int(getattr(done, "nit", len(path)))
-    best, fine = task.turn * value, not notes
-    return Result(
-        task.split(done.x),
-        best,
-        path,
-        SOLVERS[method],
-        steps_done,
-        float(getattr(done, "optimality", 0)) if task.answer.rules else _size(slope),
-        fine,
-        notes,
-    )
+    steep = float(done.optimality) if task.answer.rules else _size(done.jac)
+    best = task.turn * float(done.fun)
+    return Result(task.split(done.x), best, path, SOLVERS[method], steps_done, steep, not notes, notes)
 
 
 def _iterated(task: Task, method: str, steps: int, eta: float, tell: Callable[[int, float], None] | None) -> Result:

@@ -6,7 +6,10 @@ from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.calculus.differential import differential
 from matdiff.errors import CalculusError
-from matdiff.graph.nodes import Var
+from matdiff.functions import names as fn
+from matdiff.graph import build
+from matdiff.graph.nodes import Map, Var, walk
+from matdiff.graph.sums import substitute
 from matdiff.problems import restrictions
 from matdiff.problems.answers import Answer
 from matdiff.problems.code import Part
@@ -48,11 +51,23 @@ class NumericAnswer(Answer):
         problem = self.problem
         assert problem.objective is not None  # noqa: S101 # __init__ saw to it
         slopes = gradients(problem, problem.objective)
+        value, *slopes = _sharing([problem.objective, *slopes])
         products = [differential(slope, self.moved) for slope in slopes]
         first = list(problem.unknowns)
         parts = [
-            Part("value_and_gradient", [problem.objective, *slopes], first),
+            Part("value_and_gradient", [value, *slopes], first),
             Part("hvp", products, [*first, *self.directions]),
             *self.rules,
         ]
         return self.emitter(target).module("The objective, its gradient and its Hessian times a direction.", parts)
+
+
+def _sharing(roots: list[Node]) -> list[Node]:
+    """sigmoid(z) as exp(z - softplus(z)), where softplus(z) is computed anyway: one logarithm an entry, not two."""
+    known = {inner.arg for inner in walk(*roots) if isinstance(inner, Map) and inner.function == fn.SOFTPLUS}
+    changes: dict[Node, Node] = {
+        inner: Map(fn.EXP, build.sub(inner.arg, Map(fn.SOFTPLUS, inner.arg)))
+        for inner in walk(*roots)
+        if isinstance(inner, Map) and inner.function == fn.SIGMOID and inner.arg in known
+    }
+    return [substitute(root, changes) for root in roots] if changes else roots

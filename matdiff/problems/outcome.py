@@ -41,6 +41,7 @@ class Outcome:
     equations: what must be zero.  solutions: the best first.  kind: "minimum", "maximum", "saddle", "stationary", or
     "" for an equation.  smooth: whether the equations vanish at the solution.  why: the reason of an end that is no
     solution, or the rule that proves the kind.  level: the number that the condition of a conditional one decides.
+    others: notes with the formulas of other customary forms.
     """
 
     status: str
@@ -55,6 +56,7 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     smooth: bool = True
     level: Level | None = None
+    others: list[Condition] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:

@@ -10,7 +10,17 @@ from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.nodes import Ein, Map, Power, Var, number
 from matdiff.graph.sums import depends, substitute
-from matdiff.problems import forms, least_norm, levels, projections, reduced, spectral_forms, systems
+from matdiff.problems import (
+    barriers,
+    customary,
+    forms,
+    least_norm,
+    levels,
+    projections,
+    reduced,
+    spectral_forms,
+    systems,
+)
 from matdiff.problems.affine import affine
 from matdiff.problems.constraints import constrained
 from matdiff.problems.curvature import AFFINE, CONCAVE, CONSTANT, CONVEX
@@ -109,7 +119,9 @@ def _free(problem: Problem) -> Outcome:
         return _seconded(problem, found, conditions, rules, equations)
     if wrong_way:
         return Outcome("unbounded", equations, why=f"the objective is {shape.curvature}" if shape else "")
-    return Outcome("solved", equations, found.solutions, conditions, kind, everywhere, found.unique, rules=rules)
+    made = Outcome("solved", equations, found.solutions, conditions, kind, everywhere, found.unique, rules=rules)
+    made.others = customary.other_forms(problem, found.solutions[0].whole[problem.unknowns[0]])
+    return made
 
 
 def _seconded(
@@ -143,6 +155,9 @@ def _special(problem: Problem, shape: Shape | None) -> list[Found] | None:
     if level is not None:
         return [level]
     turn = -1 if problem.sense == fn.MAX or (shape is not None and shape.curvature == CONCAVE) else 1
+    root = barriers.barrier(build.scale(turn, objective), unknown)
+    if root is not None:
+        return [root]
     kinks = kinked(build.scale(turn, objective), unknown)
     if kinks is not None and kinks.any:
         form = forms.quadratic(kinks.smooth, unknown)
@@ -182,7 +197,7 @@ def _no_solution(problem: Problem, equations: list[Node]) -> Outcome:
         plain = affine(equation, unknown)
         if plain is not None and len(equations) == 1:
             least = least_norm.least_squares(problem, unknown)
-            if least is not None and vanishes(substitute(equation, {unknown: least.value})):
+            if least is not None and vanishes(least_norm.of_full_rank(substitute(equation, {unknown: least.value}))):
                 return _least(problem, least, equations)
             return Outcome("singular", equations, why="the coefficient of the unknown has no inverse")
     return Outcome("no closed form", equations, why="no rule takes the equations apart")

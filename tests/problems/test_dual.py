@@ -97,3 +97,14 @@ def test_ends_without_a_dual(expr, status):
 def test_an_equation_has_no_dual():
     with pytest.raises(MatdiffError):
         dual_problem(Asked("A x = b", "x"))
+
+
+def test_vectorized_a_dual_has_a_matrix_that_is_told():
+    expr, where = "min_{w,b} 1/2 ||w||^2 s.t. y_n (w^T x_n + b) >= 1, n = 1..N", ("y_n scalar, b scalar",)
+    answer = dual_problem(Asked(expr, where=where), vectorize=True)
+    made = answer.object()
+    assert made["objective"] == "sum(alpha) - alpha^T Q alpha/2"
+    assert made["lets"]["Q"] == "diag(y) X X^T diag(y)"
+    assert "where Q = " in answer.unicode
+    assert made["latex"].endswith(r"\operatorname{diag}(y) X X^{\top} \operatorname{diag}(y)")
+    assert dual_problem(Asked(expr, where=where)).code("numpy") != ""

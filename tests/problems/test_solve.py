@@ -69,6 +69,10 @@ def test_the_residual_vanishes_at_the_solution_alone():
         ("(a^T x - b)^2", "x", "b scalar", "b a/(a^T a)"),
         ("||A x - b||^2", "x", "A in R^{3 x 5}", "A^T (A A^T)^-1 b"),
         ("A x = b", "x", "", "pinv(A) b"),
+        ("||Y - X W||_F^2", "W", "X in R^{3 x 5}, Y in R^{3 x 2}", "pinv(X) Y"),
+        ("||y - K a||^2 + c a^T K a", "a", "K spd, a vector, c scalar", "(K + c I)^-1 y"),
+        ("min_x 1/2 ||x - v||^2 - c sum(log(x))", "", "v vector, c scalar", "(sqrt(v.^2 + 4 c) + v)/2"),
+        ("min_X tr(S X) - logdet(X) + r ||X||_F^2", "", "S spd, X spd, r scalar", "(sqrtm(S^2 + 8 r I) - S)/(4 r)"),
         ("A X + X A^T + Q = 0", "X", "Q symmetric", "lyapunov(A, -Q)"),
         ("X - A X B = C", "X", "", "stein(A, B, C)"),
         ("||A X - B||_F^2 + ||X C - D||_F^2", "X", "", "sylvester(A^T A, C C^T, A^T B + D C^T)"),
@@ -139,3 +143,38 @@ def test_a_generalised_eigenproblem_is_computed_with_both_matrices():
     values = np.linalg.eigvals(np.linalg.solve(given["B"], given["A"])).real
     assert np.isclose(x @ given["B"] @ x, 2)
     assert np.isclose(x @ given["A"] @ x, 2 * values.min())
+
+
+@pytest.mark.parametrize(
+    ("expr", "note"),
+    [
+        ("||X w - y||^2 + lambda ||w||^2", "in Gram form: X^T (X X^T + lambda I)^-1 y"),
+        (
+            "||X w - y||^2",
+            "where X^T X is not invertible: pinv(X) y + (I - pinv(X) X) z with any z; the least norm has pinv(X) y",
+        ),
+    ],
+)
+def test_the_other_customary_form_stands_in_a_note(expr, note):
+    answer = solution(Asked(expr, "w"))
+    assert note in answer.notes
+    rng = np.random.default_rng(0)
+    given = {"X": rng.standard_normal((4, 3)), "y": rng.standard_normal(4), "lambda": 0.7}
+    x, y, c = given["X"], given["y"], given["lambda"] if "lambda" in expr else 0.0
+    gram = x.T @ np.linalg.solve(x @ x.T + c * np.eye(4), y) if c else np.linalg.pinv(x) @ y
+    assert np.allclose(run(answer, "solution", given), gram)
+
+
+def test_a_conditional_solution_says_what_decides_and_computes_it():
+    answer = solution(Asked("min_x ||x - v||^2 s.t. 1^T x = 1, x >= 0", where=("v vector",)))
+    made = answer.object()
+    assert (made["ok"], made["status"]) == (True, "conditional")
+    assert made["solutions"] == [{"x": "relu(v - tau ones(n))"}]
+    assert made["conditions"] == ["sum(relu(v - tau ones(n))) = 1"]
+    assert np.allclose(run(answer, "solution", {"v": np.array([0.9, 0.5, -3.0])}), [0.7, 0.3, 0.0])
+
+
+def test_a_total_that_no_point_has_is_an_error_of_the_code():
+    answer = solution(Asked("min_x ||x - v||^2 s.t. 1^T x = c, 0 <= x <= 1", where=("v vector, c scalar",)))
+    with pytest.raises(ValueError, match="no point meets"):
+        run(answer, "solution", {"v": np.zeros(3), "c": 4.0})
