@@ -49,6 +49,43 @@ def _row(julia: str = "", matlab: str = "", r: str = "", eigen: str = "") -> Map
 CODE: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         **{name: _everywhere(name) for name in _SAME},
+        **{
+            name: _row(f"{name}.({{0}})", f"{name}({{0}})", f"(1 / {below}({{0}}))")
+            for name, below in (
+                ("sec", "cos"),
+                ("csc", "sin"),
+                ("cot", "tan"),
+                ("sech", "cosh"),
+                ("csch", "sinh"),
+                ("coth", "tanh"),
+            )
+        },
+        **{
+            name: _row(f"{name}.({{0}})", f"{name}({{0}})", f"{name}({{0}})")
+            for name in ("log2", "log10", "asinh", "acosh", "atanh")
+        },
+        "cbrt": _row("cbrt.({0})", "nthroot({0}, 3)", "(sign({0}) * abs({0})^(1 / 3))"),
+        "logit": _row("log.({0} ./ (1 .- {0}))", "log({0} ./ (1 - {0}))", "qlogis({0})"),
+        "silu": _row("({0} ./ (1 .+ exp.(-{0})))", "({0} ./ (1 + exp(-{0})))", "({0} * plogis({0}))"),
+        "gelu": _row("", "({0} .* erfc(-{0} / sqrt(2)) / 2)", "({0} * pnorm({0}))"),
+        "elu": _row(
+            "(max.({0}, 0.0) .+ expm1.(min.({0}, 0.0)))",
+            "(max({0}, 0) + expm1(min({0}, 0)))",
+            "(({0} + abs({0})) / 2 + expm1(({0} - abs({0})) / 2))",
+        ),
+        "leaky_relu": _row("max.({0}, 0.01 .* {0})", "max({0}, 0.01 * {0})", "(0.505 * {0} + 0.495 * abs({0}))"),
+        "huber": _row(
+            "(clamp.({0}, -1, 1) .* ({0} .- clamp.({0}, -1, 1) ./ 2))",
+            "(max(min({0}, 1), -1) .* ({0} - max(min({0}, 1), -1) / 2))",
+            "((abs({0} + 1) - abs({0} - 1)) / 2 * ({0} - (abs({0} + 1) - abs({0} - 1)) / 4))",
+        ),
+        "erfc": _row("", "erfc({0})", "(2 * pnorm(-{0} * sqrt(2)))"),
+        "lgamma": _row("", "gammaln({0})", "lgamma({0})"),
+        "digamma": _row("", "psi({0})", "digamma({0})"),
+        "trigamma": _row("", "psi(1, {0})", "trigamma({0})"),
+        "tetragamma": _row("", "psi(2, {0})", "psigamma({0}, 2)"),
+        "sinc": _row("(sin.({0}) ./ {0})", "(sin({0}) ./ {0})", "(sin({0}) / {0})"),
+        "prod": _row("prod({0})", "prod(prod({0}))", "prod({0})"),
         "sigmoid": _row(
             "(1 ./ (1 .+ exp.(-{0})))",
             "(1 ./ (1 + exp(-{0})))",
