@@ -149,7 +149,13 @@ def _newton(problem: Problem) -> Update:
     changes = _changes(problem)
     moved: dict[Node, Node] = dict(zip(problem.unknowns, changes, strict=True))
     slopes = gradients(problem, problem.objective)
-    equations = [build.add(slope, differential(slope, moved)) for slope in slopes]
+    turns = [differential(slope, moved) for slope in slopes]
+    if not any(depends(turn, var) for turn in turns for var in problem.unknowns):
+        whole = systems.solved(slopes, problem.unknowns)
+        if whole is not None:  # a quadratic has its optimum after one step, wherever that starts
+            rules = tuple([Rule(var, whole.solutions[0].whole[var]) for var in problem.unknowns])
+            return Update("newton", rules, {}, notes=("the objective is quadratic: one step is enough",))
+    equations = [build.add(slope, turn) for slope, turn in zip(slopes, turns, strict=True)]
     return Update("newton", _solved(problem, equations, changes), {})
 
 

@@ -79,3 +79,9 @@ def test_what_has_no_such_iteration_is_refused(expr, method):
 def test_on_a_maximum_it_ascends():
     (rule,) = iteration(Asked("max_w b^T w - 1/2 ||w||^2")).object()["rules"]
     assert rule["new"] == "w + eta (b - w)"
+
+
+def test_newton_on_a_quadratic_is_its_solution_from_everywhere():
+    answer = iteration(Asked("||X w - y||^2 + lambda ||w||^2", "w"), "newton")
+    assert answer.object()["rules"] == [{"unknown": "w", "new": "(X^T X + lambda I)^-1 X^T y"}]
+    assert "one step is enough" in answer.object()["notes"][-1]
