@@ -51,7 +51,9 @@ def solved(equation: Affine, unknown: Var) -> Found | None:
     if unknown.order == 1:
         return _vector(equation)
     if equation.sides:
-        return _sided(equation, unknown) or _vec_form(equation, unknown)
+        found = _sided(equation, unknown)
+        alone = len(equation.sides) == 1  # A X B with a singular A or B has a singular vec form, too
+        return found if found is not None or alone else _vec_form(equation, unknown)
     return _vec_form(equation, unknown) if equation.constant.order == 2 else None
 
 
