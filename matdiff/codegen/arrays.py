@@ -32,7 +32,7 @@ computed once.
     dots        axis or None            sum of a product entry by entry, over all entries or one axis
     chain       the mirrored part       product of matrices, in the order that costs least as the code runs
     choose      costs of both           the first argument or the second, whichever costs less as the code runs
-    lu, factored, low_rank              factors of a square, a symmetric matrix, of diag(d) + U U^T
+    lu, factored, definite, low_rank    factors of a square, a symmetric, a definite matrix, of diag(d) + U U^T
     gram                                A^T diag(x) A
     outers      shape                   sum of outer products of the first half of the arguments and the second
     paired_outers   shape, counts       sum of all A[i, k] B[j, l] and all C[i, l] D[j, k]; as many A as B, C as D
@@ -65,7 +65,7 @@ _NO_LOOPS: frozenset[str] = frozenset()
 class Array:
     """One array of the program; made by `Arrays` only, compared with `is`."""
 
-    __slots__ = ("args", "data", "loops", "op", "order", "serial", "shape", "symmetric")
+    __slots__ = ("args", "data", "definite", "loops", "op", "order", "serial", "shape", "symmetric")
 
     def __init__(
         self, op: str, args: tuple[Array, ...], data: Any, shape: tuple[Size, ...], loops: frozenset[str]
@@ -74,13 +74,16 @@ class Array:
         self.order = len(shape)
         self.serial = 0
         self.symmetric = self.order == 2 and _symmetric(op, args, data)
+        self.definite = self.symmetric and _definite(op, args, data)
 
 
 class Arrays:
-    """Makes array nodes, each once.  in_place: whether the program may write into arrays."""
+    """Makes array nodes, each once.  in_place: whether the program may write into arrays.  fused: whether a compiler
+    makes one loop of what is computed entry by entry.  paired: whether `paired_outers` is there.
+    """
 
     def __init__(self, *, in_place: bool = False) -> None:
-        self.in_place = in_place
+        self.in_place, self.fused, self.paired = in_place, False, in_place
         self._known: dict[tuple[Any, ...], Array] = {}
 
     def make(
@@ -114,12 +117,13 @@ class Arrays:
         identifier: str,
         shape: tuple[Size, ...],
         *,
-        symmetric: bool = False,
+        structure: str = "",
         loops: frozenset[str] = _NO_LOOPS,
     ) -> Array:
         """A parameter; `loops` names it where it varies while others are the same."""
         found = self.make("name", (), identifier, shape, loops)
-        found.symmetric = symmetric and len(shape) == 2
+        found.definite = structure == "spd" and len(shape) == 2
+        found.symmetric = found.definite or (structure == "symmetric" and len(shape) == 2)
         return found
 
     def integer(self, identifier: str) -> Array:
@@ -321,7 +325,18 @@ def _symmetric(op: str, args: tuple[Array, ...], data: Any) -> bool:
         return all(arg.order != 1 for arg in args) and set(turned) == set(plain)
     if op in {"mul", "map", "recip", "power", "sqrt", "inv", "matpow", "inverse_of"}:
         return all(arg.symmetric or arg.order == 0 for arg in args)
-    return op in {"low_rank", "factored", "gram", "congruence_of"}
+    return op in {"low_rank", "factored", "definite", "gram", "congruence_of"}
+
+
+def _definite(op: str, args: tuple[Array, ...], data: Any) -> bool:
+    """Is a symmetric matrix positive definite, whatever the entries of arguments are?"""
+    if op in {"inv", "inverse_of", "definite"}:
+        return args[0].definite
+    if op != "lin":
+        return op == "eye"
+    squares = [arg.op == "matmul" and are_turned(*arg.args) for arg in args]
+    positive = all(c > 0 and (arg.definite or square) for c, arg, square in zip(data, args, squares, strict=True))
+    return positive and any(arg.definite for arg in args)
 
 
 def _congruence(first: Array, second: Array) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.codegen import factors
 from matdiff.codegen.solving import System, system
 from matdiff.codegen.syntax import Statements
 from matdiff.codegen.targets import CARRIED, Target, call_template, function_template
@@ -162,8 +161,8 @@ class Expressions(Statements):
         return Code(text[:-2] if node.args[0] in self.solves and text.endswith(").T") else text + ".T", ATOM)
 
     def factors(self, node: Array) -> Code:
-        self.helpers.update(dict.fromkeys(factors.CARRIED[node.op]))
-        head = {"lu": "_LU", "factored": "_factored", "low_rank": "_low_rank"}[node.op]
+        self.helpers.update(dict.fromkeys(self.target.factors[node.op]))
+        head = {"lu": "_LU", "factored": "_factored", "low_rank": "_low_rank", "definite": "_Cholesky"}[node.op]
         return Code(f"{head}({', '.join([self.code[arg].text for arg in node.args])})", ATOM)
 
     def method(self, node: Array) -> Code:
@@ -302,7 +301,7 @@ _WRITERS: dict[str, Callable[[Expressions, Array], Code]] = {
     "power": Expressions.power,
     "matmul": Expressions.matmul,
     "transpose": Expressions.transpose,
-    **dict.fromkeys(("lu", "factored", "low_rank"), Expressions.factors),
+    **dict.fromkeys(("lu", "factored", "definite", "low_rank"), Expressions.factors),
     **dict.fromkeys(_METHODS, Expressions.method),
     "expand": Expressions.expand,
     "take": Expressions.take,

@@ -125,7 +125,7 @@ _RULES: dict[str, Callable[[Sequence[Shape], Any], Shape]] = {
     "dots": lambda shapes, axis: () if axis is None else _sum([broadcast_shape(shapes)], (axis,)),
     "diagonal": lambda shapes, _: shapes[0][:1],
     "diag": lambda shapes, _: (shapes[0][0], shapes[0][0]),
-    **dict.fromkeys(("lu", "factored", "inverse_of"), _same),
+    **dict.fromkeys(("lu", "factored", "definite", "inverse_of"), _same),
     "low_rank": lambda shapes, _: (shapes[1][0], shapes[1][0]),
     "gram": lambda shapes, _: (shapes[0][1], shapes[0][1]),
     "logdet_of": _number,

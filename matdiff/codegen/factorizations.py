@@ -40,9 +40,9 @@ class Uses:
     entries: bool = False
 
 
-def factorised(arrays: Arrays, roots: list[Array]) -> list[Array]:
-    """The program with a factorisation for every matrix that is worth one."""
-    found = {matrix: Factorised(arrays, matrix, uses) for matrix, uses in _uses(roots).items()}
+def factorised(arrays: Arrays, roots: list[Array], kinds: frozenset[str]) -> list[Array]:
+    """The program with a factorisation, of `kinds`, for every matrix that is worth one."""
+    found = {matrix: Factorised(arrays, matrix, uses, kinds) for matrix, uses in _uses(roots).items()}
     found = {matrix: plan for matrix, plan in found.items() if plan.pays}
     if not found:
         return roots
@@ -145,9 +145,9 @@ def _is_form(node: Array, times: dict[Array, int]) -> bool:
 class Factorised:
     """How one matrix is factored, and what its products with the inverse become."""
 
-    def __init__(self, arrays: Arrays, matrix: Array, uses: Uses) -> None:
-        self.arrays, self.matrix, self.uses = arrays, matrix, uses
-        self.low_rank = _low_rank(arrays, matrix)
+    def __init__(self, arrays: Arrays, matrix: Array, uses: Uses, kinds: frozenset[str]) -> None:
+        self.arrays, self.matrix, self.uses, self.kinds = arrays, matrix, uses, kinds
+        self.low_rank = _low_rank(arrays, matrix) if "low_rank" in kinds else None
         self.symmetric = matrix.symmetric
         wide = [product for product in uses.products if product.order == 2]
         full = [product for product in wide if product.shape[0] == product.shape[1]]
@@ -209,7 +209,10 @@ class Factorised:
         found = _low_rank(self.arrays, matrix) if self.low_rank is not None else None
         if found is not None:
             return self.arrays.make("low_rank", found)
-        return self.arrays.make("factored" if self.symmetric else "lu", (matrix,))
+        kind = "factored" if self.symmetric else "lu"
+        if self.matrix.definite and "definite" in self.kinds:
+            kind = "definite"
+        return self.arrays.make(kind, (matrix,))
 
 
 def _low_rank(arrays: Arrays, matrix: Array) -> LowRank | None:

@@ -71,12 +71,19 @@ class Function:
     def compute(self, roots: list[Node], *, inner: bool = False) -> None:
         """The statements that compute the roots; `inner`: those behind the first make a tuple of their own."""
         varying = frozenset([p.identifier for p in self.inner])
-        lowering = Lowering(self.names, self.hints, varying, self.where.in_place)
+        lowering = Lowering(self.names, self.hints, varying)
+        lowering.arrays.in_place, lowering.arrays.fused = self.where.in_place, self.where.fused
+        lowering.arrays.paired = self.where.in_place or "paired_outers" in self.where.carried
         arrays = lowering.roots(roots)
         arrays = tidied(lowering.arrays, associated(lowering.arrays, arrays, lowering.sizes))
         if self.where.in_place:
-            arrays = factorised(lowering.arrays, with_grams(lowering.arrays, arrays))
-            arrays = with_diagonals(lowering.arrays, with_row_blocks(lowering.arrays, arrays))
+            arrays = with_grams(lowering.arrays, arrays)
+        if self.where.factors:
+            arrays = factorised(lowering.arrays, arrays, frozenset(self.where.factors))
+        if self.where.row_blocks:
+            arrays = with_row_blocks(lowering.arrays, arrays)
+        if self.where.in_place:
+            arrays = with_diagonals(lowering.arrays, arrays)
         written = LANGUAGES[self.where.name] if self.where.language else Expressions
         self.syntax = written(self.where, self.names, self.like)
         printer = Printer(self.syntax, self.names)

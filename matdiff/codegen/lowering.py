@@ -31,10 +31,9 @@ class Lowering:
         names: Names,
         hints: Mapping[str, int] | None = None,
         varying: frozenset[str] = frozenset(),
-        in_place: bool = False,
     ) -> None:
         self.names, self.hints, self.varying = names, hints, varying
-        self.arrays = Arrays(in_place=in_place)
+        self.arrays = Arrays()
         self.sizes = Sizes(hints)
         self.distribution = Distribution((), self.sizes)
         self.sharing = Sharing()
@@ -117,8 +116,7 @@ class Lowering:
         if var.role == "integer":
             return self.arrays.integer(self.names.parameter(var.name))
         name = self.names.parameter(var.name)
-        symmetric = var.structure in {"symmetric", "spd"}
-        return self.arrays.name(name, var.shape, symmetric=symmetric, loops=self.varying & {name})
+        return self.arrays.name(name, var.shape, structure=var.structure, loops=self.varying & {name})
 
     def _sum(self, node: Lin) -> Array:
         """Terms that are constant along an axis are left to broadcasting, if others are not."""
@@ -148,7 +146,7 @@ class Lowering:
     def _outers(self, found: list[Split], shape: tuple[Size, ...]) -> list[Array]:
         """Sums of products of two tensors; those that pair four axes across are computed together."""
         paired = [split for split in found if split.first in {(0, 2), (0, 3)}]
-        if not self.arrays.in_place or len(paired) < 2 or len(shape) != 4:
+        if not self.arrays.paired or len(paired) < 2 or len(shape) != 4:
             return [self._outer(split, shape) for split in found]
         paired.sort(key=lambda split: split.first)
         sides = [[self._lowered(pair[side]) for pair in split.pairs] for split in paired for side in (0, 1)]
@@ -158,10 +156,21 @@ class Lowering:
 
     def _outer(self, split: Split, shape: tuple[Size, ...]) -> Array:
         """A sum of products of two tensors, its axes in order."""
+        if self.arrays.fused:
+            return self.arrays.lin([(1, self._spread(split, pair, len(shape))) for pair in split.pairs])
         sides = [self._lowered(pair[0]) for pair in split.pairs] + [self._lowered(pair[1]) for pair in split.pairs]
         axes = (*split.first, *split.second)
         whole = self.arrays.make("outers", tuple(sides), tuple([shape[k] for k in axes]))
         return self.arrays.permute(whole, tuple([axes.index(k) for k in range(len(axes))]))
+
+    def _spread(self, split: Split, pair: tuple[Node, Node], order: int) -> Array:
+        """A product of two tensors entry by entry, each stretched along the other's axes."""
+        places = (split.first, split.second)
+        sides = [
+            self.arrays.expand(self._lowered(side), tuple([k in own for k in range(order)]))
+            for side, own in zip(pair, places, strict=True)
+        ]
+        return self.arrays.mul(*sides)
 
     def _opened(self, node: Lin) -> list[tuple[Coefficient, Node]]:
         """The terms of a sum; those of products that are multiplied out stand among them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matdiff.lean import re
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.codegen import snippets
+from matdiff.codegen import factors, factors_jax, factors_torch, snippets
 from matdiff.errors import OutputError
 from matdiff.functions import TABLE, languages
 
@@ -25,8 +25,10 @@ class Target(NamedTuple):
     entry: what turns a Python number into a scalar of the library ("" if there is no need), over the number {0}
            and an array among the
     parameters {1}; `lone` where there is no array.  first: a function's first statement, over its arrays; `first_lone`
-    likewise.  in_place: whether arrays are written into, and matrices kept
-    by their factors, as objects (`codegen.factors`).  language: whether it is one beside Python (`codegen.languages`).
+    likewise.  in_place: whether arrays are written into.  row_blocks: whether sums over rows are computed block by
+    block.  fused: whether a compiler makes one loop of what is computed entry by entry.  factors: by which operations
+    matrices are kept by their factors, as objects ("lu", "factored", "low_rank", "definite"), and the code for those.
+    language: whether it is one beside Python (`codegen.languages`).
     """
 
     name: str
@@ -39,6 +41,9 @@ class Target(NamedTuple):
     first: str = ""
     first_lone: str = ""
     in_place: bool = False
+    row_blocks: bool = False
+    fused: bool = False
+    factors: Mapping[str, tuple[str, ...]] = {}
     language: bool = False
 
 
@@ -91,6 +96,8 @@ TARGETS: dict[str, Target] = {
         ("import numpy as np",),
         "np",
         in_place=True,
+        row_blocks=True,
+        factors=factors.CARRIED,
     ),
     "jax": Target(
         "jax",
@@ -105,6 +112,8 @@ TARGETS: dict[str, Target] = {
             "eye": "jnp.eye({0}, dtype={dtype})",
             "unit": "(jnp.arange({1}) == {0} - 1).astype({dtype})",
         },
+        fused=True,
+        factors=factors_jax.CARRIED,
     ),
     "torch": Target(
         "torch",
@@ -127,6 +136,9 @@ TARGETS: dict[str, Target] = {
             "eye": "torch.eye({0}, dtype={dtype})",
             "unit": "(torch.arange({1}) == {0} - 1).to({dtype})",
         },
+        carried={"paired_outers": (snippets.TORCH_PAIRED_OUTERS,)},
+        row_blocks=True,
+        factors=factors_torch.CARRIED,
         entry="torch.as_tensor({0}, dtype={1}.dtype)",
         lone="torch.as_tensor({0}, dtype=torch.float64)",
     ),
