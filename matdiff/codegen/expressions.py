@@ -251,7 +251,8 @@ class Expressions(Statements):
         arguments = [self.code[arg].at(_needed(template, k)) for k, arg in enumerate(node.args)]
         if self.target.entry and is_python_number(node.args[0]):
             arguments[0] = self.scalar(arguments[0])
-        text = template.format(*arguments, all=", ".join(arguments), dtype=self.dtype)
+        shape = "".join([f"{self.names.size_text(size)}, " for size in node.shape]) if "{shape}" in template else ""
+        text = template.format(*arguments, all=", ".join(arguments), dtype=self.dtype, shape=f"({shape})")
         return Code(text, SUM if template.startswith("-") else ATOM)
 
     def shaped(self, node: Array) -> Code:

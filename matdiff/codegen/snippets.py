@@ -113,6 +113,18 @@ MATRIX_POWER = '''def _matrix_power(X, k):
 API_MATRIX_POWER = MATRIX_POWER.replace("    if k < 0", "    xp = array_namespace(X)\n    if k < 0")
 DASK_MATRIX_POWER = MATRIX_POWER.replace("xp.", "da.")
 
+DASK_GATHERED = '''def _gathered(array):
+    """An array in one chunk, as matrices are that are factored."""
+    return da.asarray(array).rechunk(-1)'''
+
+DASK_WHOLE = (
+    "import numpy as np",
+    "from dask import delayed",
+    '''def _whole(function, shape, M):
+    """NumPy's function of a matrix whose chunks are brought together for it."""
+    return da.from_delayed(delayed(function)(M), shape, dtype=float)''',
+)
+
 DASK_KRON = '''def _kron(a, b):
     """Kronecker product of two vectors or two matrices."""
     if a.ndim == 1:

@@ -187,13 +187,20 @@ TARGETS: dict[str, Target] = {
             "trace": "da.sum(da.diagonal({0}))",
             "diagonal": "da.diagonal({0})",
             "kron": "_kron({0}, {1})",
+            "inv": "da.linalg.inv(_gathered({0}))",
+            "solve": "da.linalg.solve(_gathered({0}), _gathered({1}))",
             "matpow": "_matrix_power({0}, {1})",
             "diag": "(da.eye({0}.shape[0]) * {0})",
             "flatten": "da.ravel({0})",
             "outer_product": "da.tensordot(da.stack([{0}]), da.stack([{1}]), axes=(0, 0))",
             "outer_products": "da.tensordot(da.stack({0}), da.stack({1}), axes=(0, 0))",
         },
-        carried={"kron": (snippets.DASK_KRON,), "matpow": (snippets.DASK_MATRIX_POWER,)},
+        carried={
+            "kron": (snippets.DASK_KRON,),
+            "matpow": (snippets.DASK_MATRIX_POWER,),
+            "inv": (snippets.DASK_GATHERED,),
+            "solve": (snippets.DASK_GATHERED,),
+        },
     ),
     **{name: Target(name, (), "", language=True) for name in ("julia", "matlab", "r", "eigen")},
 }
@@ -230,6 +237,8 @@ def function_template(where: Target, function: str) -> tuple[str, tuple[str, ...
     if row is None:
         return _refuse(where, function), ()
     own = row.code.get(where.name)
+    if own == "" and where.name == "dask" and row.arity == (1, 1) and row.numpy and not row.helper:
+        return f"_whole(lambda M: {row.numpy.format('M')}, {{shape}}, {{0}})", snippets.DASK_WHOLE
     if where.language:
         return own or languages.CODE.get(function, {}).get(where.name, "") or _refuse(where, function), ()
     if own is not None:
