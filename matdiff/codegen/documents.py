@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.codegen.extents import product
 from matdiff.writing import write, write_operator
 
 if TYPE_CHECKING:
@@ -60,6 +61,9 @@ def function_docstring(answer: Answer, function: Function) -> list[str]:
     lines += [f"{identifier}: callable, {_called(*told)}" for identifier, told in names.callables.items()]
     lines += [f"{names.sizes[size]}: int, a size" for size in function.missing]
     lines.append(f"Returns {_returned(function)}.")
+    if function.name == "hessian" and function.roots[0].order > 2:
+        count = str(product(function.roots[0].shape)).replace("*", " ")
+        lines.append(f"It has {count} entries; hvp gives products with it and never forms it, --as kron its factors.")
     return ["    " + line if line else "" for line in _quoted(lines).split("\n")]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from dense_evaluation import SIZES, answer, call, check, computed, load
 
+from matdiff import derivative
 from matdiff.codegen.module import module
 from matdiff.errors import MatdiffError
 from matdiff.formula.question import Symbol
@@ -364,3 +365,9 @@ def test_long_formulas_do_not_swell_the_docstring():
     made = answer(squares, normal, ("w",))
     made.ascii = "x + " * 5000
     assert len(module(made, "numpy")) < 3000
+
+
+def test_the_docstring_says_what_a_hessian_by_a_matrix_costs():
+    text = derivative("||A X B - C||_F^2", "X").code("numpy", ("hessian",))
+    assert "It has n p n p entries; hvp gives products with it" in text
+    assert "entries; hvp" not in derivative("||A x - b||^2", "x").code("numpy", ("hessian",))
