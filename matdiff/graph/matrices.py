@@ -47,6 +47,9 @@ def _inverse_of_product(product: Ein) -> Node | None:
     if product.out == (0, 0) and all(indices == (0,) for _, indices in tensors):
         inverse = [(build.reciprocal(node), indices) for node, indices in product.factors]
         return build.ein(inverse, (0, 0), dict(enumerate(product.sizes)))
+    if product.out == (0, 0):
+        diagonal = build.ein(list(product.factors), (0,), dict(enumerate(product.sizes)))
+        return build.ein([(build.reciprocal(diagonal), (0,))], (0, 0))
     size = product.shape[0]
     if any(node.shape != (size, size) for node, _ in tensors) or not _is_path(tensors, product.out):
         return None

@@ -148,6 +148,7 @@ class SymbolShapes:
 
     def settle_products(self) -> None:
         """vec(A) beside vec(X), of sizes that nothing tells: A and X are taken to have one shape."""
+        self._settle_unstacked()
         stacked = [tree for tree, _ in self.record if isinstance(tree, syntax.Call) and tree.function == fn.VEC]
         if not all(isinstance(tree.args[0], Sym) for tree in stacked):
             return
@@ -155,6 +156,18 @@ class SymbolShapes:
             if all(isinstance(x, Unknown) for x in known[0] + known[1]):
                 for one, other in zip(*known, strict=True):
                     self.sizes.unify(one, other)
+
+    def _settle_unstacked(self) -> None:
+        """unvec(vec(A), m, n) is A, where nothing else tells its shape."""
+        dims_of = {id(tree): dims for tree, dims in self.record}
+        for tree, (rows, columns) in list(self.record):
+            inside = tree.args[0] if isinstance(tree, syntax.Call) and tree.function == fn.UNVEC else None
+            if not isinstance(inside, syntax.Call) or inside.function != fn.VEC:
+                continue
+            sides = dims_of.get(id(inside.args[0]), ())
+            if sides and all(isinstance(self.sizes.resolve(side), Unknown) for side in sides):
+                self.sizes.unify(sides[0], rows)
+                self.sizes.unify(sides[1], columns)
 
     def settle_identities(self) -> None:
         """kron(A, I) kron(I, B), of identities whose sizes nothing tells: m p is q n where p is n, and q is m."""

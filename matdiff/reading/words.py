@@ -198,7 +198,8 @@ class Words(TokenPass):
             name = ASIDE[name]  # \lambda, where lam was declared
         if name in BIG_LETTERS and following.kind == "SUBSCRIPT" and index_sums.is_big(self, place, name):
             return index_sums.big(self, place, BIG_LETTERS[name])
-        if name == "sigma" and following.kind == "OPEN" and following.glued and not self.scope.knows(name):
+        opening = self.at(place + 2) if following.kind == "LEFT" else following
+        if name == "sigma" and opening.kind == "OPEN" and following.glued and not self.scope.knows(name):
             return self.function(place, self.given[place].become("FUNCTION", fn.SIGMOID))
         if name == fn.PI and not self.scope.knows(name) and following.kind != "SUBSCRIPT":
             return self.function(place, self.given[place])

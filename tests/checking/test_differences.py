@@ -66,3 +66,17 @@ def test_a_function_that_only_a_rule_tells_has_no_numbers():
     made = answer(Question("f(A X)", "d/dX", rules=("d f(X) = tr(X^T dX)",)))
     with pytest.raises(DataError, match="rule"):
         check_by_differences(made)
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "where"),
+    [
+        ("d/dw", "logdet(X^T diag(w) X)", "X in R^{N x d}, w in R^N"),
+        ("d/dX", "logdet(X^T X)", "X in R^{m x n}"),
+        ("d/dX", "logdet(X X^T)", "X in R^{m x n}"),
+        ("d/dA", "sum(abs(A x))", "A in R^{m x n}"),
+    ],
+)
+def test_differences_that_are_rounding_are_no_contradiction(wrt, expr, where):
+    """A matrix that is singular at some sizes has a determinant of rounding errors there."""
+    assert "numerical differences" in check_by_differences(answer(Question(expr, wrt, (where,))))

@@ -176,7 +176,22 @@ def test_powers_of_one_base_with_a_number_and_with_a_letter_are_kept_apart():
         ("vec(A)^T vec(X)", "A"),
         ("||vec(X) - vec(Y)||^2", "2 (X - Y)"),
         ("vec(A^T)^T vec(X)", "unvec(vec(A^T), p, q)"),
+        ("tr(A unvec(vec(X), n, n))", "A^T"),
+        ("sum(B .* unvec(vec(X), p, q))", "B"),
     ],
 )
 def test_vec_beside_vec_tells_the_shape(expr, form):
     assert printed("d/dX", expr) == form
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "form"),
+    [
+        ("d/dX", "logdet(diag(diag(X)))", "diag(1 ./ diag(X))"),
+        ("d/dX", "tr(A diag(diag(X))^-1)", "-diag(diag(A) ./ diag(X).^2)"),
+        ("d/dX", "a^T diag(X b)^-1 c", "-(a .* c ./ (X b).^2) b^T"),
+        ("d/dx", "a^T diag(A x)^-1 b", "-A^T (a .* b ./ (A x).^2)"),
+    ],
+)
+def test_the_inverse_of_a_diagonal_matrix_is_taken_entry_by_entry(wrt, expr, form):
+    assert printed(wrt, expr) == form
