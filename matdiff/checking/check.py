@@ -17,8 +17,10 @@ from matdiff.checking.exact import proof
 from matdiff.checking.precise import compared
 from matdiff.checking.trials import Trials
 from matdiff.checking.verdict import Verdict
-from matdiff.errors import OutputError, ShapeError
+from matdiff.errors import MatdiffError, OutputError, ShapeError
 from matdiff.graph import build
+from matdiff.reading.matrix_functions import sibling
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer, Question
@@ -40,9 +42,38 @@ def check(question: Question, claim: str) -> Verdict:
     Raises MatdiffError for every mistake in the question and in the spelling of the claim, and for what is not
     supported.
     """
-    given = answer(question)
+    try:
+        given = answer(question)
+    except MatdiffError as error:
+        settled = _in_both_readings(question, claim, error)
+        if settled is None:
+            raise
+        return settled
     with given.graph.branch().in_force():  # the claim's nodes are compared with the answer's
         return _Examination(given, claim).verdict()
+
+
+def _in_both_readings(question: Question, claim: str, error: MatdiffError) -> Verdict | None:
+    """A claim about tr(exp(X)), which may mean expm(X) or exp entry by entry: what holds of both readings, or the one
+    that proves it; None where the question is wrong for another reason, or where neither tells.
+    """
+    if error.code != "E125" or error.span is None or error.source != question.expr:
+        return None
+    before, call, after = (
+        question.expr[: error.span.start],
+        question.expr[error.span.start : error.span.end],
+        question.expr[error.span.end :],
+    )
+    name, opening, inside = call.partition("(")
+    if not opening or not sibling(name.strip()):
+        return None
+    found = []
+    for called, how in ((f"{name}.", "entry by entry"), (sibling(name.strip()), "as a function of the matrix")):
+        verdict = check(replace(question, expr=f"{before}{called}({inside}{after}"), claim)
+        if verdict.verdict == "proved":
+            return Verdict(**{**vars(verdict), "how": f"{verdict.how}, {call} read {how}"})
+        found.append(verdict)
+    return found[0] if all(verdict.verdict == "refuted" for verdict in found) else None
 
 
 class _Examination:

@@ -119,6 +119,11 @@ class Product:
         closed = [component for component in closed if not _is_one(component)]
         if any(_cancels(component) for component in closed):
             return build.zero(shape)
+        shorter = {
+            k: total for k, component in enumerate(closed) if (total := _without_cancelled(component)) is not None
+        }
+        scalars.extend(shorter.values())
+        closed = [component for k, component in enumerate(closed) if k not in shorter]
         if len(closed) == 1 and not (out or scalars or tensors):
             return build.scale(self.coefficient, self._make(closed[0], out))
         scalars = self._opened([*scalars, *[self._make(component, ()) for component in closed]])
@@ -206,6 +211,17 @@ def _cancels(component: list[Factor]) -> bool:
     if len(component) > 1 or not isinstance(node, Lin) or len(set(indices)) < len(indices):
         return False
     return build.is_zero(build.lin([(c, build.ein([(term, indices)], ())) for c, term in node.terms], ()))
+
+
+def _without_cancelled(component: list[Factor]) -> Node | None:
+    """The sum over all entries of a sum without its terms whose entries cancel: 1ᵀ(s (x - mean(x) 1) - a) is -1ᵀa; None
+    where no term cancels.
+    """
+    node, indices = component[0]
+    if len(component) > 1 or not isinstance(node, Lin) or len(set(indices)) < len(indices):
+        return None
+    left = [(c, term) for c, term in node.terms if not build.is_zero(build.ein([(term, indices)], ()))]
+    return None if len(left) == len(node.terms) else build.ein([(build.lin(left, node.shape), indices)], ())
 
 
 def _is_one(component: list[Factor]) -> bool:

@@ -59,13 +59,14 @@ class Raiser:
     """Raises the nodes of one answer.  `ranks` tells where names first appear, `manner` how it is to be written,
     `written` the sums of the question, which keep their signs; `sums` holds sums of entries with how many entries they
     have, where the question writes means; `stacks` what families are called where they meet entries; `sizes` the names
-    of sizes.
+    of sizes; `phrases` scalar products as the question writes them.
     """
 
     def __init__(self, ranks: dict[str, int], manner: Manner | None = None, written: tuple[Add, ...] = ()) -> None:
         self.sums: list[tuple[Expr, Expr]] | None = None
         self.stacks: dict[str, Symbol] = {}
         self.sizes: tuple[str, ...] = ()
+        self.phrases: tuple[Expr, ...] = ()
         self.ranks = ranks
         self.manner = manner or Manner()
         self.written = written
@@ -85,7 +86,7 @@ class Raiser:
         """A raiser that writes otherwise, and knows what this one knows."""
         other = Raiser(self.ranks, manner, self.written)
         other._links, other._terms, other._named, other.sums = self._links, self._terms, self._named, self.sums
-        other.stacks, other.sizes = self.stacks, self.sizes
+        other.stacks, other.sizes, other.phrases = self.stacks, self.sizes, self.phrases
         return other
 
     # -- whole answers

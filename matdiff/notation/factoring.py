@@ -358,6 +358,8 @@ def _shared_scalars(terms: list[Term]) -> tuple[Scalar, ...]:
             )
             powers.append(found)
         least = min(powers) if min(powers) > 0 else max(powers) if max(powers) < 0 else Fraction(0)
+        if not least and len({power % 1 for power in powers}) == 1 and powers[0].denominator != 1:
+            least = max(powers, key=powers.count)  # roots go out, what they leave is whole: sqrt(n) (I - ones/n)
         if least:
             shared.append(Scalar(base, least))
     return tuple(shared)

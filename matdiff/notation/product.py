@@ -76,7 +76,10 @@ class Product:
         bases = [node.base if isinstance(node, Power) else node for node, _ in factors]
         diagonals = frozenset([node.name for node in bases if isinstance(node, Var) and node.structure == "diagonal"])
         network = Network(
-            out, self.sizes, Preference(self.raiser.ranks, self.raiser.manner.norms, self.raiser.sums), diagonals
+            out,
+            self.sizes,
+            Preference(self.raiser.ranks, self.raiser.manner.norms, self.raiser.sums, self.raiser.phrases),
+            diagonals,
         )
         for i in out:
             network.vertex(i)

@@ -7,7 +7,7 @@ from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.binding import apart
-from matdiff.formula.syntax import Add, Call, Expr, Num, subtrees
+from matdiff.formula.syntax import Add, Call, Expr, Mul, Num, Transpose, subtrees
 from matdiff.functions import names as fn
 from matdiff.graph.build import is_zero
 from matdiff.graph.nodes import Var, walk
@@ -18,7 +18,11 @@ from matdiff.notation.stacks import stacks
 
 _NAME = re.compile(r"[^\W\d]\w*")
 
+_LONG = 40  # factors of a product that is no phrase
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matdiff.calculator import Question
     from matdiff.calculus.variables import Variable
     from matdiff.formula.question import Typed
@@ -57,10 +61,22 @@ def raiser_for(typed: Typed, question: Question) -> Raiser:
     manner = Manner(_writes_norms(typed.expression), question.layout, not question.expand, question.factor)
     raiser = Raiser(ranks, manner, tuple([inner for inner in subtrees(typed.expression) if isinstance(inner, Add)]))
     raiser.stacks = stacks(typed.symbols)
-    raiser.sizes = _sizes(typed)
+    raiser.sizes, raiser.phrases = _sizes(typed), tuple(_phrases(typed.expression))
     if any(isinstance(inner, Call) and inner.function == fn.MEAN for inner in subtrees(typed.expression)):
         raiser.sums = []
     return raiser
+
+
+def _phrases(tree: Expr) -> Iterator[Expr]:
+    """The products b^T x and x^T A y of a question, so that its answer does not turn them round."""
+    for inner in subtrees(tree):
+        factors = inner.factors if isinstance(inner, Mul) and len(inner.factors) <= _LONG else ()
+        for start, first in enumerate(factors):
+            if not isinstance(first, Transpose) or (first.shape or (1, 1))[0] != 1:
+                continue
+            stop = next((k for k in range(start + 1, len(factors)) if (factors[k].shape or (1, 1))[1] == 1), None)
+            if stop is not None and factors[stop].shape != (1, 1):
+                yield Mul(factors[start : stop + 1])
 
 
 def _sizes(typed: Typed) -> tuple[str, ...]:

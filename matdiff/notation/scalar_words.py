@@ -21,12 +21,14 @@ Power = tuple[Expr, Fraction | Expr]
 class Preference(NamedTuple):
     """How a question writes scalars: where its names first appear, and whether it uses the bars of norms.
 
-    `sums` is where the sums of vectors that are written go, each with the vector's size.
+    `sums` is where the sums of vectors that are written go, each with the vector's size.  phrases: scalar products as
+    the question writes them.
     """
 
     ranks: dict[str, int]
     norms: bool
     sums: list[tuple[Expr, Expr]] | None = None
+    phrases: tuple[Expr, ...] = ()
 
     def best(self, options: list[Power]) -> Power:
         """The shortest reading, then the one nearest to the question's own."""
@@ -38,7 +40,7 @@ class Preference(NamedTuple):
         price = length(expr)
         if norm:
             price += 1 if self.norms else 2 + _NORM
-        return price, int(norm and not self.norms), self._rank(leading_name(expr))
+        return price, int(norm and not self.norms), -1 if expr in self.phrases else self._rank(leading_name(expr))
 
     def _rank(self, name: str) -> int:
         """Where a name first appears; of a member x_k, where the family x_n does."""

@@ -52,3 +52,18 @@ def test_a_scalar_beside_a_matrix_is_an_error_and_not_a_refutation():
 def test_indices_are_different_and_signs_are_any(wrt, expr, claim, verdict):
     where = ("x in R^n", "A in R^{n x n}", "X in R^{n x n}") if "x_n" not in expr else ()
     assert check(Question(expr, wrt, where), claim).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("expr", "claim", "verdict"),
+    [
+        ("tr(exp(X))", "I .* exp(X)", "proved"),
+        ("tr(exp(X))", "expm(X)^T", "proved"),
+        ("tr(log(X))", "X^-T", "proved"),
+        ("tr(exp(X))", "X", "refuted"),
+    ],
+)
+def test_a_claim_may_tell_which_of_two_readings_is_meant(expr, claim, verdict):
+    found = check(Question(expr, "d/dX"), claim)
+    assert found.verdict == verdict
+    assert verdict == "refuted" or "read" in found.how

@@ -195,3 +195,33 @@ def test_vec_beside_vec_tells_the_shape(expr, form):
 )
 def test_the_inverse_of_a_diagonal_matrix_is_taken_entry_by_entry(wrt, expr, form):
     assert printed(wrt, expr) == form
+
+
+@pytest.mark.parametrize(
+    ("expr", "form"),
+    [
+        (
+            "(x - mean(x))/sqrt(mean((x - mean(x)).^2))",
+            "sqrt(n) (I - (x - mean(x)) (x - mean(x))^T/||x - mean(x)||^2 - ones(n, n)/n)/||x - mean(x)||",
+        ),
+        (
+            "sum(((x - mean(x))/sqrt(mean((x - mean(x)).^2))) .* a)",
+            "sqrt(n) (a - ((x - mean(x))^T a) (x - mean(x))/||x - mean(x)||^2 - sum(a) ones(n)/n)/||x - mean(x)||",
+        ),
+        ("x/sqrt(mean(x.^2))", "sqrt(n) (I - x x^T/||x||^2)/||x||"),
+    ],
+)
+def test_normalised_vectors_keep_their_roots_and_means_together(expr, form):
+    assert printed("d/dx", expr, "x in R^n") == form
+
+
+@pytest.mark.parametrize(
+    ("expr", "form"),
+    [
+        ("(a^T x)/(b^T x)", "(a - (a^T x) b/(b^T x))/(b^T x)"),
+        ("(x^T b)^2", "2 (x^T b) b"),
+        ("(b^T A x)^3", "3 (b^T A x)^2 A^T b"),
+    ],
+)
+def test_scalar_products_lie_as_the_question_wrote_them(expr, form):
+    assert printed("d/dx", expr) == form
