@@ -15,7 +15,7 @@ from matdiff.graph.fingerprint import fingerprint
 from matdiff.graph.graph import Graph
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var
 
-SIZES = {"n": 3, "m": 2}
+SIZES = {"n": 3, "m": 2, "n*n": 9}
 FUNCTIONS = {
     "sin": np.sin, "cos": np.cos, "tan": np.tan, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "exp": np.exp,
     "log": np.log, "abs": np.abs, "sign": np.sign, "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
