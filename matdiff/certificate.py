@@ -20,10 +20,11 @@ from matdiff.formula.scope import Scope
 from matdiff.formula.syntax import IndexedSum, Num, Sym, subtrees
 from matdiff.functions import names as fn
 from matdiff.graph.atoms import PRIME, random
-from matdiff.graph.evaluate import World, evaluate
+from matdiff.graph.evaluate import evaluate
 from matdiff.graph.nodes import IndexSum, Op, Var, number, walk
 from matdiff.graph.residues import ROOTED
 from matdiff.graph.shapes import size_number
+from matdiff.graph.world import World
 from matdiff.notation.families import common_place
 from matdiff.reading.reader import read_expression
 

@@ -10,6 +10,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 from matdiff.calculus import lower_unknown as unknown
 from matdiff.calculus import row_formulas as templates
 from matdiff.calculus.lower_calls import SPECIAL
+from matdiff.calculus.lower_sums import indexed_sum
 from matdiff.calculus.lowered import (
     CHUNK,
     Chain,
@@ -20,7 +21,6 @@ from matdiff.calculus.lowered import (
     sides,
     taken,
     union,
-    unsupported,
 )
 from matdiff.errors import CalculusError
 from matdiff.formula import syntax
@@ -28,10 +28,8 @@ from matdiff.formula.syntax import DELTA
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, matrices, powers
-from matdiff.graph import sums as indexed
-from matdiff.graph.nodes import ONE, Indices, Node, Op, Size, Var, number
+from matdiff.graph.nodes import Indices, Node, Op, Size, Var, number
 from matdiff.graph.symmetry import symmetric
-from matdiff.reading.size_text import reach_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -281,32 +279,6 @@ class Lowering:
         inner.sizes = self.sizes
         return inner.lower(typed.expression)
 
-    def indexed_sum(self, tree: syntax.IndexedSum) -> Value:
-        if tree.product:
-            raise unsupported("a product over an index outside a logarithm", tree)
-        lo, hi = self.lower(tree.lo).node, self.lower(tree.hi).node
-        try:
-            value = self.summand(tree, lo, hi)
-        except OfMembersError as error:
-            if tree.index not in error.members:
-                raise
-            value = self.summand_by_number(tree)
-        if tree.index in value.family and indexed.depends(value.node, Var(tree.index, role="integer")):
-            value = self.summand_by_number(tree)
-        if tree.index not in value.family:
-            return Value(indexed.index_sum(Var(tree.index, role="integer"), lo, hi, value.node), value.family)
-        axis = value.family.index(tree.index)
-        axes = tuple(range(value.node.order))
-        rest = tuple([i for i in axes if i != axis])
-        return Value(build.ein([(value.node, axes)], rest), value.family[:axis] + value.family[axis + 1 :])
-
-    def summand_by_number(self, tree: syntax.IndexedSum) -> Value:
-        """What is summed, where the index is a number: x_n is one vector, and n may stand beside it."""
-        numbers, self.numbers = self.numbers, self.numbers | {tree.index}
-        value = self.lower(tree.body)
-        self.numbers = numbers
-        return value
-
     def member_by_number(self, tree: Expr, free: tuple[str, ...]) -> Value:
         """A value that names members which no sum binds: each is one member, by a number that is any of them."""
         self.numbers |= set(free)
@@ -315,24 +287,6 @@ class Lowering:
     def relation(self, tree: syntax.Relation) -> Value:
         """The left side minus the right one; a scalar is one for each entry of the other side."""
         return self.total([(1, self.lower(tree.left)), (-1, self.lower(tree.right))], tree)
-
-    def summand(self, tree: syntax.IndexedSum, lo: Node, hi: Node) -> Value:
-        """What is summed: the index runs over entries as over the members of a family, unless it also stands as a
-        number; of a family, those members that the sum takes.
-        """
-        running, ranges, sizes = self.running, self.ranges, self.sizes
-        reach = tree.reach or reach_of(tree.lo, tree.hi)
-        if reach is not None:
-            low, last, length = reach
-            self.ranges, self.sizes = {**ranges, tree.index: (low, last)}, {**sizes, tree.index: length}
-        self.running = {**running, tree.index: hi} if lo is ONE else running
-        value = self.lower(tree.body)
-        if tree.index in value.family and indexed.depends(value.node, Var(tree.index, role="integer")):
-            self.running = {name: bound for name, bound in running.items() if name != tree.index}
-            value = self.lower(tree.body)
-        met = {name: size for name, size in self.sizes.items() if name not in sizes and name != tree.index}
-        self.running, self.ranges, self.sizes = running, ranges, {**sizes, **met}
-        return value
 
 
 def operator(name: str, args: tuple[Node, ...], shape: tuple[Size, ...]) -> Node:
@@ -372,7 +326,7 @@ _LOWER: dict[type, Callable[..., Value]] = {
     syntax.Call: Lowering.call,
     syntax.Apply: unknown.applied,
     syntax.Derivative: unknown.derivative,
-    syntax.IndexedSum: Lowering.indexed_sum,
+    syntax.IndexedSum: indexed_sum,
     syntax.Relation: Lowering.relation,
 }
 

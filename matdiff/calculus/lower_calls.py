@@ -5,6 +5,7 @@ from __future__ import annotations
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
+from matdiff.calculus.lower_sums import indexed_sum
 from matdiff.calculus.lowered import Value, fused, sides, union, unsupported
 from matdiff.errors import CalculusError, Label
 from matdiff.formula import syntax
@@ -255,7 +256,7 @@ def _log(self: Lowering, tree: syntax.Call) -> Value:
     arg = tree.args[0]
     if isinstance(arg, syntax.IndexedSum) and arg.product:
         inside = syntax.Call(fn.LOG, (arg.body,), span=arg.span, shape=arg.body.shape)
-        return self.indexed_sum(syntax.IndexedSum(arg.index, arg.lo, arg.hi, inside, span=arg.span, shape=arg.shape))
+        return indexed_sum(self, syntax.IndexedSum(arg.index, arg.lo, arg.hi, inside, span=arg.span, shape=arg.shape))
     value = self.lower(arg)
     return Value(elementwise.apply(fn.LOG, value.node), value.family)
 

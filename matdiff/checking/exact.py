@@ -12,11 +12,12 @@ from matdiff.formula.rings import NoValueError
 from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.atoms import PRIME, OpaqueError
-from matdiff.graph.evaluate import World, evaluate
+from matdiff.graph.evaluate import evaluate
 from matdiff.graph.fingerprint import INDEPENDENT, entries, fingerprint, size_value
 from matdiff.graph.nodes import IndexSum, Lin, Map, Var, walk
 from matdiff.graph.residues import Residues
 from matdiff.graph.sums import index_sum, substitute
+from matdiff.graph.world import World
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Node

@@ -16,9 +16,10 @@ from matdiff.formula.scope import Scope
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph.atoms import PRIME, random
-from matdiff.graph.evaluate import Table, World, evaluate, rows_of, table_of
+from matdiff.graph.evaluate import evaluate, rows_of, table_of
 from matdiff.graph.nodes import Lin, Map, Op, Power, Var, number, walk
 from matdiff.graph.shapes import size_number
+from matdiff.graph.world import Table, World
 from matdiff.reading.reader import read_expression
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from matdiff.explicit.sizes import size_number
 from matdiff.formula.rings import NoValueError, Ring
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
-from matdiff.graph.evaluate import World, evaluate
+from matdiff.graph.evaluate import evaluate
 from matdiff.graph.nodes import Ein, walk
+from matdiff.graph.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,18 +9,15 @@ from __future__ import annotations
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.formula import syntax
+from matdiff.formula import syntax, unknown
 from matdiff.formula.matrices import (
     OF_MATRICES,
     Eye,
     each,
     flat_of,
     kron,
-    laid_out,
-    place_of,
     plus,
     shape,
-    sides_of,
     sized,
     times,
     total_of,
@@ -32,11 +29,11 @@ from matdiff.formula.rings import (
     Rows,
     between,
     matrix_power,
-    opaque_derivative,
     opaque_square,
     pseudo_inverse,
 )
 from matdiff.formula.syntax import DELTA, Expr, Num, Sym
+from matdiff.formula.whole import rational, whole
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 
@@ -71,34 +68,6 @@ def scalar(tree: Expr, scope: Scope) -> Element:
     if shape(found) != (1, 1):
         raise NoValueError("a scalar is expected")
     return found[0][0]
-
-
-def whole(tree: Expr, scope: Scope) -> int:
-    """A size, a bound or an exponent."""
-    found = _rational(tree, scope)
-    if found != int(found):
-        raise NoValueError("a whole number is expected")
-    return int(found)
-
-
-def _rational(tree: Expr, scope: Scope) -> Element:
-    match tree:
-        case Num(number):
-            return number
-        case Sym(name) if name in scope.whole:
-            return scope.whole[name]
-        case syntax.Neg(arg):
-            return -_rational(arg, scope)
-        case syntax.Add(terms):
-            return sum([_rational(term, scope) for term in terms])
-        case syntax.Mul(factors) | syntax.Call("times", factors):
-            total: Element = 1
-            for factor in factors:
-                total *= _rational(factor, scope)
-            return total
-        case syntax.Div(num, den):
-            return Num(_rational(num, scope)).value / _rational(den, scope)
-    raise NoValueError("a whole number is expected")
 
 
 # -- names -------------------------------------------------------------------------------------------------------------
@@ -204,7 +173,7 @@ def _transpose(tree: syntax.Transpose, scope: Scope) -> Rows | Eye:
 def _exponent(tree: Expr, scope: Scope) -> tuple[Element, bool]:
     """An exponent, and whether it is a number."""
     try:
-        return _rational(tree, scope), True
+        return rational(tree, scope), True
     except NoValueError:
         return scalar(tree, scope), False
 
@@ -219,7 +188,7 @@ def _powers(matrix: Rows, tree: Expr, scope: Scope) -> Rows:
 def _pow(tree: syntax.Pow, scope: Scope) -> Rows | Eye:
     base = value(tree.base, scope)
     if isinstance(base, Eye):
-        return Eye(scope.ring.power(base.factor, _rational(tree.exponent, scope)))
+        return Eye(scope.ring.power(base.factor, rational(tree.exponent, scope)))
     if shape(base) == (1, 1):
         return _powers(base, tree.exponent, scope)
     if len(base) != len(base[0]):
@@ -256,38 +225,11 @@ def _arguments(name: str, args: tuple[Expr, ...], scope: Scope) -> list[Rows]:
 
 
 def _apply(tree: syntax.Apply, scope: Scope) -> Rows:
-    args = _arguments(tree.name, tree.args, scope)
-    (m, n), names = scope.functions[tree.name]
-    told, flat, orders = (tree.name, names, ()), [entry for arg in args for entry in flat_of(arg)], [0] * len(args)
-    return [
-        [opaque_derivative(scope.ring, told, flat, place_of((i, j), (m, n)), orders) for j in range(n)]
-        for i in range(m)
-    ]
+    return unknown.applied(tree, _arguments(tree.name, tree.args, scope), scope)
 
 
 def _derivative(tree: syntax.Derivative, scope: Scope) -> Rows:
-    """du/dx and the like, of at most two indices: which are rows, and which columns."""
-    args = _arguments(tree.name, tree.args, scope)
-    sizes, names = scope.functions[tree.name]
-    sides = [sides_of(shape(arg)) for arg in args]
-    by = [(names.index(name), turned) for name, turned in tree.by]
-    groups: list[tuple[list[int], bool]] = [(sides_of(sizes), False), *[(sides[k], turned) for k, turned in by]]
-    spans = [size for group, _ in groups for size in group]
-    if len(spans) > 2:
-        raise NoValueError("a derivative of an unknown function with more than two indices")
-    told = (tree.name, names, tuple(sorted([k for k, _ in by])))
-    flat, orders = [entry for arg in args for entry in flat_of(arg)], [len(side) for side in sides]
-    moved = sorted(range(len(by)), key=lambda k: by[k][0])
-
-    def entry(*place: int) -> Element:
-        cuts, start = [], 0
-        for group, _ in groups:
-            cuts.append(place[start : start + len(group)])
-            start += len(group)
-        ordered = [*cuts[0], *[number for k in moved for number in cuts[k + 1]]]
-        return opaque_derivative(scope.ring, told, flat, tuple(ordered), orders)
-
-    return laid_out(entry, spans, groups, scope.layout)
+    return unknown.derived(tree, _arguments(tree.name, tree.args, scope), scope)
 
 
 # -- functions ---------------------------------------------------------------------------------------------------------

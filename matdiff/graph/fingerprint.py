@@ -13,10 +13,11 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.rings import NoValueError
 from matdiff.graph.atoms import PRIME, OpaqueError, random
-from matdiff.graph.evaluate import Table, World, evaluate, rows_of
+from matdiff.graph.evaluate import evaluate, rows_of
 from matdiff.graph.nodes import IndexSum, text_digest, walk
 from matdiff.graph.residues import RESIDUES
 from matdiff.graph.shapes import size_number
+from matdiff.graph.world import Table, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,7 +10,8 @@ import sympy
 from matdiff.formula.rings import NoValueError
 from matdiff.graph import build, matrices
 from matdiff.graph.atoms import PRIME
-from matdiff.graph.evaluate import World, evaluate
+from matdiff.graph.evaluate import evaluate
+from matdiff.graph.world import World
 from matdiff.graph.graph import Graph
 from matdiff.graph.nodes import IndexSum, Var
 from matdiff.graph.residues import RESIDUES, ROOTED
