@@ -30,6 +30,7 @@ DIRECTIONAL = [
     ("d^2/dX^2", "X^-1", "2 X^-1 dX X^-1 dX X^-1"),
 ]
 SIZED = [
+    ("tr(A X^-9)", "A in R^{2 x 2}, X in R^{2 x 2}"),
     ("tr(A X^T B X)", "A in R^{2 x 2}, X in R^{3 x 2}, B in R^{3 x 3}"),
     ("log det(X^T X)", "X in R^{4 x 2}"),
     ("A X^-1 b", "A in R^{2 x 3}, X in R^{3 x 3}, b in R^3"),
@@ -99,3 +100,9 @@ def test_the_answer_is_read_back_with_the_symbols_it_lists():
     where = [f"{name} in R^{{{symbol.shape[0]} x {symbol.shape[1]}}}" for name, symbol in got.symbols.items()]
     again = answer(Question(f"tr(({got.ascii}) Q)", "d/dQ", tuple(where)))
     assert set(got.symbols) <= {*again.symbols}
+
+
+def test_a_matrix_under_a_sum_has_its_gradient_the_right_way_round():
+    where = ("k in N, t in R, A in R^{n x n}, X in R^{n x n}",)
+    assert answer(Question("tr(A sum(r, 0, k, t^r X))", "d/dX", where)).ascii == "sum(r, 0, k, t^r A^T)"
+    assert answer(Question("tr(A sum(r, 0, k, t^r X^T))", "d/dX", where)).ascii == "sum(r, 0, k, t^r A)"

@@ -11,11 +11,11 @@ from matdiff.formula.rings import NoValueError
 from matdiff.graph import build, matrices
 from matdiff.graph.atoms import PRIME
 from matdiff.graph.evaluate import evaluate
-from matdiff.graph.world import World
 from matdiff.graph.graph import Graph
 from matdiff.graph.nodes import IndexSum, Var
 from matdiff.graph.residues import RESIDUES, ROOTED
 from matdiff.graph.shapes import size_number
+from matdiff.graph.world import World
 
 
 def modulo(value):
