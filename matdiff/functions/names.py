@@ -10,7 +10,9 @@ from matdiff.functions import TABLE
 
 EXP = TABLE["exp"].name
 LOG = TABLE["log"].name
+LGAMMA = TABLE["lgamma"].name
 SQRT = TABLE["sqrt"].name
+CBRT = TABLE["cbrt"].name
 SIN = TABLE["sin"].name
 COS = TABLE["cos"].name
 TAN = TABLE["tan"].name

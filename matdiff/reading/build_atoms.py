@@ -168,7 +168,8 @@ def positive_part(values: Values) -> Expr:
 
 
 def root(values: Values) -> Expr:
-    return Call("√", (values[1],), span=Span(values[0].start, values[1].span.end))
+    degree = (Num(Fraction(3), span=values[0].span),) if values[0].value else ()
+    return Call("√", (values[1], *degree), span=Span(values[0].start, values[1].span.end))
 
 
 # ---- sums over an index

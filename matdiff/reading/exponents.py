@@ -290,10 +290,15 @@ def subscript(words: TokenPass, place: int) -> int:
 
 
 def root(words: TokenPass, place: int) -> int:
-    r"""√x and \sqrt{x}; raises E115 for other roots."""
+    r"""√x, \sqrt{x} and \sqrt[3]{x}; raises E115 for other roots."""
     if words.at(place + 1).text == "[":
+        if [words.at(place + k).text for k in (2, 3)] == ["3", "]"]:
+            words.out.append(words.given[place].become("ROOT", value="3"))
+            return place + 4
         raise mistakes.not_supported(
-            "roots other than the square root are not supported", words.given[place].span, hint="write x^(1/3)"
+            "roots other than the square root and the cube root are not supported",
+            words.given[place].span,
+            hint="write x^(1/5)",
         )
     words.out.append(words.given[place])
     return place + 1

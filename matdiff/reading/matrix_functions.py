@@ -117,7 +117,16 @@ def fractional_power(inference: Inference, node: Pow, base: Expr, dims: Dims) ->
 
 def radical(inference: Inference, node: Call) -> Typing:
     r"""\sqrt{M} of what is square is the square root of the matrix; else the root of every entry."""
-    (arg,), (dims,) = inference.visit_all(node.args)
+    (arg,), (dims,) = inference.visit_all(node.args[:1])
+    if len(node.args) > 1:
+        if 1 not in dims:
+            raise ShapeError(
+                "E206",
+                f"the cube root is of numbers and vectors, and {quoted(inference, node.args[0])} is a matrix",
+                Label(node.span),
+                hint="cbrt(X) takes the root of every entry",
+            )
+        return Call(fn.CBRT, (arg,), span=node.span), dims
     if 1 not in dims and inference.sizes.resolve(dims[0]) == inference.sizes.resolve(dims[1]):
         inference.notes.append(f"{quoted(inference, node)} was read as the square root of the matrix, sqrtm")
         return Call(fn.SQRTM, (arg,), span=node.span), dims

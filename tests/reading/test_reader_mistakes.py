@@ -57,7 +57,7 @@ EXPRESSIONS = [
     (r"\log^{-1} x", "E114", r"\log^{-1", "two ways"),
     ("cost", "E114", "cost", "did you mean 'cos t'?"),
     ("x_{i+1}", "E115", "_{i+1}", "subscript"),
-    (r"\sqrt[3]{x}", "E115", r"\sqrt", "x^(1/3)"),
+    (r"\sqrt[5]{x}", "E115", r"\sqrt", "x^(1/5)"),
     ("norm(x, 'foo')", "E115", "'foo'", "unknown norm"),
 ]
 OPERATORS = [

@@ -72,3 +72,24 @@ def test_what_is_no_norm_or_several_is_refused(written, code):
 def test_a_declared_matrix_below_the_bars_is_a_weight():
     found = answer(Question(expr="||A x - y||_{S_1}^2", wrt="d/dx", where=("S_1 spd",)))
     assert found.unicode == "2 Aᵀ S₁ (A x - y)"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (r"\log\Gamma(t)", "lgamma(t)"),
+        (r"\ln \Gamma(1 + t)", "lgamma(1 + t)"),
+        ("log Γ(t)", "lgamma(t)"),
+        (r"\sqrt[3]{t}", "cbrt(t)"),
+        (r"1^T \sqrt[3]{x}", "sum(cbrt(x))"),
+    ],
+)
+def test_functions_by_their_signs(written, meant):
+    by = "d/dx" if "x" in written else "d/dt"
+    assert answer(Question(expr=written, wrt=by)).unicode == answer(Question(expr=meant, wrt=by)).unicode
+
+
+def test_the_cube_root_of_a_matrix_is_refused():
+    with pytest.raises(MatdiffError) as refused:
+        answer(Question(expr=r"tr(\sqrt[3]{X})", wrt="d/dX"))
+    assert refused.value.code == "E206"
