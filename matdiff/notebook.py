@@ -1,57 +1,64 @@
 """The notebook magic: `%load_ext matdiff`, then `%matdiff d/dX tr(X^T B X)`, or a cell of questions under `%%matdiff`.
 
-Options go before the question, or behind `%%matdiff` for the whole cell: -w "A symmetric", -l numerator, --symmetric
-entries, -t numpy for code.
+Options go before the question, or behind `%%matdiff` for the whole cell: every option of a question that the command
+line has (-w "A symmetric", -l numerator, --expand, ...), -t numpy for code, --of hvp, --timeout 5.
 `check` in front of an equation checks it: %matdiff check d/dx x^T x = 2 x
 """
 
 from __future__ import annotations
 
 from matdiff.lean import re
-from matdiff.lean.typing import TYPE_CHECKING, Any, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.api import check, derivative
 from matdiff.checking.equations import split_equation
 from matdiff.errors import MatdiffError, OutputError
+from matdiff.fields import FIELDS, WrongValueError, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from matdiff.calculator import Answer
+    from matdiff.fields import Field
 
-_OPTION = re.compile(r"""\s*(-w|--where|-l|--layout|--symmetric|-t|--to)(?:\s+|=)("[^"]*"|'[^']*'|\S+)""")
-_NAMES = {"-w": "where", "-l": "layout", "-t": "to"}
+_TAKEN = {
+    flag: field
+    for field in FIELDS
+    if field.home == "question" or field.name in {"to", "of", "timeout"}
+    for flag in field.flags
+}
+_FLAG = re.compile(r"\s*(--?[A-Za-z][a-z-]*)(?=[\s=]|$)")
+_VALUE = re.compile(r"""(?:\s+|=)("[^"]*"|'[^']*'|\S+)""")
 _CHECK = re.compile(r"\s*check\s+")
+_OF_A_CHECK = frozenset(("where", "layout", "symmetric", "timeout"))
+_SECONDS = 10.0  # as on the command line
 
 
-class Options(NamedTuple):
-    """The options of a magic."""
+def _options(given: Mapping[str, Any], line: str) -> tuple[dict[str, Any], str]:
+    """The options at the front of `line` beside those that hold already, and the rest of it.  Raises OutputError."""
+    found = dict(given)
+    while match := _FLAG.match(line):
+        field = _TAKEN.get(match[1])
+        if field is None:
+            break
+        line = line[match.end() :]
+        if field.kind == "flag":
+            found[field.name] = True
+            continue
+        told = _VALUE.match(line)
+        if told is None:
+            raise OutputError("E401", f"{match[1]} lacks its value")
+        line = line[told.end() :]
+        value = _valued(field, told[1][1:-1] if told[1][0] in "\"'" else told[1])
+        found[field.name] = (*found.get(field.name, ()), *value) if field.kind == "texts" else value
+    return found, line.strip()
 
-    where: tuple[str, ...] = ()
-    layout: str = "denominator"
-    symmetric: str = "project"
-    to: str = ""
 
-    def read(self, line: str) -> tuple[Options, str]:
-        """These with the options at the front of `line`, and the rest of it."""
-        options = self
-        while match := _OPTION.match(line):
-            name, value = match[1], match[2]
-            if value[0] in "\"'":
-                value = value[1:-1]
-            name = _NAMES.get(name, name.lstrip("-"))
-            options = options.changed(name, value)
-            line = line[match.end() :]
-        return options, line.strip()
-
-    def changed(self, name: str, value: str) -> Options:
-        where, layout, symmetric, to = self
-        return {
-            "where": Options((*where, value), layout, symmetric, to),
-            "layout": Options(where, value, symmetric, to),
-            "symmetric": Options(where, layout, value, to),
-            "to": Options(where, layout, symmetric, value),
-        }[name]
+def _valued(field: Field, text: str) -> Any:
+    try:
+        return value_of(field, text)
+    except WrongValueError as error:
+        raise OutputError("E401", f"{field.flags[-1]}: {error}") from None
 
 
 class Shown:
@@ -82,45 +89,54 @@ class Answers(list[Any]):
 def magic(line: str, cell: str | None = None) -> Answer | Shown | Answers:
     """What `%matdiff line` shows; with a cell, an answer to each of its lines that is neither blank nor a comment (#).
 
-    A mistake is shown as the report that the command line gives; nothing is raised.
+    A mistake is shown as the report that the command line gives; nothing is raised.  Each question has ten seconds,
+    unless --timeout says otherwise (0: no limit).
     """
-    options, question = Options().read(line)
     if cell is None:
-        return _shown(options, question)
+        return _shown({}, line)
+    try:
+        options, question = _options({}, line)
+    except MatdiffError as error:
+        return _reported(error)
     lines = [text.strip() for text in ([question] if question else []) + cell.splitlines()]
     return Answers(_shown(options, text) for text in lines if text and not text.startswith("#"))
 
 
-def _shown(options: Options, text: str) -> Answer | Shown:
+def _shown(options: Mapping[str, Any], text: str) -> Answer | Shown:
     try:
-        options, text = options.read(text)
+        told, text = _options(options, text)
         if _CHECK.match(text):
-            return _checked(options, _CHECK.sub("", text, count=1))
-        found = derivative(text, where=options.where, layout=options.layout, symmetric=options.symmetric)  # type: ignore[arg-type] # derivative checks them
-        return _formatted(found, options.to)
+            return _checked(told, _CHECK.sub("", text, count=1))
+        seconds, to, of = told.pop("timeout", _SECONDS), told.pop("to", ""), told.pop("of", ())
+        return _formatted(derivative(text, seconds=seconds, **told), to, of)
     except MatdiffError as error:
-        from matdiff.errors.report import text_report  # noqa: PLC0415 # loaded where something went wrong
-
-        return Shown(text_report(error))
+        return _reported(error)
 
 
-def _formatted(found: Answer, to: str) -> Answer | Shown:
+def _reported(error: MatdiffError) -> Shown:
+    from matdiff.errors.report import text_report  # noqa: PLC0415 # loaded where something went wrong
+
+    return Shown(text_report(error))
+
+
+def _formatted(found: Answer, to: str, of: tuple[str, ...]) -> Answer | Shown:
     from matdiff.codegen.targets import TARGETS  # noqa: PLC0415 # loaded in notebooks
-    from matdiff.writing import NOTATIONS  # noqa: PLC0415 # as above
 
-    if not to:
-        return found
-    if to in NOTATIONS:
-        return Shown(found.whole(to))
-    if to in TARGETS:
-        return Shown(found.code(to))
-    raise OutputError("E401", f"unknown format '{to}'", hint="there are " + ", ".join((*NOTATIONS, *TARGETS)))
+    if to in TARGETS or (of and not to):
+        return Shown(found.code(to or "numpy", of))
+    return Shown(found.whole(to)) if to else found
 
 
-def _checked(options: Options, text: str) -> Shown:
+def _checked(options: Mapping[str, Any], text: str) -> Shown:
+    unfit = next((name for name in options if name not in _OF_A_CHECK), "")
+    if unfit:
+        raise OutputError("E401", f"check does not take {unfit}", hint="it takes where, layout, symmetric and timeout")
+    told = dict(options)
+    seconds = told.pop("timeout", _SECONDS)
     equation = split_equation(text)
-    where = (*options.where, equation.where) if equation.where else options.where
-    verdict = check(equation.question, equation.claim, where=where, layout=options.layout, symmetric=options.symmetric)  # type: ignore[arg-type] # as above
+    if equation.where:
+        told["where"] = (*told.get("where", ()), equation.where)
+    verdict = check(equation.question, equation.claim, seconds=seconds, **told)
     return Shown(verdict.report(), verdict._repr_html_())
 
 

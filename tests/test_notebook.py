@@ -44,6 +44,29 @@ def test_a_cell_has_an_answer_for_each_line():
     assert repr(found) == "2 xᵀ\n2 xᵀ A"
 
 
+def test_every_option_of_a_question():
+    assert (
+        magic("--expand d/dx (x + a)^T A (x + a) where A symmetric").ascii
+        == derivative("(x + a)^T A (x + a)", "x", where="A symmetric", expand=True).ascii
+    )
+    assert magic("--as kron d/dX A X B").ascii == derivative("A X B", "X", form="kron").ascii
+    assert (
+        magic("--rule 'd f(X) = tr(X^T dX)' d/dX f(A X)").ascii
+        == derivative("f(A X)", "X", rules="d f(X) = tr(X^T dX)").ascii
+    )
+    assert "def hvp" in repr(magic("--of hvp d/dx x^T A x"))
+    assert "did you mean 'numerator'" in repr(magic("-l numerato d/dx x^T x"))
+    assert "lacks its value" in repr(magic("-w"))
+    assert "check does not take expand" in repr(magic("--expand check d/dx x^T x = 2 x"))
+    assert magic("d/dt -t").ascii == "-1"
+
+
+def test_a_question_has_its_time():
+    assert "error[E901]" in repr(magic("--timeout 0.000001 d/dX tr(X^T B X)"))
+    assert magic("--timeout 0 d/dX tr(X^T B X)").ascii == "(B + B^T) X"
+    assert "--timeout: a number" in repr(magic("--timeout nan d/dx x^T x"))
+
+
 def test_a_mistake_is_shown_and_not_raised():
     found = magic("", "d/dX trc(X)\nd/dx x^T x\n-t cobol d/dx x^T x\n-l sideways d/dx x^T x")
     assert "error[E102]" in repr(found[0])

@@ -62,3 +62,15 @@ def test_there_are_ten_examples_at_least():
 )
 def test_the_two_commands_stand_there(command):
     assert f"    python3 -m venv .venv && .venv/bin/{command}" in README
+
+
+def test_the_examples_in_python():
+    import doctest
+
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        test = doctest.DocTestParser().get_doctest(block, {}, "README", None, 0)
+        said = []
+        doctest.DocTestRunner().run(test, out=said.append)
+        assert not said, "".join(said)
