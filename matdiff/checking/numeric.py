@@ -14,6 +14,7 @@ from matdiff.codegen.names import Names, identifier
 from matdiff.codegen.parameters import Parameter, parameter
 from matdiff.codegen.targets import target
 from matdiff.errors import OutputError
+from matdiff.errors.installing import how_to_install
 from matdiff.formula.question import By, Operator
 from matdiff.graph.fingerprint import size_value
 from matdiff.graph.nodes import Op, Var, walk
@@ -56,7 +57,7 @@ class Laboratory:
     def __post_init__(self) -> None:
         if find_spec("numpy") is None:
             raise OutputError(
-                "E403", "a check by numbers needs NumPy, which is not installed", hint="pip install numpy"
+                "E403", "a check by numbers needs NumPy, which is not installed", hint=how_to_install("numpy")
             )
 
     def compiled(self, node: Node) -> Callable[[Point], Array]:

@@ -10,6 +10,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.codegen.targets import TARGETS
 from matdiff.errors import OutputError
+from matdiff.errors.installing import how_to_install
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -52,6 +53,6 @@ def load(source: str, target: str = "numpy") -> ModuleType:
     except ImportError as error:
         package = PACKAGES.get(target, target)
         raise OutputError(
-            "E403", f"running this needs {error.name or package}, which is not installed", hint=f"pip install {package}"
+            "E403", f"running this needs {error.name or package}, which is not installed", hint=how_to_install(package)
         ) from None
     return module

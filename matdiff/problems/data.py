@@ -6,6 +6,7 @@ from matdiff.lean.typing import TYPE_CHECKING, Any
 from pathlib import Path
 
 from matdiff.errors import DataError
+from matdiff.errors.installing import how_to_install
 from matdiff.problems import large_data
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _parquet(place: Path) -> dict[str, Any]:
     try:
         from pyarrow import parquet  # noqa: PLC0415 # an extra
     except ImportError:
-        raise DataError("E510", "reading Parquet needs pyarrow", hint="pip install pyarrow") from None
+        raise DataError("E510", "reading Parquet needs pyarrow", hint=how_to_install("pyarrow")) from None
     table = parquet.read_table(place)
     return {name: table.column(name).to_numpy() for name in table.column_names}
 

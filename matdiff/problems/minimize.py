@@ -10,6 +10,7 @@ from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.codegen.loading import load as load_module
 from matdiff.errors import DataError, MatdiffError, OutputError
+from matdiff.errors.installing import how_to_install
 from matdiff.problems import asking, data, large_data, restrictions
 from matdiff.problems.update import METHODS
 
@@ -183,7 +184,9 @@ def _by_scipy(task: Task, method: str, steps: int, tell: Callable[[int, float], 
     try:
         from scipy import optimize  # noqa: PLC0415 # an extra
     except ImportError:
-        raise DataError("E514", "minimize needs SciPy", hint="pip install 'matdiff[scipy]', or --method gd") from None
+        raise DataError(
+            "E514", "minimize needs SciPy", hint=f"{how_to_install('scipy', extra='scipy')}, or --method gd"
+        ) from None
     path: list[float] = []
 
     def goal(flat: Any) -> tuple[float, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import OutputError
+from matdiff.errors.installing import how_to_install
 from matdiff.writing import latex
 
 if TYPE_CHECKING:
@@ -25,6 +26,6 @@ def _converted(formula: str) -> str:
         from latex2mathml.converter import convert  # noqa: PLC0415 # an extra, loaded when MathML is asked for
     except ImportError:
         raise OutputError(
-            "E403", "MathML needs the package latex2mathml", hint="pip install 'matdiff[mathml]'"
+            "E403", "MathML needs the package latex2mathml", hint=how_to_install("latex2mathml", extra="mathml")
         ) from None
     return str(convert(formula))

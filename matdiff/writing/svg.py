@@ -5,6 +5,7 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import OutputError
+from matdiff.errors.installing import how_to_install
 from matdiff.writing import latex
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ def _drawn(formula: str) -> str:
     try:
         from ziamath.zmath import Latex  # noqa: PLC0415 # an extra, loaded when a picture is asked for
     except ImportError:
-        raise OutputError("E403", "SVG needs the package ziamath", hint="pip install 'matdiff[svg]'") from None
+        raise OutputError(
+            "E403", "SVG needs the package ziamath", hint=how_to_install("ziamath", extra="svg")
+        ) from None
     try:
         return " ".join(str(Latex(formula).svg()).split())
     except (
