@@ -6,7 +6,7 @@ import sys
 
 
 def how_to_install(*packages: str, extra: str = "") -> str:
-    """The command that adds `packages` (matdiff's `extra`, where they are one) to the environment that matdiff runs in."""
+    """The command that adds `packages`, which matdiff calls `extra`, to the environment that it runs in."""
     place = sys.prefix.replace("\\", "/")
     if "/pipx/venvs/" in place:
         return f"pipx inject matdiff {' '.join(packages)}"
