@@ -61,13 +61,8 @@ else:
         _defaults = MappingProxyType({})
 
         def __new__(cls, *given, **named):
-            fields = cls._fields
-            if len(given) != len(fields):
-                if len(given) > len(fields):
-                    raise TypeError(f"{cls.__name__} takes {len(fields)} fields, not {len(given)}")
-                given += tuple([_value(cls, field, named) for field in fields[len(given) :]])
-            if named:
-                raise TypeError(f"{cls.__name__} has no further field: {', '.join(named)}")
+            if named or len(given) != len(cls._fields):
+                given = _completed(cls, given, named)
             return _tuple(cls, given)
 
         def __getnewargs__(self):
@@ -89,9 +84,13 @@ else:
                 raise ValueError(f"{type(self).__name__} has no such field: {', '.join(changes)}")
             return made
 
-    def _value(cls, field, named):
-        if field in named:
-            return named.pop(field)
-        if field in cls._defaults:
-            return cls._defaults[field]
-        raise TypeError(f"{cls.__name__} lacks its field {field}")
+    def _completed(cls, given, named):
+        """The values of all fields, of which some were given by position, some by name, and others have defaults."""
+        fields, defaults = cls._fields, cls._defaults
+        if len(given) > len(fields) or not named.keys() <= {*fields[len(given) :]}:
+            raise TypeError(f"{cls.__name__} takes the fields {', '.join(fields)}, each once")
+        try:
+            rest = [named[field] if field in named else defaults[field] for field in fields[len(given) :]]
+        except KeyError as lacking:
+            raise TypeError(f"{cls.__name__} lacks its field {lacking}") from None
+        return (*given, *rest)

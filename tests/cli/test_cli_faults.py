@@ -143,6 +143,7 @@ def test_a_timeout_is_a_number_that_a_timer_holds(capsys, seconds):
         ('"of": "hesian"', "did you mean 'hessian'?"),
         ('"colour": 1', "unknown field 'colour'"),
         ('"id": NaN', "'id'"),
+        ('"id": [1, {"a": -1e999}]', "'id'"),
         ('"id": Infinity', "'id'"),
         ('"explicit": 0', "whole number"),
     ],
@@ -153,7 +154,7 @@ def test_a_field_that_says_nothing_is_an_error(monkeypatch, capsys, fields, says
 
     monkeypatch.setattr(sys, "stdin", Stdin)
     assert main(["-"]) == 1
-    error = json.loads(capsys.readouterr().out)["error"]
+    error = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)["error"]
     assert says in f"{error['message']} {error['hint']}"
 
 

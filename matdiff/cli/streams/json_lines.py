@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from matdiff.lean import re
 from matdiff.lean.typing import TYPE_CHECKING, Any, NoReturn, cast
-from math import isfinite
 
 from matdiff.errors import Label, MatdiffError, OutputError, ReadingError, Span
 from matdiff.errors.report import error_object
@@ -121,8 +120,19 @@ def _check(fields: dict[str, object], line: str) -> None:
     for name in fields:
         if name not in _KNOWN:
             _fail(line, name, f"unknown field '{name}'", _meant(name, _KNOWN))
-    if isinstance(fields.get("id"), float) and not isfinite(cast("float", fields["id"])):
+
+
+def identity(fields: dict[str, object], line: str) -> tuple[object, ...]:
+    """The `id` that comes back in the answer, if there is one.  Raises E191 for NaN and infinities, which are no JSON
+    and are not said back.
+    """
+    if "id" not in fields:
+        return ()
+    try:
+        json.dumps(fields["id"], allow_nan=False)
+    except ValueError:
         _fail(line, "id", "'id' is no number that JSON has")
+    return (fields["id"],)
 
 
 def _meant(value: str, names: tuple[str, ...]) -> str:

@@ -104,7 +104,7 @@ def _reply(
             raise broken
         if speaks_json:
             fields = objects.read(line)
-            asked = asked._replace(identity=(fields["id"],) if "id" in fields else ())
+            asked = asked._replace(identity=objects.identity(fields, line))
             if "claim" in fields or "check" in fields:
                 from matdiff.cli.check import judged  # noqa: PLC0415 # loaded where something is checked
 
