@@ -6,6 +6,7 @@ from matdiff.lean import re
 from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.errors import OutputError
+from matdiff.formula.syntax import Sym, subtrees
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from matdiff.formula.syntax import Expr
 
 _WHERE = {"latex": (r" \quad\text{where } ", r",\; ")}
+# whatever a question calls its symbols, no name of it begins so
+_SYMBOL, _MATRIX = "__symbol", "__matrix"
+_IMPORTS = ("from sympy import *", f"from sympy import MatrixSymbol as {_MATRIX}, Symbol as {_SYMBOL}")
 _ARRAYS = {"numpy": ("numpy", "asarray"), "jax": ("jax.numpy", "asarray")}
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\(")
 
@@ -27,6 +31,8 @@ class Representations:
         symbols: dict[str, Symbol]
         lets: Mapping[str, Expr]
 
+        @property
+        def tree(self) -> Expr: ...
         def write(self, notation: str) -> str: ...
         def code(self, target: str = "numpy", of: tuple[str, ...] = ()) -> str: ...
 
@@ -78,10 +84,17 @@ class Representations:
         return _of_arrays(next(getattr(module, name) for name in names if hasattr(module, name)), target)
 
     def srepr(self) -> str:
-        """The answer as the text that builds SymPy's own object for it.  Raises as `to_sympy` does."""
-        from sympy import srepr  # noqa: PLC0415 # SymPy is loaded where it is asked for
+        """The answer as the text that builds SymPy's own object for it, after `from sympy import *`.
 
-        return str(srepr(self.to_sympy()))
+        Raises as `to_sympy` does.
+        """
+        from sympy.printing.repr import ReprPrinter  # noqa: PLC0415 # SymPy is loaded where it is asked for
+
+        class Printer(ReprPrinter):  # type: ignore[misc] # SymPy has no types
+            def _print_Str(self, name: Any) -> str:  # a name that `import *` does not bring
+                return repr(name.name)
+
+        return str(Printer({"order": None}).doprint(self.to_sympy()))
 
     def to_sympy(self) -> Any:
         """The answer as a SymPy expression over MatrixSymbol and Symbol objects of the same names.
@@ -107,8 +120,17 @@ class Representations:
                 "E402", f"'{min(clash)}' is a function of SymPy that the answer needs", hint="rename the symbol"
             )
         return load(
-            "\n".join(["from sympy import *", *_sympy_symbols(self.symbols), f"expression = {text}"]), "sympy"
+            "\n".join([*_IMPORTS, *_sympy_symbols(self.symbols), *self._entries(), f"expression = {text}"]), "sympy"
         ).expression
+
+    def _entries(self) -> list[str]:
+        """Statements that make numbers of the entries that an answer entry by entry names (A_ik)."""
+        from matdiff.writing.sympy_code import python_name  # noqa: PLC0415 # loaded where code is run
+
+        known = self.symbols.keys()
+        named = {node.name for node in subtrees(self.tree) if isinstance(node, Sym)} - known
+        entries = [name for name in sorted(named) if name.partition("_")[0] in known and name.isidentifier()]
+        return [f'{python_name(name)} = {_SYMBOL}("{name}")' for name in entries]
 
 
 def _of_arrays(function: Callable[..., Any], target: str) -> Callable[..., Any]:
@@ -144,13 +166,13 @@ def _sympy_symbols(symbols: Mapping[str, Symbol]) -> list[str]:
     sizes = {text for size in shapes for kind, text in size_tokens(size) if kind == "name"} | {
         s.name for s in symbols.values() if s.kind == "size"
     }
-    lines = [f'{python_name(name)} = Symbol("{name}", integer=True, positive=True)' for name in sorted(sizes)]
+    lines = [f'{python_name(name)} = {_SYMBOL}("{name}", integer=True, positive=True)' for name in sorted(sizes)]
     for symbol in symbols.values():
         name = python_name(symbol.name)
         if not name.isidentifier() or symbol.kind in {"size", "function"} or symbol.family:
             continue
         if symbol.shape == (1, 1):
-            lines.append(f'{name} = Symbol("{symbol.name}"{", integer=True" if symbol.kind == "integer" else ""})')
+            lines.append(f'{name} = {_SYMBOL}("{symbol.name}"{", integer=True" if symbol.kind == "integer" else ""})')
         else:
-            lines.append(f'{name} = MatrixSymbol("{symbol.name}", {symbol.shape[0]}, {symbol.shape[1]})')
+            lines.append(f'{name} = {_MATRIX}("{symbol.name}", {symbol.shape[0]}, {symbol.shape[1]})')
     return lines

@@ -150,3 +150,23 @@ def test_srepr_builds_the_same_sympy_object():
     sympy = pytest.importorskip("sympy")
     got = matdiff.derivative("tr(X^T B X) + log det X", wrt="X")
     assert eval(got.srepr(), {**vars(sympy), "Str": sympy.core.symbol.Str}) == got.to_sympy()  # noqa: S307 # SymPy's own way to read it
+
+
+@pytest.mark.parametrize(
+    ("expr", "wrt", "more"),
+    [
+        ("tr(X^T B X)", "X", {}),
+        ("||x||^2 exp(t)", "x", {}),
+        ("tr(MatrixSymbol X)", "X", {"where": "MatrixSymbol in R^{n x m}"}),
+        ("tr(Symbol X Str)", "X", {"where": "Symbol in R^{n x m}, Str in R^{k x n}"}),
+        ("A X B", "X", {"form": "index"}),
+        ("pi x^T x", "x", {}),
+    ],
+)
+def test_srepr_is_evaluated_after_importing_all_of_sympy(expr, wrt, more):
+    sympy = pytest.importorskip("sympy")
+    answer = matdiff.derivative(expr, wrt=wrt, **more)
+    names: dict = {}
+    exec("from sympy import *", names)  # noqa: S102 # what a reader of the text does
+    assert eval(answer.srepr(), names) == answer.to_sympy()  # noqa: S307 # as above
+    assert sympy.srepr(answer.to_sympy())
