@@ -90,7 +90,9 @@ class Lowering:
                 self.sizes.setdefault(name, size)
                 if not name.isdigit() and name not in self.numbers:
                     node = taken(node, axis, symbol, self.ranges.get(name), self.sizes[name])
-            return numbered(node, tree.index, symbol, self.numbers)
+            of = len(symbol.family)
+            value = numbered(node, tree.index[:of], symbol, self.numbers)
+            return self.component(value, tree.index[of:]) if len(tree.index) > of else value
         if self.runs(node, tree.index):
             for name, size in zip(tree.index, node.shape, strict=True):
                 self.sizes.setdefault(name, size)
@@ -102,6 +104,17 @@ class Lowering:
         members = [size for symbol in self.symbols.values() for size in symbol.family_sizes]
         first, second = [self.sizes.get(name) for name in index]
         return Value(build.eye(first or second or members[0]), index)
+
+    def component(self, member: Value, index: tuple[str, ...]) -> Value:
+        """The entry x_nk of a member x_n; where k runs over all of them, it is like another index of the family."""
+        first = len(member.family)
+        if first + len(index) == member.node.order and self.runs(member.node, (*member.family, *index)):
+            self.sizes.update(zip(index, member.node.shape[first:], strict=True))
+            return Value(member.node, (*member.family, *index))
+        factors: list[tuple[Node, Indices]] = [(member.node, tuple(range(member.node.order)))]
+        for axis, name in enumerate(index, first):
+            factors.append((entry_vector(name, member.node.shape[axis]), (axis,)))
+        return Value(build.ein(factors, tuple(range(first))), member.family)
 
     def runs(self, node: Node, index: tuple[str, ...]) -> bool:
         """Do the indices of an entry x_i run over all of x?  Then x is like a family of numbers."""

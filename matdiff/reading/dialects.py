@@ -87,14 +87,26 @@ def _calls(given: list[Token], place: int, brackets: str) -> bool:
 
 
 def _is_function_then_comma(given: list[Token], place: int) -> bool:
-    """Whether f stands in sum(f, …)."""
+    """Whether f stands in sum(f, x): a call of two arguments; sum(n, 1, N, x_n) has four."""
     return (
         place > 1
         and place + 1 < len(given)
         and given[place + 1].kind == "COMMA"
         and given[place - 1].text == "("
         and given[place - 2].text in _REDUCTIONS
+        and _arguments(given, place - 1) == 2  # f and x
     )
+
+
+def _arguments(given: list[Token], opens: int) -> int:
+    """How many arguments stand between the bracket at a place and the one that closes it."""
+    depth, commas = 0, 0
+    for token in given[opens:]:
+        depth += (token.kind == "OPEN") - (token.kind == "CLOSE")
+        if not depth:
+            break
+        commas += token.kind == "COMMA" and depth == 1
+    return commas + 1
 
 
 def _function(token: Token, scope: Scope) -> bool:

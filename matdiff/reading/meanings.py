@@ -66,7 +66,8 @@ class Entity:
 
 
 class Meaning:
-    """What a name refers to: role "plain", "member" or "entry" of an entity; "unit" vector e_i; "delta" of two indices;
+    """What a name refers to: role "plain", "member" or "entry" of an entity, or "component": an entry x_nk of a member
+    x_n; "unit" vector e_i; "delta" of two indices;
     "number" where `n = 3` was declared.
     """
 
@@ -161,6 +162,8 @@ class Names:
             if occurrence.use != "value" or name in self.declared or name in occurrence.scope:
                 continue
             index = _bound_index(name, occurrence.scope)
+            if len(index) == 2 and self._holder(name.partition("_")[0], index) is not None:
+                continue
             if index and not self._known_base(name, index) and not self._delta(name, index, occurrence.scope):
                 alike = next((d for d, said in self.declared.items() if _alike(d, name, index) and not said.args), "")
                 self._family(alike or name, split(alike.partition("_")[2]) if alike else index)
@@ -175,6 +178,12 @@ class Names:
             self.units_in_sums = True
             return self.units
         return base in self.bare
+
+    def _holder(self, base: str, index: tuple[str, ...]) -> Entity | None:
+        """The declared family of vectors x_n that x_nk is an entry of a member of."""
+        found = self.families.get((base, 1))
+        known = found is not None and found.declared is not None and found.declared.kind == "vector"
+        return found if known and len(index) == 2 and (base, 2) not in self.families else None
 
     def _family(self, name: str, index: tuple[str, ...]) -> None:
         self.families.setdefault(
@@ -249,6 +258,9 @@ class Names:
         member = self._member(name, base, subscript)
         if member is not None or name in self.declared:
             return member
+        holder = self._holder(base, split(subscript))
+        if holder is not None:
+            return Meaning("component", holder, split(subscript))
         declared = self.declared.get(base)
         if declared is not None and not declared.args:
             cut = _cut(subscript, declared.arity, self.bound) if declared.arity else ()

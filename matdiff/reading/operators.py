@@ -23,7 +23,7 @@ def resolve(names: Names) -> Operator | None:
     operator = names.reading.operator
     if operator is None:
         return None
-    if operator.bare and names.meanings.get(operator.by[0].name) is None and operator.by[0].name not in names.declared:
+    if operator.bare and not _stands(names, operator.by[0].name):
         name = operator.text.strip()
         raise ShapeError(
             "E110",
@@ -33,6 +33,13 @@ def resolve(names: Names) -> Operator | None:
             source=_source(names),
         )
     return Operator(tuple([_resolved(names, by) for by in operator.by]), operator.text, operator.power)
+
+
+def _stands(names: Names, name: str) -> bool:
+    """Whether a name is one of the question's: as written, declared, or as a member or an entry of what is."""
+    base = name.partition("_")[0]
+    known = {*names.meanings, *names.declared, *[base for base, _ in names.families]}
+    return name in known or (base != name and base in known)
 
 
 def _resolved(names: Names, by: By) -> By:
@@ -47,13 +54,43 @@ def _resolved(names: Names, by: By) -> By:
     if by.index and meaning.role == "plain" and meaning.entity is not None and meaning.entity.declared is None:
         meaning = names.meanings[written] = names.entry(by.name, by.index)
     entity = meaning.entity
+    if meaning.role == "component" and entity is not None:
+        _refuse_component(names, by, written, entity, meaning.index)
     if entity is None:
         raise _no_variable(names, by, f"{written} is a {'number' if meaning.role == 'number' else 'unit vector'} here")
     _check(names, by, entity)
     if entity.name not in names.entities:
         names.entities[entity.name] = entity
+        _check_entries(names, by, written)
         names.notes.append(f"{entity.name} does not occur in the expression")
     return By(entity.name, by.transposed, meaning.index, span=by.span)
+
+
+def _check_entries(names: Names, by: By, written: str) -> None:
+    """E125 where x_m stands nowhere, but x_mk does: an entry of it, or another name, by which the derivative is 0."""
+    entry = next(
+        (name for name in names.meanings if "_" in written and name[:-1] == written and name[-1].isalpha()),
+        None,
+    )
+    if entry is not None:
+        base, _, subscript = entry.partition("_")
+        raise ShapeError(
+            "E125",
+            f"'{entry}' can be read in two ways: as an entry of {written}, or as a name of its own",
+            Label(by.span),
+            hint=f"write e_{subscript[-1]}^T {written} for the entry, or give one of them another letter than {base}",
+            source=_source(names),
+        )
+
+
+def _refuse_component(names: Names, by: By, written: str, entity: Entity, index: tuple[str, ...]) -> None:
+    raise ShapeError(
+        "E115",
+        f"{written} is an entry of {entity.name}, which is a family: a derivative by that is not supported",
+        Label(by.span),
+        hint=f"differentiate by {written.partition('_')[0]}_{index[0]}, and take its entry {index[1]}",
+        source=_source(names),
+    )
 
 
 _CONSTANT_NAMES = frozenset(name for name, row in SPELLINGS.items() if TABLE[row].shape == "constant") - {fn.EULER}

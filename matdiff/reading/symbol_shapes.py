@@ -198,19 +198,22 @@ class SymbolShapes:
 
     def _indexed(self, node: Sym, meaning: Meaning, entity: Entity) -> Typing:
         dims = self.shape_of(entity)
-        if meaning.role == "member":
+        index = meaning.index
+        if meaning.role in {"member", "component"}:
             axes = self.axes_of(entity)
-            for k, (name, axis) in enumerate(zip(meaning.index, axes, strict=True)):
+            index = meaning.index[len(axes) :]
+            for k, (name, axis) in enumerate(zip(meaning.index, axes, strict=False)):
                 last = int(name) if name.isdigit() else self._range(name)
                 first = last if name.isdigit() else self.starts.get(name, 1)
                 self.reaches.setdefault((entity.name, k), []).append((first, last))
                 if isinstance(self.sizes.resolve(last), Unknown):
                     self.sizes.unify(last, axis)
-            return node, dims
+            if meaning.role == "member":
+                return node, dims
         sides = [side for side in dims if side != 1]
-        if len(sides) != len(meaning.index):
-            raise clashes.entry_count(self, node, entity.name, dims, meaning.index)
-        for name, side in zip(meaning.index, sides, strict=True):
+        if len(sides) != len(index):
+            raise clashes.entry_count(self, node, entity.name, dims, index)
+        for name, side in zip(index, sides, strict=True):
             size = self.sizes.resolve(side)
             if name.isdigit() and isinstance(size, int) and not 1 <= int(name) <= size:
                 raise clashes.entry_outside(self, node, entity.name, dims, name)

@@ -34,8 +34,8 @@ TERMINAL = os.fdopen(os.dup(1), "w")  # pytest takes the standard output
 class Rounds:
     """The plugin that takes pytest's loop over the tests: one round to see who calls what, then one for each edit."""
 
-    def __init__(self, sites: list[mutants.Site], verbose: bool) -> None:
-        self.sites, self.verbose, self.survivors = sites, verbose, []
+    def __init__(self, sites: list[mutants.Site], verbose: bool, seconds: float) -> None:
+        self.sites, self.verbose, self.seconds, self.survivors = sites, verbose, seconds, []
         self.callers: dict[mutants.Entry, list[tuple[float, pytest.Item]]] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -44,7 +44,7 @@ class Rounds:
         self._note_callers(session.items, entries)
         started = time.monotonic()
         for number, site in enumerate(self.sites, 1):
-            items = [item for _, item in sorted(self.callers.get(mutants.entry(site), []), key=lambda pair: pair[0])]
+            items = self._quickest(self.callers.get(mutants.entry(site), []))
             by = noticed_by(site, items)
             if not by:
                 self.survivors.append(site)
@@ -57,6 +57,16 @@ class Rounds:
                 f"{len(items)} tests, {time.monotonic() - started:.0f} s",
             )
         return True
+
+    def _quickest(self, callers: list[tuple[float, pytest.Item]]) -> list[pytest.Item]:
+        """The tests in the order of the time they took, as many as there is time for; one at least."""
+        spent, found = 0.0, []
+        for seconds, item in sorted(callers, key=lambda pair: pair[0]):
+            spent += seconds
+            if found and spent > self.seconds:
+                break
+            found.append(item)
+        return found
 
     def _note_callers(self, items: list[pytest.Item], entries: set[mutants.Entry]) -> None:
         called: set[mutants.Entry] = set()
@@ -145,6 +155,9 @@ def main() -> None:
     options.add_argument("--part", default="1/1", help="2/3: the second of three parts, to run them side by side")
     options.add_argument("--only", choices=("inside", "outside"), help="the edits inside of functions, or the others")
     options.add_argument("--survivors", type=Path, help="try only the edits named in this file")
+    options.add_argument(
+        "--seconds", type=float, default=LIMIT, help="of the tests that call an edited function, the quickest"
+    )
     options.add_argument("-v", "--verbose", action="store_true")
     given = options.parse_args()
     part, parts = map(int, given.part.split("/"))
@@ -158,7 +171,7 @@ def main() -> None:
         drawn = [site for site in drawn if (mutants.entry(site) is not None) == (given.only == "inside")]
     inside = [site for site in drawn if mutants.entry(site) is not None]
     survivors = outside.survivors([site for site in drawn if site not in inside], given.verbose, tell)
-    rounds = Rounds(inside, given.verbose)
+    rounds = Rounds(inside, given.verbose, given.seconds)
     _hypothesis_without_shrinking()
     code = pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "tests"], plugins=[rounds])
     if code:
