@@ -130,8 +130,14 @@ def _behind_a_matrix(names: Names, left: Expr, right: Expr) -> None:
         and isinstance(right, Sym)
         and right.base in kinds.VECTORS_BEHIND_MATRICES
         and kinds.by_letter(left.name) == kinds.MATRIX_KIND
+        and not _is_entry(names, left)
     ):
         _rule_out(names, right, {"scalar"}, "")
+
+
+def _is_entry(names: Names, node: Sym) -> bool:
+    meaning = names.meanings.get(node.name)
+    return meaning is not None and meaning.role in {"entry", "component"}
 
 
 def _product(node: Expr) -> tuple[Expr, ...]:

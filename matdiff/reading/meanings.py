@@ -11,13 +11,13 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
 from matdiff.formula.occurrences import Occurrence, occurrences
-from matdiff.formula.syntax import DELTA, Expr, Sym
+from matdiff.formula.syntax import DELTA, Expr, Mul, Num, Sym, subtrees
 from matdiff.functions import names as fn
 from matdiff.reading import kinds, sizes
 from matdiff.reading.declared import Declared, declare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from matdiff.formula.question import Reading
 
@@ -85,15 +85,16 @@ class Names:
     meanings: by name as written.  entities: rows of the symbol table to be, in order.  soft: sizes that may turn out to
     be numbers.
     bound: indices of sums.  notes: what was guessed.  euler: whether an undeclared e is Euler's number.
+    numbered: letters b whose b_n are entries of a vector, as a first reading has shown.
     units: whether an undeclared e_n in a sum over n is a unit vector (else a family); units_in_sums: whether that made
     a difference.
     mixed: whether a number was met beside an array in a sum; spreading: whether such are added to every entry.
     applied: the arguments that a function has where it is written bare.
     """
 
-    def __init__(self, reading: Reading, *, units: bool = True) -> None:
+    def __init__(self, reading: Reading, *, units: bool = True, numbered: frozenset[str] = frozenset()) -> None:
         self.reading = reading
-        self.units = units
+        self.units, self.numbered = units, numbered
         self.units_in_sums = False
         self.euler = False
         self.mixed = self.spreading = False
@@ -124,6 +125,7 @@ class Names:
             for letter in split(o.node.name.partition("_")[2])
         }
         if self.bound:
+            self.bare |= self._beside_entries() | numbered
             self._declared_families()
             self._undeclared_families()
         for occurrence in self.found:
@@ -134,6 +136,51 @@ class Names:
         """Whether x_i is an entry: of a declared x, or of one that is differentiated by."""
         base = name.partition("_")[0]
         return base in self.operator_names or (base in self.declared and not self.declared[base].args)
+
+    def _beside_entries(self) -> set[str]:
+        """The undeclared x and y of A_ij x_i y_j, a product of letters with an entry: numbers, too, and so entries.
+
+        In A_ij x_i^T x_j and A_ij ||x_i - x_j||^2 they are not; nor need x_i be in alpha_i x_i.
+        """
+        found: set[str] = set()
+        products = [node.factors for node in subtrees(self.reading.expression) if isinstance(node, Mul)]
+        of_letters = [[f.name for f in one if isinstance(f, Sym)] for one in products if _has_only_letters(one)]
+        while more := {base for names in of_letters for base in self._entries_among(names, found)} - found:
+            found |= more
+        return found
+
+    def _entries_among(self, names: list[str], known: set[str]) -> set[str]:
+        """The bases of those in a product with an entry that are entries as well; known: bases found before."""
+        parted = [(name, *name.partition("_")[::2]) for name in names if "_" in name]
+        entries = [(base, index) for name, base, index in parted if base in known or self._has_entries(name)]
+        letters = {letter for _, index in entries for letter in split(index)} & self.bound
+        if not letters:
+            return set()
+        weights = all(base in kinds.GREEK and len(split(index)) == 1 for base, index in entries)
+        return {
+            base
+            for name, base, index in parted
+            if name not in self.declared
+            and letters & set(split(index)) <= self.bound
+            and letters & set(split(index))
+            and not (weights and base in kinds.USUAL_VECTORS)
+            and not self._is_family(base)
+        }
+
+    def scalar_families(self, kinds_found: Mapping[str, str]) -> frozenset[str]:
+        """The undeclared families of numbers b_i that are numbered as the entries of something: b is a vector, then."""
+        entries = [m for m in self.meanings.values() if m.role == "entry" and m.entity is not None]
+        letters = {letter for meaning in entries for letter in meaning.index} & self.bound
+        return frozenset(
+            entity.name.partition("_")[0]
+            for entity in self.families.values()
+            if entity.declared is None
+            and set(entity.index) <= letters
+            and kinds_found.get(entity.name) == kinds.SCALAR_KIND
+        )
+
+    def _is_family(self, base: str) -> bool:
+        return any(name.partition("_")[0] == base for name in self.declared)
 
     def _check_indices(self) -> None:
         for name in self.bound & self.meanings.keys():
@@ -361,6 +408,10 @@ class Names:
         for name, declared in self.declared.items():
             if name not in self.entities and declared.value is None:
                 self.entities[name] = self.plain(name)
+
+
+def _has_only_letters(factors: tuple[Expr, ...]) -> bool:
+    return all(isinstance(factor, (Sym, Num)) for factor in factors)
 
 
 def atoms_of(term: sizes.Term | None) -> Iterator[str]:

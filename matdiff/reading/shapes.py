@@ -66,6 +66,9 @@ def _settled(names: Names) -> Typed:
     operator = operators.resolve(names)
     names.enter_declared()
     inference, expression = _search(names)
+    numbered = names.scalar_families(inference.kinds) if names.families else frozenset()
+    if numbered:
+        return _settled(Names(names.reading, units=names.units, numbered=names.numbered | numbered))
     return _typed(names, inference, expression, operator)
 
 
