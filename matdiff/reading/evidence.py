@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
+from matdiff.errors import Label, ShapeError
 from matdiff.formula import syntax
 from matdiff.formula.occurrences import children
 from matdiff.formula.syntax import Expr, Sym
@@ -13,6 +14,9 @@ from matdiff.reading import kinds, signs
 
 if TYPE_CHECKING:
     from matdiff.reading.meanings import Entity, Names
+
+
+_CIRCLE = "o"  # the ASCII sign of a Hadamard product in many mails and notes
 
 
 def gather(names: Names) -> None:
@@ -103,6 +107,7 @@ def _look_at(names: Names, node: Expr) -> None:
         _behind_a_matrix(names, factors[k - 1], factors[k])
     if len(factors) > 2:
         _lost_transposes(names, factors)
+        _check_circles(names, factors)
 
 
 def _entity(names: Names, node: Expr) -> Entity | None:
@@ -149,6 +154,18 @@ def _product(node: Expr) -> tuple[Expr, ...]:
         factors.insert(0, node.args[1])
         node = node.args[0]
     return (node, *factors) if factors else ()
+
+
+def _check_circles(names: Names, factors: tuple[Expr, ...]) -> None:
+    """E125 for A o B, where the letter stands for the sign of the product entry by entry, or for a name."""
+    for factor in factors[1:-1]:
+        if isinstance(factor, Sym) and factor.name == _CIRCLE and _CIRCLE not in names.declared:
+            raise ShapeError(
+                "E125",
+                "'o' can be read in two ways: as the product entry by entry, or as a name",
+                Label(factor.span),
+                hint="write A .* B or A ∘ B for the product, or declare the name: o in R",
+            )
 
 
 def _lost_transposes(names: Names, factors: tuple[Expr, ...]) -> None:

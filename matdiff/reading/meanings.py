@@ -124,8 +124,8 @@ class Names:
             if "_" in o.node.name and o.node.name not in self.declared and self._has_entries(o.node.name)
             for letter in split(o.node.name.partition("_")[2])
         }
+        self.bare |= self._beside_entries() | numbered
         if self.bound:
-            self.bare |= self._beside_entries() | numbered
             self._declared_families()
             self._undeclared_families()
         for occurrence in self.found:
@@ -153,7 +153,7 @@ class Names:
         """The bases of those in a product with an entry that are entries as well; known: bases found before."""
         parted = [(name, *name.partition("_")[::2]) for name in names if "_" in name]
         entries = [(base, index) for name, base, index in parted if base in known or self._has_entries(name)]
-        letters = {letter for _, index in entries for letter in split(index)} & self.bound
+        letters = {letter for _, index in entries for letter in split(index)} & (self.bound | _ENTRY_LETTERS)
         if not letters:
             return set()
         weights = all(base in kinds.GREEK and len(split(index)) == 1 for base, index in entries)
@@ -161,7 +161,7 @@ class Names:
             base
             for name, base, index in parted
             if name not in self.declared
-            and letters & set(split(index)) <= self.bound
+            and (len(index) == 1 or set(split(index)) <= self.bound | _ENTRY_LETTERS)
             and letters & set(split(index))
             and not (weights and base in kinds.USUAL_VECTORS)
             and not self._is_family(base)
