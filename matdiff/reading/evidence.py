@@ -105,6 +105,8 @@ def _look_at(names: Names, node: Expr) -> None:
     factors = _product(node)
     for k in range(1, len(factors)):
         _behind_a_matrix(names, factors[k - 1], factors[k])
+    if len(factors) > 1:
+        _behind_a_row(names, factors[-2], factors[-1])
     if len(factors) > 2:
         _lost_transposes(names, factors)
         _check_circles(names, factors)
@@ -138,6 +140,18 @@ def _behind_a_matrix(names: Names, left: Expr, right: Expr) -> None:
         and not _is_entry(names, left)
     ):
         _rule_out(names, right, {"scalar"}, "")
+
+
+def _behind_a_row(names: Names, row: Expr, last: Expr) -> None:
+    """In x^T beta, at the end of a product, beta is a vector: a number would stand in front of a row."""
+    if (
+        isinstance(row, syntax.Transpose)
+        and isinstance(row.arg, Sym)
+        and isinstance(last, Sym)
+        and kinds.by_letter(row.arg.name) == kinds.VECTOR_KIND
+        and last.base in kinds.GREEK
+    ):
+        _rule_out(names, last, {"scalar"}, "it stands behind a transposed vector")
 
 
 def _is_entry(names: Names, node: Sym) -> bool:

@@ -11,7 +11,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
 from matdiff.formula.occurrences import Occurrence, occurrences
-from matdiff.formula.syntax import DELTA, Expr, Mul, Num, Sym, subtrees
+from matdiff.formula.syntax import DELTA, Expr, Mul, Num, Sym, Transpose, subtrees
 from matdiff.functions import names as fn
 from matdiff.reading import kinds, sizes
 from matdiff.reading.declared import Declared, declare
@@ -85,6 +85,8 @@ class Names:
     meanings: by name as written.  entities: rows of the symbol table to be, in order.  soft: sizes that may turn out to
     be numbers.
     bound: indices of sums.  notes: what was guessed.  euler: whether an undeclared e is Euler's number.
+    labelled: those z_y that are read as entries by their place alone; apart: those that are names of their own, as a
+    first reading has shown.
     numbered: letters b whose b_n are entries of a vector, as a first reading has shown.
     units: whether an undeclared e_n in a sum over n is a unit vector (else a family); units_in_sums: whether that made
     a difference.
@@ -92,8 +94,16 @@ class Names:
     applied: the arguments that a function has where it is written bare.
     """
 
-    def __init__(self, reading: Reading, *, units: bool = True, numbered: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        *,
+        units: bool = True,
+        numbered: frozenset[str] = frozenset(),
+        apart: frozenset[str] = frozenset(),
+    ) -> None:
         self.reading = reading
+        self.apart, self.labelled = apart, set[str]()
         self.units, self.numbered = units, numbered
         self.units_in_sums = False
         self.euler = False
@@ -168,16 +178,21 @@ class Names:
         }
 
     def scalar_families(self, kinds_found: Mapping[str, str]) -> frozenset[str]:
-        """The undeclared families of numbers b_i that are numbered as the entries of something: b is a vector, then."""
+        """The undeclared families of numbers b_i that are numbered as the entries of something: b is a vector, then.
+        So are those that are numbered as one of these is.
+        """
         entries = [m for m in self.meanings.values() if m.role == "entry" and m.entity is not None]
         letters = {letter for meaning in entries for letter in meaning.index} & self.bound
-        return frozenset(
-            entity.name.partition("_")[0]
+        numbers = [
+            entity
             for entity in self.families.values()
-            if entity.declared is None
-            and set(entity.index) <= letters
-            and kinds_found.get(entity.name) == kinds.SCALAR_KIND
-        )
+            if entity.declared is None and kinds_found.get(entity.name) == kinds.SCALAR_KIND
+        ]
+        found: set[str] = set()
+        while more := [one for one in numbers if one.name not in found and letters & set(one.index)]:
+            found |= {one.name for one in more}
+            letters |= {letter for one in more for letter in one.index}
+        return frozenset(name.partition("_")[0] for name in found)
 
     def _is_family(self, base: str) -> bool:
         return any(name.partition("_")[0] == base for name in self.declared)
@@ -255,8 +270,8 @@ class Names:
             self.entities.setdefault(meaning.entity.name, meaning.entity)
             if use == "exponent":
                 meaning.entity.never |= {"vector", "matrix"}
-            if meaning.role != "plain":
-                node.variable, node.index = meaning.entity.name, meaning.index
+            told = meaning.role != "plain"  # another reading may have said more
+            node.variable, node.index = (meaning.entity.name, meaning.index) if told else ("", ())
         elif meaning.role == "delta":
             node.variable, node.index = DELTA, meaning.index
 
@@ -319,6 +334,14 @@ class Names:
         entry_like = (
             subscript in scope or any(part in scope for part in index) or set(index) <= _ENTRY_LETTERS or numbered
         )
+        if base in self.bare and subscript not in scope and self._is_turned(name):
+            return None
+        if not entry_like and base in self.bare and len(subscript) == 1 and subscript.islower():
+            if name in self.apart:
+                self.notes.append(f"{name} {kinds.TAKEN} a name of its own, no entry of {base}")
+                return None
+            self.labelled.add(name)
+            entry_like = True
         if base in self.bare and entry_like and base not in self.functions and len(index) <= 2:
             if self._beside_a_matrix(base, index, scope):
                 self.notes.append(f"{name} {kinds.TAKEN} a name of its own, no entry of {base}")
@@ -327,6 +350,11 @@ class Names:
         if base == fn.EULER and len(index) == 1 and name not in self.operator_names:
             return Meaning("unit", index=index)
         return self._delta(name, index, scope)
+
+    def _is_turned(self, name: str) -> bool:
+        """Whether x_k^T stands somewhere: x_k is no entry of x, then."""
+        turned = [node.arg for node in subtrees(self.reading.expression) if isinstance(node, Transpose)]
+        return any(isinstance(inner, Sym) and inner.name == name for inner in turned)
 
     def _beside_a_matrix(self, base: str, index: tuple[str, ...], scope: tuple[str, ...]) -> bool:
         """Whether x_2 is W_2 in `W_2 relu(W x)`: an entry of a matrix would have two indices."""

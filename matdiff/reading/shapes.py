@@ -55,9 +55,9 @@ def infer(reading: Reading) -> Typed:
         try:
             return _settled(names)
         except ShapeError:
-            if not names.units_in_sums:
+            if not names.units_in_sums and not names.labelled:
                 raise
-        return _settled(Names(reading, units=False))
+        return _settled(Names(reading, units=not names.units_in_sums, apart=frozenset(names.labelled)))
     except MatdiffError as error:
         raise error.within(reading.text) from None
 
@@ -68,7 +68,7 @@ def _settled(names: Names) -> Typed:
     inference, expression = _search(names)
     numbered = names.scalar_families(inference.kinds) if names.families else frozenset()
     if numbered:
-        return _settled(Names(names.reading, units=names.units, numbered=names.numbered | numbered))
+        return _settled(Names(names.reading, units=names.units, numbered=names.numbered | numbered, apart=names.apart))
     return _typed(names, inference, expression, operator)
 
 
