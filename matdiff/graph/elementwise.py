@@ -11,7 +11,7 @@ from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.graph import current
-from matdiff.graph.nodes import ONE, Coefficient, Ein, Lin, Map, Node, Op, Size, Var
+from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Map, Node, Op, Power, Size, Var, number
 from matdiff.graph.rewriting import rewrite
 from matdiff.graph.signs import nonnegative
 
@@ -92,13 +92,35 @@ def _log_of_operator(arg: Node, *, of_size: bool = False) -> Node | None:
 
 
 def _log_of_product(arg: Ein) -> Node | None:
-    """Log 1ᵀe^x = logsumexp(x)."""
-    if len(arg.factors) != 1 or arg.out:
-        return None
-    inside = arg.factors[0][0]
+    """Log 1ᵀe^x = logsumexp(x); where nothing is summed, log(e^u v) = u + log v."""
+    inside = arg.factors[0][0] if len(arg.factors) == 1 and not arg.out else None
     if isinstance(inside, Map) and inside.function == fn.EXP and inside.order == 1:
         return Op(fn.LOGSUMEXP, (inside.arg,), ())
+    return _of_product(arg)
+
+
+def _of_product(product: Ein) -> Node | None:
+    """log(e^u v) = u + log v entry by entry, where e^u is a factor; and log(e^u/v) = u - log v."""
+    inside = {index for _, indices in product.factors for index in indices}
+    if len(set(product.out)) != len(product.out) or not inside <= set(product.out):
+        return None  # a sum
+    sizes = dict(enumerate(product.sizes))
+    for place, (factor, indices) in enumerate(product.factors):
+        if isinstance(factor, Map) and factor.function == fn.EXP and len(set(indices)) == len(indices):
+            others = [pair for k, pair in enumerate(product.factors) if k != place]
+            exponent = build.ein([(factor.arg, indices)], product.out, sizes)
+            return build.add(exponent, _log_of_factors(others, product.out, sizes))
     return None
+
+
+def _log_of_factors(factors: list[tuple[Node, Indices]], out: Indices, sizes: dict[int, Size]) -> Node:
+    """The logarithm of a product entry by entry: of one factor, log v or, of v = 1/w, -log w."""
+    if len(factors) != 1 or len(set(factors[0][1])) != len(factors[0][1]):
+        return apply(fn.LOG, build.ein(factors, out, sizes))
+    (factor, indices) = factors[0]
+    inverted = isinstance(factor, Power) and number(factor.args[1]) == -1
+    log = build.scale(-1, apply(fn.LOG, factor.args[0])) if inverted else apply(fn.LOG, factor)
+    return build.ein([(log, indices)], out, sizes)
 
 
 def _softplus(arg: Lin) -> Node | None:

@@ -51,3 +51,9 @@ def test_letters_beside_entries_are_entries(by, text, answer):
     found = derivative(text, wrt=by)
     assert found.ascii == answer
     assert found.certificate.status == "exact"
+
+
+def test_the_logarithm_of_a_product_with_an_exponential_is_a_sum():
+    quotient = "sum(n,1,N,sum(k,1,K, t_nk log(exp(w_k^T x_n)/sum(j,1,K,exp(w_j^T x_n)))))"
+    difference = "sum(n,1,N,sum(k,1,K, t_nk (w_k^T x_n - log(sum(j,1,K,exp(w_j^T x_n))))))"
+    assert derivative(quotient, wrt="d/dw_k").ascii == derivative(difference, wrt="d/dw_k").ascii
