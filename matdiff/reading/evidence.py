@@ -13,7 +13,8 @@ from matdiff.functions import names as fn
 from matdiff.reading import kinds, signs
 
 if TYPE_CHECKING:
-    from matdiff.reading.meanings import Entity, Names
+    from matdiff.reading.entities import Entity
+    from matdiff.reading.meanings import Names
 
 
 _CIRCLE = "o"  # the ASCII sign of a Hadamard product in many mails and notes

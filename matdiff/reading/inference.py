@@ -21,7 +21,7 @@ from matdiff.reading.symbol_shapes import SymbolShapes, Typing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matdiff.reading.meanings import Entity
+    from matdiff.reading.entities import Entity
 
 
 class Inference(SymbolShapes):

@@ -11,72 +11,19 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
 from matdiff.formula.occurrences import Occurrence, occurrences
-from matdiff.formula.syntax import DELTA, Expr, Mul, Num, Sym, Transpose, subtrees
+from matdiff.formula.syntax import DELTA, Expr, Sym, Transpose, subtrees
 from matdiff.functions import names as fn
 from matdiff.reading import kinds, sizes
-from matdiff.reading.declared import Declared, declare
+from matdiff.reading.beside_entries import beside_entries
+from matdiff.reading.declared import declare
+from matdiff.reading.entities import ENTRY_LETTERS, Entity, Meaning, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from matdiff.formula.question import Reading
 
-_ENTRY_LETTERS = frozenset("ijklmn")
 _ARGUMENT_LETTERS = "zstvqrghabcdklmnopuwxy"
-
-
-class Entity:
-    """Something that gets a row in the symbol table.
-
-    role: "variable" "function" "integer" "size".  never: kinds that its uses rule out, and why (`because`).  index: a
-    family's index names.
-    """
-
-    __slots__ = ("args", "because", "declared", "index", "name", "never", "preferences", "role")
-
-    def __init__(
-        self,
-        name: str,
-        role: str = "variable",
-        declared: Declared | None = None,
-        *,
-        index: tuple[str, ...] = (),
-        args: tuple[str, ...] = (),
-        preferences: kinds.Alternatives = (),
-    ) -> None:
-        self.name, self.role, self.declared, self.index, self.args, self.preferences = (
-            name,
-            role,
-            declared,
-            index,
-            args,
-            preferences,
-        )
-        self.never: set[str] = set()
-        self.because = ""
-
-    @property
-    def fixed(self) -> bool:
-        """Whether its kind is known beforehand."""
-        return (
-            self.role == "integer"
-            or len(self.preferences) == 1
-            or (self.declared is not None and self.declared.kind != "")
-        )
-
-
-class Meaning:
-    """What a name refers to: role "plain", "member" or "entry" of an entity, or "component": an entry x_nk of a member
-    x_n; "unit" vector e_i; "delta" of two indices;
-    "number" where `n = 3` was declared.
-    """
-
-    __slots__ = ("entity", "index", "role", "value")
-
-    def __init__(
-        self, role: str, entity: Entity | None = None, index: tuple[str, ...] = (), value: Fraction | None = None
-    ) -> None:
-        self.role, self.entity, self.index, self.value = role, entity, index, value
 
 
 class Names:
@@ -87,7 +34,7 @@ class Names:
     bound: indices of sums.  notes: what was guessed.  euler: whether an undeclared e is Euler's number.
     labelled: those z_y that are read as entries by their place alone; apart: those that are names of their own, as a
     first reading has shown.
-    numbered: letters b whose b_n are entries of a vector, as a first reading has shown.
+    numbers: letters x of families x_n that are numbers, since they multiply entries.
     units: whether an undeclared e_n in a sum over n is a unit vector (else a family); units_in_sums: whether that made
     a difference.
     mixed: whether a number was met beside an array in a sum; spreading: whether such are added to every entry.
@@ -99,12 +46,11 @@ class Names:
         reading: Reading,
         *,
         units: bool = True,
-        numbered: frozenset[str] = frozenset(),
         apart: frozenset[str] = frozenset(),
     ) -> None:
         self.reading = reading
         self.apart, self.labelled = apart, set[str]()
-        self.units, self.numbered = units, numbered
+        self.units = units
         self.units_in_sums = False
         self.euler = False
         self.mixed = self.spreading = False
@@ -126,75 +72,33 @@ class Names:
         written = {o.node.name for o in self.found if o.use in {"size", "bound"} and o.node.name}
         self.soft: set[str] = {name for name in written if name not in self.size_names and name not in self.declared}
         self.size_names |= (written - self.bound) | set(reading.sizes)
-        for name, index in reading.families:
-            self._family(name, index)
-        self.entry_indices = {
-            letter
-            for o in self.found
-            if "_" in o.node.name and o.node.name not in self.declared and self._has_entries(o.node.name)
-            for letter in split(o.node.name.partition("_")[2])
-        }
-        self.bare |= self._beside_entries() | numbered
-        if self.bound:
-            self._declared_families()
-            self._undeclared_families()
+        self._find_families()
         for occurrence in self.found:
             self._settle(occurrence)
         self._check_indices()
 
-    def _has_entries(self, name: str) -> bool:
+    def _find_families(self) -> None:
+        for name, index in self.reading.families:
+            self._family(name, index)
+        self.entry_indices = {
+            letter
+            for o in self.found
+            if "_" in o.node.name and o.node.name not in self.declared and self.has_entries(o.node.name)
+            for letter in split(o.node.name.partition("_")[2])
+        }
+        self.numbers = beside_entries(self)
+        if not self.bound:
+            self.bare |= self.numbers
+        else:
+            self._declared_families()
+            self._undeclared_families()
+
+    def has_entries(self, name: str) -> bool:
         """Whether x_i is an entry: of a declared x, or of one that is differentiated by."""
         base = name.partition("_")[0]
         return base in self.operator_names or (base in self.declared and not self.declared[base].args)
 
-    def _beside_entries(self) -> set[str]:
-        """The undeclared x and y of A_ij x_i y_j, a product of letters with an entry: numbers, too, and so entries.
-
-        In A_ij x_i^T x_j and A_ij ||x_i - x_j||^2 they are not; nor need x_i be in alpha_i x_i.
-        """
-        found: set[str] = set()
-        products = [node.factors for node in subtrees(self.reading.expression) if isinstance(node, Mul)]
-        of_letters = [[f.name for f in one if isinstance(f, Sym)] for one in products if _has_only_letters(one)]
-        while more := {base for names in of_letters for base in self._entries_among(names, found)} - found:
-            found |= more
-        return found
-
-    def _entries_among(self, names: list[str], known: set[str]) -> set[str]:
-        """The bases of those in a product with an entry that are entries as well; known: bases found before."""
-        parted = [(name, *name.partition("_")[::2]) for name in names if "_" in name]
-        entries = [(base, index) for name, base, index in parted if base in known or self._has_entries(name)]
-        letters = {letter for _, index in entries for letter in split(index)} & (self.bound | _ENTRY_LETTERS)
-        if not letters:
-            return set()
-        weights = all(base in kinds.GREEK and len(split(index)) == 1 for base, index in entries)
-        return {
-            base
-            for name, base, index in parted
-            if name not in self.declared
-            and (len(index) == 1 or set(split(index)) <= self.bound | _ENTRY_LETTERS)
-            and letters & set(split(index))
-            and not (weights and base in kinds.USUAL_VECTORS)
-            and not self._is_family(base)
-        }
-
-    def scalar_families(self, kinds_found: Mapping[str, str]) -> frozenset[str]:
-        """The undeclared families of numbers b_i that are numbered as the entries of something: b is a vector, then.
-        So are those that are numbered as one of these is.
-        """
-        entries = [m for m in self.meanings.values() if m.role == "entry" and m.entity is not None]
-        letters = {letter for meaning in entries for letter in meaning.index} & self.bound
-        numbers = [
-            entity
-            for entity in self.families.values()
-            if entity.declared is None and kinds_found.get(entity.name) == kinds.SCALAR_KIND
-        ]
-        found: set[str] = set()
-        while more := [one for one in numbers if one.name not in found and letters & set(one.index)]:
-            found |= {one.name for one in more}
-            letters |= {letter for one in more for letter in one.index}
-        return frozenset(name.partition("_")[0] for name in found)
-
-    def _is_family(self, base: str) -> bool:
+    def is_family(self, base: str) -> bool:
         return any(name.partition("_")[0] == base for name in self.declared)
 
     def _check_indices(self) -> None:
@@ -326,13 +230,13 @@ class Names:
         declared = self.declared.get(base)
         if declared is not None and not declared.args:
             cut = _cut(subscript, declared.arity, self.bound) if declared.arity else ()
-            if cut and not all(part in self.bound or part in _ENTRY_LETTERS or part.isdigit() for part in cut):
+            if cut and not all(part in self.bound or part in ENTRY_LETTERS or part.isdigit() for part in cut):
                 self.notes.append(f"{name} was read as an entry of {base}, since {base} is declared and {name} is not")
             return self.entry(base, cut) if cut else None
         index = (subscript,) if subscript in scope else split(subscript)
         numbered = all(part.isdigit() and part.strip("0") for part in index)
         entry_like = (
-            subscript in scope or any(part in scope for part in index) or set(index) <= _ENTRY_LETTERS or numbered
+            subscript in scope or any(part in scope for part in index) or set(index) <= ENTRY_LETTERS or numbered
         )
         if base in self.bare and subscript not in scope and self._is_turned(name):
             return None
@@ -375,10 +279,17 @@ class Names:
             if family_base != base or not index or (name in self.declared and not own):
                 continue
             if not entity.preferences:
-                letters = kinds.preferences(entity.name, entity.name in self.operator_names)
-                entity.preferences = letters if arity == 1 else kinds.ENTRY_PREFERENCES
+                entity.preferences = self._of_members(entity, base, arity)
             return Meaning("member", entity, index)
         return None
+
+    def _of_members(self, entity: Entity, base: str, arity: int) -> kinds.Alternatives:
+        if base in self.numbers:
+            if kinds.by_letter(base) != kinds.SCALAR_KIND:
+                self.notes.append(f"{entity.name} {kinds.TAKEN} a scalar: it multiplies an entry")
+            return ((kinds.SCALAR_KIND, 0.0),)
+        letters = kinds.preferences(entity.name, entity.name in self.operator_names)
+        return letters if arity == 1 else kinds.ENTRY_PREFERENCES
 
     def entry(self, base: str, index: tuple[str, ...]) -> Meaning:
         """An entry of `base`; an undeclared base is a vector or a matrix after that."""
@@ -438,25 +349,12 @@ class Names:
                 self.entities[name] = self.plain(name)
 
 
-def _has_only_letters(factors: tuple[Expr, ...]) -> bool:
-    return all(isinstance(factor, (Sym, Num)) for factor in factors)
-
-
 def atoms_of(term: sizes.Term | None) -> Iterator[str]:
     """The names in a size."""
     if isinstance(term, str):
         yield term
     elif isinstance(term, sizes.Polynomial):
         yield from {atom for atoms in term.monomials for atom in atoms if isinstance(atom, str)}
-
-
-def split(subscript: str) -> tuple[str, ...]:
-    """A subscript as indices: "ij" → ("i", "j"), "1,2" → ("1", "2"), "train" → its letters (too many to be indices)."""
-    if "," in subscript:
-        return tuple(subscript.split(","))
-    if "_" in subscript:
-        return tuple(subscript.split("_"))
-    return (subscript,) if subscript.isdigit() and len(subscript) > 2 else tuple(subscript)
 
 
 def _bound_index(name: str, bound: set[str] | tuple[str, ...]) -> tuple[str, ...]:

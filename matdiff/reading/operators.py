@@ -11,7 +11,8 @@ from matdiff.functions import SPELLINGS, TABLE
 from matdiff.functions import names as fn
 
 if TYPE_CHECKING:
-    from matdiff.reading.meanings import Entity, Meaning, Names
+    from matdiff.reading.entities import Entity, Meaning
+    from matdiff.reading.meanings import Names
 
 
 def resolve(names: Names) -> Operator | None:

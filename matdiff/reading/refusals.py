@@ -11,7 +11,7 @@ from matdiff.reading.blame import quoted, sized
 if TYPE_CHECKING:
     from matdiff.formula import syntax
     from matdiff.formula.syntax import Expr
-    from matdiff.reading.meanings import Entity
+    from matdiff.reading.entities import Entity
     from matdiff.reading.sizes import Dims
     from matdiff.reading.symbol_shapes import SymbolShapes
 

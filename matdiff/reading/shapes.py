@@ -23,12 +23,13 @@ from matdiff.reading.blocks import without_blocks
 from matdiff.reading.coefficients import check_vectors, coefficients
 from matdiff.reading.declared import kind_of
 from matdiff.reading.inference import Inference
-from matdiff.reading.meanings import Entity, Names
+from matdiff.reading.meanings import Names
 from matdiff.reading.naming import name_sizes
 from matdiff.reading.sizes import Dims, Unknown
 
 if TYPE_CHECKING:
     from matdiff.formula import question, syntax
+    from matdiff.reading.entities import Entity
 
 ATTEMPTS = 160
 GREEDY_ATTEMPTS = 160
@@ -66,9 +67,6 @@ def _settled(names: Names) -> Typed:
     operator = operators.resolve(names)
     names.enter_declared()
     inference, expression = _search(names)
-    numbered = names.scalar_families(inference.kinds) if names.families else frozenset()
-    if numbered:
-        return _settled(Names(names.reading, units=names.units, numbered=names.numbered | numbered, apart=names.apart))
     return _typed(names, inference, expression, operator)
 
 

@@ -15,7 +15,8 @@ from matdiff.reading.sizes import SCALAR, Dims, Polynomial, Sizes, Term, Unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from matdiff.reading.meanings import Entity, Meaning, Names
+    from matdiff.reading.entities import Entity, Meaning
+    from matdiff.reading.meanings import Names
 
 Typing = tuple[Expr, Dims]
 
