@@ -9,7 +9,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.calculus import lower_unknown as unknown
 from matdiff.calculus import row_formulas as templates
-from matdiff.calculus.lower_calls import SPECIAL
+from matdiff.calculus.lower_calls import SPECIAL, written_out
 from matdiff.calculus.lower_sums import indexed_sum
 from matdiff.calculus.lowered import (
     CHUNK,
@@ -148,7 +148,6 @@ class Lowering:
         return build.ein(factors, ())
 
     # -- sums and products
-    # -----------------------------------------------------------------------------------------------
 
     def add(self, tree: syntax.Add) -> Value:
         return self.total(
@@ -337,6 +336,7 @@ _LOWER: dict[type, Callable[..., Value]] = {
     syntax.Pow: Lowering.power,
     syntax.Transpose: Lowering.transpose,
     syntax.Call: Lowering.call,
+    syntax.Matrix: written_out,
     syntax.Apply: unknown.applied,
     syntax.Derivative: unknown.derivative,
     syntax.IndexedSum: indexed_sum,

@@ -11,9 +11,10 @@ from matdiff.errors import CalculusError, Label
 from matdiff.formula import syntax
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
-from matdiff.graph import build, elementwise, powers
+from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph.nodes import Indices, Node, Op, Size, Var, number
 from matdiff.graph.shapes import product_size
+from matdiff.reading.size_text import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -251,6 +252,25 @@ def _constant(self: Lowering, tree: syntax.Call) -> Value:
     return Value(Var(tree.function, role="number"))
 
 
+def _range(_: Lowering, tree: syntax.Call) -> Value:
+    """The columns between two places of an identity."""
+    low, last = (size_of(arg) for arg in tree.args)
+    shape = sides(tree)
+    if len(shape) < len(tree.args):
+        return Value(build.ones(shape))  # of one row there is one column
+    if low == 1 and last == shape[0]:
+        return Value(build.eye(shape[0]))
+    return Value(Op("range", (), shape, (low, last)))
+
+
+def written_out(_: Lowering, tree: syntax.Matrix) -> Value:
+    """A matrix of numbers."""
+    rows = syntax.literal_of(tree)
+    if rows is None:
+        raise unsupported("a matrix in blocks here", tree)
+    return Value(matrices.constant(rows))
+
+
 def _log(self: Lowering, tree: syntax.Call) -> Value:
     """Log of a product over an index is the sum of the logarithms."""
     arg = tree.args[0]
@@ -279,6 +299,7 @@ SPECIAL: dict[str, Callable[[Lowering, syntax.Call], Value]] = {
     fn.ONES: _constant,
     fn.ZEROS: _constant,
     fn.UNIT_VECTOR: _constant,
+    fn.UNIT_VECTORS: _range,
     fn.COMMUTATION: _commutation,
     fn.UNVEC: _unvec,
     fn.JEXPM: _jacobian,

@@ -258,6 +258,14 @@ class Expressions(Statements):
     def shaped(self, node: Array) -> Code:
         return self.call(node.op, self.shape(node.data))
 
+    def literal(self, node: Array) -> Code:
+        """A matrix of numbers; a vector where it has one column or row."""
+        rows = [[_decimal(entry) for entry in row] for row in node.data]
+        if node.order == 1:
+            rows = [[entry for row in rows for entry in row]]
+        texts = [f"[{', '.join(row)}]" for row in rows]
+        return self.call("literal", texts[0] if node.order == 1 else f"[{', '.join(texts)}]")
+
     def eye(self, node: Array) -> Code:
         return self.call("eye", self.names.size_text(node.data[0]))
 
@@ -319,6 +327,7 @@ _WRITERS: dict[str, Callable[[Expressions, Array], Code]] = {
     "ones": Expressions.shaped,
     "zeros": Expressions.shaped,
     "eye": Expressions.eye,
+    "literal": Expressions.literal,
     "reshape": Expressions.reshape,
     "einsum": Expressions.einsum,
     "tensordot": Expressions.tensordot,
@@ -356,6 +365,12 @@ def is_python_number(node: Array) -> bool:
             return False
         stack.extend(part.args)
     return True
+
+
+def _decimal(value: Coefficient) -> str:
+    """A number that makes an array one of floats."""
+    text = number_code(value).text
+    return f"{text}.0" if text.lstrip("-").isdigit() else text
 
 
 def number_code(value: Coefficient) -> Code:

@@ -242,6 +242,16 @@ class Lowering:
         whole = self.arrays.constant("eye", (size, size))
         return self.arrays.make("slice", (whole,), (0, *node.attributes))
 
+    def columns(self, node: Op) -> Array:
+        """The columns between two places of the identity."""
+        size, length = node.shape
+        whole = self.arrays.constant("eye", (size, size))
+        return self.arrays.make("slice", (whole,), (1, *node.attributes, length, 1))
+
+    def literal(self, node: Op) -> Array:
+        """A matrix of numbers."""
+        return self.arrays.make("literal", (), node.attributes[0], node.shape)
+
     def mask(self, node: Op) -> Array:
         name = fn.LOWER_TRIANGLE if node.attributes[0] == "lower" else fn.UPPER_TRIANGLE
         return self.arrays.make("op", (self.arrays.constant("ones", node.shape),), name, node.shape)
@@ -266,6 +276,8 @@ _SPECIAL: dict[str, Callable[[Lowering, Op], Array]] = {
     fn.INVERSE: Lowering.inverse,
     "matpow": Lowering.matrix_power,
     "pick": Lowering.unit,
+    "range": Lowering.columns,
+    "constant": Lowering.literal,
     "mask": Lowering.mask,
     MEMBERS: Lowering.members,
     PLACE: Lowering.place,

@@ -67,5 +67,7 @@ def rebuilt(tree: Expr, parts: list[Expr]) -> Expr:
             return syntax.Apply(name, tuple(parts))
         case syntax.Derivative(name, by, _):
             return syntax.Derivative(name, by, tuple(parts))
+        case syntax.Matrix(_, width):
+            return syntax.Matrix(tuple(parts), width)
         case _:
             return tree

@@ -289,6 +289,17 @@ def _commutation(args: tuple[Expr, ...], scope: Scope) -> Rows:
     return [[ring.one if (i, j) == (p, q) else ring.zero for q in range(n) for p in range(m)] for i, j in places]
 
 
+def _matrix(tree: syntax.Matrix, scope: Scope) -> Rows:
+    """A matrix that is written out in cells."""
+    found: Rows = []
+    for row in tree.rows:
+        cells = [rows(cell, scope) for cell in row]
+        if len({len(cell) for cell in cells}) != 1:
+            raise NoValueError("cells of different heights side by side")
+        found += [[entry for part in line for entry in part] for line in zip(*cells, strict=True)]
+    return found
+
+
 def _kronecker(args: tuple[Expr, ...], scope: Scope) -> Rows:
     left, right = (rows(arg, scope) for arg in args)
     return kron(scope.ring, left, right)
@@ -333,6 +344,7 @@ _RULES: dict[type, Callable[..., Rows | Eye]] = {
     syntax.Pow: _pow,
     syntax.Transpose: _transpose,
     syntax.Call: _call,
+    syntax.Matrix: _matrix,
     syntax.IndexedSum: _indexed_sum,
     syntax.Apply: _apply,
     syntax.Derivative: _derivative,

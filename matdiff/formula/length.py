@@ -15,6 +15,7 @@ from matdiff.formula.syntax import (
     HadDiv,
     HadPow,
     IndexedSum,
+    Matrix,
     Mul,
     Neg,
     Num,
@@ -147,6 +148,8 @@ def _call(tree: Call) -> int:
     written = _WRITTEN.get(tree.function)
     if written is None:
         return total + 1
+    if written == "unit vectors":
+        return total + 1
     if written in {"identity", "unit vector"}:
         return 1 if args and is_subscript(args[0]) else total + 1
     if written == "norm" and len(args) > 1:
@@ -189,6 +192,7 @@ _MEASURES: dict[type, Callable[..., int]] = {
     Pow: lambda tree: length(tree.base) + _exponent(tree.exponent),
     Transpose: _transpose,
     Call: _call,
+    Matrix: lambda tree: sum(map(length, tree.cells)),
     Apply: _apply,
     Derivative: _derivative,
     IndexedSum: _indexed_sum,

@@ -48,6 +48,8 @@ def occurrences(expression: Expr) -> tuple[list[Occurrence], set[str]]:
 
 
 def _use_in(call: syntax.Call, position: int, arg: Expr, use: str) -> str:
+    if call.function in {"nrows", "ncols"}:
+        return "value"
     if (call.function in INDEXED and position > 0) or call.function == "range":
         return "index"
     row = TABLE.get(call.function)
@@ -71,7 +73,7 @@ def children(node: Expr) -> tuple[Expr, ...]:
         return (node.num, node.den)
     if isinstance(node, (syntax.Pow, syntax.HadPow)):
         return (node.base, node.exponent)
-    if isinstance(node, (syntax.Relation, syntax.Together)):
+    if isinstance(node, (syntax.Relation, syntax.Together, syntax.Matrix)):
         return syntax.children(node)
     return node.args if isinstance(node, (syntax.Call, syntax.Apply, syntax.Derivative)) else ()
 

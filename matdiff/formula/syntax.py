@@ -15,7 +15,7 @@ from matdiff.errors import Span
 from matdiff.records import Compared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 NOWHERE = Span(0, 0)
 Size = int | str
@@ -176,7 +176,7 @@ class Call(Node):
     Constants are calls too: eye() or eye(n), ones(n), ones(m, n), zeros(...), unit(i) for e_i, pi(), e().
     Sizes stand there as expressions (Num or Sym).  Norms: norm(x), norm(x, kind) with kind Num(1), Num(2), Sym("p"),
     Sym("inf"),
-    Sym("F"), Sym("nuclear"); norm_weighted(x, A) for ||x||_A.  Bars |x| are Call("bars", (x,)): abs or det, by shape.
+    Sym("F"), Sym("nuclear"); norm_weighted(x, A) for ||x||_A.  Bars |x| are Call(fn.BARS, (x,)): abs or det, by shape.
     """
 
     __slots__ = ("args", "function")
@@ -186,6 +186,22 @@ class Call(Node):
         self, function: str, args: tuple[Expr, ...], *, span: Span = NOWHERE, shape: Shape | None = None
     ) -> None:
         self.function, self.args, self.span, self.shape = function, args, span, shape
+
+
+class Matrix(Node):
+    """A matrix that is written out: its cells by rows, `width` of them in each; numbers, or blocks."""
+
+    __slots__ = ("cells", "width")
+    __match_args__ = ("cells", "width")
+
+    def __init__(
+        self, cells: tuple[Expr, ...], width: int, *, span: Span = NOWHERE, shape: Shape | None = None
+    ) -> None:
+        self.cells, self.width, self.span, self.shape = cells, width, span, shape
+
+    @property
+    def rows(self) -> list[tuple[Expr, ...]]:
+        return [self.cells[k : k + self.width] for k in range(0, len(self.cells), self.width)]
 
 
 class Apply(Node):
@@ -293,12 +309,42 @@ Expr = (
     | Pow
     | Transpose
     | Call
+    | Matrix
     | Apply
     | Derivative
     | IndexedSum
     | Relation
     | Together
 )
+
+
+def constant_of(tree: Expr) -> Fraction | None:
+    """The number that is written: 3, -3, 3/2; None for anything else."""
+    if isinstance(tree, Num):
+        return tree.value
+    if isinstance(tree, Neg):
+        inner = constant_of(tree.arg)
+        return None if inner is None else -inner
+    if isinstance(tree, Div):
+        above, below = constant_of(tree.num), constant_of(tree.den)
+        return above / below if above is not None and below else None
+    return None
+
+
+def literal_of(tree: Expr) -> list[list[Fraction]] | None:
+    """The rows of a matrix of numbers that is written out; None for anything else."""
+    if not isinstance(tree, Matrix):
+        return None
+    found = [constant_of(cell) for cell in tree.cells]
+    if None in found:
+        return None
+    return [found[k : k + tree.width] for k in range(0, len(found), tree.width)]  # type: ignore[misc] # no None
+
+
+def literal(rows: Iterable[Iterable[Fraction]]) -> Matrix:
+    """A matrix of numbers, written out."""
+    lists = [list(row) for row in rows]
+    return Matrix(tuple([Num(entry) for row in lists for entry in row]), len(lists[0]))
 
 
 def children(tree: Expr) -> tuple[Expr, ...]:
@@ -320,6 +366,8 @@ def children(tree: Expr) -> tuple[Expr, ...]:
             return (left, right)
         case Together(parts, _):
             return parts
+        case Matrix(cells, _):
+            return cells
         case _:
             return ()
 

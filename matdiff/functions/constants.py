@@ -51,6 +51,18 @@ ROWS = (
         source="e_i: 1 at i, else 0",
     ),
     Function(
+        "units",
+        "special",
+        "constant",
+        arity=(2, 2),
+        traits=Traits(sign="nonnegative"),
+        takes=("index",),
+        written="unit vectors",
+        example=("a^T units(2, 3)^T x", "d/dx", "x in R^n, a in R^2"),
+        note="e_{a:b} holds the unit vectors e_a to e_b as its columns: e_{a:b}^T x is the slice of x from a to b",
+        source="the columns a to b of the identity",
+    ),
+    Function(
         "commutation",
         "special",
         "constant",

@@ -261,6 +261,51 @@ ROWS = (
         own=True,
     ),
     Function(
+        "maxpos_rows",
+        "operator",
+        "same",
+        "0 dX",
+        numpy="_maxpos_rows({0})",
+        helper=(
+            (
+                "def _maxpos_rows(z):\n"
+                "    return np.where(np.arange(z.shape[1])[None, :] == np.argmax(z, axis=1)[:, None], 1.0, 0.0)"
+            ),
+        ),
+        code={
+            "array-api": "xp.astype(xp.arange({0}.shape[1])[None, :] == xp.argmax({0}, axis=1)[:, None], {0}.dtype)",
+            "torch": "(torch.arange({0}.shape[1])[None, :] == torch.argmax({0}, dim=1)[:, None]).to({0}.dtype)",
+        },
+        traits=Traits(sign="nonnegative", needs=("matrix",)),
+        example=("tr(A maxpos_rows(X))", "d/dA", ""),
+        note="maxpos_rows(X) is 1 at the largest entry of each row of X, else 0",
+        source="subgradient of max",
+    ),
+    Function(
+        "max_rows",
+        "operator",
+        "rows",
+        "diag((maxpos_rows(X) .* dX) (X.^0)^T)",
+        traits=Traits(convexity="convex", monotone=("increasing",), needs=("matrix",)),
+        latex=r"\operatorname{max}_{\mathrm{rows}}",
+        spellings=("rowmax",),
+        numpy="np.max({0}, axis=1)",
+        code={"torch": "torch.amax({0}, dim=1)"},
+        note="max_rows(X) is the column vector of the largest entry of each row of X",
+        source=_BOYD + "3.1.5",
+    ),
+    Function(
+        "max_columns",
+        "definition",
+        "columns",
+        definition="max_rows(X^T)",
+        traits=Traits(convexity="convex", monotone=("increasing",)),
+        latex=r"\operatorname{max}_{\mathrm{columns}}",
+        spellings=("colmax",),
+        note="max_columns(X) is the column vector of the largest entry of each column of X",
+        source=_BOYD + "3.1.5",
+    ),
+    Function(
         "logsumexp_rows",
         "operator",
         "rows",

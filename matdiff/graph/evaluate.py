@@ -241,6 +241,16 @@ def _pick(node: Op, world: World, args: list[Table]) -> Table:
     return {place: int(place[0] == position) for place in world.places(node.shape)}
 
 
+def _range(node: Op, world: World, _: list[Table]) -> Table:
+    first = world.size(node.attributes[0]) - 1
+    return {(i, j): int(i == j + first) for i, j in world.places(node.shape)}
+
+
+def _constant(node: Op, world: World, _: list[Table]) -> Table:
+    entries = [entry for row in node.attributes[0] for entry in row]
+    return {place: world.ring.number(entry) for place, entry in zip(world.places(node.shape), entries, strict=True)}
+
+
 def _members(node: Op, world: World, args: list[Table]) -> Table:
     axis, low, _, _, start = node.attributes
     shift = world.size(low) - start
@@ -303,6 +313,8 @@ _SPECIAL: dict[str, Callable[[Op, World, list[Table]], Table]] = {
     "fuse": _fuse,
     "mask": _mask,
     "pick": _pick,
+    "range": _range,
+    "constant": _constant,
     MEMBERS: _members,
     PLACE: _place,
     fn.INVERSE: lambda node, world, args: table_of(world.ring.inverted(_square(node, world, args))),

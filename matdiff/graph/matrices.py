@@ -8,11 +8,21 @@ from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, powers
 from matdiff.graph.graph import current
-from matdiff.graph.nodes import ONE, Ein, Indices, Lin, Node, Op, Var, number
+from matdiff.graph.nodes import CONSTANT, ONE, Ein, Indices, Lin, Node, Op, Var, number
 from matdiff.graph.ranks import is_deficient
 
 Factor = tuple[Node, Indices]
 COPIES = 8  # powers of a matrix up to this one are written-out products
+
+
+def constant(rows: list[list[Fraction]]) -> Node:
+    """A matrix of numbers; a column, a row or one number has no index for a side of size one."""
+    shape = tuple([size for size in (len(rows), len(rows[0])) if size != 1])
+    if not shape:
+        return build.num(rows[0][0])
+    if not any(entry for row in rows for entry in row):
+        return build.zero(shape)
+    return Op(CONSTANT, (), shape, (tuple([tuple(row) for row in rows]),))
 
 
 def inv(matrix: Node) -> Node:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Size = int | str
 Indices = tuple[int, ...]
 Coefficient = int | Fraction
+CONSTANT = "constant"  # the operator that is a matrix of numbers
 
 
 def text_digest(text: str) -> int:
@@ -222,6 +223,8 @@ class Op(Node):
     "mask": no args; attributes ("lower",) or ("upper",); the (n, n) constant that is one in that triangle, its diagonal
     too.
     "dexpm" "dlogm" "dsqrtm": args (matrix, direction), the Fréchet derivative of expm, logm, sqrtm.
+    "constant": no args; attributes (rows,): the matrix of these numbers, a column or a row of one dimension.
+    "range": no args; attributes (low, last); shape (n, last - low + 1): the unit vectors from low to last, as columns.
     "pick": args (integer scalar nodes); shape (n,): the unit vector e_i, counted from one.
     """
 

@@ -6,7 +6,7 @@ from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.graph import current
-from matdiff.graph.nodes import Ein, Lin, Map, Node, Op, Power, Var
+from matdiff.graph.nodes import CONSTANT, Ein, Lin, Map, Node, Op, Power, Var
 
 # f(Xᵀ) = f(X)ᵀ, so that a symmetric X gives a symmetric f(X); "matpow" is the graph's own power of a matrix
 _KEEPS = frozenset(
@@ -28,6 +28,8 @@ def _find(node: Node) -> bool:
     if isinstance(node, Var):
         return node.structure in {"symmetric", "spd"} and not node.family
     if isinstance(node, Op):
+        if node.name == CONSTANT:
+            return bool(node.attributes[0] == tuple(zip(*node.attributes[0], strict=True)))
         if node.name == "apply":
             return (
                 len(node.args[node.attributes[2][0]].shape if node.attributes[2] else ()) == 1

@@ -196,7 +196,9 @@ class Raiser:
 
     def _link(self, node: Node, names: Names) -> Link:
         node = written_out(node)
-        if isinstance(node, Op) and (node.name == "mask" or (node.name == "apply" and node.attributes[2])):
+        if isinstance(node, Op) and (
+            node.name in {"mask", "constant"} or (node.name == "apply" and node.attributes[2])
+        ):
             return spell_operator(self, node).link
         here = self.atom(node, names)
         if names.count(None) == 1:

@@ -20,6 +20,7 @@ from matdiff.formula.syntax import (
     HadDiv,
     HadPow,
     IndexedSum,
+    Matrix,
     Mul,
     Neg,
     Num,
@@ -312,7 +313,7 @@ def _rebuilt(tree: Expr, parts: list[Expr]) -> Expr:
 
 def _may_be_named(tree: Expr) -> bool:
     """Not names, numbers, constants, or what is as easily read as a name: x^T, 2 x, X^-1, x_i^2."""
-    if isinstance(tree, (Sym, Num, Neg, IndexedSum)) or (
+    if isinstance(tree, (Sym, Num, Neg, IndexedSum, Matrix)) or (
         isinstance(tree, Call) and TABLE[tree.function].shape == "constant"
     ):
         return False

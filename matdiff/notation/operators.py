@@ -8,13 +8,15 @@ from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError
-from matdiff.formula.syntax import Apply, Call, Derivative, Expr, Num, Pow, Sym
+from matdiff.formula.syntax import Apply, Call, Derivative, Expr, Num, Pow, Sym, literal
 from matdiff.functions import names as fn
 from matdiff.graph.nodes import Op, Var
 from matdiff.notation.chains import MINUS_ONE, Link, column, matrix, transposed
 from matdiff.notation.sizes import size_expr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matdiff.notation.display import Raiser
 
 
@@ -36,18 +38,16 @@ def spell_operator(raiser: Raiser, node: Op) -> Spelled:
     if node.name == "mask":
         other = Call(fn.UPPER_TRIANGLE if expr.function == fn.LOWER_TRIANGLE else fn.LOWER_TRIANGLE, expr.args)  # type: ignore[union-attr] # a mask is a Call
         return Spelled(expr, Link(expr, other))
+    if node.name == "constant" and node.order == 2:
+        return Spelled(expr, Link(expr, literal(zip(*node.attributes[0], strict=True))))
     link = column(expr) if node.order == 1 else matrix(expr)
     return Spelled(expr, link)
 
 
 def _expression(raiser: Raiser, node: Op) -> Expr:
-    if node.name == "pick":
-        return Call(fn.UNIT_VECTOR, (raiser.raised(node.args[0]),))
-    if node.name == "mask":
-        size = size_expr(node.shape[0])
-        return Call(_MASKS[node.attributes[0]], (Call(fn.ONES, (size, size)),))
-    if node.name == fn.ELIMINATION:
-        return Call(fn.ELIMINATION, (size_expr(node.attributes[0]),))
+    constant = _CONSTANTS.get(node.name)
+    if constant is not None:
+        return constant(raiser, node)
     if node.name == "fuse":
         raise CalculusError("E304", "this answer has no matrix notation yet")
     args = [raiser.raised(arg) for arg in node.args]
@@ -62,6 +62,25 @@ def _expression(raiser: Raiser, node: Op) -> Expr:
     if node.name == "matpow":
         return Pow(args[0], args[1])
     return Call(node.name, tuple(args))
+
+
+def _mask(_: Raiser, node: Op) -> Expr:
+    size = size_expr(node.shape[0])
+    return Call(_MASKS[node.attributes[0]], (Call(fn.ONES, (size, size)),))
+
+
+def _numbers(_: Raiser, node: Op) -> Expr:
+    rows = node.attributes[0] if node.order > 1 else [[entry] for row in node.attributes[0] for entry in row]
+    return literal(rows)
+
+
+_CONSTANTS: dict[str, Callable[[Raiser, Op], Expr]] = {
+    "pick": lambda raiser, node: Call(fn.UNIT_VECTOR, (raiser.raised(node.args[0]),)),
+    "range": lambda _, node: Call(fn.UNIT_VECTORS, tuple([size_expr(place) for place in node.attributes])),
+    "constant": _numbers,
+    "mask": _mask,
+    "elimination": lambda _, node: Call(fn.ELIMINATION, (size_expr(node.attributes[0]),)),
+}
 
 
 def _unknown(raiser: Raiser, node: Op) -> Spelled:

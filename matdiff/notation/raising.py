@@ -13,6 +13,7 @@ from matdiff.graph.build import is_zero
 from matdiff.graph.nodes import Var, walk
 from matdiff.notation.display import Manner, Names, Raiser
 from matdiff.notation.families import common_place
+from matdiff.notation.literals import worked_out
 from matdiff.notation.naming import named
 from matdiff.notation.stacks import stacks
 
@@ -52,7 +53,7 @@ def _presented(laid: Laid, variables: tuple[Variable, ...], raiser: Raiser) -> E
     raiser = raiser.in_manner(raiser.manner._replace(numbers=frozenset(numbers), place=place))
     tree = raiser.row(laid.node, names) if laid.row else raiser.whole(laid.node, names)
     members = {node.name.partition("_")[0] for node in walk(laid.node) if isinstance(node, Var) and node.family}
-    return apart(tree, members, frozenset((*index, *raiser.sizes))) if members else tree
+    return worked_out(apart(tree, members, frozenset((*index, *raiser.sizes))) if members else tree)
 
 
 def raiser_for(typed: Typed, question: Question) -> Raiser:

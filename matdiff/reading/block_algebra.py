@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from matdiff.errors import Span
 
-BLOCK, ROW = "block", "row"
 SCALAR: Shape = (1, 1)
 
 

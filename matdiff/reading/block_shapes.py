@@ -5,45 +5,38 @@ from __future__ import annotations
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.formula.syntax import Add, Call, Expr, Mul, Num, Transpose, children
+from matdiff.formula.syntax import Add, Call, Expr, Matrix, Mul, Num, Transpose, constant_of
 from matdiff.functions import names as fn
 from matdiff.reading import clashes, sizes
-from matdiff.reading.block_algebra import BLOCK, ROW
 from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from matdiff.errors import Span
     from matdiff.reading.inference import Inference
     from matdiff.reading.symbol_shapes import Typing
 
 
-def written_out(inference: Inference, node: Call) -> Typing:
+def written_out(inference: Inference, node: Matrix) -> Typing:
     """Shapes of the cells: as high as their neighbours in a row, as wide as those in a column."""
-    rows = [list(children(row)) for row in node.args]
-    visited = [[inference.visit(cell) for cell in row] for row in rows]
+    visited = [[inference.visit(cell) for cell in row] for row in node.rows]
     if all(dims == SCALAR for row in visited for _, dims in row):
         return _constant(inference, [[tree for tree, _ in row] for row in visited], node.span)
     heights = [_common(inference, node, [(tree, dims[0]) for tree, dims in row]) for row in visited]
     columns = list(zip(*visited, strict=True))
     widths = [_common(inference, node, [(tree, dims[1]) for tree, dims in column]) for column in columns]
-    made = []
-    for row, height, given in zip(visited, heights, node.args, strict=True):
-        cells = [
-            _filled(inference, tree, dims, (height, width)) for (tree, dims), width in zip(row, widths, strict=True)
-        ]
-        new = Call(ROW, tuple(cells), span=given.span)
-        inference.record.append((new, (height, sizes.partition(widths))))
-        made.append(new)
-    return Call(BLOCK, tuple(made), span=node.span), (sizes.partition(heights), sizes.partition(widths))
+    cells = [
+        _filled(inference, tree, dims, (height, width))
+        for row, height in zip(visited, heights, strict=True)
+        for (tree, dims), width in zip(row, widths, strict=True)
+    ]
+    return Matrix(tuple(cells), node.width, span=node.span), (sizes.partition(heights), sizes.partition(widths))
 
 
 def _is_nought(tree: Expr) -> bool:
     return isinstance(tree, Num) and not tree.value
 
 
-def _common(inference: Inference, node: Call, sides: list[tuple[Expr, Term]]) -> Term:
+def _common(inference: Inference, node: Matrix, sides: list[tuple[Expr, Term]]) -> Term:
     """The size that all cells of a row or column have along it; a 0 has any."""
     known = [(tree, side) for tree, side in sides if not _is_nought(tree)]
     if not known:
@@ -67,10 +60,14 @@ def _filled(inference: Inference, tree: Expr, dims: Dims, wanted: Dims) -> Expr:
 
 
 def _constant(inference: Inference, rows: list[list[Expr]], span: Span) -> Typing:
-    """A matrix of numbers: the sum of its entries times unit matrices, whose sizes a matrix of noughts says."""
+    """A matrix of numbers; with names among them the sum of its entries times unit matrices, whose sizes a matrix of
+    noughts says.
+    """
     size = len(rows), len(rows[0])
     if size == SCALAR:
         return rows[0][0], SCALAR
+    if all(constant_of(entry) is not None for row in rows for entry in row):
+        return Matrix(tuple([entry for row in rows for entry in row]), size[1], span=span), size
     terms = [Call(fn.ZEROS, tuple([Num(Fraction(side), span=span) for side in size if side != 1]), span=span)]
     if size[0] == 1:
         terms = [Transpose(terms[0], span=span)]  # type: ignore[list-item] # a row of noughts
@@ -85,6 +82,3 @@ def _constant(inference: Inference, rows: list[list[Expr]], span: Span) -> Typin
             factors += [Transpose(unit, span=span)] if size[1] > 1 else []
             found.append(factors[0] if len(factors) == 1 else Mul(tuple(factors), span=span))
     return inference.visit(found[0] if len(found) == 1 else Add(tuple(found), span=span))
-
-
-RULES: dict[str, Callable[[Inference, Call], Typing]] = {BLOCK: written_out}

@@ -17,6 +17,7 @@ from matdiff.formula.syntax import (
     Had,
     HadDiv,
     HadPow,
+    Matrix,
     Mul,
     Neg,
     Num,
@@ -24,12 +25,12 @@ from matdiff.formula.syntax import (
     Shape,
     Transpose,
     children,
+    literal_of,
     subtrees,
 )
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.reading.block_algebra import (
-    BLOCK,
     SCALAR,
     Block,
     Part,
@@ -70,7 +71,12 @@ def without_blocks(tree: Expr, notes: list[str]) -> Expr:
 
 
 def _has_blocks(tree: Expr) -> bool:
-    return any(isinstance(part, Call) and part.function == BLOCK for part in subtrees(tree))
+    return any(_is_block(part) for part in subtrees(tree))
+
+
+def _is_block(tree: Expr) -> bool:
+    """Whether a tree is a matrix in blocks; one of numbers is a constant."""
+    return isinstance(tree, Matrix) and literal_of(tree) is None
 
 
 def _inverts(tree: Expr) -> bool:
@@ -80,7 +86,7 @@ def _inverts(tree: Expr) -> bool:
 
 
 def _worked_out(tree: Expr) -> Part:
-    if isinstance(tree, Call) and tree.function == BLOCK:
+    if isinstance(tree, Matrix) and _is_block(tree):
         return _nested(tree)
     parts = [_worked_out(part) for part in children(tree)]
     if not any(isinstance(part, Block) for part in parts):
@@ -91,10 +97,10 @@ def _worked_out(tree: Expr) -> Part:
     return rule(tree, parts)
 
 
-def _nested(tree: Call) -> Block:
+def _nested(tree: Matrix) -> Block:
     rows = []
-    for row in tree.args:
-        cells = [_worked_out(cell) for cell in children(row)]
+    for row in tree.rows:
+        cells = [_worked_out(cell) for cell in row]
         if any(isinstance(cell, Block) for cell in cells):
             raise unsupported("a block matrix inside another", tree.span)
         rows.append([cell for cell in cells if not isinstance(cell, Block)])

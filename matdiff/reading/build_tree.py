@@ -12,11 +12,10 @@ from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import Any
 
 from matdiff.errors import Span
-from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, HadPow, Mul, Neg, Num, Pow, Transpose
+from matdiff.formula.syntax import Add, Call, Div, Expr, Had, HadDiv, HadPow, Matrix, Mul, Neg, Num, Pow, Transpose
 from matdiff.functions import SCALARS, TABLE
 from matdiff.functions import names as fn
 from matdiff.reading import mistakes
-from matdiff.reading.block_algebra import BLOCK, ROW
 
 Values = list[Any]
 MOST_DIGITS = 400
@@ -193,19 +192,20 @@ def inverse_transpose(values: Values) -> Expr:
     return Transpose(Pow(arg, Num(Fraction(-1), span=sign.span), span=span), span=span)
 
 
-def one_row(values: Values) -> list[Expr]:
+def one_row(values: Values) -> list[list[Expr]]:
     """The first row of a matrix that is written out."""
-    cells: list[Expr] = values[0]
-    return [Call(ROW, tuple(cells), span=Span(cells[0].span.start, cells[-1].span.end))]
+    return [values[0]]
 
 
-def more_rows(values: Values) -> list[Expr]:
-    rows: list[Expr] = values[0]
+def more_rows(values: Values) -> list[list[Expr]]:
+    rows: list[list[Expr]] = values[0]
     return [*rows, *one_row(values[2:])]
 
 
 def matrix(values: Values) -> Expr:
-    return Call(BLOCK, tuple(values[1]), span=Span(values[0].start, values[2].end))
+    rows: list[list[Expr]] = values[1]
+    cells = tuple([cell for row in rows for cell in row])
+    return Matrix(cells, len(rows[0]), span=Span(values[0].start, values[2].end))
 
 
 def entry(values: Values) -> Expr:

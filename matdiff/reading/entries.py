@@ -10,26 +10,28 @@ from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError, Span
-from matdiff.formula.syntax import Add, Call, Expr, Mul, Num, Sym, Transpose
+from matdiff.formula.syntax import Add, Call, Expr, Mul, Neg, Num, Sym, Transpose, constant_of
+from matdiff.functions import TABLE
 from matdiff.functions import names as fn
-from matdiff.reading import mistakes
+from matdiff.reading import mistakes, refusals, sizes
 from matdiff.reading.blame import quoted
-from matdiff.reading.sizes import SCALAR, Dims, Term
-from matdiff.reading.subscripts import subscript_raw
+from matdiff.reading.lexing import Token
+from matdiff.reading.size_text import of_expression
+from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
+from matdiff.reading.subscripts import subscript_raw, subscript_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.errors import MatdiffError
     from matdiff.reading.inference import Inference
-    from matdiff.reading.lexing import Token
+    from matdiff.reading.names import Scope
     from matdiff.reading.symbol_shapes import Typing
 
 BELOW, ROUND, SQUARE = "below", "()", "[]"  # a subscript, MATLAB's brackets, Julia's
 ALL = ""  # the name of a colon
 _RANGE = "range"
 _LONGEST = 4
-_LONGEST_SLICE = 64  # each entry is a term of its own
 
 
 # -- from tokens -----------------------------------------------------------------------------------------------------
@@ -62,6 +64,25 @@ def two_countings(name: str, inside: list[Token], whole: Span) -> MatdiffError:
         ("counted from 0, as in Python", f"e_{first + 1}^T {name}"),
         whole,
     )
+
+
+def with_ranges(given: list[Token], scope: Scope) -> list[Token]:
+    """The tokens with e_{a:b}, the unit vectors between two places, as a call of units(a, b)."""
+    if not any(token.kind == "SUBSCRIPT" and ":" in token.text for token in given):
+        return given
+    out: list[Token] = []
+    for token in given:
+        before = out[-1] if out else token
+        if token.kind != "SUBSCRIPT" or ":" not in token.text or before.text != "e" or scope.knows("e"):
+            out.append(token)
+            continue
+        inside = subscript_tokens(token)
+        start, end = (token.start, token.start), (token.end, token.end)
+        out[-1] = before.become("WORD", fn.UNIT_VECTORS)
+        out.append(Token("OPEN", "(", *start, glued=True))
+        out += [part.become("COMMA", ",") if part.kind == "COLON" else part for part in inside]
+        out.append(Token("CLOSE", ")", *end, glued=True))
+    return out
 
 
 def _parts(inside: list[Token]) -> list[list[Token]]:
@@ -152,21 +173,49 @@ def _picker(inference: Inference, node: Call, index: Expr, size: Term) -> Typing
         if isinstance(position, Num) and isinstance(known, int) and not 1 <= position.value <= known:
             raise _outside(inference, node, (known, 1))
         return inference.visit(Call(fn.UNIT_VECTOR, (position,), span=index.span))
-    low, high = [int(end.value) for end in index.args if isinstance(end, Num)]
-    if high < low:
-        raise mistakes.error("E112", "the slice is empty", index.span)
-    many = high - low + 1
-    if many > _LONGEST_SLICE:
-        raise mistakes.not_supported(f"a slice of more than {_LONGEST_SLICE} entries is not supported", index.span)
-    terms: list[Expr] = []
-    for k in range(many):
-        new = Call(fn.IDENTITY, (Num(Fraction(many), span=index.span),), span=index.span)
-        place = Call(fn.UNIT_VECTOR, (Num(Fraction(low + k), span=index.span),), span=index.span)
-        own = Mul(
-            (new, Call(fn.UNIT_VECTOR, (Num(Fraction(k + 1), span=index.span),), span=index.span)), span=index.span
-        )
-        terms.append(Mul((place, Transpose(own, span=index.span)), span=index.span))
-    return inference.visit(terms[0] if many == 1 else Add(tuple(terms), span=index.span))
+    high, known = index.args[1], inference.sizes.resolve(size)
+    if isinstance(high, Num) and isinstance(known, int) and high.value > known:
+        raise _outside(inference, node, (known, 1))
+    return inference.visit(Call(fn.UNIT_VECTORS, index.args, span=index.span))
+
+
+# -- ranges ----------------------------------------------------------------------------------------------------------
+
+
+def units(inference: Inference, node: Call) -> Typing:
+    """The unit vectors between two places, side by side: as many columns as there are places."""
+    fewest, most = TABLE[node.function].arity
+    if not fewest <= len(node.args) <= most:
+        raise refusals.arity(inference, node, fewest, most)
+    ends = [_end(inference, node, arg) for arg in node.args]
+    many = sizes.plus(sizes.plus(ends[1], ends[0], -1), 1)
+    if isinstance(many, int) and many < 1:
+        raise mistakes.error("E112", "the slice is empty", node.span).within(inference.names.reading.text)
+    if many == 1:
+        return inference.visit(Call(fn.UNIT_VECTOR, node.args[:1], span=node.span))
+    rows = Unknown()
+    inference.unsized.append((node, rows))
+    return node, (rows, many)
+
+
+def _end(inference: Inference, node: Call, arg: Expr) -> Term:
+    """The place at which a range begins or ends, as a size; nrows(x) is how long x turns out to be."""
+    if isinstance(arg, Call) and arg.function in {"nrows", "ncols"}:
+        _, dims = inference.visit(arg.args[0])
+        inference.record.append((arg, SCALAR))
+        return inference.sizes.resolve(dims[arg.function == "ncols"])
+    if isinstance(arg, Add):
+        total: Term = 0
+        for term in arg.terms:
+            total = sizes.plus(total, _end(inference, node, term))
+        inference.record.append((arg, SCALAR))
+        return total
+    if constant_of(arg) is not None or isinstance(arg, Neg):
+        found = of_expression(arg)
+        if found is not None:
+            inference.record.append((arg, SCALAR))
+            return inference.sizes.resolve(found)
+    return inference.size_argument(node, arg)
 
 
 def _turned(inference: Inference, found: Typing) -> Typing:
@@ -209,4 +258,8 @@ def _square(inference: Inference, node: Call) -> Typing:
     return _entry(inference, node, SQUARE)
 
 
-RULES: dict[str, Callable[[Inference, Call], Typing]] = {BELOW: _below, ROUND: _round, SQUARE: _square}
+RULES: dict[str, Callable[[Inference, Call], Typing]] = {
+    BELOW: _below,
+    ROUND: _round,
+    SQUARE: _square,
+}

@@ -10,7 +10,7 @@ from matdiff.formula.occurrences import NORM_KINDS
 from matdiff.formula.syntax import Call, Expr, Sym
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
-from matdiff.reading import block_shapes, clashes, entries, matrix_functions, refusals, signs, sizes, solution_shapes
+from matdiff.reading import clashes, entries, matrix_functions, refusals, signs, sizes, solution_shapes
 from matdiff.reading.blame import extent, quoted
 from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
 
@@ -186,6 +186,8 @@ def _hadamard(inference: Inference, node: Call) -> Typing:
 
 
 def _constant(inference: Inference, node: Call) -> Typing:
+    if node.function == fn.UNIT_VECTORS:
+        return entries.units(inference, node)
     fewest, most = TABLE[node.function].arity
     if not fewest <= len(node.args) <= most:
         raise refusals.arity(inference, node, fewest, most)
@@ -353,7 +355,7 @@ def rule(name: str) -> Callable[[Inference, Call], Typing] | None:
     """The shape rule of a function, or None where there is no such function."""
     if name in {"times", "nrows", "ncols"}:  # what only a reading has, never an answer
         return _star if name == "times" else _length
-    sign = signs.RULES.get(name) or entries.RULES.get(name) or block_shapes.RULES.get(name)
+    sign = signs.RULES.get(name) or entries.RULES.get(name)
     if sign is not None:
         return sign
     row = TABLE.get(name)

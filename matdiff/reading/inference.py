@@ -11,7 +11,7 @@ from matdiff.formula import syntax
 from matdiff.formula.occurrences import children
 from matdiff.formula.syntax import Expr, Num, Sym
 from matdiff.functions import names as fn
-from matdiff.reading import broadcasting, clashes, function_shapes, matrix_functions, quotients, refusals
+from matdiff.reading import block_shapes, broadcasting, clashes, function_shapes, matrix_functions, quotients, refusals
 from matdiff.reading.kinds import TAKEN
 from matdiff.reading.meanings import atoms_of
 from matdiff.reading.size_text import of_expression
@@ -358,6 +358,7 @@ _RULES: dict[type, Callable[[Inference, Any], Typing]] = {
     syntax.Pow: Inference.pow,
     syntax.Transpose: Inference.transpose,
     syntax.Call: Inference.call,
+    syntax.Matrix: block_shapes.written_out,
     syntax.Apply: Inference.apply,
     syntax.Derivative: Inference.derivative,
     syntax.IndexedSum: Inference.indexed_sum,

@@ -11,7 +11,7 @@ from matdiff.lean.typing import TYPE_CHECKING, cast
 from matdiff.errors import MatdiffError, Span
 from matdiff.formula.question import By, Declaration, Operator, Reading
 from matdiff.formula.syntax import Expr, Node, Sym, subtrees
-from matdiff.reading import declaration_words, dialects, mistakes, parse
+from matdiff.reading import declaration_words, dialects, entries, mistakes, parse
 from matdiff.reading.brackets import DEEPEST, Brackets
 from matdiff.reading.build_declaration import merged
 from matdiff.reading.declaration_tokens import DeclarationTokens
@@ -257,7 +257,7 @@ def _expression(given: list[Token], scope: Scope, end: int, text: str, notes: li
             "E100", "the expression is empty", Span(0, len(text)), hint='for example: matdiff d/dX "tr(X^T B X)"'
         )
     notes = [] if notes is None else notes
-    given = dialects.translated(given, scope)
+    given = entries.with_ranges(dialects.translated(given, scope), scope)
     words = Words(given, scope, notes=notes)
     brackets = Brackets(words.run(), scope, notes)
     words.check_layers()

@@ -94,6 +94,26 @@ def _of_many(parts: tuple[Expr, ...], join: Callable[[Term, Term], Term], total:
     return total
 
 
+def size_of(tree: Expr) -> Size:
+    """The size that a typed expression says, where nrows(x) is a side of x; ValueError where it says none."""
+    found = _measured(tree)
+    return polynomial_text(found) if isinstance(found, Polynomial) else found  # type: ignore[return-value] # no unknowns
+
+
+def _measured(tree: Expr) -> Term:
+    if isinstance(tree, Call) and tree.function in {"nrows", "ncols"}:
+        return parse((tree.args[0].shape or (1, 1))[tree.function == "ncols"])
+    if isinstance(tree, Add):
+        total: Term = 0
+        for term in tree.terms:
+            total = plus(total, _measured(term))
+        return total
+    found = of_expression(tree)
+    if found is None:
+        raise ValueError("no size")
+    return found
+
+
 def size_text(sizes: Sizes, term: Term) -> Size:
     """A size as it stands in a shape: an int, or text ("?" where it is unknown)."""
     term = sizes.resolve(term)

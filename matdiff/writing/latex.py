@@ -7,7 +7,7 @@ from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.length import is_repeated
-from matdiff.formula.syntax import Call, Derivative, Div, Expr, HadPow, IndexedSum, Neg, Num, Sym
+from matdiff.formula.syntax import Call, Derivative, Div, Expr, HadPow, IndexedSum, Matrix, Neg, Num, Sym
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.reading.letters import ASIDE
@@ -39,6 +39,7 @@ class Notation(Linear):
     open_sums = True
     fraction_parts = (r"\frac{", "}{", "}")
     root_parts = (r"\sqrt{", "}")
+    matrix_parts = (r"\begin{bmatrix} ", " & ", r" \\ ", r" \end{bmatrix}")
     transposed = r"^{\top}"
     inverse_transposed = r"^{-\top}"
     d = r"\partial"
@@ -221,6 +222,17 @@ class Notation(Linear):
     def unit(self, tree: Call) -> None:
         self.say(fn.EULER)
         self.subscript(tree.args[0])
+
+    def matrix(self, tree: Matrix) -> None:
+        self.tall += 1
+        opening, between, below, closing = self.matrix_parts
+        self.say(opening)
+        for k, row in enumerate(tree.rows):
+            self.say(*[below][:k])
+            for m, cell in enumerate(row):
+                self.say(*[between][:m])
+                self.put(cell)
+        self.say(closing)
 
     def constant(self, tree: Call) -> None:
         """A vector or matrix of ones or zeros: a bold digit with its size."""

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.formula.length import is_bare, is_norm_name, is_repeated, is_subscript, is_weight
-from matdiff.formula.syntax import Apply, Call, Derivative, Expr, IndexedSum, Num, Sym, children
+from matdiff.formula.length import is_bare, is_norm_name, is_repeated, is_subscript, is_weight, unsigned
+from matdiff.formula.syntax import Apply, Call, Derivative, Expr, IndexedSum, Matrix, Num, Sym, children
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.writing.style import PLAIN, Style
@@ -34,13 +34,20 @@ class Linear(Walker):
     def __init__(self, style: Style = PLAIN) -> None:
         super().__init__(style)
         self.ambiguous: frozenset[str] | None = None
-        self.forms |= {Call: self.call, Apply: self.apply, Derivative: self.derivative, IndexedSum: self.indexed_sum}
+        self.forms |= {
+            Call: self.call,
+            Matrix: self.matrix,
+            Apply: self.apply,
+            Derivative: self.derivative,
+            IndexedSum: self.indexed_sum,
+        }
         self.calls: dict[str, Callable[[Call], None]] = {
             **dict.fromkeys(_LETTERED, self.lettered),
         }
         written = {
             "identity": self.eye,
             "unit vector": self.unit,
+            "unit vectors": self.units,
             "norm": self.norm,
             "weighted norm": self.norm_weighted,
             "bars": self.bars,
@@ -86,6 +93,23 @@ class Linear(Walker):
             self.subscript(tree.args[0])
         else:
             self.plain_call(tree)
+
+    def units(self, tree: Call) -> None:
+        """e_{2:n}, the columns 2 to n of the identity."""
+        self.say("e_", self.scripts[0])
+        self.tight(tree.args[0], "", ":")
+        self.tight(tree.args[1], "", self.scripts[1])
+
+    def matrix(self, tree: Matrix) -> None:
+        """A matrix that is written out: [1 2; 3 4]."""
+        rows, plain = tree.rows, all(isinstance(unsigned(cell), (Num, Sym)) for cell in tree.cells)
+        self.say("[")
+        for k, row in enumerate(rows):
+            self.say(*["; "][:k])
+            for m, cell in enumerate(row):
+                self.say(*[" " if plain else ", "][:m])
+                self.put(cell)
+        self.say("]")
 
     def lettered(self, tree: Call) -> None:
         """K_{m,n}, where the question has no K of its own."""

@@ -7,7 +7,21 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.formula.length import signed, unsigned
-from matdiff.formula.syntax import Add, Call, Div, Had, HadDiv, HadPow, IndexedSum, Mul, Num, Pow, Sym, Transpose
+from matdiff.formula.syntax import (
+    Add,
+    Call,
+    Div,
+    Had,
+    HadDiv,
+    HadPow,
+    IndexedSum,
+    Matrix,
+    Mul,
+    Num,
+    Pow,
+    Sym,
+    Transpose,
+)
 from matdiff.functions import names as fn
 from matdiff.writing import sympy_functions
 from matdiff.writing.letters import GREEK
@@ -45,6 +59,7 @@ class Notation:
         self.forms: dict[type, Callable[[Any], Code]] = {
             Num: self.number,
             Sym: self.symbol,
+            Matrix: self.matrix,
             Add: lambda tree: added([self.code(term) for term in tree.terms]),
             Mul: lambda tree: multiplied([self.code(factor) for factor in tree.factors]),
             Div: self.quotient,
@@ -141,6 +156,13 @@ class Notation:
         if made is not None:
             return self.code(made)
         return sympy_functions.call(tree, [self.code(arg) for arg in tree.args])
+
+    def matrix(self, tree: Matrix) -> Code:
+        cells = [[self.code(cell) for cell in row] for row in tree.rows]
+        joined = ", ".join([f"[{', '.join([cell.text for cell in row])}]" for row in cells])
+        if all(cell.is_scalar for row in cells for cell in row):
+            return matrix(f"ImmutableMatrix([{joined}])", str(len(cells)), str(tree.width))
+        return Code(f"BlockMatrix([{joined}])", ATOM, None)
 
     def eye(self, tree: Call) -> Code:
         if not tree.args:

@@ -21,6 +21,7 @@ class Notation(latex.Notation):
     scripts = ("(", ")")
     fraction_parts = ("frac(", ", ", ")")
     root_parts = ("sqrt(", ")")
+    matrix_parts = ('mat(delim: "[", ', ", ", "; ", ")")
     transposed = "^top"
     inverse_transposed = "^(-top)"
     d = "∂"

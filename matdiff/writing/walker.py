@@ -19,6 +19,7 @@ from matdiff.formula.syntax import (
     HadDiv,
     HadPow,
     IndexedSum,
+    Matrix,
     Mul,
     Neg,
     Num,
@@ -50,6 +51,7 @@ _LEVELS: dict[type, int] = {
     Transpose: FACTOR,
     Sym: BASE,
     Call: BASE,
+    Matrix: BASE,
     Apply: BASE,
 }
 

@@ -3,20 +3,21 @@
 The only place where expressions are evaluated; they come from this repository's own files and generators.
 """
 
+import ast
+import inspect
 import math
 
 import numpy as np
+import scipy
 import scipy.linalg
+import scipy.spatial.distance
 import scipy.special
+import scipy.stats
 
 SIZES = {"m": 3, "n": 4, "k": 2, "d": 5}
 
 
-class _SciPy:
-    special, linalg = scipy.special, scipy.linalg
-
-
-NAMES = {"np": np, "scipy": _SciPy, "special": scipy.special, "math": math}
+NAMES = {"np": np, "scipy": scipy, "special": scipy.special, "math": math}
 
 
 def shapes_of(where):
@@ -49,11 +50,24 @@ def drawn(shapes, rng):
 
 
 def evaluated(text, arrays):
-    """The value of an expression, or of a last statement; NumPy alone decides."""
+    """The value of an expression, of what is assigned last, or of a function of the arrays; NumPy alone decides."""
     scope = {**NAMES, **SIZES, **arrays}
-    *statements, last = [line for line in text.replace("; ", "\n").split("\n") if line.strip()]
-    exec("\n".join(statements), scope)  # noqa: S102 # expressions of our own files, see above
-    return np.asarray(eval(last, scope), float)  # noqa: S307 # the same
+    module = ast.parse(text.replace("; ", "\n"))
+    last = module.body[-1]
+    if isinstance(last, ast.Expr):
+        module.body[-1] = ast.copy_location(ast.Assign([ast.Name("_last", ast.Store())], last.value), last)
+    exec(compile(ast.fix_missing_locations(module), "a line", "exec"), scope)  # noqa: S102 # of our own files, see above
+    value = scope["_last" if isinstance(last, ast.Expr) else _assigned(last)]
+    if callable(value):
+        value = value(*[scope[name] for name in inspect.signature(value).parameters])
+    return np.asarray(value, float)
+
+
+def _assigned(statement):
+    """The name that a statement gives a value."""
+    if isinstance(statement, ast.FunctionDef):
+        return statement.name
+    return (statement.targets[-1] if isinstance(statement, ast.Assign) else statement.target).id
 
 
 def slope(text, arrays, name, step=1e-6):

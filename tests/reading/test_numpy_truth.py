@@ -1,6 +1,7 @@
 """NumPy lines against NumPy: values and slopes of the answer's own code are those of the expression itself."""
 
 import inspect
+import json
 import re
 from pathlib import Path
 
@@ -20,6 +21,11 @@ def lines(name, parts):
     """The lines of a file, each in so many parts."""
     text = (CORPUS / name).read_text(encoding="utf-8").splitlines()
     return [tuple(part.strip() for part in line.split(" | ", parts - 1)) for line in text if line and line[0] != "#"]
+
+
+def cells(name):
+    """The cells of a notebook, one an object."""
+    return [json.loads(line) for line in (CORPUS / name).read_text(encoding="utf-8").splitlines()]
 
 
 LINES = lines("numpy_lines.txt", 3)
@@ -53,6 +59,23 @@ def test_an_answer_is_the_slope_that_numpy_has(name, where, text):
 @pytest.mark.parametrize(("name", "where", "text", "truth"), DIALECTS)
 def test_a_matlab_or_julia_line_means_what_its_numpy_line_computes(name, where, text, truth):
     compared(name, where, text, truth)
+
+
+@pytest.mark.parametrize("line", cells("notebook_numpy.jsonl"), ids=lambda line: line["text"][:60])
+def test_a_cell_of_a_notebook_is_the_slope_that_numpy_has(line):
+    compared(line["wrt"], line["where"], line["text"], line["text"])
+
+
+@pytest.mark.parametrize("line", cells("notebook_torch_jax.jsonl"), ids=lambda line: line["text"][:60])
+def test_a_torch_or_jax_cell_has_the_numbers_of_its_own_library(line):
+    """`inputs`, `value` and `gradient` are PyTorch's and JAX's own, the gradient by central differences."""
+    answer = derivative(line["text"], f"d/d{line['wrt']}", where=declarations(line["where"]))
+    assert np.allclose(called(answer.function("value"), line["inputs"]), line["value"], rtol=1e-6)
+    want = np.asarray(line["gradient"])
+    scale = max(1, abs(line["value"]), np.max(np.abs(want), initial=0))
+    assert np.allclose(
+        called(answer.function(), line["inputs"]).reshape(want.shape), want, rtol=1e-4, atol=1e-5 * scale
+    )
 
 
 def random_question(choose):

@@ -17,6 +17,7 @@ from matdiff.formula.syntax import (
     HadDiv,
     HadPow,
     IndexedSum,
+    Matrix,
     Mul,
     Neg,
     Num,
@@ -77,6 +78,7 @@ NODES = [
     Pow(X, num(-1)), Pow(x, num(1, 2)), Transpose(X), call("tr", X), Apply("u", (x,)), Apply("u", (mul(A, x),)), Derivative("u", (("x", False),)),
     Derivative("u", (("x", True),)), Derivative("A", (("x_p", False), ("x_q", False))), Derivative("y", (("t", False), ("t", False))),
     Derivative("f", (("x", False),), (mul(A, x),)), IndexedSum("n", num(1), N, Sym("x_n")), IndexedSum("n", num(1), N, Sym("x_n"), product=True),
+    Matrix((num(1), num(-2), num(3), num(1, 2)), 2), Matrix((num(1), num(0)), 1),
 ]  # fmt: skip
 
 _atoms = st.sampled_from(

@@ -21,6 +21,7 @@ from matdiff.formula.syntax import (
     HadDiv,
     HadPow,
     IndexedSum,
+    Matrix,
     Mul,
     Neg,
     Num,
@@ -70,6 +71,8 @@ def _parts_normal(tree):  # noqa: C901, PLR0912 # one case a kind of node
             return type(tree)(normal(one), normal(other))
         case Neg(arg):
             return Neg(normal(arg))
+        case Matrix(cells, width):
+            return Matrix(tuple(map(normal, cells)), width)
         case Transpose(Transpose(arg)) | Call("transpose", (Transpose(arg),)):
             return normal(arg)
         case Transpose(arg) | Call("transpose", (arg,)):

@@ -65,12 +65,21 @@ class Eigen(Language):
         "zeros_2": "Eigen::MatrixXd::Zero({0}, {1})",
         "eye": "Eigen::MatrixXd::Identity({0}, {0})",
         "unit": "Eigen::VectorXd::Unit({1}, {0} - 1)",
+        "slice_1_0": "{0}.segment({1} - 1, {2} - ({1}) + 1)",
+        "slice_2_0": "{0}.middleRows({1} - 1, {2} - ({1}) + 1)",
+        "slice_2_1": "{0}.middleCols({1} - 1, {2} - ({1}) + 1)",
         "take_1_0": "{0}({2})",
         "take_2_0": "{0}.row({2}).transpose()",
         "take_2_1": "{0}.col({2})",
         "pi": "M_PI",
         "e": "M_E",
     }
+
+    def of_numbers(self, rows: list[list[str]], order: int) -> str:
+        entries = ", ".join([entry for row in rows for entry in row])
+        if order == 1:
+            return f"(Eigen::VectorXd({len(rows)}) << {entries}).finished()"
+        return f"(Eigen::MatrixXd({len(rows)}, {len(rows[0])}) << {entries}).finished()"
 
     def assign(self, name: str, text: str, node: Array | None = None) -> str:
         """Assignments evaluate: `auto` would keep the expression, and its operands by reference."""

@@ -48,12 +48,20 @@ class Julia(Language):
         "zeros_2": "zeros({0}, {1})",
         "eye": "Matrix(1.0I, {0}, {0})",
         "unit": "Float64.(1:{1} .== {0})",
+        "slice_1_0": "{0}[{1}:{2}]",
+        "slice_2_0": "{0}[{1}:{2}, :]",
+        "slice_2_1": "{0}[:, {1}:{2}]",
         "take_1_0": "{0}[{1}]",
         "take_2_0": "{0}[{1}, :]",
         "take_2_1": "{0}[:, {1}]",
         "pi": "pi",
         "e": "exp(1.0)",
     }
+
+    def of_numbers(self, rows: list[list[str]], order: int) -> str:
+        if order == 1:
+            return f"Float64[{', '.join([row[0] for row in rows])}]"
+        return f"Float64[{'; '.join([' '.join(row) for row in rows])}]"
 
     def definition(
         self, name: str, parameters: Sequence[Parameter], body: Sequence[str], shapes: Sequence[tuple[Size, ...]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING, ClassVar
 
-from matdiff.codegen.expressions import ATOM, MATMUL, POWER, PRODUCT, SUM, Code, Expressions
+from matdiff.codegen.expressions import ATOM, MATMUL, POWER, PRODUCT, SUM, Code, Expressions, number_code
 from matdiff.codegen.solving import system
 from matdiff.codegen.targets import function_template
 from matdiff.errors import OutputError
@@ -258,6 +258,24 @@ class Language(Expressions):
 
     def constant_code(self, kind: str, shape: tuple[Size, ...]) -> Code:
         return self.template(f"{kind}_{len(shape)}", *[self.names.size_text(size) for size in shape])
+
+    def literal(self, node: Array) -> Code:
+        """A matrix of numbers; a column where it has one dimension."""
+        rows = [[number_code(entry).text for entry in row] for row in node.data]
+        if node.order == 1:
+            rows = [[entry] for row in rows for entry in row]
+        return Code(self.of_numbers(rows, node.order), ATOM)
+
+    def of_numbers(self, rows: list[list[str]], order: int) -> str:
+        """Numbers by rows, as the language writes a matrix or a vector of them."""
+        del order
+        return f"[{'; '.join([', '.join(row) for row in rows])}]"
+
+    def slice(self, node: Array) -> Code:
+        """The part of an array between two places."""
+        axis, low, last, _, _ = node.data
+        ends = self.names.size_text(low), self.names.size_text(last)
+        return self.template(f"slice_{node.order}_{axis}", self.code[node.args[0]].at(ATOM), *ends)
 
     def eye(self, node: Array) -> Code:
         return self.template("eye", self.names.size_text(node.data[0]))

@@ -67,12 +67,19 @@ class R(Language):
         "zeros_2": "matrix(0, {0}, {1})",
         "eye": "diag(1, {0})",
         "unit": "as.numeric(seq_len({1}) == {0})",
+        "slice_1_0": "{0}[({1}):({2})]",
+        "slice_2_0": "{0}[({1}):({2}), , drop = FALSE]",
+        "slice_2_1": "{0}[, ({1}):({2}), drop = FALSE]",
         "take_1_0": "{0}[{1}]",
         "take_2_0": "{0}[{1}, ]",
         "take_2_1": "{0}[, {1}]",
         "pi": "pi",
         "e": "exp(1)",
     }
+
+    def of_numbers(self, rows: list[list[str]], order: int) -> str:
+        entries = ", ".join([entry for row in rows for entry in row])
+        return f"c({entries})" if order == 1 else f"matrix(c({entries}), {len(rows)}, {len(rows[0])}, byrow = TRUE)"
 
     def loop(self, variable: str, lo: str, hi: str, after: str) -> str:
         del after

@@ -6,13 +6,13 @@ from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.reading import mistakes
 from matdiff.reading.python.refusals import unsupported
-from matdiff.reading.python.values import Other, Several, whole_number
+from matdiff.reading.python.values import Other, Path, Several, whole_number
 
 if TYPE_CHECKING:
     from matdiff.errors import MatdiffError, Span
     from matdiff.reading.python.arrays import Array
     from matdiff.reading.python.evaluation import Evaluation
-    from matdiff.reading.python.values import Path, Value
+    from matdiff.reading.python.values import Value
 
 _OF_NO_MATTER = frozenset(("dtype", "copy", "order_of_no_matter", "device", "requires_grad", "optimize"))
 _UNGIVEN = object()
@@ -48,6 +48,11 @@ class Arguments:
     def name(self) -> str:
         return self.function.last
 
+    def renamed(self, name: str) -> Arguments:
+        """The same arguments for another function."""
+        path = Path(name, self.function.span)
+        return Arguments(self.evaluation, path, self.items, self.named, span=self.span, library=self.library)
+
     def take(self, *names: str, default: Any = None) -> Any:
         """The next argument by position, or the one of these names; the default where there is none."""
         if self.items:
@@ -71,11 +76,11 @@ class Arguments:
         """The next argument, an array."""
         return self.evaluation.array(self.needed(*names))
 
-    def flag(self, *names: str) -> bool:
-        """Whether a keyword says True."""
-        value = self.keyword(*names)
+    def flag(self, *names: str, default: bool = False, positional: bool = False) -> bool:
+        """Whether a keyword (or the next argument, where `positional`) says True."""
+        value = self.take(*names) if positional else self.keyword(*names)
         if value is None:
-            return False
+            return default
         if not isinstance(value, Other) or not isinstance(value.value, bool):
             raise unsupported(f"'{names[0]}=' of anything but True or False is", self.span)
         return value.value
@@ -98,9 +103,9 @@ class Arguments:
             found.append(axis % order)
         return tuple(found)
 
-    def number(self, *names: str, default: int) -> int:
-        """A whole number by keyword."""
-        value = self.keyword(*names)
+    def number(self, *names: str, default: int, positional: bool = False) -> int:
+        """A whole number by keyword, or the next argument where `positional`."""
+        value = self.take(*names) if positional else self.keyword(*names)
         if value is None:
             return default
         found = whole_number(value)

@@ -1,29 +1,32 @@
 """What functions and methods of NumPy, SciPy, PyTorch and JAX mean.
 
 A function of every entry, or of a square matrix, is found in the table of functions by its name there; what takes axes
-or makes arrays has a handler here or in a neighbouring module.
+or makes arrays has a handler in a neighbouring module; what other functions say stands in `definitions.py`.
 """
 
 from __future__ import annotations
 
-from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Span
-from matdiff.formula.syntax import Call, Num, Pow, Sym
+from matdiff.formula.syntax import Call, Sym
 from matdiff.functions import FOREIGN, SPELLINGS, TABLE
 from matdiff.functions import names as fn
 from matdiff.reading import mistakes
-from matdiff.reading.python import arrays
 from matdiff.reading.python import entrywise as python_entrywise
+from matdiff.reading.python import factorizations as python_factorizations
 from matdiff.reading.python import losses as python_losses
 from matdiff.reading.python import products as python_products
 from matdiff.reading.python import reductions as python_reductions
+from matdiff.reading.python import statistics as python_statistics
 from matdiff.reading.python.arguments import Arguments, refuse
 from matdiff.reading.python.arrays import Array
+from matdiff.reading.python.definitions import DEFINITIONS, NOTES
 from matdiff.reading.python.making import HANDLERS as MAKING
 from matdiff.reading.python.refusals import shapes, unknown
-from matdiff.reading.python.values import Method, Other, Path, Several, Value
+from matdiff.reading.python.source import LIBRARIES
+from matdiff.reading.python.stacking import HANDLERS as STACKING
+from matdiff.reading.python.values import Method, Other, Path, Prepared, Several, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 
 _CONSTANTS = frozenset((fn.PI, fn.EULER))
 _PARAMETERS = ("negative_slope", "alpha", "delta")
+_REDUCED = {"add": "sum", "multiply": "prod", "maximum": "amax", "minimum": "amin", "logaddexp": "logsumexp"}
+_OUTER = frozenset(("add", "subtract", "multiply", "divide", "power", "maximum", "minimum", "logaddexp"))
 
 
 def constant(path: Path) -> Value | None:
@@ -46,17 +51,25 @@ def constant(path: Path) -> Value | None:
 
 def is_known(name: str) -> bool:
     """Whether a bare name is a function's (from numpy.linalg import norm)."""
-    return name in HANDLERS or _row(name) is not None
+    return name in HANDLERS or name in DEFINITIONS or _row(name) is not None
 
 
 def call(arguments: Arguments) -> Value:
     """The value of a function of a library.  Raises E102 where it is not known."""
     path = arguments.function
-    handler = HANDLERS.get(path.last)
+    module, _, name = path.name.rpartition(".")
+    if module and module not in LIBRARIES:
+        return _of_function(arguments, module, name)
+    if name in python_losses.MODULES and (not module or module.endswith("nn")):
+        named = arguments.named
+        return Prepared(Path(python_losses.MODULES[name], path.span), arguments.items, named)
+    handler = HANDLERS.get(name)
     if handler is not None:
         found = handler(arguments)
+    elif name in DEFINITIONS:
+        return _defined(arguments, name)
     else:
-        row = _row(path.last)
+        row = _row(name)
         if row is None:
             raise unknown(path.name, path.span)
         found = by_row(row, arguments)
@@ -64,15 +77,45 @@ def call(arguments: Arguments) -> Value:
     return found
 
 
+def _defined(arguments: Arguments, name: str) -> Value:
+    """The value of a function that others say."""
+    if name in NOTES:
+        arguments.evaluation.notes.append(NOTES[name])
+    return arguments.evaluation.defined(DEFINITIONS[name], arguments.items, arguments.named, arguments.span)
+
+
+def _of_function(arguments: Arguments, module: str, name: str) -> Value:
+    """np.add.outer, np.logaddexp.reduce, scipy.stats.norm.logpdf.  Raises E102 for others."""
+    around, _, function = module.rpartition(".")
+    path, span = arguments.function, arguments.span
+    if around.rpartition(".")[2] == "stats" and f"{function}.{name}" in DEFINITIONS:
+        return _defined(arguments, f"{function}.{name}")
+    if around not in LIBRARIES:
+        raise unknown(path.name, path.span)
+    if name == "reduce" and function in _REDUCED:
+        if (
+            len(arguments.items) < 2
+            and "axis" not in arguments.named
+            and arguments.evaluation.array(arguments.items[0]).order > 1
+        ):
+            raise refuse(arguments, "of a matrix without axis=")
+        return call(arguments.renamed(_REDUCED[function]))
+    if name == "accumulate" and function == "add":
+        return call(arguments.renamed("cumsum"))
+    if name == "outer" and function in _OUTER:
+        text = f"lambda a, b: {function}(a[:, None], b[None, :])"
+        return arguments.evaluation.defined(text, arguments.items, arguments.named, span)
+    raise unknown(path.name, path.span)
+
+
 def method(evaluation: Evaluation, of: Method, args: list[Value], named: dict[str, Value], span: Span) -> Value:
     """x.dot(y): the function of the same name, x before the other arguments."""
     name = _METHODS.get(of.name, of.name)
-    if name in {"reshape", "transpose", "permute"} and len(args) > 1:
+    if name in {"reshape", "transpose", "permute", "expand", "repeat"} and len(args) > 1:
         args = [Several(args, span)]
     if not name:
         return of.array
-    known = name in HANDLERS or _row(name) is not None
-    if not known or name in _NO_METHODS:
+    if name not in _METHODS_ALONE and (not is_known(name) or name in _NO_METHODS):
         raise unknown(f".{of.name}", Span(of.span.end - len(of.name) - 1, of.span.end))
     path = Path(f".{name}", of.span)
     return call(Arguments(evaluation, path, [of.array, *args], named, span=span, library=evaluation.library))
@@ -102,59 +145,6 @@ def by_row(row: Function, arguments: Arguments) -> Array:
     return Array(Call(row.name, (array.tree,), span=arguments.span), axes)
 
 
-# -- matrices ------------------------------------------------------------------------------------------------------
-
-
-def _matrix(call: Arguments, *names: str) -> Array:
-    array = call.array(*names)
-    if array.order != 2:
-        raise shapes(f"'{call.name}' is of a matrix, and this has {array.order} dimensions", array.span)
-    return array
-
-
-def _inverse(call: Arguments) -> Array:
-    array = _matrix(call, "a", "A", "input")
-    return Array(_inverted(array, call.span), array.axes)
-
-
-def _inverted(array: Array, span: Span) -> Pow:
-    return Pow(array.tree, Num(Fraction(-1), span=span), span=span)
-
-
-def _solve(call: Arguments) -> Array:
-    matrix = _matrix(call, "a", "A")
-    right = call.array("b", "B")
-    call.named.pop("assume_a", None)
-    return arrays.matmul(Array(_inverted(matrix, call.span), matrix.axes), right, call.span)
-
-
-def _matrix_power(call: Arguments) -> Array:
-    matrix, exponent = _matrix(call, "a", "A", "input"), call.array("n")
-    if exponent.axes:
-        raise refuse(call, "with an array as exponent")
-    return Array(Pow(matrix.tree, exponent.tree, span=call.span), matrix.axes)
-
-
-def _slogdet(call: Arguments) -> Value:
-    """The sign, which is not supported by itself, and the logarithm of a determinant."""
-    matrix = _matrix(call, "a", "A", "input")
-    return Several([Other("sign", call.span), Array(Call(fn.LOGDET, (matrix.tree,), span=call.span))], call.span)
-
-
-def _cholesky(call: Arguments) -> Array:
-    row = TABLE.get(SPELLINGS.get(fn.CHOLESKY, ""))
-    if row is None:
-        raise unknown(call.path, call.place)
-    if call.flag("upper"):
-        raise refuse(call, "with upper=True")
-    matrix = _matrix(call, "a", "A", "input")
-    return Array(Call(row.name, (matrix.tree,), span=call.span), matrix.axes)
-
-
-def _eigenvalues(call: Arguments) -> Value:
-    raise refuse(call, "by itself", "write lambda_max(S) for the largest eigenvalue of a symmetric S")
-
-
 def _gone(name: str) -> Callable[[Arguments], Value]:
     """A function that would change what is differentiated."""
 
@@ -165,6 +155,10 @@ def _gone(name: str) -> Callable[[Arguments], Value]:
 
 
 def _itself(call: Arguments) -> Array:
+    given = call.items[0] if call.items else None
+    if call.name == "float" and isinstance(given, Other) and given.value in {"inf", "Infinity"}:
+        call.items = []
+        return Array(Sym("inf", span=call.span))
     return call.array("a", "input", "x")
 
 
@@ -172,19 +166,19 @@ HANDLERS: dict[str, Callable[[Arguments], Value]] = {
     **python_reductions.HANDLERS,
     **python_products.HANDLERS,
     **python_losses.HANDLERS,
+    **python_statistics.HANDLERS,
     **MAKING,
+    **STACKING,
     **python_entrywise.HANDLERS,
-    **dict.fromkeys(("inv", "inverse"), _inverse),
-    "solve": _solve,
-    "matrix_power": _matrix_power,
-    "slogdet": _slogdet,
-    "cholesky": _cholesky,
-    **dict.fromkeys(("eigvalsh", "eigh", "eigvals", "eig", "svd", "svdvals", "qr"), _eigenvalues),
+    **python_factorizations.HANDLERS,
     **dict.fromkeys(("detach", "no_grad", "stop_gradient"), _gone("it stops derivatives")),
     **dict.fromkeys(
         ("asarray", "copy", "clone", "astype", "float", "double", "item", "conj", "conjugate", "positive", "real"),
         _itself,
     ),
 }
-_METHODS = {"t": "transpose", "view": "reshape", "add_": "", "contiguous": "", "absolute": "abs"}
+_METHODS = {"t": "transpose", "view": "reshape", "absolute": "abs", "new_zeros": "", "new_ones": ""} | dict.fromkeys(
+    ("add_", "contiguous", "requires_grad_", "retain_grad", "backward", "to", "cpu", "numpy", "tolist", "type_as"), ""
+)
+_METHODS_ALONE = frozenset(("size",))
 _NO_METHODS = frozenset(("where", "solve", "array", "eye", "ones", "zeros", "full", "block"))

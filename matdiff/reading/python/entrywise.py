@@ -14,7 +14,7 @@ from matdiff.reading.python import reductions as python_reductions
 from matdiff.reading.python.arguments import Arguments, refuse
 from matdiff.reading.python.arrays import Array, number, static
 from matdiff.reading.python.refusals import unsupported
-from matdiff.reading.python.values import Other, Truth, Value
+from matdiff.reading.python.values import Other, Truth, Value, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +105,16 @@ def _huber(call: Arguments) -> Array:
 
 
 def _kl_div(call: Arguments) -> Array:
-    return python_losses.divergence(call) if call.library == "torch" else _binary(_divergence)(call)
+    return python_losses.loss(call) if call.library == "torch" else _binary(_divergence)(call)
+
+
+def _polygamma(call: Arguments) -> Array:
+    """The derivatives of digamma, as far as the table has them."""
+    order, array = whole_number(call.needed("n")), call.array("x", "input")
+    names = ("digamma", "trigamma", "tetragamma", "pentagamma")
+    if order is None or not 0 <= order < len(names):
+        raise refuse(call, "of this order")
+    return arrays.applied(names[order], array, call.span)
 
 
 def _hypotenuse(one: Array, other: Array) -> Array:
@@ -184,6 +193,7 @@ HANDLERS: dict[str, Callable[[Arguments], Value]] = {
     "rel_entr": _binary(_relative_entropy),
     "kl_div": _kl_div,
     "sinc": _on_entries(_sinc),
+    "polygamma": _polygamma,
     "gelu": _gelu,
     "huber": _huber,
     "logaddexp": _binary(_log_add_exp),

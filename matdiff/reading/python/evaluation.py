@@ -14,6 +14,7 @@ from matdiff.reading import kinds, mistakes
 from matdiff.reading.letters import plain
 from matdiff.reading.python import arrays as python_arrays
 from matdiff.reading.python import calls as python_calls
+from matdiff.reading.python import closures
 from matdiff.reading.python import entrywise as python_entrywise
 from matdiff.reading.python import indexing as python_indexing
 from matdiff.reading.python.arguments import Arguments
@@ -21,16 +22,16 @@ from matdiff.reading.python.arrays import ARITHMETIC, Array, number, static
 from matdiff.reading.python.kinds import Kinds, Uses, library_of
 from matdiff.reading.python.refusals import ambiguous, half, shapes, unknown, unsupported
 from matdiff.reading.python.source import MODULES
-from matdiff.reading.python.values import Closure, Method, Other, Path, Several, Value, array_of
+from matdiff.reading.python.values import Closure, Method, Other, Path, Prepared, Several, Value, array_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.formula.question import Declaration
+    from matdiff.reading.python.definitions import Elsewhere
     from matdiff.reading.python.places import Places
 
 _BUILTINS = frozenset(("sum", "abs", "max", "min", "pow", "len", "float"))
-_MOST_CALLS = 200
 
 
 class Evaluation:
@@ -45,7 +46,8 @@ class Evaluation:
         strong: bool,
         columns: bool,
     ) -> None:
-        self.places, self.strong, self.columns = places, strong, columns
+        self.places: Places | Elsewhere = places
+        self.strong, self.columns = strong, columns
         uses = Uses()
         uses.visit(module)
         self.kinds = Kinds(declarations, uses)
@@ -64,7 +66,7 @@ class Evaluation:
         if last is None:
             raise mistakes.error("E100", "the expression is empty", self.places.whole)
         if isinstance(last, Closure):
-            last = self.call_closure(last, [], {}, free=True)
+            last = closures.called(self, last, [], {}, free=True)
         return array_of(last).tree
 
     def block(self, body: list[ast.stmt]) -> Value | None:
@@ -114,42 +116,9 @@ class Evaluation:
         return value
 
     def function(self, node: ast.FunctionDef) -> Value:
-        closure = self._closure(node.args, node.body, self.places.span(node))
+        closure = closures.closure(self, node.args, node.body, self.places.span(node))
         self.scope[node.name] = closure
         return closure
-
-    def _closure(self, args: ast.arguments, body: list[ast.stmt] | ast.expr, span: Span) -> Closure:
-        if args.vararg or args.kwarg:
-            raise unsupported("a function of any number of arguments is", span)
-        positional = [*args.posonlyargs, *args.args]
-        names = [*[arg.arg for arg in positional], *[arg.arg for arg in args.kwonlyargs]]
-        given = dict(zip([arg.arg for arg in positional][::-1], args.defaults[::-1], strict=False))
-        given |= {arg.arg: value for arg, value in zip(args.kwonlyargs, args.kw_defaults, strict=True) if value}
-        defaults = {name: self.value(value) for name, value in given.items()}
-        return Closure(names, body, self.scope, defaults, span)
-
-    def call_closure(
-        self, closure: Closure, args: list[Value], named: dict[str, Value], *, free: bool = False
-    ) -> Value:
-        """The value of a function for arguments; for its own parameters as names where `free`."""
-        self.calls += 1
-        if self.calls > _MOST_CALLS:
-            raise unsupported("a function that calls itself is", closure.span)
-        given = {**closure.defaults, **dict(zip(closure.parameters, args, strict=False)), **named}
-        unknown_names = named.keys() - set(closure.parameters)
-        missing = [name for name in closure.parameters if name not in given]
-        if len(args) > len(closure.parameters) or unknown_names or (missing and not free):
-            raise mistakes.error("E112", f"the function takes {', '.join(closure.parameters)}", closure.span)
-        around = self.scope
-        self.scope = {**closure.scope, **given}
-        for name in missing:
-            self.scope.pop(name, None)
-        body = closure.body
-        found = self.block(body) if isinstance(body, list) else self.value(body)
-        self.scope = around
-        if found is None or (isinstance(body, list) and not any(isinstance(part, ast.Return) for part in body)):
-            raise mistakes.error("E100", "the function returns nothing", closure.span)
-        return found
 
     def returned(self, node: ast.Return) -> Value:
         if node.value is None:
@@ -217,8 +186,7 @@ class Evaluation:
         """An argument as an array; a list of numbers is one, too."""
         if not isinstance(value, Several):
             return array_of(value)
-        path = Path("array", value.span)
-        return array_of(python_calls.call(Arguments(self, path, [value], {}, span=value.span, library=self.library)))
+        return array_of(self.called(Path("array", value.span), [value], {}, value.span))
 
     def attribute(self, node: ast.Attribute) -> Value:
         span = self.places.span(node)
@@ -298,15 +266,25 @@ class Evaluation:
         args = [self.value(arg) for arg in node.args]
         named = {str(part.arg): self.value(part.value) for part in node.keywords}
         if isinstance(function, Closure):
-            return self.call_closure(function, args, named)
+            return closures.called(self, function, args, named)
         if isinstance(function, Path):
-            library = self.library if function.library not in {"np", "numpy", "scipy"} else "numpy"
-            found = python_calls.call(Arguments(self, function, args, named, span=span, library=library))
+            found = self.called(function, args, named, span)
+        elif isinstance(function, Prepared):
+            found = self.called(function.path, [*args, *function.items], {**named, **function.named}, span)
         elif isinstance(function, Method):
             found = python_calls.method(self, function, args, named, span)
         else:
             raise mistakes.error("E102", "this is no function", self.places.span(node.func))
         return _placed(found, span) if isinstance(found, Array) else found
+
+    def called(self, path: Path, args: list[Value], named: dict[str, Value], span: Span) -> Value:
+        """The value of a library's function."""
+        library = self.library if path.library not in {"np", "numpy", "scipy"} else "numpy"
+        return python_calls.call(Arguments(self, path, args, named, span=span, library=library))
+
+    def defined(self, text: str, args: list[Value], named: dict[str, Value], span: Span) -> Value:
+        """The value of a function that a lambda of the library's says."""
+        return closures.defined(self, text, args, named, span)
 
     def _called(self, node: ast.expr) -> Value | str:
         """What is called; the name of a declared function as text."""
@@ -318,6 +296,9 @@ class Evaluation:
             if python_calls.is_known(node.id) or node.id in _BUILTINS:
                 return Path(node.id, span)
             raise unknown(node.id, span)
+        if isinstance(node, ast.Attribute) and node.attr == "size" and self.library == "torch":
+            of = self.value(node.value)
+            return Method(of, "size", self.places.span(node)) if isinstance(of, Array) else self.value(node)
         return self.value(node)
 
     def _applied(self, name: str, node: ast.Call, span: Span) -> Array:
@@ -333,7 +314,7 @@ class Evaluation:
         return Several([self.value(item) for item in node.elts], self.places.span(node))
 
     def anonymous(self, node: ast.Lambda) -> Value:
-        return self._closure(node.args, node.body, self.places.span(node))
+        return closures.closure(self, node.args, node.body, self.places.span(node))
 
     def comparison(self, node: ast.Compare) -> Value:
         span = self.places.span(node)

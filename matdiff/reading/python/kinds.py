@@ -7,6 +7,7 @@ a determinant is a matrix.
 from __future__ import annotations
 
 import ast
+import re
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.functions import SPELLINGS, TABLE
@@ -165,6 +166,13 @@ class Kinds:
             if old is None or old.rows is None:
                 self.declared[item.name] = item if old is None or item.kind or item.rows else old
         self.uses = uses
+        uses.numbers |= {
+            name
+            for item in self.declared.values()
+            for size in (item.rows, item.columns)
+            if isinstance(size, str)
+            for name in re.findall(r"[A-Za-z_]\w*", size)
+        }
         self.guessed: dict[str, str] = {}
         self.by_letter: set[str] = set()
 

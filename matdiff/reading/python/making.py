@@ -5,15 +5,14 @@ from __future__ import annotations
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.formula.syntax import Add, Call, Expr, Mul, Num
+from matdiff.formula.syntax import Call, Expr, Mul, Num
 from matdiff.functions import names as fn
-from matdiff.reading.block_algebra import BLOCK, ROW
 from matdiff.reading.python import arrays
 from matdiff.reading.python import reductions as python_reductions
 from matdiff.reading.python.arguments import refuse
-from matdiff.reading.python.arrays import Array
+from matdiff.reading.python.arrays import Array, number
 from matdiff.reading.python.refusals import shapes
-from matdiff.reading.python.values import Several, Value, array_of, size_text, whole_number
+from matdiff.reading.python.values import Several, array_of, size_text, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,8 +100,9 @@ def eye(call: Arguments) -> Array:
 def diagonal(call: Arguments) -> Array:
     """The diagonal of a matrix, or a matrix of a diagonal."""
     array = call.array("v", "a", "input")
-    if call.number("k", "offset", "diagonal", default=0):
-        raise refuse(call, "beside the main diagonal")
+    beside = call.number("k", "offset", "diagonal", default=0, positional=True)
+    if beside:
+        return _beside(call, array, beside)
     if not array.axes:
         raise shapes(f"'{call.name}' is of a vector or a matrix", array.span)
     if array.order == 1 and call.name == "diagonal":
@@ -111,162 +111,27 @@ def diagonal(call: Arguments) -> Array:
     return Array(Call(fn.DIAG, (array.tree,), span=call.span), axes)
 
 
+def _beside(call: Arguments, array: Array, offset: int) -> Array:
+    """A diagonal above (offset > 0) or below the main one: the main one of what is left of the matrix."""
+    if array.order < arrays.MOST_AXES:
+        raise refuse(call, "of a vector beside the main diagonal")
+    part = f":-{offset}, {offset}:" if offset > 0 else f"{-offset}:, :{offset}"
+    return call.evaluation.array(call.evaluation.defined(f"lambda a: diag(a[{part}])", [array], {}, call.span))
+
+
 def triangle(call: Arguments) -> Array:
-    array = call.array("m", "input")
-    if call.number("k", "diagonal", default=0):
-        raise refuse(call, "beside the main diagonal")
+    """tril(A, k), triu(A, k): without the diagonal what is left of A beside the other triangle."""
+    array, first = call.array("m", "input"), call.number("k", "diagonal", default=0, positional=True)
     if array.order != 2:
         raise shapes(f"'{call.name}' is of a matrix", array.span)
-    return Array(Call(call.name, (array.tree,), span=call.span), array.axes)
-
-
-# -- arrays of given entries -----------------------------------------------------------------------------------------
-
-
-def unit(position: int, span: Span) -> Expr:
-    """The unit vector at a position counted from 0."""
-    return Call(fn.UNIT_VECTOR, (Num(Fraction(position + 1), span=span),), span=span)
-
-
-def vector(entries: list[Array], span: Span) -> Array:
-    """A vector of numbers."""
-    if len(entries) == 1:
-        return Array(entries[0].tree, (1,))
-    nought = Call(fn.ZEROS, (Num(Fraction(len(entries)), span=span),), span=span)
-    terms = [Mul((entry.tree, unit(k, span)), span=span) for k, entry in enumerate(entries) if not _is_nought(entry)]
-    return Array(Add((nought, *terms), span=span), (len(entries),))
-
-
-def _is_nought(entry: Array) -> bool:
-    return isinstance(entry.tree, Num) and not entry.tree.value
-
-
-def matrix(rows: list[list[Array]], span: Span) -> Array:
-    """A matrix of numbers."""
-    height, width = len(rows), len(rows[0])
-    if any(len(row) != width for row in rows):
-        raise shapes("the rows are not of the same length", span)
-    if height == 1 or width == 1:
-        flat = vector([entry for row in rows for entry in row], span)
-        return arrays.reshaped(flat, (height, width))
-    sizes = [Num(Fraction(size), span=span) for size in (height, width)]
-    nought = Call(fn.ZEROS, tuple(sizes), span=span)
-    terms = [
-        Mul((entry.tree, unit(k, span), arrays.transposed(unit(m, span))), span=span)
-        for k, row in enumerate(rows)
-        for m, entry in enumerate(row)
-        if not _is_nought(entry)
-    ]
-    return Array(Add((nought, *terms), span=span), (height, width))
-
-
-def array(call: Arguments) -> Array:
-    """np.array of numbers, of rows of numbers, of vectors as rows; an array as it is."""
-    given = call.needed("object", "data", "a")
-    if not isinstance(given, Several):
-        return call.evaluation.array(given)
-    return listed(call, given)
-
-
-def listed(call: Arguments, given: Several) -> Array:
-    """A list of numbers, of rows of numbers, or of vectors as rows."""
-    if not given.items:
-        raise refuse(call, "without entries")
-    items: list[Value] = [listed(call, item) if isinstance(item, Several) else item for item in given.items]
-    rows = [array_of(item) for item in items]
-    if all(not row.axes for row in rows):
-        return vector(rows, call.span)
-    if all(isinstance(item, Several) for item in given.items):
-        flat = [[array_of(entry) for entry in item.items] for item in given.items if isinstance(item, Several)]
-        if all(not entry.axes for row in flat for entry in row):
-            return matrix(flat, call.span)
-    return stacked(call, rows)
-
-
-def stacked(call: Arguments, rows: list[Array]) -> Array:
-    """Vectors as the rows of a matrix."""
-    if any(row.order != 1 for row in rows):
-        raise refuse(call, "of these arrays")
-    if len(rows) == 1:
-        return arrays.reshaped(rows[0], (1, *rows[0].axes))
-    nought = Mul(
-        (Call(fn.ZEROS, (Num(Fraction(len(rows)), span=call.span),), span=call.span), rows[0].row()), span=call.span
+    if first == 0:
+        return Array(Call(call.name, (array.tree,), span=call.span), array.axes)
+    if first != (-1 if call.name == "tril" else 1):
+        raise refuse(call, f"from the diagonal {first} on")
+    other = Array(
+        Call(fn.UPPER_TRIANGLE if call.name == "tril" else fn.LOWER_TRIANGLE, (array.tree,), span=call.span), array.axes
     )
-    terms = [Mul((unit(k, call.span), row.row()), span=call.span) for k, row in enumerate(rows)]
-    return Array(Add((nought, *terms), span=call.span), (len(rows), arrays.common(call.span, *rows)[0]))
-
-
-def _listed_arrays(call: Arguments, *names: str) -> list[Array]:
-    given = call.take(*names)
-    if not isinstance(given, Several) or not given.items:
-        raise refuse(call, "of anything but a list")
-    return [call.evaluation.array(item) for item in given.items]
-
-
-def stack(call: Arguments) -> Array:
-    """np.stack, vstack, column_stack of vectors; of matrices one below or beside the other."""
-    rows = _listed_arrays(call, "arrays", "tup", "tensors")
-    axis = call.axis(2) if call.name == "stack" else None
-    beside = call.name == "column_stack" or axis == (1,)
-    if call.name != "stack" and any(row.order > 1 for row in rows):
-        return joined(call, rows, axis=1 if beside else 0)
-    found = stacked(call, rows)
-    return arrays.transpose(found) if beside else found
-
-
-def concatenate(call: Arguments) -> Array:
-    """np.concatenate, np.hstack: arrays one behind the other along an axis that is there."""
-    parts = _listed_arrays(call, "arrays", "tup", "tensors")
-    axis: int | None = 1 if call.name == "hstack" and parts[0].order > 1 else 0
-    if call.name != "hstack":
-        way = call.axis(parts[0].order)
-        axis = 0 if way is None else way[0]
-    return joined(call, parts, axis=axis or 0)
-
-
-def joined(call: Arguments, parts: list[Array], *, axis: int) -> Array:
-    """Arrays along an axis, as a block matrix; vectors and numbers of one dimension as a block vector."""
-    order = max(part.order for part in parts)
-    if order == 1 and all(part.order <= 1 for part in parts):
-        rows = [[part] for part in parts]
-    elif order == arrays.MOST_AXES:
-        parts = [arrays.reshaped(part, (1,) * (order - part.order) + part.axes) for part in parts]
-        rows = [[part] for part in parts] if axis == 0 else [parts]
-    else:
-        raise refuse(call, "of numbers")
-    return blocks_of(rows, call.span, flat=order == 1)
-
-
-def blocks_of(rows: list[list[Array]], span: Span, *, flat: bool = False) -> Array:
-    """A matrix in blocks; a vector in blocks where `flat`."""
-    tree = Call(BLOCK, tuple([Call(ROW, tuple([cell.tree for cell in row]), span=span) for row in rows]), span=span)
-    sums = [_added([row[0].axes[0] if row[0].axes else 1 for row in rows])]
-    if not flat:
-        sums.append(_added([cell.axes[1] for cell in rows[0]]))
-    return Array(tree, tuple(sums))
-
-
-def _added(sizes: list[arrays.Axis]) -> arrays.Axis:
-    numbers = [size for size in sizes if isinstance(size, int)]
-    return sum(numbers) if len(numbers) == len(sizes) else None
-
-
-def block(call: Arguments) -> Array:
-    """np.block([[A, B], [C, D]])."""
-    given = call.take("arrays")
-    if not isinstance(given, Several) or not given.items:
-        raise refuse(call, "of anything but a list")
-    nested = [item.items if isinstance(item, Several) else None for item in given.items]
-    if None in nested:
-        flat = [call.evaluation.array(item) for item in given.items]
-        return joined(call, flat, axis=1 if flat[0].order > 1 else 0)
-    rows = [[call.evaluation.array(item) for item in row or []] for row in nested]
-    if len({len(row) for row in rows}) != 1 or not rows[0]:
-        raise shapes("the rows of blocks have different lengths", call.span)
-    if all(not cell.axes for row in rows for cell in row):
-        return matrix(rows, call.span)
-    rows = [[arrays.reshaped(cell, (1,) * (2 - cell.order) + cell.axes) for cell in row] for row in rows]
-    return blocks_of(rows, call.span)
+    return arrays.subtract(array, other)
 
 
 # -- other shapes ----------------------------------------------------------------------------------------------------
@@ -365,20 +230,47 @@ def length(call: Arguments) -> Array:
     return python_reductions.count(array, call.axis(array.order), call.span)
 
 
+def expand(call: Arguments) -> Array:
+    """An axis of one entry, written out to the length that is said or that another array has."""
+    array = call.array("array", "input")
+    given = call.needed("shape", "size", "other")
+    if call.name == "expand_as":
+        axes = call.evaluation.array(given).axes
+    else:
+        sizes = given.items if isinstance(given, Several) else [given]
+        kept = (1,) * (len(sizes) - array.order) + array.axes
+        said = _axes([number(1, call.span) if whole_number(size) == -1 else array_of(size) for size in sizes], call)
+        axes = tuple([own if own != 1 else axis for own, axis in zip(kept, said, strict=True)])
+    return arrays.spread(array, arrays.common(call.span, array, Array(array.tree, axes)))
+
+
+def repeat(call: Arguments) -> Array:
+    """x.repeat(3, 1), np.tile: as `expand`, where an axis of one entry is what is repeated."""
+    if call.name == "repeat" and call.library == "numpy":
+        raise refuse(call, "of each entry", "np.tile repeats the whole")
+    array = call.array("A", "input")
+    given = call.needed("reps", "repeats", "size", "dims")
+    sizes = given.items if isinstance(given, Several) else [given]
+    kept = (1,) * (len(sizes) - array.order) + array.axes
+    said = _axes([array_of(size) for size in sizes], call)
+    if len(said) < array.order or any(own != 1 and times != 1 for own, times in zip(kept, said, strict=True)):
+        raise refuse(call, "of more than one entry")
+    axes = tuple([own if own != 1 else times for own, times in zip(kept, said, strict=True)])
+    return arrays.spread(array, axes)
+
+
 HANDLERS: dict[str, Callable[[Arguments], Array]] = {
     **dict.fromkeys(("ones", "zeros"), ones),
     "full": full,
     **dict.fromkeys(("ones_like", "zeros_like", "full_like"), like),
     **dict.fromkeys(("eye", "identity"), eye),
-    **dict.fromkeys(("diag", "diagonal", "diagflat"), diagonal),
+    **dict.fromkeys(("diag", "diagonal", "diagflat", "diag_embed"), diagonal),
     **dict.fromkeys(("tril", "triu"), triangle),
-    **dict.fromkeys(("array", "tensor", "asarray"), array),
-    **dict.fromkeys(("stack", "vstack", "column_stack", "row_stack"), stack),
-    **dict.fromkeys(("concatenate", "hstack", "cat", "concat"), concatenate),
-    "block": block,
     **dict.fromkeys(("ravel", "flatten"), flat),
     **dict.fromkeys(("reshape", "view"), reshape),
     **dict.fromkeys(("transpose", "swapaxes", "t", "permute"), transpose),
+    **dict.fromkeys(("expand", "expand_as", "broadcast_to"), expand),
+    **dict.fromkeys(("repeat", "tile"), repeat),
     "squeeze": squeeze,
     **dict.fromkeys(("unsqueeze", "expand_dims"), unsqueeze),
     "atleast_2d": at_least,

@@ -72,6 +72,8 @@ def _times(one: arrays.Axis, other: arrays.Axis) -> arrays.Axis:
 def multi_dot(call: Arguments) -> Array:
     """The product of a list of arrays."""
     given = call.take("arrays")
+    if call.name == "chain_matmul" and isinstance(given, Array):
+        given, call.items = Several([given, *call.items], call.span), []
     if not isinstance(given, Several) or not given.items:
         raise refuse(call, "of anything but a list")
     found = call.evaluation.array(given.items[0])
@@ -117,7 +119,7 @@ def einsum(call: Arguments) -> Array:
         raise refuse(call, "without a text that says the sum")
     operands = [call.evaluation.array(item) for item in call.items]
     call.items = []
-    text = pattern.value.replace(" ", "")
+    text = _without_ellipsis(pattern.value.replace(" ", ""), operands)
     given, arrow, out = text.partition("->")
     names = given.split(",")
     if "." in text or not all(name.isalpha() or not name for name in names) or (out and not out.isalpha()):
@@ -132,6 +134,25 @@ def einsum(call: Arguments) -> Array:
     if len(set(out)) < len(out) or not set(out) <= set("".join(names)):
         raise shapes(f"'{pattern.value}' does not say what comes out", call.span)
     return contracted(list(zip(operands, names, strict=True)), out, call.span)
+
+
+def _without_ellipsis(text: str, operands: list[Array]) -> str:
+    """The sum with letters for the axes that "..." stands for, those of all operands aligned from the right."""
+    given, arrow, out = text.partition("->")
+    names = given.split(",")
+    if "..." not in given or len(names) != len(operands):
+        return text
+    free = [letter for letter in "ZYXWVU" if letter not in text]
+    counts = [array.order - len(name.replace("...", "")) for name, array in zip(names, operands, strict=True)]
+    most = max([many for many, name in zip(counts, names, strict=True) if "..." in name])
+    if not 0 <= most <= len(free) or min(counts) < 0:
+        return text
+    axes = "".join(free[:most])
+    found = [name.replace("...", axes[len(axes) - many :]) for many, name in zip(counts, names, strict=True)]
+    if not arrow:
+        letters = given.replace("...", "").replace(",", "")
+        out = "..." + "".join(sorted([letter for letter in set(letters) if letters.count(letter) == 1]))
+    return f"{','.join(found)}->{out.replace('...', axes)}"
 
 
 HANDLERS: dict[str, Callable[[Arguments], Array]] = {

@@ -12,13 +12,14 @@ from matdiff.reading.python import arrays
 from matdiff.reading.python.arguments import refuse
 from matdiff.reading.python.arrays import Array, number, static
 from matdiff.reading.python.refusals import shapes
-from matdiff.reading.python.values import Other
+from matdiff.reading.python.values import Other, Several
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.errors import Span
     from matdiff.reading.python.arguments import Arguments
+    from matdiff.reading.python.values import Value
 
 Way = tuple[int, ...]
 
@@ -133,19 +134,37 @@ def std(call: Arguments) -> Array:
     return arrays.applied(fn.SQRT, var(call), call.span)
 
 
-def extreme(call: Arguments) -> Array:
+def extreme(call: Arguments) -> Array | Several:
     """The largest or smallest entry; of two arrays, entry by entry."""
     if len(call.items) == 2 and (call.library == "torch" or call.path in {"max", "min"}):
         return two_extremes(call)
     array = call.array("a", "input", "x")
     axes, keep = call.axis(array.order), call.flag("keepdims", "keepdim")
+    if axes is not None and call.library == "torch" and call.name in {"max", "min"}:
+        values = call.renamed(f"a{call.name}")
+        way = Several([number(axis, call.span) for axis in axes], call.span)
+        values.items, values.named = [array], {"axis": way, "keepdims": Other(keep, call.span)}
+        return Several([extreme(values), Other("an index of entries", call.span)], call.span, ("values", "indices"))
     name = "max" if "max" in call.name else "min"
     if axes is not None and len([k for k in axes if array.axes[k] != 1]) < sum(a != 1 for a in array.axes):
-        raise refuse(call, "along an axis of a matrix")
+        return _extreme_along(call, name, array, axes, keep=keep)
     if array.is_scalar:
         return Array(array.tree, (1,) * array.order if keep else ())
     tree = array.tree if sum(axis != 1 for axis in array.axes) == 1 else Call(fn.VEC, (array.tree,), span=call.span)
     return Array(Call(name, (tree,), span=call.span), (1,) * array.order if keep else ())
+
+
+def _extreme_along(call: Arguments, name: str, array: Array, axes: Way, *, keep: bool) -> Array:
+    """The largest or smallest entry of each row or column."""
+    (over,) = [k for k in axes if array.axes[k] != 1] or [-1]
+    if over < 0:
+        return array if keep else dropped(array, axes)
+    least = name == "min"
+    whole = arrays.negative(array) if least else array
+    tree = Call(fn.MAX_ROWS if over == 1 else fn.MAX_COLUMNS, (whole.tree,), span=call.span)
+    found = Array(tree, (array.axes[1 - over],))
+    found = arrays.negative(found) if least else found
+    return along(found, over) if keep else found
 
 
 def two_extremes(call: Arguments) -> Array:
@@ -180,12 +199,7 @@ def norm(call: Arguments) -> Array:
     long = [k for k, axis in enumerate(array.axes) if axis != 1]
     over = long if axes is None else [k for k in axes if array.axes[k] != 1]
     if len(over) < len(long):
-        if kind not in {"", 2, 1}:
-            raise refuse(call, "of that order along an axis")
-        if kind == 1:
-            return total(arrays.applied(fn.ABSOLUTE, array, call.span), axes, call.span, keep=keep)
-        squares = arrays.power(array, number(2, call.span))
-        return arrays.applied(fn.SQRT, total(squares, axes, call.span, keep=keep), call.span)
+        return _norm_along(call, array, kind, tuple(over if axes is None else axes), keep=keep)
     flat = call.library == "torch" and "linalg" not in call.path and isinstance(kind, (int, Fraction))
     tree = array.tree
     if len(long) == 2 and flat and kind == 2:
@@ -201,6 +215,22 @@ def norm(call: Arguments) -> Array:
     else:
         found = Call(fn.NORM, (tree, *_kind_tree(kind, call.span)), span=call.span)
     return Array(found, (1,) * array.order if keep else ())
+
+
+def _norm_along(call: Arguments, array: Array, kind: str | Fraction | int, axes: Way, *, keep: bool) -> Array:
+    """The norms of the rows or columns of a matrix."""
+    sizes = arrays.applied(fn.ABSOLUTE, array, call.span)
+    if kind == "inf":
+        return _extreme_along(call, fn.MAX, sizes, axes, keep=keep)
+    if kind == 1:
+        return total(sizes, axes, call.span, keep=keep)
+    if kind in {"", 2}:
+        squares = arrays.power(array, number(2, call.span))
+        return arrays.applied(fn.SQRT, total(squares, axes, call.span, keep=keep), call.span)
+    if not isinstance(kind, (int, Fraction)):
+        raise refuse(call, "of that order along an axis")
+    powers = arrays.power(sizes, number(kind, call.span))
+    return arrays.power(total(powers, axes, call.span, keep=keep), number(1 / Fraction(kind), call.span))
 
 
 def _kind_tree(kind: str | Fraction | int, span: Span) -> tuple[Expr, ...]:
@@ -291,9 +321,14 @@ def log_softmax_along(array: Array, axis: int | None, span: Span) -> Array:
 
 
 def trace(call: Arguments) -> Array:
+    """The sum of a diagonal: of the main one, or of the one that `offset` names."""
     array = call.array("a", "input", "x")
     if array.order != 2:
         raise shapes("the trace is of a matrix", array.span)
+    beside = call.number("offset", default=0, positional=True)
+    if beside:
+        text = f"lambda a: np.sum(diag(a, {beside}))"
+        return call.evaluation.array(call.evaluation.defined(text, [array], {}, call.span))
     return Array(Call(fn.TRACE, (array.tree,), span=call.span))
 
 
@@ -317,7 +352,7 @@ def cumulative(call: Arguments) -> Array:
     return Array(Mul((Call(fn.LOWER_TRIANGLE, (square,), span=call.span), array.tree), span=call.span), array.axes)
 
 
-HANDLERS: dict[str, Callable[[Arguments], Array]] = {
+HANDLERS: dict[str, Callable[[Arguments], Value]] = {
     "sum": sum_,
     **dict.fromkeys(("mean", "average"), mean),
     "var": var,
@@ -325,7 +360,7 @@ HANDLERS: dict[str, Callable[[Arguments], Array]] = {
     **dict.fromkeys(("max", "min", "amax", "amin"), extreme),
     **dict.fromkeys(("maximum", "minimum", "fmax", "fmin"), two_extremes),
     "norm": norm,
-    "vector_norm": norm,
+    **dict.fromkeys(("vector_norm", "matrix_norm"), norm),
     "logsumexp": logsumexp,
     "softmax": softmax,
     "log_softmax": log_softmax,

@@ -32,18 +32,30 @@ MODULES = frozenset(
         "npl",
         "spla",
         "special",
+        "stats",
     )
+)
+_ROOTS = ("np", "numpy", "jnp", "onp", "anp", "cp", "jax.numpy", "autograd.numpy", "torch", "tf", "scipy", "jax.scipy")
+LIBRARIES = frozenset(  # modules whose functions mean what their last name says
+    [
+        *MODULES - {"jax", "stats"},
+        *[f"{root}.{part}" for root in _ROOTS for part in ("linalg", "special", "math", "nn", "nn.functional")],
+        *("nn.functional", "jax.nn", "jax.numpy", "jax.lax", "jax.scipy", "autograd.numpy"),
+        *("scipy.spatial.distance", "spatial.distance", "distance", ""),
+    ]
 )
 _MODULE = re.compile(
     r"(?<![\w.\\])(?:(?:np|numpy|jnp|onp|anp|cp|torch|jax|scipy|math|tf)\s*\.\s*[A-Za-z_]"
-    r"|(?:F|nn|linalg|LA|la|npl|spla|special)\s*\.\s*[a-z_][\w.]*\s*\()"
+    r"|(?:F|nn|linalg|LA|la|npl|spla|special|stats)\s*\.\s*[a-z_][\w.]*\s*\()"
 )
 _METHOD = re.compile(r"(?:[A-Za-z_]\w*|[)\]])\s*\.\s*([a-z_]\w*)\s*\(")
 _STATEMENT = re.compile(
     r"(?<![\w\\])(?:def\s+\w+\s*\(|lambda\s+\w+(?:\s*,\s*\w+)*\s*:|lambda\s*:|import\s+\w|return\s+\S)"
 )
 _INDEXED = re.compile(r"(?<![\w\\])[A-Za-z_]\w*\[\s*[-\d:,\s]*\]")
-_FROM_NOUGHT = re.compile(r"\[\s*(?:[-\d:,\s]*[,:\s])?0\s*(?:[,:][-\d:,\s]*)?\]")
+_FROM_NOUGHT = re.compile(  # x[0], x[-1], x[1:], x[:3]: a place or an end that only Python has
+    r"\[\s*(?:[-\d:,\s]*[,:\s])?0\s*(?:[,:][-\d:,\s]*)?\]|[\[,:]\s*-\s*\d|\d\s*:\s*[,\]]|[\[,]\s*:\s*\d"
+)
 _ATTRIBUTE = re.compile(r"\.(?:shape|mT|ndim|size)(?!\w)")
 _FOREIGN = re.compile(
     r"\^|\\|‖|\|\||\.\*|\./|(?<![\w)\].])'|[\w)\]]'(?!\w)|[·∘⊙⊗×⁻ᵀ²³⊤†√∑Σ∏⟨⟩‖∈]|\$|\.\+|(?<!\d)\.-|\w\{|\}\w"

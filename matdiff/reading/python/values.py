@@ -41,10 +41,24 @@ class Method:
 
 
 @dataclass(slots=True)
+class Prepared:
+    """A function with some of its arguments: nn.MSELoss(reduction="sum"), before it is called."""
+
+    path: Path
+    items: list[Value]
+    named: dict[str, Value]
+
+    @property
+    def span(self) -> Span:
+        return self.path.span
+
+
+@dataclass(slots=True)
 class Closure:
     """A lambda or a function defined in the text."""
 
     parameters: list[str]
+    positional: int  # how many of them may be given by position
     body: list[ast.stmt] | ast.expr
     scope: dict[str, Value]
     defaults: dict[str, Value]
@@ -61,10 +75,11 @@ class Other:
 
 @dataclass(slots=True)
 class Several:
-    """A tuple or a list."""
+    """A tuple or a list; names: what its first items are called as attributes."""
 
     items: list[Value]
     span: Span
+    names: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -74,7 +89,7 @@ class Truth:
     array: Array
 
 
-Value = Array | Path | Method | Closure | Other | Several | Truth
+Value = Array | Path | Method | Closure | Prepared | Other | Several | Truth
 
 
 def array_of(value: Value) -> Array:
