@@ -163,7 +163,7 @@ class _Comparison:
             want = self._laid(evaluate(self.laid.node, world), numbers, world)
             matrix, member = entries.matrix(sizes), entries.member(sizes)
             functions, layout = self._functions(sizes), self.answer.question.layout
-            units = {unit: world.size(size) for unit, size in self.units.items()}
+            units = {unit: world.size(size) for unit, size in self.units.items()} | self._ranges(world)
             scope = Scope(ring, matrix, member, whole, entries.constant, functions, layout, units)
             for name, meaning in self.answer.lets.items():
                 scope.named[name] = formulas.rows(meaning, scope)
@@ -173,6 +173,19 @@ class _Comparison:
             if not agree(ring, got, want):
                 return False
         return True
+
+    def _ranges(self, world: World) -> dict[str, int]:
+        """The unit vectors e_{a:b} and e_{n+1}, by the numbers that their places are here, and how long they are."""
+        found = {}
+        for node in walk(self.answer.value, self.laid.node):
+            if isinstance(node, Op) and node.name == "range":
+                low, last = map(world.size, node.attributes)
+                found[f"e_{low}:{last}"] = world.size(node.shape[0])
+            elif isinstance(node, Op) and node.name == "pick" and not node.attributes:
+                place = node.args[0]
+                if not isinstance(place, Var) and number(place) is None:
+                    found[f"e_{world.whole(place)}"] = world.size(node.shape[0])
+        return found
 
     def _members(self) -> list[tuple[int, ...]]:
         """Numbers for the members that an answer names, in the part that it is for: the same, and different ones."""

@@ -13,6 +13,7 @@ from matdiff.formula import syntax, unknown
 from matdiff.formula.matrices import (
     OF_MATRICES,
     Eye,
+    beside,
     each,
     flat_of,
     kron,
@@ -22,6 +23,7 @@ from matdiff.formula.matrices import (
     times,
     total_of,
     turned_rows,
+    units,
 )
 from matdiff.formula.rings import (
     Element,
@@ -289,15 +291,10 @@ def _commutation(args: tuple[Expr, ...], scope: Scope) -> Rows:
     return [[ring.one if (i, j) == (p, q) else ring.zero for q in range(n) for p in range(m)] for i, j in places]
 
 
-def _matrix(tree: syntax.Matrix, scope: Scope) -> Rows:
-    """A matrix that is written out in cells."""
-    found: Rows = []
-    for row in tree.rows:
-        cells = [rows(cell, scope) for cell in row]
-        if len({len(cell) for cell in cells}) != 1:
-            raise NoValueError("cells of different heights side by side")
-        found += [[entry for part in line for entry in part] for line in zip(*cells, strict=True)]
-    return found
+def _unit_vectors(args: tuple[Expr, ...], scope: Scope) -> Rows:
+    """e_{a:b} and e_{n+1}, as long as the scope says."""
+    low, high = whole(args[0], scope), whole(args[-1], scope)
+    return units(scope.ring, low, high, scope.units.get(f"e_{low}:{high}" if len(args) > 1 else f"e_{low}"))
 
 
 def _kronecker(args: tuple[Expr, ...], scope: Scope) -> Rows:
@@ -327,6 +324,8 @@ _SPECIAL: dict[str, Callable[[tuple[Expr, ...], Scope], Rows | Eye]] = {
     fn.COMMUTATION: _commutation,
     fn.UNVEC: _unvec,
     fn.KRONECKER: _kronecker,
+    fn.UNIT_VECTOR: _unit_vectors,
+    fn.UNIT_VECTORS: _unit_vectors,
     fn.SQRT: lambda args, scope: [[scope.ring.power(entry, HALF) for entry in row] for row in rows(args[0], scope)],
     fn.PI: lambda _, scope: [[scope.constant(fn.PI)]],
     fn.EULER: lambda _, scope: [[scope.constant(fn.EULER)]],
@@ -344,7 +343,7 @@ _RULES: dict[type, Callable[..., Rows | Eye]] = {
     syntax.Pow: _pow,
     syntax.Transpose: _transpose,
     syntax.Call: _call,
-    syntax.Matrix: _matrix,
+    syntax.Matrix: lambda tree, scope: [line for row in tree.rows for line in beside([rows(x, scope) for x in row])],
     syntax.IndexedSum: _indexed_sum,
     syntax.Apply: _apply,
     syntax.Derivative: _derivative,

@@ -21,6 +21,20 @@ def shape(matrix: Rows) -> tuple[int, int]:
     return len(matrix), len(matrix[0])
 
 
+def beside(cells: list[Rows]) -> Rows:
+    """Matrices of one height side by side.  Raises NoValueError where the heights differ."""
+    if len({len(cell) for cell in cells}) != 1:
+        raise NoValueError("cells of different heights side by side")
+    return [[entry for part in line for entry in part] for line in zip(*cells, strict=True)]
+
+
+def units(ring: Ring, low: int, high: int, length: int | None) -> Rows:
+    """The unit vectors from e_low to e_high as columns.  Raises NoValueError where their length is not known."""
+    if length is None:
+        raise NoValueError("unit vectors of no known length")
+    return [[ring.one if k == column else ring.zero for column in range(low, high + 1)] for k in range(1, length + 1)]
+
+
 def sides_of(sizes: tuple[int, int]) -> list[int]:
     """Sizes that are not one."""
     return [size for size in sizes if size != 1]

@@ -11,6 +11,7 @@ from matdiff.formula.syntax import Add, Call, Expr, Mul, Num, Transpose, subtree
 from matdiff.functions import names as fn
 from matdiff.graph.build import is_zero
 from matdiff.graph.nodes import Var, walk
+from matdiff.notation.block_matrices import in_blocks
 from matdiff.notation.display import Manner, Names, Raiser
 from matdiff.notation.families import common_place
 from matdiff.notation.literals import worked_out
@@ -53,7 +54,9 @@ def _presented(laid: Laid, variables: tuple[Variable, ...], raiser: Raiser) -> E
     raiser = raiser.in_manner(raiser.manner._replace(numbers=frozenset(numbers), place=place))
     tree = raiser.row(laid.node, names) if laid.row else raiser.whole(laid.node, names)
     members = {node.name.partition("_")[0] for node in walk(laid.node) if isinstance(node, Var) and node.family}
-    return worked_out(apart(tree, members, frozenset((*index, *raiser.sizes))) if members else tree)
+    scalars = frozenset([node.name for node in walk(laid.node) if isinstance(node, Var) and not node.shape])
+    tree = worked_out(apart(tree, members, frozenset((*index, *raiser.sizes))) if members else tree)
+    return in_blocks(tree, laid.shape, scalars)
 
 
 def raiser_for(typed: Typed, question: Question) -> Raiser:

@@ -6,14 +6,17 @@ from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import CalculusError, Label
-from matdiff.formula.syntax import Add, Call, Expr, Mul, Neg, Num, Pow, Shape, Transpose
+from matdiff.formula.syntax import Add, Call, Expr, Mul, Neg, Num, Pow, Shape, Sym, Transpose
 from matdiff.functions import names as fn
+from matdiff.reading.size_text import parse, polynomial_text
+from matdiff.reading.sizes import Polynomial, plus
 from matdiff.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.errors import Span
+    from matdiff.reading.sizes import Term
 
 SCALAR: Shape = (1, 1)
 
@@ -105,21 +108,26 @@ def inverse(tree: Expr) -> Expr:
 
 
 def as_block(part: Part, heights: list[object], widths: list[object], span: Span) -> Block:
-    """A part with these cells: a block matrix that has them, or an identity, ones or noughts cut into them."""
+    """A part with these cells: a block matrix that has them, or any other matrix cut into them."""
     if isinstance(part, Block):
         if part.heights != heights or part.widths != widths:
             raise unsupported("an operation on blocks that are cut differently", span)
         return part
-    return Block([[_cut(part, (k, m), (h, w)) for m, w in enumerate(widths)] for k, h in enumerate(heights)], span)
+    sides = selectors(heights, part.span), selectors(widths, part.span)
+    rows = range(len(heights))
+    return Block([[_cut(part, (k, m), (heights, widths), sides) for m in range(len(widths))] for k in rows], span)
 
 
-def _cut(tree: Expr, place: tuple[int, int], shape: tuple[object, object]) -> Expr:
-    """One cell of a matrix that looks the same everywhere."""
-    size: Shape = (shape[0], shape[1])  # type: ignore[assignment] # the sizes of cells
+Sides = tuple[list[Expr], list[Expr]]
+
+
+def _cut(tree: Expr, place: tuple[int, int], sizes: tuple[list[object], list[object]], sides: Sides) -> Expr:
+    """One cell of a matrix: the part between two places, or what looks the same everywhere."""
+    size: Shape = (sizes[0][place[0]], sizes[1][place[1]])  # type: ignore[assignment] # the sizes of cells
     if isinstance(tree, Mul) and len(tree.factors) == 2 and SCALAR in {shape_of(part) for part in tree.factors}:
         one, other = tree.factors
         scalar, array = (one, other) if shape_of(one) == SCALAR else (other, one)
-        return times(scalar, _cut(array, place, shape))
+        return times(scalar, _cut(array, place, sizes, sides))
     name = tree.function if isinstance(tree, Call) else ""
     if name == fn.IDENTITY and place[0] == place[1]:
         return Call(fn.IDENTITY, (), span=tree.span, shape=size) if size != SCALAR else Num(Fraction(1), shape=SCALAR)
@@ -127,7 +135,46 @@ def _cut(tree: Expr, place: tuple[int, int], shape: tuple[object, object]) -> Ex
         return _nought(size, tree.span)
     if name == fn.ONES and size[1] == 1:
         return Call(fn.ONES, (), span=tree.span, shape=size) if size != SCALAR else Num(Fraction(1), shape=SCALAR)
-    raise unsupported("a block matrix beside one that has no blocks", tree.span, "write its parts: [x; y]")
+    found = tree if len(sizes[0]) == 1 else times(_turned(sides[0][place[0]]), tree)
+    return found if len(sizes[1]) == 1 else times(found, sides[1][place[1]])
+
+
+def selectors(sizes: list[object], span: Span) -> list[Expr]:
+    """For each part of a side the unit vectors that it has, as columns: E^T x is that part of x."""
+    whole: Term = 0
+    bounds = [(plus(whole, 1), whole := plus(whole, parse(size))) for size in sizes]  # type: ignore[arg-type] # a size
+    total = polynomial_text(whole) if isinstance(whole, Polynomial) else whole
+    found: list[Expr] = []
+    for (low, high), size in zip(bounds, sizes, strict=True):
+        ends = (place_of(low, span), place_of(high, span))
+        name, args = (fn.UNIT_VECTOR, ends[:1]) if size == 1 else (fn.UNIT_VECTORS, ends)
+        found.append(Call(name, args, span=span, shape=(total, size)))  # type: ignore[arg-type] # sizes of a shape
+    return found
+
+
+def place_of(term: Term, span: Span) -> Expr:
+    """A size as an expression."""
+    if isinstance(term, int):
+        return Num(Fraction(term), span=span, shape=SCALAR)
+    if isinstance(term, str):
+        return Sym(term, span=span, shape=SCALAR)
+    terms: list[Expr] = []
+    for atoms, c in term.monomials.items() if isinstance(term, Polynomial) else ():
+        names: list[Expr] = [Sym(str(atom), span=span, shape=SCALAR) for atom in atoms]
+        factors = names if c == 1 and names else [Num(c, span=span, shape=SCALAR), *names]
+        terms.append(factors[0] if len(factors) == 1 else Mul(tuple(factors), span=span, shape=SCALAR))
+    return Add(tuple(terms), span=span, shape=SCALAR)
+
+
+def assembled(block: Block) -> Expr:
+    """A block matrix as the sum of its cells, each put where it stands."""
+    rows, columns = selectors(block.heights, block.span), selectors(block.widths, block.span)
+    terms: list[Expr] = []
+    for line, left in zip(block.rows, rows, strict=True):
+        for cell, right in zip(line, columns, strict=True):
+            found = times(left, cell) if len(rows) > 1 else cell
+            terms.append(times(found, _turned(right)) if len(columns) > 1 else found)
+    return total(terms)
 
 
 def transpose(_: Expr, parts: list[Part]) -> Part:
@@ -168,7 +215,14 @@ def product(one: Part, other: Part, span: Span) -> Part:
     left = one
     if shape_of(left) == SCALAR or len(other.rows) == 1:
         return _plain(other.mapped(lambda cell: times(left, cell)))
-    return _multiplied(as_block(left, other.heights, other.heights, span), other, span)
+    heights: list[object] = other.heights if _is_alike(left) else [shape_of(left)[0]]
+    return _multiplied(as_block(left, heights, other.heights, span), other, span)
+
+
+def _is_alike(tree: Expr) -> bool:
+    """Whether a matrix looks the same however it is cut: an identity, noughts."""
+    parts = tree.factors if isinstance(tree, Mul) else (tree,)
+    return any(isinstance(part, Call) and part.function in {fn.IDENTITY, fn.ZEROS} for part in parts)
 
 
 def _product_from_right(one: Block, other: Expr | Block, span: Span) -> Part:
@@ -177,7 +231,7 @@ def _product_from_right(one: Block, other: Expr | Block, span: Span) -> Part:
     right = other
     if shape_of(right) == SCALAR or len(one.rows[0]) == 1:
         return _plain(one.mapped(lambda cell: times(cell, right)))
-    widths: list[object] = one.widths if shape_of(right)[1] != 1 else [1]
+    widths: list[object] = one.widths if _is_alike(right) else [shape_of(right)[1]]
     return _multiplied(one, as_block(right, one.widths, widths, span), span)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.formula.syntax import Add, Call, Expr, Matrix, Mul, Num, Transpose, constant_of
+from matdiff.errors import Label, ShapeError
+from matdiff.formula.syntax import Add, Call, Expr, Matrix, Mul, Num, Sym, Transpose, constant_of
 from matdiff.functions import names as fn
 from matdiff.reading import clashes, sizes
+from matdiff.reading.kinds import VECTOR_KIND, by_letter
 from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 def written_out(inference: Inference, node: Matrix) -> Typing:
     """Shapes of the cells: as high as their neighbours in a row, as wide as those in a column."""
+    _check_letters(inference, node)
     visited = [[inference.visit(cell) for cell in row] for row in node.rows]
     if all(dims == SCALAR for row in visited for _, dims in row):
         return _constant(inference, [[tree for tree, _ in row] for row in visited], node.span)
@@ -30,6 +33,22 @@ def written_out(inference: Inference, node: Matrix) -> Typing:
         for (tree, dims), width in zip(row, widths, strict=True)
     ]
     return Matrix(tuple(cells), node.width, span=node.span), (sizes.partition(heights), sizes.partition(widths))
+
+
+def _check_letters(inference: Inference, node: Matrix) -> None:
+    """Raise E125 where all cells are small letters of which nothing is known: numbers, or vectors side by side."""
+    names = [cell.name for cell in node.cells if isinstance(cell, Sym) and cell.name not in inference.names.declared]
+    letters = [name for name in names if by_letter(name) == VECTOR_KIND]
+    if node.width < 2 or len(node.rows) < 2 or len(letters) < len(node.cells):
+        return
+    first = letters[0]
+    raise ShapeError(
+        "E125",
+        "the matrix can be read in two ways: of numbers, or of vectors side by side",
+        Label(node.span),
+        hint=f"declare its letters: -w '{first} in R, …' or -w '{first} in R^n, …'",
+        source=inference.names.reading.text,
+    )
 
 
 def _is_nought(tree: Expr) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
+from matdiff.errors import CalculusError
 from matdiff.formula.syntax import (
     Add,
     Call,
@@ -36,6 +37,7 @@ from matdiff.reading.block_algebra import (
     Part,
     add,
     as_block,
+    assembled,
     inverse,
     multiply,
     negate,
@@ -65,9 +67,7 @@ def without_blocks(tree: Expr, notes: list[str]) -> Expr:
     if any(_inverts(part) and _has_blocks(part) for part in subtrees(tree)):
         notes.append("the first block on the diagonal is taken to be invertible")
     found = _worked_out(tree)
-    if isinstance(found, Block):
-        raise unsupported("a value in blocks", found.span, "ask for each block by itself")
-    return found
+    return assembled(found) if isinstance(found, Block) else found
 
 
 def _has_blocks(tree: Expr) -> bool:
@@ -92,9 +92,12 @@ def _worked_out(tree: Expr) -> Part:
     if not any(isinstance(part, Block) for part in parts):
         return _rebuilt(tree, parts)
     rule = _RULES.get(type(tree))
-    if rule is None:
-        raise unsupported("a block matrix here", tree.span)
-    return rule(tree, parts)
+    try:
+        if rule is not None:
+            return rule(tree, parts)
+    except CalculusError:  # no rule on cells: the matrix is put together, and what is asked of it asked of the whole
+        pass
+    return _rebuilt(tree, [assembled(part) if isinstance(part, Block) else part for part in parts])
 
 
 def _nested(tree: Matrix) -> Block:

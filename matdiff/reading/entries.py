@@ -6,6 +6,7 @@ unit vectors here, where the shape of what is indexed is known.
 
 from __future__ import annotations
 
+from matdiff.lean import re
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 BELOW, ROUND, SQUARE = "below", "()", "[]"  # a subscript, MATLAB's brackets, Julia's
 ALL = ""  # the name of a colon
 _RANGE = "range"
+_COMPUTED = re.compile(r"\w\s*[-+:]\s*\w")  # below an e: a range, or a place that is worked out
 _LONGEST = 4
 
 
@@ -67,18 +69,19 @@ def two_countings(name: str, inside: list[Token], whole: Span) -> MatdiffError:
 
 
 def with_ranges(given: list[Token], scope: Scope) -> list[Token]:
-    """The tokens with e_{a:b}, the unit vectors between two places, as a call of units(a, b)."""
-    if not any(token.kind == "SUBSCRIPT" and ":" in token.text for token in given):
+    """The tokens with e_{a:b}, the unit vectors between two places, as a call of units(a, b), and e_{n+1} likewise."""
+    if not any(token.kind == "SUBSCRIPT" and _COMPUTED.search(token.text) for token in given):
         return given
     out: list[Token] = []
     for token in given:
         before = out[-1] if out else token
-        if token.kind != "SUBSCRIPT" or ":" not in token.text or before.text != "e" or scope.knows("e"):
+        if token.kind != "SUBSCRIPT" or not _COMPUTED.search(token.text) or before.text != "e" or scope.knows("e"):
             out.append(token)
             continue
         inside = subscript_tokens(token)
         start, end = (token.start, token.start), (token.end, token.end)
-        out[-1] = before.become("WORD", fn.UNIT_VECTORS)
+        several = any(part.kind == "COLON" for part in inside)
+        out[-1] = before.become("WORD", fn.UNIT_VECTORS if several else fn.UNIT_VECTOR)
         out.append(Token("OPEN", "(", *start, glued=True))
         out += [part.become("COMMA", ",") if part.kind == "COLON" else part for part in inside]
         out.append(Token("CLOSE", ")", *end, glued=True))

@@ -11,7 +11,7 @@ from matdiff.formula.syntax import Apply, Call, Derivative, Expr, IndexedSum, Ma
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.writing.style import PLAIN, Style
-from matdiff.writing.walker import Walker
+from matdiff.writing.walker import FACTOR, SUM, Walker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +92,8 @@ class Linear(Walker):
             self.say(fn.EULER)
             self.subscript(tree.args[0])
         else:
-            self.plain_call(tree)
+            self.say("e_", self.scripts[0])
+            self.tight(tree.args[0], "", self.scripts[1])
 
     def units(self, tree: Call) -> None:
         """e_{2:n}, the columns 2 to n of the identity."""
@@ -101,14 +102,13 @@ class Linear(Walker):
         self.tight(tree.args[1], "", self.scripts[1])
 
     def matrix(self, tree: Matrix) -> None:
-        """A matrix that is written out: [1 2; 3 4]."""
-        rows, plain = tree.rows, all(isinstance(unsigned(cell), (Num, Sym)) for cell in tree.cells)
+        """A matrix that is written out, [1 2; 3 4]: spaces part cells, so a product stands in parentheses."""
         self.say("[")
-        for k, row in enumerate(rows):
+        for k, row in enumerate(tree.rows):
             self.say(*["; "][:k])
             for m, cell in enumerate(row):
-                self.say(*[" " if plain else ", "][:m])
-                self.put(cell)
+                self.say(*[" "][:m])
+                self.put(cell, SUM if isinstance(unsigned(cell), Num) else FACTOR)
         self.say("]")
 
     def lettered(self, tree: Call) -> None:
