@@ -14,6 +14,7 @@ from matdiff.formula.matrices import (
     OF_MATRICES,
     Eye,
     beside,
+    commutation,
     each,
     flat_of,
     kron,
@@ -24,6 +25,7 @@ from matdiff.formula.matrices import (
     total_of,
     turned_rows,
     units,
+    unvec,
 )
 from matdiff.formula.rings import (
     Element,
@@ -284,17 +286,16 @@ def _norm(args: tuple[Expr, ...], scope: Scope) -> Rows:
     return [[power(total, 1 / Num(exponent).value if is_number else ring.inverse(exponent))]]
 
 
-def _commutation(args: tuple[Expr, ...], scope: Scope) -> Rows:
-    m, n = (whole(arg, scope) for arg in args)
-    ring = scope.ring
-    places = [(i, j) for i in range(m) for j in range(n)]  # vec of the transpose: its columns are X's rows
-    return [[ring.one if (i, j) == (p, q) else ring.zero for q in range(n) for p in range(m)] for i, j in places]
+def _unit(args: tuple[Expr, ...], scope: Scope) -> Rows:
+    """The unit vector e_i of a known size."""
+    place = args[0].name if isinstance(args[0], Sym) else str(whole(args[0], scope))
+    return rows(Sym(f"e_{place}"), scope)
 
 
 def _unit_vectors(args: tuple[Expr, ...], scope: Scope) -> Rows:
-    """e_{a:b} and e_{n+1}, as long as the scope says."""
-    low, high = whole(args[0], scope), whole(args[-1], scope)
-    return units(scope.ring, low, high, scope.units.get(f"e_{low}:{high}" if len(args) > 1 else f"e_{low}"))
+    """e_{a:b}, as long as the scope says."""
+    low, high = whole(args[0], scope), whole(args[1], scope)
+    return units(scope.ring, low, high, scope.units.get(f"e_{low}:{high}"))
 
 
 def _kronecker(args: tuple[Expr, ...], scope: Scope) -> Rows:
@@ -303,16 +304,7 @@ def _kronecker(args: tuple[Expr, ...], scope: Scope) -> Rows:
 
 
 def _unvec(args: tuple[Expr, ...], scope: Scope) -> Rows:
-    entries, m, n = flat_of(rows(args[0], scope)), whole(args[1], scope), whole(args[2], scope)
-    if len(entries) != m * n:
-        raise NoValueError("a vector that is not as long as the matrix has entries")
-    return [[entries[i + j * m] for j in range(n)] for i in range(m)]
-
-
-def _unit(args: tuple[Expr, ...], scope: Scope) -> Rows:
-    """The unit vector e_i of a known size."""
-    place = args[0].name if isinstance(args[0], Sym) else str(whole(args[0], scope))
-    return rows(Sym(f"e_{place}"), scope)
+    return unvec(flat_of(rows(args[0], scope)), whole(args[1], scope), whole(args[2], scope))
 
 
 _SPECIAL: dict[str, Callable[[tuple[Expr, ...], Scope], Rows | Eye]] = {
@@ -321,10 +313,9 @@ _SPECIAL: dict[str, Callable[[tuple[Expr, ...], Scope], Rows | Eye]] = {
     fn.ONES: lambda args, scope: _filled(args, scope, scope.ring.one),
     fn.ZEROS: lambda args, scope: _filled(args, scope, scope.ring.zero),
     fn.NORM: _norm,
-    fn.COMMUTATION: _commutation,
+    fn.COMMUTATION: lambda args, scope: commutation(scope.ring, whole(args[0], scope), whole(args[1], scope)),
     fn.UNVEC: _unvec,
     fn.KRONECKER: _kronecker,
-    fn.UNIT_VECTOR: _unit_vectors,
     fn.UNIT_VECTORS: _unit_vectors,
     fn.SQRT: lambda args, scope: [[scope.ring.power(entry, HALF) for entry in row] for row in rows(args[0], scope)],
     fn.PI: lambda _, scope: [[scope.constant(fn.PI)]],

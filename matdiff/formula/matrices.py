@@ -35,6 +35,17 @@ def units(ring: Ring, low: int, high: int, length: int | None) -> Rows:
     return [[ring.one if k == column else ring.zero for column in range(low, high + 1)] for k in range(1, length + 1)]
 
 
+def commutation(ring: Ring, m: int, n: int) -> Rows:
+    """K with K vec(X) = vec(X^T) for X of m rows and n columns."""
+    places = [(i, j) for i in range(m) for j in range(n)]  # vec of the transpose: its columns are X's rows
+    return [[ring.one if (i, j) == (p, q) else ring.zero for q in range(n) for p in range(m)] for i, j in places]
+
+
+def unvec(entries: list[Element], m: int, n: int) -> Rows:
+    """The matrix of m rows and n columns with these columns."""
+    return [[entries[i + j * m] for j in range(n)] for i in range(m)]
+
+
 def sides_of(sizes: tuple[int, int]) -> list[int]:
     """Sizes that are not one."""
     return [size for size in sizes if size != 1]

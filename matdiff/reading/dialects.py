@@ -44,7 +44,8 @@ def translated(given: list[Token], scope: Scope) -> list[Token]:
     while place < len(given):
         token = given[place]
         if token.text == "end" and place and given[place - 1].kind in {"OPEN", "COLON", "COMMA"}:
-            raise mistakes.not_supported("'end' as an index is not supported", token.span, hint="write e_n^T x")
+            place += _from_the_end(given, place, out)
+            continue
         if token.kind == "WORD" and _calls(given, place, "([.") and not scope.knows(token.text):
             out.append(_renamed(token, scope))
         elif lists and token.kind in {"STAR", "CARET"}:
@@ -58,6 +59,20 @@ def translated(given: list[Token], scope: Scope) -> list[Token]:
             out.append(token)
         place += 1
     return _with_applied(out)
+
+
+def _from_the_end(given: list[Token], place: int, out: list[Token]) -> int:
+    """An index counted from the end (end, end-1) as one token; how many tokens it took."""
+    token = given[place]
+    behind = given[place + 1 : place + 3]
+    if [part.kind for part in behind] == ["MINUS", "NUMBER"]:
+        whole = Token("NUMBER", f"end-{behind[1].text}", token.start, behind[1].end, token.glued)
+        out.append(whole)
+        return 3
+    if not behind or behind[0].kind not in {"CLOSE", "COMMA", "COLON"}:
+        raise mistakes.not_supported("this index with 'end' is not supported", token.span, hint="write e_n^T x")
+    out.append(token.become("NUMBER"))
+    return 1
 
 
 def _is_mathematica(given: list[Token], scope: Scope) -> bool:

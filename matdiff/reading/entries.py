@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 BELOW, ROUND, SQUARE = "below", "()", "[]"  # a subscript, MATLAB's brackets, Julia's
 ALL = ""  # the name of a colon
-_RANGE = "range"
+_RANGE, _END = "range", "end"
 _COMPUTED = re.compile(r"\w\s*[-+:]\s*\w")  # below an e: a range, or a place that is worked out
 _LONGEST = 4
 
@@ -98,7 +98,15 @@ def _parts(inside: list[Token]) -> list[list[Token]]:
     return parts
 
 
-def _place(token: Token) -> Num:
+def _place(token: Token) -> Expr:
+    """A place by its number, or counted from the end."""
+    if token.text.startswith(_END):
+        last = Sym(_END, span=token.span)
+        back = token.text[len(_END) + 1 :]
+        if not back:
+            return last
+        if back.isdigit() and len(back) <= _LONGEST:
+            return Add((last, Num(Fraction(-int(back)), span=token.span)), span=token.span)
     if not token.text.isdigit() or len(token.text) > _LONGEST or int(token.text) < 1:
         raise mistakes.not_supported(
             f"'{token.text}' is no place of an entry: they are counted from 1, in Python's lines from 0", token.span
@@ -153,6 +161,7 @@ def _along(inference: Inference, node: Call, found: Typing, axis: int, index: Ex
     tree, dims = found
     if index == Sym(ALL):
         return found
+    index = _counted_from_one(index, Call("ncols" if axis else "nrows", (tree,), span=index.span))
     picker, (size, many) = _picker(inference, node, index, dims[axis])
     if not inference.sizes.unify(size, dims[axis]):
         raise _outside(inference, node, dims)
@@ -166,6 +175,17 @@ def _along(inference: Inference, node: Call, found: Typing, axis: int, index: Ex
     return left, shape
 
 
+def _counted_from_one(index: Expr, last: Call) -> Expr:
+    """An index in which `end` is the length of the side."""
+    if index == Sym(_END):
+        return last
+    if isinstance(index, Add):
+        return Add((last, *index.terms[1:]), span=index.span)
+    if isinstance(index, Call) and index.function == _RANGE:
+        return Call(_RANGE, tuple([_counted_from_one(end, last) for end in index.args]), span=index.span)
+    return index
+
+
 def _picker(inference: Inference, node: Call, index: Expr, size: Term) -> Typing:
     """The unit vector at a place, or those of a range side by side."""
     if not (isinstance(index, Call) and index.function == _RANGE):
@@ -175,6 +195,8 @@ def _picker(inference: Inference, node: Call, index: Expr, size: Term) -> Typing
         known = inference.sizes.resolve(size)
         if isinstance(position, Num) and isinstance(known, int) and not 1 <= position.value <= known:
             raise _outside(inference, node, (known, 1))
+        if isinstance(position, (Call, Add)):
+            return units(inference, Call(fn.UNIT_VECTORS, (position, position), span=index.span))
         return inference.visit(Call(fn.UNIT_VECTOR, (position,), span=index.span))
     high, known = index.args[1], inference.sizes.resolve(size)
     if isinstance(high, Num) and isinstance(known, int) and high.value > known:

@@ -165,6 +165,8 @@ class Inference(SymbolShapes):
             return self.is_integer(node.arg)
         if isinstance(node, syntax.Add):
             return all(self.is_integer(term) for term in node.terms)
+        if isinstance(node, syntax.Call):
+            return node.function in {"nrows", "ncols"}
         return isinstance(node, syntax.Mul) and all(self.is_integer(factor) for factor in node.factors)
 
     def _is_integer_name(self, node: Sym) -> bool:

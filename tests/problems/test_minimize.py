@@ -103,7 +103,7 @@ def written(folder, kind, x, y):
         group.create_array("y", data=y, chunks=(25,))
         return folder / "all.zarr"
     pa = pytest.importorskip("pyarrow")
-    from pyarrow import parquet  # noqa: PLC0415 # an extra
+    from pyarrow import parquet  # an extra
 
     table = pa.table({"y": y, **{f"X_{k + 1}": x[:, k] for k in range(x.shape[1])}})
     if kind == "parquet":

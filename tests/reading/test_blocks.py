@@ -45,15 +45,15 @@ WHOLE = [  # text, operator, plain, declarations: a block matrix beside what has
         "",
     ),
     ("u'*[A; C]*y", "d/dy", "u^T e_{1:2} A y + u^T e_{3:4} C y", ""),
-    ("[A B; C D]*x", "d/dx", "(e_{1:2} A + e_{3:4} C) e_{1:2}^T x + (e_{1:2} B + e_{3:4} D) e_{3:5}^T x", ""),
-    ("sum(x(2:3).^2) + x(1)*x(5)", "d/dx", "x_2^2 + x_3^2 + x_1 x_5", ""),
-    ("sum((x(2:end) - x(1:end-1)).^2)", "d/dx", "||e_{2:5}^T x - e_{1:4}^T x||^2", ""),
     (
-        "tr(expm([N N; N N]))",
-        "d/dN",
-        "tr(expm(e_{1:2} N e_{1:2}^T + e_{1:2} N e_{3:4}^T + e_{3:4} N e_{1:2}^T + e_{3:4} N e_{3:4}^T))",
+        "u'*[A B; C D]*x",
+        "d/dx",
+        "u^T (e_{1:2} A + e_{3:4} C) e_{1:2}^T x + u^T (e_{1:2} B + e_{3:4} D) e_{3:5}^T x",
         "",
     ),
+    ("x(end)*x(end-1)", "d/dx", "x_5 x_4", ""),
+    ("sum(x(2:3).^2) + x(1)*x(5)", "d/dx", "x_2^2 + x_3^2 + x_1 x_5", ""),
+    ("sum((x(2:end) - x(1:end-1)).^2)", "d/dx", "||e_{2:5}^T x - e_{1:4}^T x||^2", ""),
 ]
 SIZES = (
     "A in R^{2 x 2}, B in R^{2 x 3}, C in R^{2 x 2}, D in R^{2 x 3}, x in R^5, y in R^2, u in R^4, M in R^{3 x 3},"
@@ -93,7 +93,7 @@ def test_what_has_no_blocks_is_cut_as_the_matrix_beside_it_is(text, wrt, plain, 
                 name, 0.4 * rng.standard_normal([side for side in answer.symbols[name].shape if side != 1])
             )
         got.append(function(**{name: draws[name] for name in inspect.signature(function).parameters}))
-        assert answer.certificate.grade != "no"
+        assert answer.certificate.status != "no"
     assert numpy.allclose(*got)
 
 

@@ -22,7 +22,6 @@ SAME = [  # text, operator, plain, declarations
 ]
 REFUSED = [
     ("x[1] + x[2]", "d/dx", "E125", ""),
-    ("x(end)", "d/dx", "E115", ""),
     ("x(7)", "d/dx", "E209", "x in R^3"),
     ("X(3)", "d/dX", "E209", ""),
     ("f(1) x", "d/dx", "E115", ""),
