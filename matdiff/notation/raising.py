@@ -54,9 +54,13 @@ def _presented(laid: Laid, variables: tuple[Variable, ...], raiser: Raiser) -> E
     raiser = raiser.in_manner(raiser.manner._replace(numbers=frozenset(numbers), place=place))
     tree = raiser.row(laid.node, names) if laid.row else raiser.whole(laid.node, names)
     members = {node.name.partition("_")[0] for node in walk(laid.node) if isinstance(node, Var) and node.family}
+    return _finished(apart(tree, members, frozenset((*index, *raiser.sizes))) if members else tree, laid)
+
+
+def _finished(tree: Expr, laid: Laid) -> Expr:
+    """The formula with its matrices of numbers worked out and its blocks put together."""
     scalars = frozenset([node.name for node in walk(laid.node) if isinstance(node, Var) and not node.shape])
-    tree = worked_out(apart(tree, members, frozenset((*index, *raiser.sizes))) if members else tree)
-    return in_blocks(tree, laid.shape, scalars)
+    return in_blocks(worked_out(tree), laid.shape, scalars)
 
 
 def raiser_for(typed: Typed, question: Question) -> Raiser:

@@ -135,8 +135,13 @@ def _cut(tree: Expr, place: tuple[int, int], sizes: tuple[list[object], list[obj
         return _nought(size, tree.span)
     if name == fn.ONES and size[1] == 1:
         return Call(fn.ONES, (), span=tree.span, shape=size) if size != SCALAR else Num(Fraction(1), shape=SCALAR)
-    found = tree if len(sizes[0]) == 1 else times(_turned(sides[0][place[0]]), tree)
-    return found if len(sizes[1]) == 1 else times(found, sides[1][place[1]])
+    return _between(tree, place, sides)
+
+
+def _between(tree: Expr, place: tuple[int, int], sides: Sides) -> Expr:
+    """The part of a matrix that the selectors of its sides take."""
+    found = tree if len(sides[0]) == 1 else times(_turned(sides[0][place[0]]), tree)
+    return found if len(sides[1]) == 1 else times(found, sides[1][place[1]])
 
 
 def selectors(sizes: list[object], span: Span) -> list[Expr]:

@@ -78,6 +78,10 @@ def _filled(inference: Inference, tree: Expr, dims: Dims, wanted: Dims) -> Expr:
     return made
 
 
+def _is_literal(rows: list[list[Expr]]) -> bool:
+    return all(constant_of(entry) is not None for row in rows for entry in row)
+
+
 def _constant(inference: Inference, rows: list[list[Expr]], span: Span) -> Typing:
     """A matrix of numbers; with names among them the sum of its entries times unit matrices, whose sizes a matrix of
     noughts says.
@@ -85,7 +89,7 @@ def _constant(inference: Inference, rows: list[list[Expr]], span: Span) -> Typin
     size = len(rows), len(rows[0])
     if size == SCALAR:
         return rows[0][0], SCALAR
-    if all(constant_of(entry) is not None for row in rows for entry in row):
+    if _is_literal(rows):
         return Matrix(tuple([entry for row in rows for entry in row]), size[1], span=span), size
     terms = [Call(fn.ZEROS, tuple([Num(Fraction(side), span=span) for side in size if side != 1]), span=span)]
     if size[0] == 1:
@@ -95,9 +99,15 @@ def _constant(inference: Inference, rows: list[list[Expr]], span: Span) -> Typin
         for m, entry in enumerate(row):
             if _is_nought(entry):
                 continue
-            factors: list[Expr] = [] if entry == Num(Fraction(1)) else [entry]
-            factors += [Call(fn.UNIT_VECTOR, (Num(Fraction(k + 1), span=span),), span=span)] if size[0] > 1 else []
-            unit = Call(fn.UNIT_VECTOR, (Num(Fraction(m + 1), span=span),), span=span)
-            factors += [Transpose(unit, span=span)] if size[1] > 1 else []
-            found.append(factors[0] if len(factors) == 1 else Mul(tuple(factors), span=span))
+            found.append(_placed(entry, (k, m), size, span))
     return inference.visit(found[0] if len(found) == 1 else Add(tuple(found), span=span))
+
+
+def _placed(entry: Expr, place: tuple[int, int], size: tuple[int, int], span: Span) -> Expr:
+    """An entry times the unit matrix of its place."""
+    k, m = place
+    factors: list[Expr] = [] if entry == Num(Fraction(1)) else [entry]
+    factors += [Call(fn.UNIT_VECTOR, (Num(Fraction(k + 1), span=span),), span=span)] if size[0] > 1 else []
+    unit = Call(fn.UNIT_VECTOR, (Num(Fraction(m + 1), span=span),), span=span)
+    factors += [Transpose(unit, span=span)] if size[1] > 1 else []
+    return factors[0] if len(factors) == 1 else Mul(tuple(factors), span=span)

@@ -160,7 +160,11 @@ def span_of_axis(low: int | None, high: int | None, size: arrays.Axis, span: Spa
         if len(found) > _LONGEST:
             raise unsupported(f"a slice of more than {_LONGEST} entries in steps is", span)
         return Step("some", tuple(found))
-    first = low or 0
+    return _span_of_unknown(low or 0, high, step, span)
+
+
+def _span_of_unknown(first: int, high: int | None, step: int | None, span: Span) -> Step:
+    """What a slice takes of an axis of no known length."""
     if step in {None, 1}:
         if high is not None and (first < 0) == (high < 0) and high <= first:
             raise mistakes.error("E112", "the slice is empty", span)

@@ -141,17 +141,27 @@ def extreme(call: Arguments) -> Array | Several:
     array = call.array("a", "input", "x")
     axes, keep = call.axis(array.order), call.flag("keepdims", "keepdim")
     if axes is not None and call.library == "torch" and call.name in {"max", "min"}:
-        values = call.renamed(f"a{call.name}")
-        way = Several([number(axis, call.span) for axis in axes], call.span)
-        values.items, values.named = [array], {"axis": way, "keepdims": Other(keep, call.span)}
-        return Several([extreme(values), Other("an index of entries", call.span)], call.span, ("values", "indices"))
+        return _values_and_indices(call, array, axes, keep=keep)
     name = "max" if "max" in call.name else "min"
     if axes is not None and len([k for k in axes if array.axes[k] != 1]) < sum(a != 1 for a in array.axes):
         return _extreme_along(call, name, array, axes, keep=keep)
+    return _extreme_of_all(call, name, array, keep=keep)
+
+
+def _extreme_of_all(call: Arguments, name: str, array: Array, *, keep: bool) -> Array:
+    """The largest or smallest of all entries."""
     if array.is_scalar:
         return Array(array.tree, (1,) * array.order if keep else ())
     tree = array.tree if sum(axis != 1 for axis in array.axes) == 1 else Call(fn.VEC, (array.tree,), span=call.span)
     return Array(Call(name, (tree,), span=call.span), (1,) * array.order if keep else ())
+
+
+def _values_and_indices(call: Arguments, array: Array, axes: Way, *, keep: bool) -> Several:
+    """The pair that PyTorch gives for a largest or smallest entry along an axis."""
+    values = call.renamed(f"a{call.name}")
+    way = Several([number(axis, call.span) for axis in axes], call.span)
+    values.items, values.named = [array], {"axis": way, "keepdims": Other(keep, call.span)}
+    return Several([extreme(values), Other("an index of entries", call.span)], call.span, ("values", "indices"))
 
 
 def _extreme_along(call: Arguments, name: str, array: Array, axes: Way, *, keep: bool) -> Array:
