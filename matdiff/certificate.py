@@ -27,6 +27,7 @@ from matdiff.graph.shapes import size_number
 from matdiff.graph.world import World
 from matdiff.notation.families import common_place
 from matdiff.reading.reader import read_expression
+from matdiff.reading.signs import TOP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,7 +70,8 @@ def _read_again(answer: Answer) -> Expr:
     functions = {name: symbol.args for name, symbol in answer.symbols.items() if symbol.kind == "function"}
     sizes = [name for name in size_names(answer) if len(name) > 1]  # T as a name would hide the mark of a transpose
     names = [*(name for name in answer.symbols if name not in functions and name not in size_names(answer)), *sizes]
-    return read_expression(answer.ascii, [*names, *answer.lets], functions)
+    known = [name for name in (*names, *answer.lets) if name != TOP]  # ^T is the transpose in every answer
+    return read_expression(answer.ascii, known, functions)
 
 
 def size_names(answer: Answer) -> dict[str, None]:

@@ -8,7 +8,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 from matdiff.errors import Label, ReadingError, Span
 from matdiff.formula.question import By, Operator
 from matdiff.formula.syntax import Sym, subtrees
-from matdiff.reading.reader import read_operator
+from matdiff.reading.operator_text import read_operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.functions import names as fn
-from matdiff.reading import entries, mistakes
+from matdiff.reading import axes, entries, mistakes
 from matdiff.reading.lexing import Token
 from matdiff.reading.names import subscript_text
 from matdiff.reading.norm_kinds import by_several, norm_kind
@@ -59,10 +59,11 @@ _OPENS = {"LBAR": "|", "LNORM": "||"}
 class _Open:
     """A bracket that waits to be closed.  `behind`: the place of the name that it stands directly behind; `name`: the
     same, if that may be a function here; `bare`: only
-    variables inside so far; `word`: a function word without brackets takes what comes.
+    variables inside so far; `word`: a function word without brackets takes what comes; `along`: the function before
+    it, if that may work along an axis; `begin`: the bracket's own place.
     """
 
-    __slots__ = ("bare", "behind", "kind", "name", "token", "word")
+    __slots__ = ("along", "bare", "begin", "behind", "kind", "name", "token", "word")
 
     def __init__(self, token: Token, kind: str, name: int = -1, behind: int = -1) -> None:
         self.token = token
@@ -71,6 +72,8 @@ class _Open:
         self.behind = behind
         self.bare = True
         self.word = False
+        self.along = ""
+        self.begin = 0
 
 
 class Brackets:
@@ -172,7 +175,10 @@ class Brackets:
                 out[-1] = out[-1].become("CALL", value=".")
         if len(self.stack) >= DEEPEST:
             raise mistakes.too_deep(token.span, DEEPEST)
-        self.stack.append(_Open(token, token.text, name, behind))
+        opened = _Open(token, token.text, name, behind)
+        opened.along = out[-1].text if out and out[-1].kind == "CALL" and out[-1].text in axes.AXES else ""
+        opened.begin = len(out)
+        self.stack.append(opened)
         out.append(token.become("LPAR"))
 
     def is_log_gamma(self, before: Token) -> bool:
@@ -193,6 +199,8 @@ class Brackets:
         if not self.stack:
             raise mistakes.error("E104", f"'{token.text}' closes no bracket: an opening one is missing", token.span)
         top = self.stack.pop()
+        if top.along and self.out[-1].kind == "NUMBER" and self.out[-2].kind == "COMMA":
+            axes.check(self.out, top.begin, Span(top.token.start, token.end), self.notes, matlab=self.counts_from_one())
         if _CLOSER.get(top.kind) != token.text:
             if top.kind in {"|", "||"}:
                 raise self.unclosed(top)

@@ -28,6 +28,8 @@ def spread(inference: Inference, node: syntax.Add, terms: tuple[Expr, ...], shap
         return None
     inference.names.mixed = True
     dims = shapes[arrays[0]]
+    if dims[0] == 1 and not any(isinstance(terms[k], syntax.Transpose) for k in arrays):
+        return None  # x^T phi + 1 with a number phi: nobody writes a row like that
     if not inference.spreading or not _is_meant(inference, [terms[k] for k in arrays], dims):
         return None
     if not all(inference.same(dims, shapes[k]) for k in arrays):
@@ -44,6 +46,13 @@ def spread(inference: Inference, node: syntax.Add, terms: tuple[Expr, ...], shap
         inference.notes.append(f"{quoted(inference, plain)} is {how} every entry")
         found.append(_everywhere(inference, term, dims))
     return syntax.Add(tuple(found), span=node.span), dims
+
+
+def told_scalar(terms: tuple[Expr, ...], shapes: list[Dims]) -> int:
+    """Which of the scalars in a sum tells most of the others: one that is no number, if there is one."""
+    plain = [term.arg if isinstance(term, Neg) else term for term in terms]
+    found = (k for k, dims in enumerate(shapes) if dims == SCALAR and not isinstance(plain[k], Num))
+    return next(found, 0)
 
 
 def _entry_or_vector(inference: Inference, node: Sym, dims: Dims) -> ShapeError:

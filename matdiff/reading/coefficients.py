@@ -46,7 +46,8 @@ def coefficients(inference: Inference) -> set[str]:
                 (multiplies if place == "factor" else elsewhere if place != "term" else set()).add(meaning.entity.name)
             continue
         parts = (node.body,) if isinstance(node, IndexedSum) else children(node)
-        stack += [(part, _place(known, node, part)) for part in parts]
+        inherits = isinstance(node, Div) and isinstance(node.den, (Sym, Num)) and place == "factor"
+        stack += [(part, place if inherits else _place(known, node, part)) for part in parts]
     return open_names & multiplies - elsewhere
 
 
@@ -68,14 +69,50 @@ def _place(known: dict[int, Dims], node: Expr, part: Expr) -> str:
     return "factor" if scalar and worked_out and others else ""
 
 
-def check_vectors(names: Names, numbers: set[str]) -> None:
-    """Raise E125 where one of two letters that are vectors as a rule was to become a number for x y to be a product."""
+def check_vectors(names: Names, numbers: set[str], taken: dict[str, str]) -> None:
+    """Raise E125 where one of two letters that are vectors as a rule was to become a number for x y to be a product,
+    or a letter behind a vector, x b, or before a matrix and a vector, a X b.
+    """
     for node in subtrees(names.reading.expression):
-        for left, right in pairwise(node.factors) if isinstance(node, Mul) else ():
-            if isinstance(left, Sym) and isinstance(right, Sym) and left.name != right.name:
-                pair = {left.name, right.name}
-                if pair & numbers and pair <= kinds.USUAL_VECTORS:
-                    raise _number_or_product(names, left, right)
+        if not isinstance(node, Mul):
+            continue
+        for left, right in pairwise(node.factors):
+            if not isinstance(left, Sym):
+                continue
+            if isinstance(right, Sym) and left.name != right.name and _is_guessed(left, right, numbers, taken):
+                raise _number_or_product(names, left, right)
+            if left.name in numbers and _is_bilinear(node, left, taken):
+                raise _number_or_form(names, left, node)
+
+
+def _is_guessed(left: Sym, right: Sym, numbers: set[str], taken: dict[str, str]) -> bool:
+    """Whether one of two neighbours is a number by failure alone."""
+    pair = {left.name, right.name}
+    behind = right.name in numbers and taken.get(left.name) == "vector" and not kinds.is_usual_scalar(right)
+    return bool(pair & numbers) and (pair <= kinds.USUAL_VECTORS or behind)
+
+
+def _is_bilinear(node: Mul, left: Sym, taken: dict[str, str]) -> bool:
+    """Whether a letter that begins a product stands before matrices with a vector behind them: a X b."""
+    if node.factors[0] is not left:
+        return False
+    rest = node.factors[1:]
+    found = [taken.get(factor.name, "") if isinstance(factor, Sym) else "" for factor in rest]
+    default = kinds.by_letter(left.name) == kinds.VECTOR_KIND and not kinds.is_usual_scalar(left)
+    matrices = len(found) > 1 and set(found[:-1]) == {"matrix"}
+    return default and matrices and found[-1] == "vector"
+
+
+def _number_or_form(names: Names, left: Sym, node: Mul) -> ShapeError:
+    text = names.reading.text[node.span.start : node.span.end]
+    behind = names.reading.text[left.span.end : node.span.end].strip(" *")
+    return ShapeError(
+        "E125",
+        f"'{text}' can be read in two ways: {left.name} as a number, or as a vector whose transpose was lost",
+        Label(left.span),
+        hint=f"declare {left.name} in R, or write {left.name}^T {behind}",
+        source=names.reading.text,
+    )
 
 
 def _number_or_product(names: Names, left: Sym, right: Sym) -> ShapeError:

@@ -9,12 +9,14 @@ from matdiff.lean import re
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.reading import mistakes
-from matdiff.reading.lexing import Token
+from matdiff.reading.declaration_spaces import Clause, in_the_reals, sign
+from matdiff.reading.declaration_tokens import KINDS, STRUCTURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-Clause = list[Token]
+    from matdiff.reading.lexing import Token
+
 _RANGE = re.compile(
     r"\(?\s*(?:\b(?:for|all|each)\b\s*|∀|\\forall)*\s*\b[a-z]\s*=\s*[01]\s*,?\s*(?:\.\.\.?|…|\\[lc]?dots)\s*,?\s*[A-Za-z]\w*\s*\)?"
     r"|(?:\bfor\s+(?:all|each|every)\b|∀|\\forall)\s*[a-z]\b"
@@ -37,7 +39,10 @@ _WORDS = {  # properties under other names
 }
 _TURNED = re.compile(r"(-?)([^\W\d]\w*?)(?:\^\{?(?:T|\\top|\\intercal|⊤)\}?|['⊤ᵀ]|\.T)")
 _ORDERS = {"≻": "spd", "\\succ": "spd", "⪰": "symmetric", "≽": "symmetric", "\\succeq": "symmetric"}
-_SPACE = "S"
+_PLURALS = {"vectors": "vector", "matrices": "matrix", "scalars": "scalar", "integers": "integer", "numbers": "scalar"}
+_SAYS_NOTHING = frozenset(("const", "constant", "constants", "fixed", "given", "known", "parameter", "data"))
+_OF_SIZE = frozenset(("size", "shape", "dimension", "dimensions", "length", "order", "dim"))
+_PREPOSITIONS = frozenset(("of", "with", "has", "have", "having"))
 
 
 def without_ranges(text: str) -> str:
@@ -49,6 +54,8 @@ def translated(given: list[Token]) -> list[Token]:
     """The tokens of declarations in the language's own words."""
     out: list[Token] = []
     for clause, separator in _clauses(given):
+        if clause and _says_nothing(clause):
+            continue
         for rule in _RULES:
             clause = rule(clause)  # noqa: PLW2901 # one rule after the other
         out += clause
@@ -56,12 +63,23 @@ def translated(given: list[Token]) -> list[Token]:
     return out
 
 
+def _says_nothing(clause: Clause) -> bool:
+    """Whether it tells no kind and no shape: c is a constant."""
+    words = [token.text for token in clause[1:] if token.text not in _VERBS | _ARTICLES]
+    return bool(words) and all(word in _SAYS_NOTHING for word in words)
+
+
 def _clauses(given: list[Token]) -> Iterator[tuple[Clause, Token | None]]:
     part: Clause = []
     depth = 0
-    for token in given:
+    for place, token in enumerate(given):
         depth += (token.kind == "OPEN") - (token.kind == "CLOSE")
-        if token.kind in {"COMMA", "SEMICOLON"} and depth <= 0:
+        if token.text == "and" and depth <= 0 and part:
+            following = given[place + 1].text if place + 1 < len(given) else ""
+            if following not in {*STRUCTURES, *KINDS, *_WORDS, "positive"}:
+                yield part, token.become("COMMA", ",")
+                part = []
+        elif token.kind in {"COMMA", "SEMICOLON"} and depth <= 0:
             yield part, token
             part = []
         else:
@@ -76,19 +94,62 @@ def _plain_words(clause: Clause) -> Clause:
     found: Clause = []
     for place, token in enumerate(clause):
         last = place + 1 == len(clause)
-        carries_nothing = token.text in _VERBS or (
+        carries_nothing = token.text in _VERBS | _SAYS_NOTHING or (
             not last and token.text in _ARTICLES | {"real"} and clause[place + 1].kind == "WORD" and place > 0
         )
         if carries_nothing and place:
             continue
         if place and token.text in _WORDS:
-            others = any(other.text not in _WORDS for other in clause[1:] if other is not token)
+            others = any(other.text not in {*_WORDS, *_VERBS, *_ARTICLES} for other in clause[1:] if other is not token)
             name = _WORDS[token.text]
             if name == "matrix" and others:
                 continue
             token = token.become("WORD", name)  # noqa: PLW2901 # the same place
-        found.append(token)
-    return _semidefinite(found)
+        found.append(token.become("WORD", _PLURALS[token.text]) if place and token.text in _PLURALS else token)
+    return _semidefinite(_by(found))
+
+
+def _by(clause: Clause) -> Clause:
+    """n-by-n and n by n as n x n; a d-dimensional vector and a vector of length d as : d."""
+    texts = [token.text for token in clause]
+    if "by" in texts[1:]:
+        at = texts.index("by", 1)
+        around = [k for k in (at - 1, at + 1) if k < len(clause) and clause[k].kind == "MINUS"]
+        clause = [token.become("CROSS", "x") if k == at else token for k, token in enumerate(clause) if k not in around]
+    texts = [token.text for token in clause]
+    if "dimensional" in texts[2:]:
+        at = texts.index("dimensional")
+        start = at - 1 - (clause[at - 1].kind == "MINUS")
+        size = clause[start]
+        rest = [token for token in clause[at + 1 :] if token.text != "vector"]
+        clause = [*clause[:start], size.become("COLON", ":"), size, *rest]
+    for at, token in enumerate(clause[1:-1], 1):
+        if token.text in _OF_SIZE and len(clause) > at + 1:
+            start = at - (clause[at - 1].text in _PREPOSITIONS)
+            before = [word for word in clause[1:start] if word.text not in {"vector", "matrix"}]
+            return [clause[0], token.become("COLON", ":"), *clause[at + 1 :], *before]
+    return clause
+
+
+def _name_first(clause: Clause) -> Clause:
+    """Symmetric A in R^{n x n}, matrix A: the properties go behind the name."""
+    known = {*STRUCTURES, *KINDS, "positive", "definite", "square"}
+    many = next((k for k, token in enumerate(clause) if token.text not in known or len(token.text) == 1), 0)
+    if not many or many >= len(clause) or clause[many].kind not in {"WORD", "LETTER"}:
+        return clause
+    before = [token for token in clause[:many] if len(clause) == many + 1 or token.text not in KINDS]
+    end = many + 1 + (many + 1 < len(clause) and clause[many + 1].kind == "SUBSCRIPT")
+    return [*clause[many:end], *clause[end:], *before]
+
+
+def _space_first(clause: Clause) -> Clause:
+    """A symmetric in R^{n x n}: the space goes before the properties."""
+    place = sign(clause)
+    between = clause[1:place]
+    if place < 2 or not all(token.text in {*STRUCTURES, *KINDS, "positive", "definite"} for token in between):
+        return clause
+    kept = [token for token in between if token.text not in KINDS]
+    return [clause[0], clause[place].become("IN", "∈"), *clause[place + 1 :], *kept]
 
 
 def _semidefinite(clause: Clause) -> Clause:
@@ -118,6 +179,10 @@ def _equation(clause: Clause) -> Clause:
         if found is not None and plain in {found[2], f"-{found[2]}"}:
             skew = (plain[0] == "-") != (found[1] == "-")
             return _said(clause, found[2], "skew" if skew else "symmetric")
+    if clause[-1].text[:1] == "I" and "".join([token.text for token in clause]).count("=") > 1:
+        name = clause[0].text  # Q^T Q = Q Q^T = I
+        if f"{name}{name}^" in other.replace("{", "").replace("}", "") and _TURNED.match(one):
+            return [clause[0], clause[-1].become("WORD", "orthogonal")]
     square = re.fullmatch(rf"{_TURNED.pattern}([^\W\d]\w*)", one)
     if square is not None and square[2] == square[3] and other[:1] == "I":
         raise mistakes.not_supported(
@@ -140,40 +205,6 @@ def _order(clause: Clause) -> Clause:
     return clause
 
 
-def _symmetric_space(clause: Clause) -> Clause:
-    """A in S^n, S_+^n, S_{++}^n: symmetric, or positive definite, of n rows."""
-    place = next((k for k, token in enumerate(clause) if token.kind == "IN" or (k and token.text == "in")), 0)
-    if not place or place + 1 >= len(clause) or clause[place + 1].text != _SPACE:
-        return clause
-    behind = clause[place + 2 :]
-    below = [token for token in behind if token.kind == "SUBSCRIPT"]
-    above = [token for token in behind if token.kind != "SUBSCRIPT"]
-    structure = "spd" if below and below[0].text.count("+") > 1 else "symmetric"
-    word = clause[place + 1].become("WORD", structure)
-    if not above:
-        return [*clause[:place], word]
-    if above[0].kind not in {"CARET", "SUPERSCRIPT"}:
-        return clause
-    size = above[1:] if above[0].kind == "CARET" else [above[0].become("WORD")]
-    end = len(size)
-    if size and size[0].kind == "OPEN":
-        end = next((k for k, token in enumerate(size) if token.kind == "CLOSE"), 0)
-        inner, rest = size[1:end], size[end + 1 :]
-    else:
-        inner, rest = size[:1], size[1:]
-    at = inner[0] if inner else word
-    sides = [at.become("CARET", "^"), at.become("OPEN", "("), *inner, at.become("CROSS", "x"), *inner]
-    return [
-        *clause[:place],
-        clause[place].become("IN"),
-        word.become("WORD", "R"),
-        *sides,
-        at.become("CLOSE", ")"),
-        word,
-        *rest,
-    ]
-
-
 def _shape(clause: Clause) -> Clause:
     """A: (n, n), A.shape = (n, n), X: R^{n x d}, A n x n."""
     if len(clause) < 3:
@@ -184,6 +215,12 @@ def _shape(clause: Clause) -> Clause:
         return [clause[0], clause[1].become("IN"), *clause[2:]]
     if clause[1].kind == "COLON" and clause[2].kind == "REALS":
         return [clause[0], clause[1].become("IN"), *clause[2:]]
+    if (
+        clause[1].text == "("
+        and clause[-1].text == ")"
+        and any(token.text in {"x", "×", "\\times"} for token in clause[2:])
+    ):
+        return [clause[0], clause[1].become("COLON", ":"), *clause[2:-1]]
     if clause[1].kind == "COLON" and clause[2].text == "(" and any(token.kind == "COMMA" for token in clause):
         end = next((k for k, token in enumerate(clause) if token.text == ")"), len(clause))
         inner = clause[3:end]
@@ -206,4 +243,12 @@ def _sizes_between(clause: Clause) -> Clause:
     return clause
 
 
-_RULES: tuple[Callable[[Clause], Clause], ...] = (_plain_words, _equation, _order, _symmetric_space, _shape)
+_RULES: tuple[Callable[[Clause], Clause], ...] = (
+    _plain_words,
+    _name_first,
+    _equation,
+    _order,
+    in_the_reals,
+    _space_first,
+    _shape,
+)

@@ -220,5 +220,7 @@ def _meant(
 
 def _copied(tree: Expr) -> Expr:
     """A node of its own with the same parts, so that it may have a place of its own in the text."""
+    if isinstance(tree, IndexedSum):
+        return IndexedSum(tree.index, tree.lo, tree.hi, tree.body, tree.product, span=tree.span)
     names: tuple[str, ...] = getattr(type(tree), "__match_args__", ())
     return type(tree)(*[getattr(tree, name) for name in names], span=tree.span)

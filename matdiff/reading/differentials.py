@@ -12,6 +12,7 @@ from matdiff.lean import re
 from matdiff.errors import Span
 from matdiff.functions import SPELLINGS
 from matdiff.reading import mistakes
+from matdiff.reading.fonts import told_apart
 from matdiff.reading.letters import SUPERSCRIPTS, plain
 from matdiff.reading.lexing import Token
 from matdiff.reading.names import Scope, is_name, layer, subscript_text
@@ -95,7 +96,8 @@ class Differentials:
             if rest.kind in _SIGNS:
                 raise self.no_variable(rest.span)
         if rest.kind not in _NAMES or rest.text[0].isdigit():
-            raise self.no_variable(rest.span if rest.kind != "$END" else self.tokens[-1].span)
+            last = self.tokens[-1] if self.tokens else self.at(0)
+            raise self.no_variable(rest.span if rest.kind != "$END" else last.span)
         name = rest.text if rest.text.isascii() else plain(rest.text)
         if name in SPELLINGS and self.at(place).kind == "OPEN" and self.at(place).glued and not self.scope.knows(name):
             raise self.no_variable(rest.span)
@@ -199,7 +201,7 @@ class Differentials:
             order, end = self.exponent(place + 1) or (1, place + 1)
         else:
             end = place + 1
-        inner = Differentials(subscript_tokens(subscript), self.scope)
+        inner = Differentials(told_apart(subscript_tokens(subscript), self.scope.fonts), self.scope)
         found, behind = inner.variable(0, first.become("WORD", ""), 1)
         if behind < len(inner.tokens) or len(found) > 1:
             raise mistakes.error(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
@@ -10,9 +11,11 @@ from matdiff.formula.occurrences import children
 from matdiff.formula.syntax import Expr, Sym
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
-from matdiff.reading import kinds, signs
+from matdiff.reading import kinds, member_entries, signs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matdiff.reading.entities import Entity
     from matdiff.reading.meanings import Names
 
@@ -58,6 +61,8 @@ def _shelter(names: Names) -> None:
         if isinstance(node, syntax.Call):
             row = TABLE.get(node.function)
             shape = row.shape if row is not None else ""
+            if row is not None and row.written == "weighted norm":
+                _keep(names, node.args[:1], kinds.MATRIX_KIND, kinds.VECTOR_KIND)
             if shape in _OF_ARRAYS or node.function in signs.SIDED:
                 _keep(names, node.args if node.function in signs.SIDED else node.args[:1])
         elif isinstance(node, syntax.Had):
@@ -71,15 +76,24 @@ def _shelter(names: Names) -> None:
 _OF_ARRAYS = frozenset(("any->scalar", "vector->scalar", "vector->vector", "outer", "dot", "hadamard"))
 
 
-def _keep(names: Names, trees: tuple[Expr, ...]) -> None:
-    """Keep the letters that the trees are made of, as terms and entry by entry; a factor among others stays free."""
+def _keep(names: Names, trees: tuple[Expr, ...], kind: str = "", never: str = kinds.SCALAR_KIND) -> None:
+    """Rule `never` out for the letters that the trees are made of, as terms and entry by entry, where they are of a
+    kind as a rule ("": of any other); a factor among others stays free.
+    """
+    for node in _letters(trees):
+        entity = _entity(names, node)
+        usual = entity.preferences[0][0] if entity is not None and entity.preferences else never
+        if entity is not None and usual != never and kind in {"", usual}:
+            entity.never.add(never)
+
+
+def _letters(trees: tuple[Expr, ...]) -> Iterator[Sym]:
+    """The names that decide what kind the trees are."""
     stack = list(trees)
     while stack:
         node = stack.pop()
         if isinstance(node, Sym):
-            entity = _entity(names, node)
-            if entity is not None and entity.preferences and entity.preferences[0][0] != kinds.SCALAR_KIND:
-                entity.never.add(kinds.SCALAR_KIND)
+            yield node
         elif isinstance(node, syntax.Mul):
             others = [factor for factor in node.factors if not isinstance(factor, syntax.Num)]
             stack += others if len(others) == 1 else []
@@ -88,6 +102,16 @@ def _keep(names: Names, trees: tuple[Expr, ...]) -> None:
             stack += node.args if row is not None and row.shape == "same" else ()
         elif isinstance(node, (syntax.Add, syntax.Neg, syntax.Had, syntax.HadDiv, syntax.HadPow)):
             stack += syntax.children(node)
+        elif isinstance(node, syntax.Pow):
+            stack.append(node.base)
+
+
+def _untransposed(node: Expr) -> Expr:
+    return node.arg if isinstance(node, syntax.Transpose) else node
+
+
+def _is_capital(node: Expr) -> bool:
+    return isinstance(node, Sym) and kinds.by_letter(node.name) == kinds.MATRIX_KIND
 
 
 def _look_at(names: Names, node: Expr) -> None:
@@ -103,11 +127,23 @@ def _look_at(names: Names, node: Expr) -> None:
         row = TABLE.get(node.function)
         if row is not None and row.shape.startswith("square") and node.args:
             _rule_out(names, node.args[0], {"scalar", "vector"}, f"{node.function} is of a square matrix")
-    factors = _product(node)
+    _look_at_product(names, _product(node))
+
+
+def _look_at_product(names: Names, factors: tuple[Expr, ...]) -> None:
     for k in range(1, len(factors)):
         _behind_a_matrix(names, factors[k - 1], factors[k])
     if len(factors) > 1:
-        _behind_a_row(names, factors[-2], factors[-1])
+        first = next((k for k in range(len(factors) - 2, -1, -1) if not _is_capital(_untransposed(factors[k]))), 0)
+        _behind_a_row(names, factors[first], factors[-1])
+    for left, matrix, column in zip(factors, factors[1:], factors[2:], strict=False):
+        if (
+            isinstance(left, syntax.Transpose)
+            and isinstance(column, Sym)
+            and left.arg == column
+            and _is_capital(matrix)
+        ):
+            _rule_out(names, matrix, {"vector", "scalar"}, "")
     if len(factors) > 2:
         _lost_transposes(names, factors)
         _check_circles(names, factors)
@@ -143,16 +179,28 @@ def _behind_a_matrix(names: Names, left: Expr, right: Expr) -> None:
         _rule_out(names, right, {"scalar"}, "")
 
 
-def _behind_a_row(names: Names, row: Expr, last: Expr) -> None:
-    """In x^T beta, at the end of a product, beta is a vector: a number would stand in front of a row."""
-    if (
-        isinstance(row, syntax.Transpose)
-        and isinstance(row.arg, Sym)
-        and isinstance(last, Sym)
-        and kinds.by_letter(row.arg.name) == kinds.VECTOR_KIND
-        and last.base in kinds.GREEK
-    ):
-        _rule_out(names, last, {"scalar"}, "it stands behind a transposed vector")
+def _behind_a_row(names: Names, left: Expr, right: Expr) -> None:
+    """In x^T beta, which ends a product, beta is a vector to all who read it; x_k, an entry of an x that is there, is
+    another vector then.
+    """
+    if not isinstance(left, syntax.Transpose) or not isinstance(right, Sym) or not _is_column(names, left.arg):
+        return
+    member_entries.check_behind(names, right)
+    if kinds.by_letter(right.name) == kinds.SCALAR_KIND and right.base in kinds.GREEK:
+        _rule_out(names, right, {"scalar"}, "it stands behind a transposed vector")
+
+
+def _is_column(names: Names, node: Expr) -> bool:
+    """Whether a transposed factor is a vector: by its letter or declaration, or ones."""
+    if isinstance(node, syntax.Call):
+        return node.function == fn.ONES
+    meaning = names.meanings.get(node.name) if isinstance(node, Sym) else None
+    entity = meaning.entity if meaning is not None and meaning.role != "entry" else None
+    if entity is None or not isinstance(node, Sym):
+        return False
+    if entity.declared is not None and entity.declared.kind:
+        return entity.declared.kind == kinds.VECTOR_KIND
+    return kinds.by_letter(node.name) != kinds.MATRIX_KIND
 
 
 def _is_entry(names: Names, node: Sym) -> bool:
@@ -185,11 +233,15 @@ def _check_circles(names: Names, factors: tuple[Expr, ...]) -> None:
 
 def _lost_transposes(names: Names, factors: tuple[Expr, ...]) -> None:
     """In x A x, most often x'*A*x of which a shell has taken the quotes, x is not to become a scalar."""
-    bare = [factor.name if isinstance(factor, Sym) else "" for factor in factors]
-    for at, name in enumerate(bare):
-        if not name or kinds.by_letter(name) != kinds.VECTOR_KIND or name not in bare[at + 2 :]:
+    places: dict[str, list[int]] = {}
+    for at, factor in enumerate(factors):
+        if isinstance(factor, Sym):
+            places.setdefault(factor.name, []).append(at)
+    for at, name in [(at, name) for name, many in places.items() if len(many) > 1 for at in many]:
+        again = bisect_left(places[name], at + 2)
+        if kinds.by_letter(name) != kinds.VECTOR_KIND or again == len(places[name]):
             continue
-        between = factors[at + 1 : bare.index(name, at + 2)]
+        between = factors[at + 1 : places[name][again]]
         matrices = [
             factor
             for factor in between

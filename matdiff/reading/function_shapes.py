@@ -10,7 +10,7 @@ from matdiff.formula.occurrences import NORM_KINDS
 from matdiff.formula.syntax import Call, Expr, Sym
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
-from matdiff.reading import clashes, entries, matrix_functions, refusals, signs, sizes, solution_shapes
+from matdiff.reading import axes, clashes, entries, matrix_functions, refusals, signs, sizes, solution_shapes
 from matdiff.reading.blame import extent, quoted
 from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
 
@@ -53,6 +53,8 @@ def _to_scalar(inference: Inference, node: Call) -> Typing:
     row = TABLE[node.function]
     if "norm" in row.takes and "matrix" in row.traits.needs and 1 in shapes[0]:
         raise clashes.wrong_kind(inference, node, node.args[0], shapes[0], "a matrix")
+    if shapes[0] == SCALAR and node.function in axes.AXES:
+        axes.check_sum(inference, node, node.args[0])
     return new, SCALAR
 
 

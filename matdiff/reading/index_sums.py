@@ -82,6 +82,13 @@ def big(words: TokenPass, place: int, kind: str) -> int:
     return place
 
 
+def third(given: list[Token]) -> set[str]:
+    """The word that stands as third argument of sum(n, 1, Ns, f)."""
+    commas = [place for place, token in enumerate(given) if token.kind == "COMMA"]
+    alone = len(commas) > 2 and commas[2] == commas[1] + 2 and given[commas[1] + 1].kind == "WORD"
+    return {given[commas[1] + 1].text} if alone else set()
+
+
 def _lower(words: TokenPass, below: Token) -> tuple[list[Token], list[Token]]:
     """The indices that stand below a sum, and the lower bound."""
     inner = subscript_tokens(below)

@@ -11,7 +11,17 @@ from matdiff.formula import syntax
 from matdiff.formula.occurrences import children
 from matdiff.formula.syntax import Expr, Num, Sym
 from matdiff.functions import names as fn
-from matdiff.reading import block_shapes, broadcasting, clashes, function_shapes, matrix_functions, quotients, refusals
+from matdiff.reading import (
+    block_shapes,
+    broadcasting,
+    clashes,
+    function_shapes,
+    matrix_functions,
+    member_entries,
+    quotients,
+    refusals,
+    signs,
+)
 from matdiff.reading.kinds import TAKEN
 from matdiff.reading.meanings import atoms_of
 from matdiff.reading.size_text import of_expression
@@ -61,7 +71,8 @@ class Inference(SymbolShapes):
                 return spread
         for k in range(1, len(shapes)):
             if shapes[k] is not shapes[0] and not self.same(shapes[0], shapes[k]):
-                raise clashes.addition(self, node, (node.terms[0], shapes[0]), (node.terms[k], shapes[k]))
+                first = broadcasting.told_scalar(node.terms, shapes) if shapes[0] == SCALAR else 0
+                raise clashes.addition(self, node, (node.terms[first], shapes[0]), (node.terms[k], shapes[k]))
         return (node if terms is node.terms else syntax.Add(terms, span=node.span)), shapes[0]
 
     def mul(self, node: syntax.Mul) -> Typing:
@@ -127,6 +138,9 @@ class Inference(SymbolShapes):
 
     def pow(self, node: syntax.Pow) -> Typing:
         base, dims = self._base(node)
+        turned = signs.declared_top(self, node, dims)
+        if turned is not None:
+            return self.visit(turned)
         exponent, upper = self.visit(node.exponent)
         if isinstance(base, syntax.Call) and not base.args and base.function == fn.EULER:
             return matrix_functions.euler_power(self, node, exponent, upper)
@@ -183,6 +197,8 @@ class Inference(SymbolShapes):
         return entity.role in {"integer", "size"}
 
     def transpose(self, node: syntax.Transpose) -> Typing:
+        if isinstance(node.arg, Sym):
+            member_entries.check_transposed(self.names, node.arg)
         arg, dims = self.visit(node.arg)
         return (node if arg is node.arg else syntax.Transpose(arg, span=node.span)), (dims[1], dims[0])
 

@@ -7,6 +7,11 @@ that does not fit, the fewest and least surprising departures are looked for; th
 
 from __future__ import annotations
 
+from matdiff.lean.typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matdiff.formula.syntax import Sym
+
 _LOWER_GREEK = (
     "alpha beta gamma delta epsilon varepsilon eps zeta eta theta vartheta iota kappa varkappa lambda lam mu nu xi"
     " omicron pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega"
@@ -23,6 +28,11 @@ TAKEN = "was taken to be"  # in the notes on what was guessed
 NEVER_GUESSED = 100.0  # only where the use says so
 
 Alternatives = tuple[tuple[str, float], ...]
+
+
+def is_usual_scalar(letter: Sym) -> bool:
+    """Whether a letter is as often a number as a vector: c, t, k."""
+    return letter.base in _USUAL_SCALARS
 
 
 def by_letter(name: str) -> str:

@@ -36,7 +36,8 @@ ACCENTS = {
     "\u030c": "check",
     "\u20d7": "",
 }
-DECORATIONS = frozenset(("hat", "bar", "tilde", "dot", "check"))
+FONTS = frozenset(("bold", "cal", "frak", "bb"))  # of a letter that stands in two of them
+DECORATIONS = frozenset(("hat", "bar", "tilde", "dot", "check")) | FONTS
 
 SUBSCRIPTS = dict(
     zip(

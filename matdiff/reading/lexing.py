@@ -5,6 +5,7 @@ What a token means in its surroundings is decided later, by `undress` (LaTeX), `
 
 from __future__ import annotations
 
+from itertools import pairwise
 from matdiff.lean import re
 from matdiff.lean.typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST = 1_000_000
+MOST = 100_000  # names, numbers and signs; more would cost minutes and hundreds of megabytes
 TABLES = tables.load()
 
 _LATIN = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
@@ -86,14 +88,15 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """The tokens of text[start:end]; raises E103 at a character that is not in the language, E107 for a text of over a
     million characters.
     """
-    if len(text) > LONGEST:
-        raise mistakes.too_long(text, LONGEST)
+    if len(text) > MOST:
+        _check_length(text)
     if "\\" in text:
         text = left_division.marked(text, _COMMANDS)
+        text = text.replace("\\left.", "      ").replace("\\right.", "       ")  # a bracket that is not there
     found: list[Token] = []
     spellings = TABLES.spellings
     glued = gap = False
-    after_fraction = False
+    waiting: list[int] = []  # arguments of \frac that are still to come, and braces that are open in between
     for match in _PATTERN.finditer(text, start, len(text) if end is None else end):
         kind = match.lastgroup or ""
         if kind == "BLANK":
@@ -109,28 +112,79 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
                 if piece in ZERO_WIDTH:
                     continue
                 kind, piece = _character(text, match.start(), piece)
-        elif kind == "NUMBER" and after_fraction and len(piece) > 1 and piece.isdigit():
-            # \frac12 is one half: an argument without braces is one digit
-            found.extend(_digits(piece, match.start()))
-            after_fraction = False
-            continue
-        after_fraction = kind == "FRAC"
-        found.append(Token(kind, piece, match.start(), match.end(), glued))
+        single = _arguments(waiting, kind, piece) if waiting or kind in _TAKES else 0
+        whole = Token(kind, piece, match.start(), match.end(), glued)
+        found += _letters(whole, single) if single else [whole]
         if gap:
             found[-1].gap, gap = True, False
         glued = True
     return found
 
 
+def _check_length(text: str) -> None:
+    if len(text) > LONGEST:
+        raise mistakes.too_long(text, LONGEST)
+    count = sum(match.lastgroup != "BLANK" for match in _PATTERN.finditer(text))
+    if count > MOST:
+        raise mistakes.error("E106", f"the question has {count:,} names and signs, the limit is {MOST:,}", Span(0, 1))
+
+
 _SPACES = frozenset(("SPACING", "WIDE"))
 _SPELLED = frozenset(("COMMAND", "SYMBOL", "ATTRIBUTE", "CHARACTER"))
 
 
-def _digits(piece: str, start: int) -> Iterator[Token]:
-    yield Token("NUMBER", piece[0], start, start + 1, glued=True)
-    yield Token("NUMBER", piece[1], start + 1, start + 2, glued=True)
-    if len(piece) > 2:
-        yield Token("NUMBER", piece[2:], start + 2, start + len(piece), glued=True)
+_WORDY = frozenset(("NUMBER", "WORD"))
+_TAKES = {"FRAC": 2, "ROOT": 1}
+
+
+_ARGUMENT, _GROUP = -1, -2  # braces
+
+
+def _arguments(waiting: list[int], kind: str, piece: str) -> int:
+    r"""Take a token into account: an argument of the last \\frac, a brace, or a \\frac itself.
+
+    \\frac12 is one half, \\frac N2x half of N x: an argument without braces is one letter or digit; how many letters of
+    the token are arguments so, or 0 where it stays whole.
+    """
+    asks = bool(waiting) and waiting[-1] > 0
+    if kind in _TAKES and piece[0] == "\\":
+        waiting.append(_TAKES[kind])
+    elif piece == "{":
+        waiting.append(_ARGUMENT if asks else _GROUP)
+    elif piece == "}":
+        while waiting and waiting[-1] > 0:
+            waiting.pop()
+        if waiting and waiting.pop() == _ARGUMENT:
+            _taken(waiting, 1)
+    elif asks and kind in _WORDY and len(piece) > 1:
+        single = min(waiting[-1], len(piece))
+        _taken(waiting, single)
+        return single
+    elif asks and kind not in _DRESS:
+        _taken(waiting, 1)
+    return 0
+
+
+def _taken(waiting: list[int], count: int) -> None:
+    r"""Count arguments; one that ends may itself be the argument of another \\frac."""
+    waiting[-1] -= count
+    while waiting and not waiting[-1]:
+        waiting.pop()
+        if waiting and waiting[-1] > 0:
+            waiting[-1] -= 1
+
+
+_DRESS = frozenset(("BOLD", "ROMAN", "BLACKBOARD", "HAT", "BARRED", "TILDE", "ARROW", "DOTTED", "CHECK"))
+
+
+def _letters(token: Token, single: int) -> Iterator[Token]:
+    """A word or number, so many of its first letters each by itself; digits that a word goes on with are a number."""
+    text, length = token.text, len(token.text)
+    digits = length - single - len(text[single:].lstrip("0123456789"))
+    cuts = sorted({*range(single + 1), single + digits, length})
+    for begin, end in pairwise(cuts):
+        kind = "NUMBER" if text[begin].isdigit() else token.kind
+        yield Token(kind, text[begin:end], token.start + begin, token.start + end, token.glued if begin == 0 else True)
 
 
 def _character(text: str, at: int, piece: str) -> tuple[str, str]:

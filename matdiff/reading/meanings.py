@@ -39,6 +39,7 @@ class Names:
     a difference.
     mixed: whether a number was met beside an array in a sum; spreading: whether such are added to every entry.
     applied: the arguments that a function has where it is written bare.
+    vectors: undeclared names the members of which, y_i, are entries, since they are numbers beside entries x_i.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Names:
         *,
         units: bool = True,
         apart: frozenset[str] = frozenset(),
+        vectors: frozenset[str] = frozenset(),
     ) -> None:
         self.reading = reading
         self.apart, self.labelled = apart, set[str]()
@@ -59,13 +61,17 @@ class Names:
         self.entities: dict[str, Entity] = {}
         self.families: dict[tuple[str, int], Entity] = {}
         self.applied: dict[str, tuple[Sym, ...]] = {}
-        self.notes: list[str] = list(reading.notes)
+        self.vectors = vectors
+        self.notes: list[str] = [
+            *reading.notes,
+            *[f"{name} with an index was read as an entry of {name}" for name in sorted(vectors)],
+        ]
         self.found, self.bound = occurrences(reading.expression)
         self.operator_names = {by.name for by in reading.operator.by} if reading.operator else set()
         self.functions = {o.node.name for o in self.found if o.use == "function"} | {
             name for name, d in self.declared.items() if d.args
         }
-        self.bare = {o.node.name for o in self.found if o.use == "value"} | self.operator_names
+        self.bare = {o.node.name for o in self.found if o.use == "value"} | self.operator_names | vectors
         self.size_names = {
             atom for d in self.declared.values() for side in (d.rows, d.columns) for atom in atoms_of(side)
         }
@@ -118,6 +124,8 @@ class Names:
         for name, declared in self.declared.items():
             index = _bound_index(name, self.bound)
             whole = len(index) == 1 or all(part in self.bound for part in index)
+            if name.partition("_")[0] in self.vectors:
+                continue
             if index and not declared.args and (whole or declared.kind == "scalar"):
                 self._family(name, index)
 
@@ -188,7 +196,10 @@ class Names:
             return Meaning("plain", self._number_like(name, use))
         if name in self.reading.kinds:
             return Meaning("plain", self.plain(name))
-        subscripted = self._subscripted(name, scope) if "_" in name else None
+        base, _, subscript = name.partition("_")
+        if subscript and base in self.vectors:
+            return self.entry(base, (subscript,) if subscript in scope else split(subscript))
+        subscripted = self._subscripted(name, scope) if subscript else None
         return subscripted or Meaning("plain", self.plain(name))
 
     def _number_like(self, name: str, use: str) -> Entity:
@@ -345,7 +356,7 @@ class Names:
     def enter_declared(self) -> None:
         """Rows for what is declared and occurs nowhere."""
         for name, declared in self.declared.items():
-            if name not in self.entities and declared.value is None:
+            if name not in self.entities and declared.value is None and name.partition("_")[0] not in self.vectors:
                 self.entities[name] = self.plain(name)
 
 

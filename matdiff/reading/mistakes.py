@@ -268,16 +268,6 @@ def two_readings(what: str, one: tuple[str, str], other: tuple[str, str], span: 
     )
 
 
-def two_dresses(letter: str, span: Span) -> ReadingError:
-    """One letter in two fonts, x and a bold x, in one formula."""
-    return error(
-        "E125",
-        f"'{letter}' stands here in two fonts: as two names, or as one and the same",
-        span,
-        hint=f"write both alike if they are the same, else give one of them another name, such as {letter}_0",
-    )
-
-
 def statistic(word: str, span: Span) -> ReadingError:
     """An expectation, a variance, a divergence."""
     return not_supported(

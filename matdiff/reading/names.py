@@ -49,7 +49,7 @@ class Scope(NamedTuple):
     names: declared names, never split.  functions: declared unknown functions and the names of their arguments.
     elementwise: the text is NumPy's, in
     which * and ** act entry by entry.  tex: it is LaTeX's, in which a subscript without braces is one letter.
-    variables: what the question differentiates by.
+    variables: what the question differentiates by.  fonts: letters that stand in several fonts.
     """
 
     names: frozenset[str] = frozenset()
@@ -57,6 +57,7 @@ class Scope(NamedTuple):
     elementwise: bool = False
     tex: bool = False
     variables: frozenset[str] = frozenset()
+    fonts: frozenset[str] = frozenset()
 
     def knows(self, name: str) -> bool:
         return name in self.names or name in self.functions

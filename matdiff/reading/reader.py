@@ -11,15 +11,14 @@ from matdiff.lean.typing import TYPE_CHECKING, cast
 from matdiff.errors import MatdiffError, Span
 from matdiff.formula.question import By, Declaration, Operator, Reading
 from matdiff.formula.syntax import Expr, Node, Sym, subtrees
-from matdiff.reading import declaration_words, dialects, entries, mistakes, parse
+from matdiff.reading import declaration_words, dialects, entries, fonts, mistakes, parse
 from matdiff.reading.brackets import DEEPEST, Brackets
 from matdiff.reading.build_declaration import merged
 from matdiff.reading.declaration_tokens import DeclarationTokens
 from matdiff.reading.definitions import Definition, extracted, head, label, put_in, statements
-from matdiff.reading.differentials import Differentials
-from matdiff.reading.letters import DECORATIONS
 from matdiff.reading.lexing import Token, tokens
 from matdiff.reading.names import Scope, sizes_in
+from matdiff.reading.operator_text import in_front, read_operator
 from matdiff.reading.python import source as python_source
 from matdiff.reading.undress import bare, undress
 from matdiff.reading.words import Words
@@ -31,12 +30,13 @@ if TYPE_CHECKING:
     from matdiff.reading.python.lines import Line
 
 _WHERE = re.compile(r"(?:\\(?:text|mathrm|textrm)\s*\{\s*where\s*\}|(?<![A-Za-z0-9_\\.])where(?!\s*=|[A-Za-z0-9_]))")
+_WITH = re.compile(  # what else may begin declarations, if these can be read as such
+    r"[,;]?\s*(?:\\q?quad\s*)*(?:\\(?:text|mathrm|textrm)\s*\{\s*(?:with|for|given|if|assuming|when)\s*\}"
+    r"|\s(?:with|for|given|if|assuming|when|such that|s\.t\.)\s"
+    r"|,\s(?=\s*[A-Za-z]\w*\s+(?:is|are|symmetric|diagonal|in)\s))"
+)
 _OPERATOR_LIKE = re.compile(r"\s*(?:[d∂∇\\]|grad|partial)")
 _LONG = 500
-_LONGEST_INDEX = 2  # letters that number an entry of a matrix; more are a name
-_BEGINNINGS = frozenset(
-    ("WORD", "LETTER", "UPRIGHT", "NUMBER", "OPEN", "NORMBAR", "BAR")
-)  # tokens that an expression may begin with
 
 
 def read_question(
@@ -77,10 +77,14 @@ def _text_question(asked: str, wrt: str, scope: Scope, defined: list[list[Token]
     """Operator and expression, in any notation but Python's."""
     operator_text = wrt.strip()
     alone = operator_text in {"\\nabla", "∇"}
-    operator = read_operator(wrt, scope.names) if operator_text and not alone else None
     notes: list[str] = []
     try:
         rest = bare(tokens(asked))
+        letters = fonts.in_several(rest)
+        if letters:
+            letters = fonts.in_several(rest if operator_text else in_front(list(rest), scope, asked)[2])
+            rest, scope = fonts.told_apart(rest, letters), scope._replace(fonts=letters)
+        operator = read_operator(wrt, scope.names, letters) if operator_text and not alone else None
         if alone:
             operator = _only_variable(operator_text, _expression(rest, scope, len(asked), asked), notes)
         by_function = dialects.asked_by_function(rest) if operator is None else None
@@ -88,7 +92,7 @@ def _text_question(asked: str, wrt: str, scope: Scope, defined: list[list[Token]
             operator_text, rest = by_function
             operator = read_operator(operator_text, scope.names)
         elif operator is None:
-            operator, operator_text, rest = _operator_in_front(rest, scope, asked)
+            operator, operator_text, rest = in_front(rest, scope, asked)
         if operator is not None:
             by = {item.name for item in operator.by if item.name not in scope.functions and not item.index}
             scope = scope._replace(names=scope.names | by, variables=frozenset([item.name for item in operator.by]))
@@ -99,7 +103,8 @@ def _text_question(asked: str, wrt: str, scope: Scope, defined: list[list[Token]
         expression = put_in(_expression(rest, scope, len(asked), asked, notes), meanings)
     except MatdiffError as mistake:
         raise mistake.within(asked) from None
-    return Reading(operator, expression, (), asked, operator_text, notes=tuple(dict.fromkeys(notes)))
+    kinds = {letter: "scalar" for letter in fonts.beside_bold(rest, letters) if not scope.knows(letter)}
+    return Reading(operator, expression, (), asked, operator_text, kinds=kinds, notes=tuple(dict.fromkeys(notes)))
 
 
 def _only_variable(text: str, expression: Expr, notes: list[str]) -> Operator:
@@ -151,7 +156,7 @@ def _python_question(
         if not operator_text and _OPERATOR_LIKE.match(asked):
             mark = Token("WORD", "x", marked.place, marked.place + 1)
             head = [*bare(tokens(asked[: marked.place])), mark]
-            operator, operator_text, rest = _operator_in_front(head, scope, asked)
+            operator, operator_text, rest = in_front(head, scope, asked)
             start = 0 if operator is None else rest[0].start
         line = _python_line(asked, start, known, marked)
         if line is None:
@@ -197,28 +202,6 @@ def read_expression(
         raise mistake.within(text) from None
 
 
-def read_operator(text: str, names: Iterable[str] = ()) -> Operator:
-    r"""An operator: d/dX, ∂²/∂x∂xᵀ, \nabla_x, d for the total differential, or a variable's bare name."""
-    scope = Scope(frozenset(names))
-    try:
-        found = bare(tokens(text))
-        if not found:
-            raise mistakes.error(
-                "E110", "the operator is empty", Span(0, len(text)), hint="for example d/dX, d/dx^T, d^2/dx dx^T"
-            )
-        return _operator(found, scope, text)
-    except MatdiffError as mistake:
-        raise mistake.within(text) from None
-
-
-def begins_with_operator(text: str) -> bool:
-    """Whether a text is a question: an operator with something behind it, as far as the text can be read."""
-    try:
-        return _operator_in_front(bare(tokens(text)), Scope(frozenset()), text)[0] is not None
-    except MatdiffError:
-        return False
-
-
 def read_declarations(text: str) -> tuple[Declaration, ...]:
     """Declarations, one a name, as they are written behind where: A in R^{m x n}, S symmetric, u(x) in R^m, n = 3."""
     try:
@@ -248,7 +231,16 @@ def _with_defaults(known: tuple[Declaration, ...], where_text: str, text: str) -
 def _split_where(expr: str) -> tuple[str, str]:
     """The expression and the declarations behind the word where."""
     match = _WHERE.search(expr) if "where" in expr else None
-    return (expr, "") if match is None else (expr[: match.start()], expr[match.end() :])
+    if match is not None:
+        return expr[: match.start()], expr[match.end() :]
+    for match in _WITH.finditer(expr):
+        try:
+            known = read_declarations(expr[match.end() :])
+        except MatdiffError:
+            continue
+        if known:
+            return expr[: match.start()], expr[match.end() :]
+    return expr, ""
 
 
 def _expression(given: list[Token], scope: Scope, end: int, text: str, notes: list[str] | None = None) -> Expr:
@@ -283,106 +275,6 @@ def _check_depth(expression: Expr) -> None:
 def _fields(node: Node) -> tuple[str, ...]:
     names: tuple[str, ...] = getattr(type(node), "__match_args__", ())
     return names
-
-
-def _operator_in_front(given: list[Token], scope: Scope, text: str) -> tuple[Operator | None, str, list[Token]]:
-    differentials = Differentials(given, scope)
-    found = differentials.operator()
-    if found is not None:
-        marked, behind = found
-        rest = given[behind:]
-    else:
-        quotient = differentials.quotient() or _total(given, scope)
-        if quotient is None:
-            return None, "", given
-        marked, rest = quotient
-    operator = _built(marked, scope, text)
-    if not rest:
-        raise mistakes.error(
-            "E100",
-            "an operator without an expression",
-            Span(marked[0].start, marked[-1].end),
-            hint="write the expression behind it: d/dX tr(X)",
-        )
-    return operator, operator.text, rest
-
-
-def _total(given: list[Token], scope: Scope) -> tuple[list[Token], list[Token]] | None:
-    """The d of d tr(A X): a d that stands by itself in front of an expression, where no other operator is and d was
-    not declared.
-    """
-    if (
-        len(given) < 2
-        or given[0].text != "d"
-        or given[0].kind != "WORD"
-        or scope.knows("d")
-        or given[1].glued
-        or given[1].kind not in _BEGINNINGS
-    ):
-        return None
-    return [given[0].become("DEE")], given[1:]
-
-
-def _operator(given: list[Token], scope: Scope, text: str) -> Operator:
-    first = given[0]
-    if len(given) == 1 and (first.kind in {"PARTIAL", "DIFFERENTIAL"} or first.text in {"d", "partial"}):
-        return _built([first.become("DEE")], scope, text)
-    differentials = Differentials(given, scope)
-    found = differentials.operator()
-    if found is None:
-        return _bare_name(given, differentials, text)
-    marked, behind = found
-    if behind < len(given):
-        extra = given[behind]
-        raise mistakes.error(
-            "E110",
-            f"unexpected '{extra.text}' in the operator",
-            extra.span,
-            hint="for example d/dX, d/dx^T, d^2/dx dx^T",
-        )
-    return _built(marked, scope, text)
-
-
-def _bare_name(given: list[Token], differentials: Differentials, text: str) -> Operator:
-    """X for d/dX; anything else is no operator."""
-    if given[0].kind in {"WORD", "LETTER", "UPRIGHT"} and (
-        len(given) == 1 or (len(given) == 2 and given[1].kind == "SUBSCRIPT")
-    ):  # name, subscript
-        marked, _ = differentials.variable(0, given[0].become("WORD", ""), 1)
-        operator = _built([given[0].become("NABLA"), marked[0].become("NAME")], differentials.scope, text)
-        return replace(operator, bare=True)
-    if differentials.peel(given[0]) is not None and len(given) > 1:
-        slash = next((token for token in given if token.kind == "SLASH"), given[-1])
-        raise mistakes.error(
-            "E110",
-            f"the name of a variable is expected behind d in '{text.strip()}'",
-            slash.span,
-            hint="for example d/dX, d/dx^T, d^2/dx dx^T",
-        )
-    raise mistakes.error(
-        "E110",
-        f"'{text.strip()[:60]}' is not an operator",
-        Span(given[0].start, given[-1].end),
-        hint="for example d/dX, d/dx^T, d^2/dx dx^T, ∇_x, d",
-    )
-
-
-def _built(marked: list[Token], scope: Scope, text: str) -> Operator:
-    operator = cast("Operator", parse.run("operator", marked, marked[-1].end))
-    operator.text = text[marked[0].start : marked[-1].end]
-    operator.by = tuple([_entry(item, scope) if "_" in item.name else item for item in operator.by])
-    return operator
-
-
-def _entry(item: By, scope: Scope) -> By:
-    """X_ij, where X is declared and X_ij is not, is an entry of X."""
-    base, _, subscript = item.name.partition("_")
-    if item.name in scope.names or base not in scope.names or subscript.partition("_")[0] in DECORATIONS:
-        return item
-    if base[0].isupper() and len(subscript) > _LONGEST_INDEX:
-        return item
-    index = tuple(subscript) if base[0].isupper() else (subscript,)
-    return replace(item, name=base, index=index)
 
 
 def read_part(text: str, start: int, end: int, declared: tuple[Declaration, ...], names: Iterable[str] = ()) -> Expr:

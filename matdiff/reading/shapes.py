@@ -13,11 +13,11 @@ from itertools import count
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.errors import MatdiffError, ReadingError, ShapeError, Span
+from matdiff.errors import Label, MatdiffError, ReadingError, ShapeError, Span
 from matdiff.formula.question import Reading, Symbol, Typed
 from matdiff.formula.syntax import Num, Shape, Sym
 from matdiff.functions import names as fn
-from matdiff.reading import clashes, evidence, kinds, matrix_functions, operators, ranges, refusals
+from matdiff.reading import clashes, evidence, kinds, matrix_functions, member_entries, operators, ranges, refusals
 from matdiff.reading.blame import Clash
 from matdiff.reading.blocks import without_blocks
 from matdiff.reading.coefficients import check_vectors, coefficients
@@ -53,6 +53,7 @@ def infer(reading: Reading) -> Typed:
     """
     try:
         names = Names(reading)
+        member_entries.check_outside(names)
         try:
             return _settled(names)
         except ShapeError:
@@ -67,7 +68,30 @@ def _settled(names: Names) -> Typed:
     operator = operators.resolve(names)
     names.enter_declared()
     inference, expression = _search(names)
+    numbers, doubtful = member_entries.numbers(names, inference)
+    if numbers:
+        return _settled(Names(names.reading, units=names.units, apart=names.apart, vectors=names.vectors | numbers))
+    for entity in doubtful:
+        base = entity.name.partition("_")[0]
+        if _fits(Names(names.reading, units=names.units, apart=names.apart, vectors=names.vectors | {base})):
+            raise member_entries.entry_or_vector(names, entity)
+    if doubtful:  # the nodes know their own names again
+        names = Names(names.reading, units=names.units, apart=names.apart, vectors=names.vectors)
+        operator = operators.resolve(names)
+        names.enter_declared()
+        inference, expression = _search(names)
     return _typed(names, inference, expression, operator)
+
+
+def _fits(names: Names) -> bool:
+    """Whether the names could be read so."""
+    try:
+        operators.resolve(names)
+        names.enter_declared()
+        _search(names)
+    except MatdiffError:
+        return False
+    return True
 
 
 def refuse_guesses(typed: Typed) -> None:
@@ -123,6 +147,27 @@ def _as_numbers(names: Names, default: Kinds, found: tuple[Inference, syntax.Exp
     return inference, expression
 
 
+def _of_numbers(
+    names: Names, taken: Kinds, found: tuple[Inference, syntax.Expr], reasons: Reasons
+) -> tuple[Inference, syntax.Expr]:
+    """The same with all letters as numbers, where the variable is one by its use and nothing in the question is an
+    array: a x^2 + b x + c.
+    """
+    scalars = {name for name, kind, _ in reasons if kind == "scalar"}
+    every = names.entities.values()
+    open_ones = [entity for entity in every if not entity.fixed and taken.get(entity.name) == "vector"]
+    arrays = [entity for entity in every if "scalar" in entity.never or entity.declared is not None]
+    matrices = "matrix" in taken.values()
+    if matrices or arrays or not open_ones or not (names.operator_names & scalars):
+        return found
+    try:
+        inference, expression = _attempt(names, {**taken, **{entity.name: "scalar" for entity in open_ones}})
+    except Clash:
+        return found
+    inference.notes += [f"{entity.name} {kinds.TAKEN} a scalar, as {min(scalars)} is" for entity in open_ones]
+    return inference, expression
+
+
 def _default(entity: Entity) -> str:
     return next((kind for kind, _ in entity.preferences if kind not in entity.never), "")
 
@@ -162,15 +207,47 @@ def _best(
         queue.remove(cheapest)
         _, cost, _, taken, reasons = cheapest
         try:
-            inference, expression = _attempt(names, taken)
+            found = _attempt(names, taken)
         except Clash as clash:
             push(taken, reasons, clash, cost)
             continue
-        check_vectors(names, {name for name, kind, _ in reasons if kind == "scalar"})
-        inference, expression = _as_numbers(names, taken, (inference, expression))
-        inference.notes += [_reason(names, inference, *reason) for reason in reasons]
-        return inference, expression
+        if not greedy:
+            _refuse_equals(names, taken, [other[3] for other in queue if other[1] <= cost + _EQUAL])
+        return _taken(names, found, reasons)
     return None
+
+
+def _taken(names: Names, found: tuple[Inference, syntax.Expr], reasons: Reasons) -> tuple[Inference, syntax.Expr]:
+    """What fits, with the letters that are numbers then, and what is to be said of it.  Raises E125 for a guess."""
+    inference, _ = found = _of_numbers(names, found[0].kinds, found, reasons)
+    check_vectors(names, {name for name, kind, _ in reasons if kind == "scalar"}, inference.kinds)
+    inference, expression = _as_numbers(names, inference.kinds, found)
+    inference.notes += [_reason(names, inference, *reason) for reason in reasons]
+    return inference, expression
+
+
+def _refuse_equals(names: Names, taken: Kinds, others: list[Kinds]) -> None:
+    """Raise E125 where other kinds that surprise no more fit as well."""
+    for other in others:
+        try:
+            inference, _ = _attempt(names, other)
+        except Clash:
+            continue
+        one = [f"{name} in {_SPACES[kind]}" for name, kind in taken.items() if other[name] != kind]
+        two = [f"{name} in {_SPACES[kind]}" for name, kind in other.items() if taken[name] != kind]
+        ways = [", ".join(way) for way in (one, two)]
+        root = inference.names.reading.expression
+        raise ShapeError(
+            "E125",
+            f"the question can be read in two ways: with {ways[0]}, or with {ways[1]}",
+            Label(root.span),
+            hint=f"declare {ways[0]}, or {ways[1]}",
+            source=names.reading.text,
+        )
+
+
+_EQUAL = 1e-9
+_SPACES = {"scalar": "R", "vector": "R^n", "matrix": "R^{m x n}", "integer": "N"}
 
 
 def _alternatives(names: Names, default: Kinds, taken: Kinds, clash: Clash) -> list[tuple[str, str, float]]:

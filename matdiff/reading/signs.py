@@ -5,10 +5,11 @@ The grammar makes calls of them, named as they are written; here they become pro
 
 from __future__ import annotations
 
+from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
-from matdiff.formula.syntax import Call, Expr, Mul, Transpose
+from matdiff.formula.syntax import Call, Expr, Mul, Neg, Num, Pow, Sym, Transpose
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.reading import clashes
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _RAISED = {row.raised: row.name for row in TABLE.values() if row.raised}  # functions written as exponents
 Operand = tuple[Expr, Dims]
+TOP = "T"
 
 
 def _is_column(dims: Dims) -> bool:
@@ -145,6 +147,31 @@ def entry_by_entry(inference: Inference, node: Call) -> Typing:
         (call, shape) for call, shape in inference.of_matrices[before:] if call is not node.args[0]
     ]
     return inner, dims
+
+
+def declared_top(inference: Inference, node: Pow, dims: Dims) -> Expr | None:
+    """x^T where T is declared: a power of numbers alone, of anything else the transpose.  Raises E125 for a letter
+    that is a number only by its looks, theta^T.
+    """
+    exponent = node.exponent.arg if isinstance(node.exponent, Neg) else node.exponent
+    if not (isinstance(exponent, Sym) and exponent.name == TOP and exponent.name in inference.names.declared):
+        return None
+    if dims == SCALAR:
+        meaning = inference.names.meanings.get(node.base.name) if isinstance(node.base, Sym) else None
+        if meaning is not None and meaning.entity is not None and not meaning.entity.fixed:
+            name = node.base.name  # type: ignore[union-attr] # a name, or it had no meaning
+            raise ShapeError(
+                "E125",
+                f"'{quoted(inference, node)}' can be read in two ways: as the transpose, or as a power",
+                Label(node.span),
+                hint=f"declare {name} in R^n or {name} in R",
+                source=inference.names.reading.text,
+            )
+        return None
+    inference.notes.append(f"{quoted(inference, node)} was read as the transpose, though {TOP} is declared")
+    if exponent is node.exponent:
+        return Transpose(node.base, span=node.span)
+    return Transpose(Pow(node.base, Num(Fraction(-1), span=node.exponent.span), span=node.span), span=node.span)
 
 
 def reach(inference: Inference, node: Call) -> Typing:

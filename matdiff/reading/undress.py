@@ -8,7 +8,6 @@ from matdiff.errors import Span
 from matdiff.functions import SPELLINGS
 from matdiff.reading import matrices, mistakes
 from matdiff.reading.letters import COMMANDS
-from matdiff.reading.letters import plain as plain_letters
 from matdiff.reading.lexing import Token
 
 if TYPE_CHECKING:
@@ -47,7 +46,13 @@ def _take(token: Token, rest: list[Token]) -> Token | None:
         return None
     inner = rest.pop()
     if inner.kind == "WORD" and len(inner.text) > 1:
-        rest.append(Token("WORD", inner.text[1:], inner.start + 1, inner.end, glued=True))
+        behind = inner.text[1:]
+        digits = len(behind) - len(behind.lstrip("0123456789"))
+        if digits < len(behind):
+            rest.append(Token("WORD", behind[digits:], inner.start + 1 + digits, inner.end, glued=True))
+        if digits:  # a bold X1 is X times 1
+            end = inner.start + 1 + digits
+            rest.append(Token("NUMBER", behind[:digits], inner.start + 1, end, glued=True))
         return Token("WORD", inner.text[0], token.start, inner.start + 1, token.glued)
     return Token(inner.kind, inner.text, token.start, inner.end, token.glued, inner.value)
 
@@ -93,7 +98,7 @@ def _accent(token: Token, rest: list[Token]) -> None:
     inner = _take(token, rest)
     if inner is None or inner.kind not in _LETTERS or (inner.kind == "WORD" and len(inner.text) > 1):
         raise mistakes.not_supported(f"'{token.text}' over more than one letter is not supported", token.span)
-    rest.append(inner.become("LETTER", f"{inner.text}_{_ACCENTS[token.kind]}"))
+    rest.append(inner.become("LETTER", f"{inner.text}_{_ACCENTS[token.kind]}", value=inner.value))
 
 
 def _arrow(token: Token, rest: list[Token]) -> None:
@@ -160,28 +165,7 @@ _HANDLERS: dict[str, Callable[[Token, list[Token]], None]] = {
 
 def bare(tokens: list[Token]) -> list[Token]:
     """The tokens of one formula, without what LaTeX and a sentence put around it and without LaTeX's dress."""
-    inner = _without_alignment(undress(_unwrapped(matrices.written_out(tokens))))
-    _check_dress(inner)
-    return inner
-
-
-def _check_dress(tokens: list[Token]) -> None:
-    r"""Raise E125 for one letter in two dresses, x and \mathbf{x}: to the author they are two names."""
-    dressed: dict[tuple[str, str], Token] = {}
-    plain: set[tuple[str, str]] = set()
-    for place, token in enumerate(tokens):
-        if token.kind not in _LETTERS or (len(token.text) > 1 and token.text in SPELLINGS):
-            continue
-        behind = tokens[place + 1] if place + 1 < len(tokens) else token
-        below = behind.text.strip("_{} ") if behind.kind == "SUBSCRIPT" else ""
-        if token.value or "\U0001d400" <= token.text[0] <= "\U0001d7cb":
-            letter = token.text if token.value else plain_letters(token.text)
-            dressed[letter, below] = token
-        elif token.kind == "LETTER" or len(token.text) == 1:
-            plain.add((token.text, below))
-    twice = next((token for key, token in dressed.items() if key in plain), None)
-    if twice is not None:
-        raise mistakes.two_dresses(twice.text, twice.span)
+    return _without_alignment(undress(_unwrapped(matrices.written_out(tokens))))
 
 
 def _unwrapped(tokens: list[Token]) -> list[Token]:

@@ -13,7 +13,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 from matdiff.errors import Span
 from matdiff.functions import SPELLINGS, TABLE
 from matdiff.functions import names as fn
-from matdiff.reading import exponents, index_sums, mistakes
+from matdiff.reading import exponents, greek_signs, index_extrema, index_sums, mistakes
 from matdiff.reading.differentials import Differentials
 from matdiff.reading.index_sums import BIG_LETTERS, BIG_WORDS
 from matdiff.reading.letters import ASIDE, GREEK_NAMES
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _LONGEST_OPERATOR = 60
 _SHORT = 4
+_LONGEST_NAME = 64
 _PROSE = frozenset(("and", "or", "with", "for", "if", "where", "so", "then", "when", "subject", "otherwise"))
 _NORM_WORDS = frozenset(("inf", "Inf", "infty", "fro", "nuc", "nuclear"))
 # functions of the language that have no row of their own
@@ -45,6 +46,7 @@ _NUMPY = {
 _NUMPY_REFUSED = {"inner": "write a^T b for vectors, A B^T for matrices"}
 
 
+EXTREMA = frozenset(row.name for row in TABLE.values() if row.shape == "extremum")
 LETTERED = {row.letter: row.name for row in TABLE.values() if row.letter}  # K_{m,n}
 _ENTRIES = frozenset("ijkl1")  # what numbers an entry, and is no size
 
@@ -83,7 +85,7 @@ class Words(TokenPass):
                 if kinds == ["SUBSCRIPT", "CARET", "OPEN", "WORD", "CLOSE"]:
                     found.add(given[place + 4].text)
                 elif token.kind == "WORD" and kinds[:1] == ["OPEN"]:
-                    found |= _third(given[place + 1 : place + 16])
+                    found |= index_sums.third(given[place + 1 : place + 16])
         return frozenset(word for word in found if len(word) > 1 and word.isascii() and word not in SPELLINGS)
 
     def run(self) -> list[Token]:
@@ -126,8 +128,10 @@ class Words(TokenPass):
             if text in BIG_WORDS:
                 return index_sums.big(self, place, BIG_WORDS[text])
             joined = f"{text}_{subscript_text(following)}"
-            if self.scope.knows(joined) or joined in SPELLINGS:
+            if self.scope.knows(joined) or joined in SPELLINGS or text in GREEK_NAMES:
                 return self.named(place, text)
+            if SPELLINGS.get(text) in EXTREMA:
+                return index_extrema.over_index(self, place, SPELLINGS[text])
         if text in SPELLINGS or text in _EXTRA:
             return self.function(place, token)
         if is_name(text):
@@ -183,6 +187,8 @@ class Words(TokenPass):
                 return index_sums.big(self, place, BIG_WORDS[text])
             if following.kind == "SUBSCRIPT" and f"{text}_{subscript_text(following, refuse=False)}" in SPELLINGS:
                 return self.named(place, text)
+            if following.kind == "SUBSCRIPT" and SPELLINGS[text] in EXTREMA:
+                return index_extrema.over_index(self, place, SPELLINGS[text])
             return self.function(place, token)
         if text in {"d", "partial"} or (text[0] == "d" and self.at(place + 1).kind == "SLASH"):
             return self.word(place)
@@ -196,6 +202,10 @@ class Words(TokenPass):
         following = self.at(place + 1)
         if name in ASIDE and not self.scope.knows(name) and self.scope.knows(ASIDE[name]):
             name = ASIDE[name]  # \lambda, where lam was declared
+        if name in greek_signs.RULES and not self.scope.knows(name):
+            behind = greek_signs.RULES[name](self, place)
+            if behind:
+                return behind
         if name in BIG_LETTERS and following.kind == "SUBSCRIPT" and index_sums.is_big(self, place, name):
             return index_sums.big(self, place, BIG_LETTERS[name])
         opening = self.at(place + 2) if following.kind == "LEFT" else following
@@ -259,7 +269,7 @@ class Words(TokenPass):
         if written.text != f"_{subscript}":
             return ""
         ends = [
-            end for end in range(len(subscript) - 1, 0, -1) if not subscript[end].isdigit()
+            end for end in range(min(len(subscript), _LONGEST_NAME) - 1, 0, -1) if not subscript[end].isdigit()
         ]  # W_10 is not W_1 times 0
         return next((subscript[:end] for end in ends if self.scope.knows(f"{base}_{subscript[:end]}")), "")
 
@@ -357,13 +367,6 @@ class Words(TokenPass):
                 return behind
         self.out.append(self.given[place])
         return place + 1
-
-
-def _third(given: list[Token]) -> set[str]:
-    """The word that stands as third argument of sum(n, 1, Ns, f)."""
-    commas = [place for place, token in enumerate(given) if token.kind == "COMMA"]
-    alone = len(commas) > 2 and commas[2] == commas[1] + 2 and given[commas[1] + 1].kind == "WORD"
-    return {given[commas[1] + 1].text} if alone else set()
 
 
 _HANDLERS: dict[str, Callable[[Words, int], int]] = {

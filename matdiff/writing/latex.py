@@ -11,7 +11,7 @@ from matdiff.formula.syntax import Call, Derivative, Div, Expr, HadPow, IndexedS
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.reading.letters import ASIDE
-from matdiff.writing.letters import TEX, accent_and_index
+from matdiff.writing.letters import FONTS, TEX, accent_and_index
 from matdiff.writing.linear import Linear, differentials
 from matdiff.writing.walker import BASE, FACTOR, LOOSE, PRODUCT
 
@@ -131,7 +131,11 @@ class Notation(Linear):
         return rf"\boldsymbol{{{self.letter(base)}}}" if base in TEX else rf"\mathbf{{{base}}}"
 
     def accented(self, accent: str, letter: str) -> str:
-        return rf"\{accent}{{{letter}}}"
+        command = accent
+        if accent in FONTS:
+            command = "boldsymbol" if accent == "bold" and letter[0] == "\\" else f"math{accent.removesuffix('old')}"
+            command += "f" if command == "mathb" else ""
+        return rf"\{command}{{{letter}}}"
 
     def indices(self, subscript: str) -> str:
         """n, ij and 12 as they are, Greek letters, words upright; x_n_m has two indices."""

@@ -20,6 +20,7 @@ TEX = {
     "eps": r"\epsilon",
 }
 
+FONTS = letters.FONTS
 ACCENTS = {name: mark for mark, name in reversed(letters.ACCENTS.items()) if name}
 _LOWERED = {plain: small for small, plain in letters.SUBSCRIPTS.items() if plain.isalnum()}
 _RAISED = {plain: small for small, plain in letters.SUPERSCRIPTS.items() if not plain.isupper() and plain not in "()"}
@@ -46,4 +47,4 @@ def lowered(subscript: str) -> str:
 def accent_and_index(subscript: str) -> tuple[str, str]:
     """What follows a name's first underscore: an accent ("" if none) and a subscript, "hat_n" as ("hat", "n")."""
     first, _, rest = subscript.partition("_")
-    return (first, rest) if first in ACCENTS else ("", subscript)
+    return (first, rest) if first in ACCENTS or first in FONTS else ("", subscript)

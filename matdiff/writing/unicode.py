@@ -7,7 +7,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Sym
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
-from matdiff.writing.letters import ACCENTS, GREEK, accent_and_index, lowered, raised
+from matdiff.writing.letters import ACCENTS, FONTS, GREEK, accent_and_index, lowered, raised
 from matdiff.writing.linear import Linear
 from matdiff.writing.walker import LOOSE, PRODUCT
 
@@ -41,7 +41,7 @@ class Notation(Linear):
             return GREEK.get(mark, mark) + self.name(name.removeprefix(mark))
         accent, index = accent_and_index(rest)
         letter = GREEK.get(base, base)
-        if accent and len(letter) > 1:
+        if accent in FONTS or (accent and len(letter) > 1):
             return name
         if index and base in ("Sigma", "Pi"):  # Σ with a subscript would be a sum
             return name

@@ -14,9 +14,9 @@ from matdiff.reading.lexing import TABLES
 QUESTIONS = [("d/dx", "x^T A x + b^T x"), ("d/dX", "tr(X^T B X)"), ("d/dw", r"\|X w - y\|^2")]
 LAYOUT = frozenset("\t\n\r ~\u00a0\u1680\u2028\u2029\u202f\u205f\u3000") | ZERO_WIDTH
 LAYOUT |= {chr(code) for code in range(0x2000, 0x200B)}
-AROUND = frozenset("&.,;=$")  # at the edges of a formula, or in front of another sign
+AROUND = frozenset("&.,;=$，")  # at the edges of a formula, or in front of another sign
 # signs and letters that mean something which changes nothing where they stand
-NEUTRAL = frozenset("+*@·×⋅∙∗•+-−'′’()[]{}|1I0¹²ᵀ\\⊤^.⁺")
+NEUTRAL = frozenset("𝐈𝐼𝑰𝓘𝕀𝕴𝖨𝗜𝘐𝙄𝙸") | frozenset("+*@·×⋅∙∗•+-−'′’()[]{}|1I0¹²ᵀ\\⊤^.⁺")
 CHARACTERS = [chr(code) for code in range(0x1FFFF) if unicodedata.category(chr(code)) not in {"Cs", "Co", "Cn"}]
 COMMANDS = [spelling for spelling in TABLES.spellings if spelling.startswith("\\") and len(spelling) > 1]
 OTHERS = (

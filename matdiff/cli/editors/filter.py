@@ -50,6 +50,7 @@ class Wishes(NamedTuple):
     append: bool
     comment: str
     seconds: float
+    claims: bool = False
 
 
 class FilterCommand(Command):
@@ -87,6 +88,9 @@ class FilterCommand(Command):
     metavar="PATTERN",
     help="How the document writes comments: '%', '#' or '<!-- %s -->' [guessed].",
 )
+@click.option(
+    "--check-claims", is_flag=True, help="Say in a comment whether derivatives that the text gives are right."
+)
 @time_option
 def filter(operator: str, **given: Any) -> int:  # noqa: A001 # the command's name
     r"""Answer the questions in a selection that comes in on standard input, and print what takes its place.
@@ -106,6 +110,7 @@ def filter(operator: str, **given: Any) -> int:  # noqa: A001 # the command's na
         given["append"],
         given["comment"],
         given["timeout"] or 0,
+        given["check_claims"],
     )
     selection = _selection()
     text, status = filtered(without_report(selection), wishes)
@@ -122,29 +127,63 @@ def filtered(selection: str, wishes: Wishes) -> tuple[str, int]:
         if len(selection) > LONGEST or len(_bytes(selection)) > LONGEST:
             raise ReadingError("E192", f"the selection is longer than {LONGEST} bytes", hint="select less")
         check_text(selection)
+        if wishes.claims:
+            selection = _without_remarks(selection)
         if markup.SENSE.match(selection.lstrip(" \t\n$\\[(")) or selection.split(" ", 1)[0].strip() in PROBLEMS:
             return _problem(selection, wishes), 0
         asked = attempt(lambda: questions(selection, operator=bool(wishes.question.wrt)), wishes.seconds)
         if not asked:
             raise ReadingError("E100", "there is no question in the selection", hint="for example d/dX tr(X^T B X)")
-        asked = [one for one in asked if not one.claim]  # what the author has answered is the author's
+        if not wishes.claims:
+            asked = [one for one in asked if not one.claim]  # what the author has answered is the author's
     except MatdiffError as error:
         return _report([_told(error)], selection, wishes.comment), 1
-    pieces: list[str] = []
+    edits: list[tuple[int, int, str]] = []
     errors: list[str] = []
-    done = 0
+    status = 0
     for one in asked:
         try:
-            pieces += [
-                selection[done : one.start],
-                attempt(lambda one=one: _replacement(selection, one, wishes), wishes.seconds),  # type: ignore[misc]
-            ]
+            edit, failed = attempt(lambda one=one: _edit(selection, one, wishes), wishes.seconds)  # type: ignore[misc]
+            edits.append(edit)
+            status = status or failed
         except MatdiffError as error:
             errors.append(_told(error))
-        done = one.end
     if errors:
         return _report(errors, selection, wishes.comment), 1
-    return "".join([*pieces, selection[done:]]), 0
+    return _edited(selection, edits), status
+
+
+def _without_remarks(selection: str) -> str:
+    from matdiff.cli.editors.claims_in_text import REMARK  # noqa: PLC0415 # as where claims are checked
+
+    return REMARK.sub("", selection)
+
+
+def _edited(selection: str, edits: list[tuple[int, int, str]]) -> str:
+    """The selection with pieces of it replaced."""
+    pieces: list[str] = []
+    done = 0
+    for start, end, text in sorted(edits):
+        pieces += [selection[done:start], text]
+        done = end
+    return "".join([*pieces, selection[done:]])
+
+
+def _edit(selection: str, asked: Asked, wishes: Wishes) -> tuple[tuple[int, int, str], int]:
+    """What takes the place of a question, or a comment on a claim before its line; and 1 for one that is refuted."""
+    if not asked.claim:
+        return (asked.start, asked.end, _replacement(selection, asked, wishes)), 0
+    from matdiff.cli.editors import claims_in_text as claims  # noqa: PLC0415 # loaded where claims are checked
+
+    said, refuted = claims.remark(asked, wishes.question, _is_undefined)
+    at = claims.line_start(selection, asked)
+    if not said:
+        return (at, at, ""), 0
+    indent = selection[at : asked.start] if not selection[at : asked.start].strip() else ""
+    pattern = wishes.comment or (claims.comment_marks(selection) if asked.latex else _guessed(selection))
+    line = commented(visible(said), pattern)
+    end = "\r\n" if "\r\n" in selection else "\n"
+    return (at, at, f"{indent}{line}{end}"), int(refuted)
 
 
 def _problem(selection: str, wishes: Wishes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matdiff.lean import re
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.reading.reader import begins_with_operator
+from matdiff.reading.operator_text import begins_with_operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ _AT_THE_END = re.compile(
 _WHERE = re.compile(r"\\(?:text|mathrm|textrm)\s*\{\s*where\s*\}|(?<![A-Za-z0-9_\\])where(?![A-Za-z0-9_])")
 _EQUALS = re.compile(r"(?<![=<>!:~])=(?!=)")
 _BLANK = " \t\r\n"
+_IN_A_REMARK = re.compile(r"\S.*(?<!\\)%")  # behind what stands on the line
 _REMARK = re.compile(r"(?<!\\)%[^\n]*\n")
 _NEXT_MARK = re.compile(r"\s*\n[ \t]*(?:(?:#+|%+|//+|--|;+)[ \t]+)?")
 
@@ -39,7 +40,7 @@ class Asked(NamedTuple):
     put behind it; asked_end: where the question ends then; closing: its declarations, which follow.  keeps: an equals
     sign behind the
     question asks for that already.  latex: whether it stands in LaTeX.  claim: whether the author's own right-hand side
-    stands behind it, so that nothing is asked.
+    stands behind it, so that nothing is asked; said: that right-hand side.
     """
 
     start: int
@@ -51,6 +52,7 @@ class Asked(NamedTuple):
     keeps: bool
     latex: bool
     claim: bool = False
+    said: str = ""
 
 
 def without_report(selection: str) -> str:
@@ -106,7 +108,7 @@ def _delimited(text: str) -> Iterator[tuple[int, int, str]]:
         if end < 0:
             unclosed.add(closing)
             continue
-        if end > place:
+        if end > place and not _IN_A_REMARK.search(text, text.rfind("\n", 0, opening.start()) + 1, opening.start()):
             yield place, end, mark
         place = end + len(closing)
 
@@ -170,11 +172,12 @@ def _question(text: str, start: int, end: int, *, latex: bool, aligned: bool) ->
     asking = [item for item in filled if len(parts) > 1 and begins_with_operator(text[item[0] : item[1]])]
     begin, asked_end, joint = asking[-1] if asking else filled[-1]
     claim = bool(asking) and asking[-1] != filled[-1]
+    said = _plain(text[filled[-1][0] : filled[-1][1]], latex=latex) if claim else ""
     closing = text[body:end]
     keeps = bool(joint)
     default = " = " if not aligned or "&" in text[start:body] else " &= "
     asked = _plain(text[begin:asked_end] + closing, latex=latex)
-    yield Asked(begin, end, asked, asked_end, _spaced(joint) or default, closing, keeps, latex, claim)
+    yield Asked(begin, end, asked, asked_end, _spaced(joint) or default, closing, keeps, latex, claim, said)
 
 
 def _spaced(joint: str) -> str:

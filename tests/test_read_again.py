@@ -1,0 +1,37 @@
+"""What an answer says it read, asked again, is the same question: the same answer, and no note on how it was read."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from oracle import corpus
+
+from matdiff.calculator import Question, answer
+from matdiff.errors import MatdiffError
+from matdiff.reading.reader import read_question
+from matdiff.reading.shapes import infer
+
+FILES = ("visible.jsonl", "variants_visible.jsonl", "twins_visible.jsonl", "latex_formulas.jsonl")
+
+
+def asked(case):
+    where = case.get("where", "")
+    return Question(case["expr"], case["wrt"], (where,) if where else (), no_certify=True)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_reading_asked_again_is_the_same_question(name):
+    wrong = []
+    for case in corpus.load(name):
+        try:
+            found = answer(asked(case))
+            formula = found.ascii
+        except MatdiffError:
+            continue
+        again = answer(Question(found.read, no_certify=True))
+        notes = infer(read_question(found.read)).notes
+        told = [note for note in notes if re.search(r"taken to be", note)]
+        if again.ascii != formula or again.read != found.read or told:
+            wrong.append((case["id"], found.read, formula, again.ascii, told))
+    assert not wrong
