@@ -68,7 +68,7 @@ class Asked(list):
 def asked(monkeypatch, tmp_path):
     """The questions asked, answered by a stand-in; no settings of the person who runs the tests are seen."""
     questions = Asked()
-    monkeypatch.setattr(request, "answer", questions)
+    monkeypatch.setattr(request, "answer_all", questions)
     monkeypatch.setattr(formats, "notations", lambda: ("unicode", "ascii", "latex"))
     monkeypatch.setattr(formats, "targets", lambda: ("numpy",))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
