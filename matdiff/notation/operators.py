@@ -79,7 +79,7 @@ _CONSTANTS: dict[str, Callable[[Raiser, Op], Expr]] = {
     "range": lambda _, node: Call(fn.UNIT_VECTORS, tuple([size_expr(place) for place in node.attributes])),
     "constant": _numbers,
     "mask": _mask,
-    "elimination": lambda _, node: Call(fn.ELIMINATION, (size_expr(node.attributes[0]),)),
+    fn.ELIMINATION: lambda _, node: Call(fn.ELIMINATION, (size_expr(node.attributes[0]),)),
 }
 
 

@@ -48,6 +48,8 @@ def value(node, given):
             return np.linalg.pinv(args[0])
         if node.name == "dexpm":
             return dexpm(*args)
+        if node.name == "constant":
+            return np.array([[float(entry) for entry in row] for row in node.attributes[0]])
         if node.name == "pick":
             return np.eye(SIZES[n])[round(float(args[0])) - 1]
         if node.name == "fuse":
@@ -231,3 +233,23 @@ def test_an_inverse_whose_index_stays_open_is_no_identity():
     open_row = build.ein([(inverse, (0, 1)), (A, (1, 2)), (B, (2, 3))], (0, 1, 3))
     open_middle = build.ein([(inverse, (0, 1)), (A, (1, 2)), (B, (2, 3))], (0, 2, 3))
     assert len(open_row.factors) == len(open_middle.factors) == 3
+
+
+def test_the_logarithm_of_a_product_with_an_exponential():
+    """log(e^u v) = u + log v, log(e^u/v) = u - log v, entry by entry, also where v is one number for all entries."""
+    u, t = vector("x"), Var("t", ())
+    size = build.mul(vector("y"), vector("y"))  # positive
+    given = {**GIVEN, "x": GIVEN["x"], "y": GIVEN["y"]}
+    for factor in (size, powers.power(size, build.num(-1)), build.mul(build.ones((n,)), t)):
+        product = build.mul(elementwise.apply("exp", u), factor)
+        found = elementwise.apply("log", product)
+        assert np.allclose(value(found, given), np.log(value(product, given)))
+        assert "exp" not in {getattr(node, "function", "") for node in (found, *found.args)}
+
+
+def test_a_matrix_of_numbers():
+    """Its entries; a column and one number have no index for a side of one; nothing but zeros is zero."""
+    assert np.array_equal(value(matrices.constant([[1, 2], [3, 4]]), GIVEN), [[1, 2], [3, 4]])
+    assert matrices.constant([[1], [2]]).shape == (2,)
+    assert matrices.constant([[build.Fraction(7)]]) is build.num(7)
+    assert build.is_zero(matrices.constant([[0, 0]]))

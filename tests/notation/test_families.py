@@ -150,22 +150,22 @@ def test_members_by_their_numbers(wrt, expr, form):
 
 
 def test_a_member_outside_of_the_sum_over_its_letter_is_an_error():
-    with pytest.raises(MatdiffError, match="not bound by a sum where it stands outside"):
+    with pytest.raises(MatdiffError, match="stands outside of the sum over n"):
         answer(Question("sum(n, 1, N, (w^T x_n)^2) + w^T x_n", "d/dw"))
 
 
 @pytest.mark.parametrize(
     ("wrt", "expr", "where", "form", "lets"),
     [
-        ("d/dx", "\\sum_i a_i x_i^3", "", "3 (a .* x.^2)", {"a": "sum(i, 1, N, a_i e_i)"}),
+        ("d/dx", "\\sum_i a_i x_i^3", "", "3 (a .* x.^2)", {}),
         ("d/dX", "\\sum_{i,j} A_{ij} \\log X_{ij}", "", "A ./ X", {}),
-        ("d/dp", "\\sum_i p_i \\log\\frac{p_i}{q_i}", "", "log(p ./ q) + 1", {"q": "sum(i, 1, N, q_i e_i)"}),
+        ("d/dp", "\\sum_i p_i \\log\\frac{p_i}{q_i}", "", "log(p ./ q) + 1", {}),
         ("d/dX", "\\sum_{i,j} W_{ij} (X_{ij} - M_{ij})^2", "", "2 (W .* (X - M))", {}),
         ("d/dx", "\\sum_i x_i a_i^T y", "", "A y", {"A": "sum(i, 1, N, e_i a_i^T)"}),
         (
             "d/dalpha",
             "||y - sum(i, 1, N, alpha_i x_i)||^2",
-            "alpha in R^N",
+            "alpha in R^N, x_i in R^n",
             "-2 X (y - sum(i, 1, N, alpha_i x_i))",
             {"X": "sum(i, 1, N, e_i x_i^T)"},
         ),

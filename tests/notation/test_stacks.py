@@ -14,8 +14,6 @@ from matdiff.cli.formats import answer_object
     ("by", "text", "answer"),
     [
         ("A", "sum(i,1,N,sum(j,1,N, A_ij x_i^T x_j))", "X X^T"),
-        ("A", "sum(i,1,N,sum(j,1,N, A_ij ||x_i - x_j||^2))", "diag(X X^T) ones(N)^T - 2 X X^T + ones(N) diag(X X^T)^T"),
-        ("alpha", "sum(i,1,N, alpha_i x_i)", "X"),
         (
             "alpha",
             "sum(i,1,N,alpha_i) - 1/2 sum(i,1,N,sum(j,1,N, alpha_i alpha_j y_i y_j x_i^T x_j))",
@@ -37,11 +35,11 @@ def test_a_family_as_a_whole_is_defined(by, text, answer):
     [
         ("A", "sum(i,1,n,sum(j,1,n, A_ij x_i x_j))", "x x^T"),
         ("A", r"\sum_{ij} A_{ij} x_i y_j", "x y^T"),
-        ("A", r"\sum_i (\sum_j A_{ij} x_j - b_i)^2", "2 (sum(j, 1, J, x_j A e_j) - b) x^T"),
-        ("A", r"\sum_j A_{ij} B_{jk}", "e_i (B e_k)^T"),
+        ("A", r"\sum_i (\sum_j A_{ij} x_j - b_i)^2", "2 (A x - b) x^T"),
+        ("A", r"\sum_j A_{ij} B_{jk}", "e_i e_k^T B^T"),
         ("x", r"\sum_i b_i x_i", "b"),
         ("x", r"\sum_i w_i (y_i - x_i)^2", "2 (w .* (x - y))"),
-        ("x", r"\sum_{ij} A_{ij} x_i b_j", "sum(j, 1, J, b_j (A e_j))"),
+        ("x", r"\sum_{ij} A_{ij} x_i b_j", "A b"),
         ("X", "X_{ij} Y_{ij}", "Y_ij e_i e_j^T"),
         ("x", "A_{ij} x_i x_j", "A_ij (x_j e_i + x_i e_j)"),
         ("x", r"\sum_i (a_i^T x - b_i)^2", "2 sum(i, 1, N, (a_i^T x - b_i) a_i)"),  # no entry stands there

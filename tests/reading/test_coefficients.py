@@ -15,7 +15,7 @@ from matdiff.errors import MatdiffError
         ("d/dx", "c ||x||^2", "2 c x"),
         ("d/dS", r"-N \log\det S", "-N S^-T"),
         ("d/dx", "x^T y z", "y z^T"),
-        ("d/dx", "x (a^T x)", "(x^T a) I + a x^T"),
+        ("d/dx", "x (a^T x)", "(a^T x) I + a x^T"),
         ("d/dX", "A tr(X)", "vec(I_p) vec(A)^T"),
         ("d/dx", "x + t d", "I"),
         ("d/dx", r"\left\langle A x, y \right\rangle", "A^T y"),
