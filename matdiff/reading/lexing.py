@@ -156,7 +156,7 @@ def _arguments(waiting: list[int], kind: str, piece: str) -> int:
             waiting.pop()
         if waiting and waiting.pop() == _ARGUMENT:
             _taken(waiting, 1)
-    elif asks and kind in _WORDY and len(piece) > 1:
+    elif asks and kind in _WORDY and len(piece) > 1 and "/" not in piece:  # one half in one character is one
         single = min(waiting[-1], len(piece))
         _taken(waiting, single)
         return single

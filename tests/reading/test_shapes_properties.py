@@ -174,19 +174,32 @@ def concrete(node):
         return parts[0][::-1]
     if isinstance(node, syntax.Div):
         return parts[0] if parts[1] == (1, 1) else None
+    if isinstance(node, Call) and is_matlabs(node):
+        return None
     if isinstance(node, Call):
         square = parts[0][0] == parts[0][1]
         return parts[0] if node.function == "sigmoid" else (1, 1) if square or node.function == "sum" else None
     return concrete_product(parts)
 
 
+def is_matlabs(node):
+    """Whether sum(sum(X) ...) may be of columns, as MATLAB has it; sum(sum(X)) is the same either way."""
+    inside = [part for part in syntax.subtrees(node.args[0]) if getattr(part, "function", "") == "sum"]
+    direct = bool(inside) and inside[0] is node.args[0]
+    return node.function == "sum" and not direct and any(1 not in concrete(part.args[0]) for part in inside)
+
+
 def concrete_sum(node, parts, sides):
-    """Terms of one shape; a scalar goes to every entry of a vector, and of what is worked out entry by entry."""
+    """Terms of one shape; a scalar goes to every entry of a vector, of a transposed one too, and of what is worked out
+    entry by entry; not to a row by itself.
+    """
     if len(set(parts)) == 1:
         return parts[0]
     arrays = [term for term, part in zip(node.terms, parts, strict=True) if part != (1, 1)]
     each = all(isinstance(term, syntax.Had) or getattr(term, "function", "") == "sigmoid" for term in arrays)
     side = max(sides)
+    if side[0] == 1 and not any(isinstance(term, syntax.Transpose) for term in arrays):
+        return None
     return side if len(sides) == 1 and (1 in side or each) else None
 
 
