@@ -155,7 +155,8 @@ def _of_numbers(
     """
     scalars = {name for name, kind, _ in reasons if kind == "scalar"}
     every = names.entities.values()
-    open_ones = [entity for entity in every if not entity.fixed and taken.get(entity.name) == "vector"]
+    unfixed = [entity for entity in every if not entity.fixed and not _only_euler(names, entity)]
+    open_ones = [entity for entity in unfixed if taken.get(entity.name) == "vector"]
     arrays = [entity for entity in every if "scalar" in entity.never or entity.declared is not None]
     matrices = "matrix" in taken.values()
     if matrices or arrays or not open_ones or not (names.operator_names & scalars):
