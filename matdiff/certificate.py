@@ -191,7 +191,7 @@ class _Comparison:
 
     def _members(self) -> list[tuple[int, ...]]:
         """Numbers for the members that an answer names, in the part that it is for: the same, and different ones."""
-        place = common_place(self.laid.node) if self.letters else None
+        place = common_place(self.laid.node, self.letters)
         low = place.attributes[0] if place is not None and isinstance(place.attributes[0], int) else 2
         same = (low,) * len(self.letters)
         return [same] if len(self.letters) < 2 else [same, tuple([low + k % 2 for k in range(len(self.letters))])]

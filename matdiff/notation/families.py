@@ -167,22 +167,27 @@ def kronecker_delta(first: str, second: str) -> Sym:
     return Sym(f"{DELTA}_{first}{second}", (first, second), DELTA)
 
 
-def common_place(node: Node) -> Op | None:
-    """The part of a family that every term of a derivative by a member is restricted to, where that is one part:
-    then it is said beside the answer, not in it.
+def common_place(node: Node, index: list[str]) -> Op | None:
+    """The part of a family that every term of a derivative by members is restricted to, each member by itself, where
+    that is one part: then it is said beside the answer, not in it.
     """
     terms = [term for _, term in node.terms] if isinstance(node, Lin) else [node]
-    places = [_places(term) for term in terms]
-    found = {place for each in places for place in each}
-    if not all(places):
+    found = {place for term in terms for place, _ in _places(term)}
+    if not index or not all(_restricts_all(term, len(index)) for term in terms):
         return None
     inside = {inner for inner in walk(node) if isinstance(inner, Op) and inner.name == families.PLACE}
     return next(iter(found)) if len(found) == 1 and inside == found else None
 
 
-def _places(term: Node) -> list[Op]:
+def _places(term: Node) -> list[tuple[Op, Indices]]:
     factors = term.factors if isinstance(term, Ein) else ()
-    return [factor for factor, _ in factors if isinstance(factor, Op) and factor.name == families.PLACE]
+    return [(factor, at) for factor, at in factors if isinstance(factor, Op) and factor.name == families.PLACE]
+
+
+def _restricts_all(term: Node, members: int) -> bool:
+    """Whether a term is restricted in its first indices, which number the members differentiated by, and in no other."""
+    restricted = {at[-1] for _, at in _places(term)}  # a place ties the number in the part to that in the family
+    return isinstance(term, Ein) and restricted == set(term.out[:members])
 
 
 def condition(place: Op, member: str, index: str) -> Expr:
@@ -193,9 +198,9 @@ def condition(place: Op, member: str, index: str) -> Expr:
 
 def part_notes(derivative: Node, variables: tuple[Variable, ...]) -> tuple[str, ...]:
     """For which members a derivative by a member of a part of a family is."""
-    index = next((variable.by.index for variable in variables if variable.part.family), ())
-    place = common_place(derivative) if index else None
+    index = [name for variable in variables if variable.part.family for name in variable.by.index]
+    place = common_place(derivative, index)
     if place is None:
         return ()
     low, last, *_ = place.attributes
-    return (f"for {index[0]} = {low}, ..., {last}; by every other member the derivative is 0",)
+    return (f"for {', '.join(index)} = {low}, ..., {last}; by every other member the derivative is 0",)

@@ -50,7 +50,7 @@ def _presented(laid: Laid, variables: tuple[Variable, ...], raiser: Raiser) -> E
         return Num(Fraction(0))
     numbers = [node.name for node in walk(laid.node) if isinstance(node, Var) and node.role == "integer"]
     numbers += raiser.sizes
-    place = common_place(laid.node) if index else None
+    place = common_place(laid.node, index)
     raiser = raiser.in_manner(raiser.manner._replace(numbers=frozenset(numbers), place=place))
     tree = raiser.row(laid.node, names) if laid.row else raiser.whole(laid.node, names)
     members = {node.name.partition("_")[0] for node in walk(laid.node) if isinstance(node, Var) and node.family}

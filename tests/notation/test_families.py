@@ -188,3 +188,25 @@ def test_members_beside_entries(wrt, expr, where, form, lets):
     assert all(any(note.startswith(f"{name} is the ") for note in found.notes) for name in lets)
     assert found.certificate.status == "exact"
     assert check(question, form).verdict == "proved"
+
+
+@pytest.mark.parametrize(
+    ("by", "expr", "form", "note"),
+    [
+        ("d/dx_k", "exp(sum(n,3,5,x_n^T y_n))", "exp(sum(n, 3, 5, x_n^T y_n)) y_k", "for k = 3, ..., 5; "),
+        ("d^2/dx_k dx_l", "sum(n,3,5,||x_n||^2)", "2 delta_kl I", "for k, l = 3, ..., 5; "),
+        (  # x_k is one member here, by a number: its condition is no note's
+            "d^2/dx_k dy_l",
+            "exp(sum(n,3,5,x_n^T y_n)) + ||x_k - v||^2",
+            "exp(sum(n, 3, 5, x_n^T y_n)) sum(n, 3, 5, delta_kn) sum(n, 3, 5, delta_ln) (delta_kl I + y_k x_l^T)",
+            "",
+        ),
+    ],
+)
+def test_a_note_names_every_member_that_it_is_about(by, expr, form, note):
+    found = answer(Question(expr, by))
+    assert found.ascii == form
+    assert [said for said in found.notes if "by every other member" in said] == (
+        [note + "by every other member the derivative is 0"] if note else []
+    )
+    assert found.certificate.status == "exact"
