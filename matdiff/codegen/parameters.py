@@ -77,8 +77,6 @@ def scalar_lines(parameters: Iterable[Parameter], where: Target, like: str) -> l
 def entry_lines(parameters: Iterable[Parameter], where: Target) -> list[str]:
     """Statements that bring the arguments into the form that the code computes with."""
     lines: list[str] = []
-    if where.language:  # a vector is a column there, and a diagonal matrix is given by its diagonal
-        return lines
     for name, var, passed in parameters:
         if var.structure == "diagonal":
             lines.append(f"{name} = {call_template(where, 'diagonal').format(name)}")

@@ -50,6 +50,14 @@ class Language(Expressions):
     def assign(self, name: str, text: str, node: Array | None = None) -> str:  # noqa: ARG002 # types depend on it
         return self.assignment.format(name, text) + self.terminator
 
+    def diagonals(self, parameters: Sequence[Parameter]) -> list[str]:
+        """Statements that keep of diagonal matrices their diagonals, which the code computes with."""
+        return [
+            self.again(p.identifier, self.calls["diagonal"].format(p.identifier))
+            for p in parameters
+            if p.var.structure == "diagonal"
+        ]
+
     def again(self, name: str, text: str) -> str:
         """An assignment to a name that is there."""
         return self.assignment.format(name, text) + self.terminator
