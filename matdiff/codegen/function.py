@@ -104,7 +104,7 @@ class Function:
         if varying:
             (name,) = varying
             entry = [*entry_lines(self.inner, self.where), *scalar_lines(self.inner, self.where, self.like)]
-            entry = self.syntax.diagonals(self.inner) if isinstance(self.syntax, Language) else entry
+            entry = self.syntax.kept_diagonals(self.inner) if isinstance(self.syntax, Language) else entry
             rest = self.syntax.lambda_of(name, [*entry, *rest], arrays[0].order)
         self.body = [*self._entry(), *sizes, *prepared, *rest]
 
@@ -113,7 +113,7 @@ class Function:
         arrays = ", ".join([p.identifier for p in self.parameters if p.passed])
         first = [self.where.first.format(arrays) if arrays else self.where.first_lone] if self.where.first else []
         if isinstance(self.syntax, Language):  # a vector is a column there, and numbers are numbers
-            return self.syntax.diagonals(self.parameters)
+            return self.syntax.kept_diagonals(self.parameters)
         return [
             *first,
             *entry_lines(self.parameters, self.where),

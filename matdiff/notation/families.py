@@ -185,7 +185,7 @@ def _places(term: Node) -> list[tuple[Op, Indices]]:
 
 
 def _restricts_all(term: Node, members: int) -> bool:
-    """Whether a term is restricted in its first indices, which number the members differentiated by, and in no other."""
+    """Whether a term is restricted in its first indices, the members differentiated by, and in no other."""
     restricted = {at[-1] for _, at in _places(term)}  # a place ties the number in the part to that in the family
     return isinstance(term, Ein) and restricted == set(term.out[:members])
 

@@ -86,9 +86,9 @@ class Eigen(Language):
         kind = "const Eigen::Index" if node is None else _TYPES[node.order]
         return f"{kind} {name} = {text};"
 
-    def diagonals(self, parameters: Sequence[Parameter]) -> list[str]:
+    def kept_diagonals(self, parameters: Sequence[Parameter]) -> list[str]:
         """As elsewhere; evaluated first, for a matrix that takes another size forgets its entries."""
-        return [line.replace(".diagonal()", ".diagonal().eval()") for line in super().diagonals(parameters)]
+        return [line.replace(".diagonal()", ".diagonal().eval()") for line in super().kept_diagonals(parameters)]
 
     def declared(self, name: str, node: Array) -> list[str]:
         return [f"{_TYPES[node.order]} {name};"]

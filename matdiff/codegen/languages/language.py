@@ -50,7 +50,7 @@ class Language(Expressions):
     def assign(self, name: str, text: str, node: Array | None = None) -> str:  # noqa: ARG002 # types depend on it
         return self.assignment.format(name, text) + self.terminator
 
-    def diagonals(self, parameters: Sequence[Parameter]) -> list[str]:
+    def kept_diagonals(self, parameters: Sequence[Parameter]) -> list[str]:
         """Statements that keep of diagonal matrices their diagonals, which the code computes with."""
         return [
             self.again(p.identifier, self.calls["diagonal"].format(p.identifier))
