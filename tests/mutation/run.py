@@ -3,7 +3,7 @@
 The tests are collected and run once, and it is noted which of them call which edited function.  Then, for each edit, a child of this
 process exchanges that function's code and runs the tests that call it, the quick ones first, until one fails; an edit that computes for
 ever is noticed, too.  An edit outside of functions (a table) is tried by `outside.py`, which imports the module in its edited form.
-Edits that no test notices are printed; each is judged in survivors.txt.
+Edits that no test notices are printed; survivors.txt names those of the last run.
 """
 
 from __future__ import annotations
