@@ -171,18 +171,6 @@ class Answer(Representations, Record):
 
         return plain(self.operator, self.expression, self.symbols)
 
-    @property
-    def ascii(self) -> str:
-        return self.write("ascii")
-
-    @property
-    def unicode(self) -> str:
-        return self.write("unicode")
-
-    @property
-    def latex(self) -> str:
-        return self.write("latex")
-
     def code(self, target: str = "numpy", of: tuple[str, ...] = ()) -> str:
         """A self-contained module for `target`; `of` names what it computes (value, gradient, hessian, hvp)."""
         from matdiff.codegen.module import module  # noqa: PLC0415 # loaded when it is asked for

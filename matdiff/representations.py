@@ -36,6 +36,18 @@ class Representations:
         def write(self, notation: str) -> str: ...
         def code(self, target: str = "numpy", of: tuple[str, ...] = ()) -> str: ...
 
+    @property
+    def ascii(self) -> str:
+        return self.write("ascii")
+
+    @property
+    def unicode(self) -> str:
+        return self.write("unicode")
+
+    @property
+    def latex(self) -> str:
+        return self.write("latex")
+
     def __str__(self) -> str:
         return self.whole("unicode")
 

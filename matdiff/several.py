@@ -65,18 +65,6 @@ class Answers(Representations, Record):
     def write(self, notation: str) -> str:
         return "\n".join([part.write(notation) for part in self.parts])
 
-    @property
-    def ascii(self) -> str:
-        return self.write("ascii")
-
-    @property
-    def unicode(self) -> str:
-        return self.write("unicode")
-
-    @property
-    def latex(self) -> str:
-        return self.write("latex")
-
     def code(self, target: str = "numpy", of: tuple[str, ...] = ()) -> str:
         """A module whose `gradient` returns a tuple, `value_and_gradient` the value and that tuple."""
         from matdiff.codegen.module import module  # noqa: PLC0415 # loaded when it is asked for

@@ -202,7 +202,7 @@ def _answered(
             raise broken
         if speaks_json:
             fields = objects.read(line)
-            asked = asked._replace(identity=(fields["id"],) if "id" in fields else ())
+            asked = asked._replace(identity=objects.identity(fields, line))
             return (*judged(fields, asked, line, manner.seconds), None)
         asked, claim = equation(line, asked)
         verdict = attempt(lambda: examined(asked, claim), manner.seconds)

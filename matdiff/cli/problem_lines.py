@@ -147,7 +147,7 @@ def _line(
             raise broken
         if speaks_json:
             fields = objects.read(line)
-            asked = asked._replace(identity=(fields["id"],) if "id" in fields else ())
+            asked = asked._replace(identity=objects.identity(fields, line))
             asked = changed(asked, fields, line)
         else:
             asked = asked._replace(asked=asked.asked._replace(expr=line))

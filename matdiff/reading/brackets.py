@@ -8,7 +8,6 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Span
-from matdiff.functions import names as fn
 from matdiff.reading import axes, entries, mistakes
 from matdiff.reading.lexing import Token
 from matdiff.reading.names import subscript_text
@@ -158,9 +157,6 @@ class Brackets:
             if before.kind == "FUNCTION":
                 out[-1] = before.become("CALL")
                 (self.stack[-1] if self.stack else self.outside).word = len(out) > 1 and out[-2].kind == "FUNCTION"
-            elif behind >= 0 and self.is_log_gamma(before):
-                out.pop()
-                out[-1], behind = out[-1].become("CALL", fn.LGAMMA), -1
             elif behind >= 0 and before.kind == "NAME" and self.may_apply(before):
                 name = len(out) - 1
             elif (
@@ -180,12 +176,6 @@ class Brackets:
         opened.begin = len(out)
         self.stack.append(opened)
         out.append(token.become("LPAR"))
-
-    def is_log_gamma(self, before: Token) -> bool:
-        r"""Whether log stands in front of a Gamma that nobody declared."""
-        out = self.out
-        log = len(out) > 1 and out[-2].kind == "FUNCTION" and out[-2].text == fn.LOG
-        return log and before.text == "Gamma" and before.kind == "NAME" and not self.scope.knows("Gamma")
 
     def may_apply(self, before: Token) -> bool:
         return before.text in self.scope.functions or before.text not in self.scope.names

@@ -7,6 +7,7 @@ This is settled before any kind or size is known; only which letters stand where
 from __future__ import annotations
 
 from matdiff.lean.fractions import Fraction
+from matdiff.lean.functools import cached_property
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
@@ -14,7 +15,7 @@ from matdiff.formula.occurrences import Occurrence, occurrences
 from matdiff.formula.syntax import DELTA, Expr, Sym, Transpose, subtrees
 from matdiff.functions import names as fn
 from matdiff.reading import kinds, sizes
-from matdiff.reading.beside_entries import beside_entries
+from matdiff.reading.beside_entries import beside_entries, beside_its_base
 from matdiff.reading.declared import declare
 from matdiff.reading.entities import ENTRY_LETTERS, Entity, Meaning, split
 
@@ -71,7 +72,8 @@ class Names:
         self.functions = {o.node.name for o in self.found if o.use == "function"} | {
             name for name, d in self.declared.items() if d.args
         }
-        self.bare = {o.node.name for o in self.found if o.use == "value"} | self.operator_names | vectors
+        self.standing = {o.node.name for o in self.found if o.use == "value"}
+        self.bare = self.standing | self.operator_names | vectors
         self.size_names = {
             atom for d in self.declared.values() for side in (d.rows, d.columns) for atom in atoms_of(side)
         }
@@ -245,36 +247,24 @@ class Names:
                 self.notes.append(f"{name} was read as an entry of {base}, since {base} is declared and {name} is not")
             return self.entry(base, cut) if cut else None
         index = (subscript,) if subscript in scope else split(subscript)
-        numbered = all(part.isdigit() and part.strip("0") for part in index)
-        entry_like = (
-            subscript in scope or any(part in scope for part in index) or set(index) <= ENTRY_LETTERS or numbered
-        )
-        if base in self.bare and subscript not in scope and self._is_turned(name):
-            return None
-        if not entry_like and base in self.bare and len(subscript) == 1 and subscript.islower():
-            if name in self.apart:
+        if base in self.bare:
+            if subscript not in scope and name in self.turned:
+                return None
+            told = beside_its_base(self, name, base, index, scope)
+            if told == "name":
                 self.notes.append(f"{name} {kinds.TAKEN} a name of its own, no entry of {base}")
                 return None
-            self.labelled.add(name)
-            entry_like = True
-        if base in self.bare and entry_like and base not in self.functions and len(index) <= 2:
-            if self._beside_a_matrix(base, index, scope):
-                self.notes.append(f"{name} {kinds.TAKEN} a name of its own, no entry of {base}")
-                return None
-            return self.entry(base, index)
+            if told == "entry":
+                return self.entry(base, index)
         if base == fn.EULER and len(index) == 1 and name not in self.operator_names:
             return Meaning("unit", index=index)
         return self._delta(name, index, scope)
 
-    def _is_turned(self, name: str) -> bool:
-        """Whether x_k^T stands somewhere: x_k is no entry of x, then."""
+    @cached_property
+    def turned(self) -> frozenset[str]:
+        """The names x_k of which x_k^T stands somewhere: they are no entries of x."""
         turned = [node.arg for node in subtrees(self.reading.expression) if isinstance(node, Transpose)]
-        return any(isinstance(inner, Sym) and inner.name == name for inner in turned)
-
-    def _beside_a_matrix(self, base: str, index: tuple[str, ...], scope: tuple[str, ...]) -> bool:
-        """Whether x_2 is W_2 in `W_2 relu(W x)`: an entry of a matrix would have two indices."""
-        stands = any(o.use == "value" and o.node.name == base for o in self.found)
-        return stands and len(index) == 1 and index[0] not in scope and kinds.by_letter(base) == kinds.MATRIX_KIND
+        return frozenset([inner.name for inner in turned if isinstance(inner, Sym)])
 
     def _delta(self, name: str, index: tuple[str, ...], scope: tuple[str, ...]) -> Meaning | None:
         """delta_kl of two indices of members: Kronecker's, where no other delta is about."""

@@ -158,6 +158,22 @@ def test_a_field_that_says_nothing_is_an_error(monkeypatch, capsys, fields, says
     assert says in f"{error['message']} {error['hint']}"
 
 
+@pytest.mark.parametrize(
+    ("command", "fields"),
+    [
+        ("check", '"wrt": "d/dx", "expr": "x^T x", "claim": "2 x"'),
+        ("solve", '"wrt": "d/dx", "expr": "||A x - b||^2"'),
+    ],
+)
+def test_every_stream_refuses_an_id_that_is_no_json(monkeypatch, capsys, command, fields):
+    class Stdin:
+        buffer = io.BytesIO(f'{{{fields}, "id": NaN}}\n'.encode())
+
+    monkeypatch.setattr(sys, "stdin", Stdin)
+    assert main([command, "-"]) == 1
+    assert "'id'" in json.loads(capsys.readouterr().out, parse_constant=pytest.fail)["error"]["message"]
+
+
 @pytest.mark.parametrize("text", ["d/dX det(X)", "d/dX diag(x)", "d/dx dot(x, x)", "d/dX det X"])
 def test_a_question_in_one_string_is_no_operator(capsys, text):
     assert not is_operator(text)

@@ -41,6 +41,7 @@ class Eigen(Language):
     terminator = ";"
     end = "}"
     other = "} else {"
+    kept = "{0}.eval()"  # a matrix that takes another size forgets its entries
     reserved = frozenset(_RESERVED.split())
     carried: ClassVar[Mapping[str, str]] = {"matpow": MATRIX_POWER}
     calls: ClassVar[Mapping[str, str]] = {
@@ -85,10 +86,6 @@ class Eigen(Language):
         """Assignments evaluate: `auto` would keep the expression, and its operands by reference."""
         kind = "const Eigen::Index" if node is None else _TYPES[node.order]
         return f"{kind} {name} = {text};"
-
-    def kept_diagonals(self, parameters: Sequence[Parameter]) -> list[str]:
-        """As elsewhere; evaluated first, for a matrix that takes another size forgets its entries."""
-        return [line.replace(".diagonal()", ".diagonal().eval()") for line in super().kept_diagonals(parameters)]
 
     def declared(self, name: str, node: Array) -> list[str]:
         return [f"{_TYPES[node.order]} {name};"]

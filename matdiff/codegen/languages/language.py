@@ -38,6 +38,7 @@ class Language(Expressions):
     other: ClassVar[str] = "else"
     times: ClassVar[str] = ".*"  # entry by entry, as all that follow
     over: ClassVar[str] = "./"
+    kept: ClassVar[str] = "{0}"  # what is made of a name, to take its place
     plus: ClassVar[str] = "+"  # of arrays that are stretched
     raised: ClassVar[str] = ".^"
     by: ClassVar[str] = "*"  # of matrices
@@ -53,7 +54,7 @@ class Language(Expressions):
     def kept_diagonals(self, parameters: Sequence[Parameter]) -> list[str]:
         """Statements that keep of diagonal matrices their diagonals, which the code computes with."""
         return [
-            self.again(p.identifier, self.calls["diagonal"].format(p.identifier))
+            self.again(p.identifier, self.kept.format(self.calls["diagonal"].format(p.identifier)))
             for p in parameters
             if p.var.structure == "diagonal"
         ]
