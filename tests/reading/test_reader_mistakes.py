@@ -213,6 +213,9 @@ def test_whatever_is_typed_is_read_or_refused(text, wrt):
     except MatdiffError as caught:
         mistake = caught
     if mistake is not None:
-        assert mistake.code[:2] in {"E1", "E2"}  # of the language, or of shapes: a Python line is evaluated as it is read
+        assert mistake.code[:2] in {
+            "E1",
+            "E2",
+        }  # of the language, or of shapes: a Python line is evaluated as it is read
         assert mistake.source is not None
         assert all(0 <= label.span.start <= label.span.end <= max(1, len(mistake.source)) for label in mistake.labels)
