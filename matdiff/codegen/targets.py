@@ -7,7 +7,7 @@ from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen import factors, factors_jax, factors_torch, snippets
 from matdiff.errors import OutputError
-from matdiff.functions import TABLE, languages
+from matdiff.functions import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -245,7 +245,7 @@ def function_template(where: Target, function: str) -> tuple[str, tuple[str, ...
     if own == "" and where.name == "dask" and row.arity == (1, 1) and row.numpy and not row.helper:
         return f"_whole(lambda M: {row.numpy.format('M')}, {{shape}}, {{0}})", snippets.DASK_WHOLE
     if where.language:
-        return own or languages.CODE.get(function, {}).get(where.name, "") or _refuse(where, function), ()
+        return own or _refuse(where, function), ()
     if own is not None:
         return own or _refuse(where, function), tuple(_carried(code, where) for code in row.carried.get(where.name, ()))
     template = _renamed(row.numpy, where) or _refuse(where, function)
