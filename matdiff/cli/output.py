@@ -105,6 +105,19 @@ class Writer:
         except OSError as error:
             raise WritingError(f"cannot write {self.path or 'the answer'}: {error.strerror}") from None
 
+    def bytes(self, data: bytes) -> None:
+        """Write `data` as it is, and flush."""
+        stream = self.stream
+        assert stream is not None  # noqa: S101 # as in line
+        try:
+            stream.flush()
+            stream.buffer.write(data)
+            stream.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise WritingError(f"cannot write {self.path or 'the answer'}: {error.strerror}") from None
+
     def close(self) -> None:
         """End the file and put it in its place.  Raises WritingError."""
         if not self.path or self.stream is None:
@@ -147,19 +160,6 @@ def _end_orderly() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, end)
-
-
-def write_bytes(data: bytes) -> None:
-    """Write `data` to standard output as it is.  Raises as `Writer` does."""
-    if sys.stdout is None:
-        raise WritingError("there is no standard output to write to")
-    try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise WritingError(f"cannot write the answer: {error.strerror}") from None
 
 
 def message(text: str) -> None:

@@ -54,7 +54,7 @@ class Inquiry(NamedTuple):
         if not self.as_json:
             if self.steps:
                 return got.steps(to)
-            return got.write(to) if to in NOTATIONS else _code(got, to)
+            return got.write(to) if to in NOTATIONS else self._other(got, to)
         from matdiff.cli.streams.json_lines import dump  # noqa: PLC0415 # loaded where it is needed
 
         made = {**got.object()}
@@ -62,8 +62,18 @@ class Inquiry(NamedTuple):
         if self.steps:
             made["steps"] = got.steps("ascii").splitlines()
         if self.to and made["ok"]:
-            made["output"] = got.write(self.to) if self.to in NOTATIONS else _code(got, self.to)
+            made["output"] = got.write(self.to) if self.to in NOTATIONS else self._other(got, self.to)
         return dump({"ok": made.pop("ok")} | self.tag() | made)
+
+    def _other(self, got: Answer, to: str) -> str:
+        """The answer as a picture or as code.  Raises OutputError."""
+        from matdiff.cli.formats import DRAWN, picture  # noqa: PLC0415 # as above
+
+        if to == "picture" and self.as_json:
+            raise OutputError("E409", "a picture in the terminal is no text for JSON", hint="--to svg is")
+        if to in DRAWN:
+            return picture(got.write("latex"), to, visible(self.asked.expr), got.notes)
+        return got.code(to)
 
     def tag(self) -> dict[str, object]:
         return {"id": self.identity[0]} if self.identity else {}
@@ -73,10 +83,6 @@ class Inquiry(NamedTuple):
         from matdiff.cli.streams.json_lines import dump  # noqa: PLC0415 # loaded where it is needed
 
         return dump({"ok": False} | self.tag() | {"command": self.command, "error": error_object(error)})
-
-
-def _code(got: Answer, to: str) -> str:
-    return got.code(to)
 
 
 def symbols_of(got: Answer) -> dict[str, object]:
@@ -89,9 +95,13 @@ def symbols_of(got: Answer) -> dict[str, object]:
 def one(inquiry: Inquiry, manner: Manner, output: str) -> int:
     """Answer one question; the exit status."""
 
-    def task() -> tuple[Answer, str]:
+    def task() -> tuple[Answer, str | bytes]:
         got = inquiry.answer()
-        return got, inquiry.text(got, manner.notation)
+        if inquiry.to != "png" or inquiry.as_json:
+            return got, inquiry.text(got, manner.notation)
+        from matdiff.writing.images import file_of  # noqa: PLC0415 # loaded only where it is asked for
+
+        return got, file_of(inquiry._replace(to="svg").text(got, manner.notation))
 
     try:
         got, text = attempt(task, manner.seconds)
@@ -108,7 +118,7 @@ def one(inquiry: Inquiry, manner: Manner, output: str) -> int:
             message(f"  {line}")
         return got.exit_status
     with Writer(output) as writer:
-        writer.line(text.rstrip("\n"))
+        writer.bytes(text) if isinstance(text, bytes) else writer.line(text.rstrip("\n"))
     if not manner.quiet and not inquiry.as_json:
         for remark in [*got.remarks(manner.notation), *got.notes]:
             message(f"note: {remark}")

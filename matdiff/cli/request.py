@@ -74,9 +74,17 @@ class Request(NamedTuple):
             steps: dict[str, object] = {"steps": [part.steps().objects() for part in got]} if self.steps else {}
             made = formats.answers_object(got, self.to, self.of, self.explicit)
             return dump({"ok": True} | self.tag() | made | steps)
+        if self.to in formats.DRAWN:
+            text = "\n".join([f"${line}$" if "$" not in line else line for line in self._lines(got)])
+            return formats.picture(text, self.to, ", ".join([part.read for part in got]), got.notes)
         if (self.to or notation) in formats.targets() and not (self.steps or self.explicit):
             return got.code(self.to, self.of)
         return "\n".join([self.text(part, notation, tall=tall) for part in got])
+
+    def _lines(self, got: Answers) -> list[str]:
+        """What a picture of several answers shows, line by line."""
+        drawn = self._replace(to="markdown" if self.steps else "latex")
+        return [line for part in got for line in drawn.text(part, "").split("\n") if line.strip()]
 
     def tag(self) -> dict[str, object]:
         """The `id` of the question, if it has one."""
