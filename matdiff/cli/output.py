@@ -105,6 +105,14 @@ class Writer:
         except OSError as error:
             raise WritingError(f"cannot write {self.path or 'the answer'}: {error.strerror}") from None
 
+    def told(self, text: str) -> None:
+        """Write `text`, which people read: on a terminal no word is broken."""
+        if not self.path and is_terminal(self.stream):
+            from matdiff.cli.wrapping import fitted  # noqa: PLC0415 # loaded where a person looks
+
+            text = fitted(text)
+        self.line(text)
+
     def bytes(self, data: bytes) -> None:
         """Write `data` as it is, and flush."""
         stream = self.stream
@@ -163,9 +171,13 @@ def _end_orderly() -> None:
 
 
 def message(text: str) -> None:
-    """Write `text` and an end of line to standard error, if there is one."""
+    """Write `text` and an end of line to standard error, if there is one; on a terminal no word is broken."""
     if sys.stderr is None:
         return
+    if is_terminal(sys.stderr):
+        from matdiff.cli.wrapping import fitted  # noqa: PLC0415 # loaded where a person looks
+
+        text = fitted(text)
     try:
         sys.stderr.write(text + "\n")
         sys.stderr.flush()

@@ -118,7 +118,12 @@ def one(inquiry: Inquiry, manner: Manner, output: str) -> int:
             message(f"  {line}")
         return got.exit_status
     with Writer(output) as writer:
-        writer.bytes(text) if isinstance(text, bytes) else writer.line(text.rstrip("\n"))
+        if isinstance(text, bytes):
+            writer.bytes(text)
+        elif inquiry.as_json or inquiry.to not in {"", "unicode", "ascii"}:
+            writer.line(text.rstrip("\n"))
+        else:
+            writer.told(text)
     if not manner.quiet and not inquiry.as_json:
         for remark in [*got.remarks(manner.notation), *got.notes]:
             message(f"note: {remark}")
@@ -178,13 +183,23 @@ def in_stream(request: Request, fields: dict[str, object], line: str, manner: Ma
         return inquiry._replace(command=str(fields["command"])).failure(error), 1
 
 
-def at_prompt(command: str, text: str, question: Question, notation: str) -> str:
-    """The answer to a problem at the prompt, with what is known besides below it.  Raises MatdiffError."""
+def at_prompt(command: str, text: str, question: Question, notation: str, given: dict[str, Any]) -> str:
+    """The answer to a problem at the prompt, with what is known besides below it; `given` are the line's options.
+    Raises MatdiffError.
+    """
     wrt, expr = operator_in_front(text)
-    got = asking.answer(command, Asked(expr, wrt, (), question.where, question.defaults))
-    if not got.ok:
+    asked = Asked(expr, wrt, given.get("subject_to", ()), question.where, question.defaults)
+    to = "json" if given.get("as_json") else given.get("to", "")
+    inquiry = Inquiry(command, asked, "" if to == "json" else to, to == "json", given.get("method", "gd"))
+    inquiry = inquiry._replace(steps=given.get("steps", False), vectorize=given.get("vectorize", False))
+    got = inquiry.answer()
+    if not got.ok and not inquiry.as_json:
         raise got.error
-    return "\n".join([got.write(notation), *[f"  {remark}" for remark in got.remarks(notation)]])
+    text = inquiry.text(got, notation)
+    if inquiry.as_json:
+        return text
+    told = [f"  {remark}" for remark in got.remarks(notation)] + [f"note: {note}" for note in got.notes]
+    return "\n".join([text, *told])
 
 
 def operator_in_front(text: str) -> tuple[str, str]:

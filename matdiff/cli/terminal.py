@@ -74,11 +74,7 @@ def _fitting(line: str, notation: str, width: int) -> list[str]:
     """
     if notation not in {"unicode", "ascii"} or columns(line) <= width:
         return [line]
-    indent = line[: len(line) - len(line.lstrip())]
-    formula, gap, rule = line.strip().rpartition("   ")  # a step names its rule behind a gap
-    if not gap:
-        return wrapping.formula(line, indent, width)
-    return [*wrapping.formula(formula.strip(), indent, width), *wrapping.formula(rule, indent + "      ", width)]
+    return wrapping.step(line, width)
 
 
 def _painted(line: str, answer: Answer, notation: str, style: str, *, colour: bool) -> Text:
@@ -99,11 +95,9 @@ def formula_lines(answer: Answer, text: str, notation: str, width: int) -> list[
     """The question, and below it the answer: `text` itself where it has several lines or is no plain formula, else
     laid out for `width` columns.
     """
-    asked = (
-        f"{write_operator(answer.operator, notation)} {write(answer.expression, notation)}"
-        if answer.operator
-        else write(answer.expression, notation)
-    )
+    asked = write(answer.expression, notation, Style(symbols=answer.symbols))
+    if answer.operator:
+        asked = f"{write_operator(answer.operator, notation)} {asked}"
     if answer.formula is not None and ("\n" in text or text != written(answer, answer.tree, notation)):
         first, *rest = text.split("\n")
         return [asked, *([_FIRST + first] if not rest else [INDENT + line for line in (first, *rest)])]
