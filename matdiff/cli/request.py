@@ -43,13 +43,18 @@ class Request(NamedTuple):
         """Answer the question.  Raises MatdiffError."""
         for text in (self.question.expr, self.question.wrt, *self.question.where):
             check_text(text)
-        got = answer_all(self.question)
+        got = answer_all(replace(self.question, for_code=True) if self._only_code else self.question)
         if self.check:
             from matdiff.checking.differences import check_by_differences  # noqa: PLC0415 # it loads NumPy
 
             for part in got if isinstance(got, Answers) else [got]:
                 part.notes = (*part.notes, check_by_differences(part))
         return got
+
+    @property
+    def _only_code(self) -> bool:
+        """Is the answer wanted as code alone?"""
+        return self.to in formats.targets() and not (self.as_json or self.steps or self.lets or self.explicit)
 
     def text(self, got: Answer | Answers, notation: str, *, tall: bool = False) -> str:
         """The answer as it goes out; in `notation` where no format was asked for; `tall`: entries on several lines.
