@@ -70,7 +70,11 @@ def orders(
     few = _splits(tensors, judged) if len(tensors) <= FEW else None
     for regime in regimes:
         size = {i: regime.size(sizes[i]) for i in indices}.__getitem__
-        order = few.best(size, share) if few is not None else _greedy([frozenset(tensor) for tensor in tensors], out, size, given)
+        order = (
+            few.best(size, share)
+            if few is not None
+            else _greedy([frozenset(tensor) for tensor in tensors], out, size, given)
+        )
         if all(order != other.steps for other in found):
             found.append(_priced(order, tensors, sizes, judged))
     costs = [[regime.cost(order.cost) for regime in regimes] for order in found]

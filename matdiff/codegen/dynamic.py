@@ -96,7 +96,9 @@ class Splits:
         ):
             weight *= self._scaling
         gone = both & ~stay
-        turned = bool(self._rows.get(left, 0) & gone and vectors[1]) + bool(self._rows.get(right, 0) & gone and vectors[0])
+        turned = bool(self._rows.get(left, 0) & gone and vectors[1]) + bool(
+            self._rows.get(right, 0) & gone and vectors[0]
+        )
         return left, right, weight, both, turned
 
     def best(self, size: Callable[[int], float], share: Callable[[int], float]) -> list[tuple[int, int]]:

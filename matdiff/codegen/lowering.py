@@ -104,7 +104,9 @@ class Lowering:
 
     def _multiplied(self, node: Ein, *, summand: bool = False) -> Result:
         summand = summand or node in self._summands
-        return multiply(self.arrays, node, self._lowered, Planning(self.sizes, self.sharing, summand, self._within, self._few))
+        return multiply(
+            self.arrays, node, self._lowered, Planning(self.sizes, self.sharing, summand, self._within, self._few)
+        )
 
     def _identity(self, node: Ein) -> Array | None:
         if not node.factors and node.out == (0, 0) and len(node.sizes) == 1:
