@@ -13,9 +13,9 @@ from matdiff.codegen.costs import ROBUST, regret, total, volume
 from matdiff.codegen.dynamic import Splits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from matdiff.codegen.costs import Cost, Sizes
+    from matdiff.codegen.costs import Cost, Regime, Sizes
     from matdiff.graph.nodes import Indices, Size
 
 Group = frozenset[int]  # the indices of one factor
@@ -66,15 +66,7 @@ def orders(
         return [_priced([(0, 1)] if len(tensors) == 2 else [], tensors, sizes, judged)]
     regimes = known.regimes(dict.fromkeys([sizes[i] for indices in tensors for i in indices]))
     found: list[Order] = []
-    indices = dict.fromkeys([i for tensor in tensors for i in tensor])
-    few = _splits(tensors, judged) if len(tensors) <= FEW else None
-    for regime in regimes:
-        size = {i: regime.size(sizes[i]) for i in indices}.__getitem__
-        order = (
-            few.best(size, share)
-            if few is not None
-            else _greedy([frozenset(tensor) for tensor in tensors], out, size, given)
-        )
+    for order in _found(tensors, sizes, regimes, judged):
         if all(order != other.steps for other in found):
             found.append(_priced(order, tensors, sizes, judged))
     costs = [[regime.cost(order.cost) for regime in regimes] for order in found]
@@ -86,6 +78,18 @@ def orders(
     shared = regret([*both, *costs])[: len(both)]
     first, second = list(combinations(range(len(found)), 2))[min(range(len(both)), key=lambda k: shared[k])]
     return [found[first], found[second]]
+
+
+def _found(
+    tensors: Sequence[Indices], sizes: Mapping[int, Size], regimes: Sequence[Regime], judged: _Judged
+) -> Iterator[list[Step]]:
+    """The best order in every regime."""
+    indices = dict.fromkeys([i for tensor in tensors for i in tensor])
+    groups = [frozenset(tensor) for tensor in tensors]
+    few = _splits(tensors, judged) if len(tensors) <= FEW else None
+    for regime in regimes:
+        size = {i: regime.size(sizes[i]) for i in indices}.__getitem__
+        yield few.best(size, judged.share) if few is not None else _greedy(groups, judged.out, size, judged.given)
 
 
 def _priced(order: list[Step], tensors: Sequence[Indices], sizes: Mapping[int, Size], judged: _Judged) -> Order:
