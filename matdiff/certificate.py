@@ -84,15 +84,15 @@ def size_names(answer: Answer) -> dict[str, None]:
 
 def integer_names(answer: Answer) -> list[str]:
     """The letters that number members or entries which no sum binds."""
-    nodes = list(walk(answer.value, answer.derivative))
+    nodes = [node for node in walk(answer.value, answer.derivative) if isinstance(node, (IndexSum, Var))]
     bound = {node.index.name for node in nodes if isinstance(node, IndexSum)}
     return sorted({node.name for node in nodes if isinstance(node, Var) and node.role == "integer"} - bound)
 
 
-def _units(answer: Answer, laid: Laid, tree: Expr) -> Iterator[tuple[str, Size]]:
+def _units(nodes: list[Op], answer: Answer, tree: Expr) -> Iterator[tuple[str, Size]]:
     """The unit vectors e_i of an answer's text, and how long they are: as the graph has them, or the range of i."""
-    for node in walk(answer.value, laid.node):
-        if isinstance(node, Op) and node.name == "pick" and not node.attributes:
+    for node in nodes:
+        if node.name == "pick" and not node.attributes:
             place = node.args[0]
             yield f"e_{place.name if isinstance(place, Var) else number(place)}", node.shape[0]
     for inner in subtrees(tree, *answer.lets.values()):
@@ -106,7 +106,8 @@ class _Comparison:
     def __init__(self, answer: Answer, laid: Laid, tree: Expr) -> None:
         self.answer, self.laid, self.tree = answer, laid, tree
         self.letters = [name for variable in answer.variables if variable.part.family for name in variable.by.index]
-        self.units = dict(_units(answer, laid, tree))
+        self.operators = [node for node in walk(answer.value, laid.node) if isinstance(node, Op)]
+        self.units = dict(_units(self.operators, answer, tree))
         self.integers = [*integer_names(answer), *self.letters]
 
     def certificate(self) -> Certificate:
@@ -179,11 +180,11 @@ class _Comparison:
     def _ranges(self, world: World) -> dict[str, int]:
         """The unit vectors e_{a:b} and e_{n+1}, by the numbers that their places are here, and how long they are."""
         found = {}
-        for node in walk(self.answer.value, self.laid.node):
-            if isinstance(node, Op) and node.name == "range":
+        for node in self.operators:
+            if node.name == "range":
                 low, last = map(world.size, node.attributes)
                 found[f"e_{low}:{last}"] = world.size(node.shape[0])
-            elif isinstance(node, Op) and node.name == "pick" and not node.attributes:
+            elif node.name == "pick" and not node.attributes:
                 place = node.args[0]
                 if not isinstance(place, Var) and number(place) is None:
                     found[f"e_{world.whole(place)}"] = world.size(node.shape[0])

@@ -63,24 +63,25 @@ def within(seconds: float, task: Callable[[], T]) -> T:
     if seconds <= 0:
         return task()
     try:
-        return _by_signal(seconds, task) if _can_ring() else _by_thread(seconds, task)
+        before = _listening()
+        return _by_thread(seconds, task) if before is None else _by_signal(seconds, task, before)
     except OutOfTimeError:
         raise MatdiffError("E901", f"no answer within {seconds:g} s", hint="give it longer with --timeout") from None
 
 
-def _can_ring() -> bool:
-    """Whether there are timers here, and this is the main thread, the only one that may listen to them."""
-    if not hasattr(signal, "setitimer"):
-        return False
+def _listening() -> Any:
+    """Listen to the alarm, and say who did before; None where there are no timers, or this is not the main thread, the
+    only one that may listen to them, or the handler is none of Python's and could not be put back.
+    """
+    if not hasattr(signal, "setitimer") or signal.getsignal(signal.SIGALRM) is None:
+        return None
     try:
-        signal.signal(signal.SIGALRM, signal.getsignal(signal.SIGALRM))
-    except (ValueError, TypeError):  # another thread; a handler that is none of Python's
-        return False
-    return True
+        return signal.signal(signal.SIGALRM, _ring)
+    except ValueError:  # another thread
+        return None
 
 
-def _by_signal(seconds: float, task: Callable[[], T]) -> T:
-    before = signal.signal(signal.SIGALRM, _ring)
+def _by_signal(seconds: float, task: Callable[[], T], before: Any) -> T:
     sys.unraisablehook = _say_nothing_of_the_alarm
     try:
         signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)

@@ -46,10 +46,13 @@ class Record(Compared):
 
     def __init__(self, *positional: Any, **named: Any) -> None:  # a field's own type is the type checker's matter
         fields = self._fields
-        if len(positional) > len(fields) or not named.keys() <= {*fields}:
+        if len(positional) > len(fields) or (named and not named.keys() <= {*fields}):
             raise TypeError(f"{type(self).__name__} has no such field: {sorted(named.keys() - {*fields})}")
-        self.__dict__.update(zip(fields, positional, strict=False))
-        self.__dict__.update(named)
+        own = self.__dict__
+        if positional:
+            own.update(zip(fields, positional, strict=False))
+        if named:
+            own.update(named)
 
 
 R = TypeVar("R", bound=Compared)

@@ -63,19 +63,7 @@ def _use_in(call: syntax.Call, position: int, arg: Expr, use: str) -> str:
 
 def children(node: Expr) -> tuple[Expr, ...]:
     """The operands of a node; an indexed sum has none here, for its parts are not alike."""
-    if isinstance(node, (syntax.Neg, syntax.Transpose)):
-        return (node.arg,)
-    if isinstance(node, syntax.Add):
-        return node.terms
-    if isinstance(node, (syntax.Mul, syntax.Had)):
-        return node.factors
-    if isinstance(node, (syntax.Div, syntax.HadDiv)):
-        return (node.num, node.den)
-    if isinstance(node, (syntax.Pow, syntax.HadPow)):
-        return (node.base, node.exponent)
-    if isinstance(node, (syntax.Relation, syntax.Together, syntax.Matrix)):
-        return syntax.children(node)
-    return node.args if isinstance(node, (syntax.Call, syntax.Apply, syntax.Derivative)) else ()
+    return () if type(node) is syntax.IndexedSum else syntax.children(node)
 
 
 def mentions(tree: Expr, index: str) -> bool:

@@ -15,7 +15,7 @@ from matdiff.errors import Span
 from matdiff.records import Compared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 NOWHERE = Span(0, 0)
 Size = int | str
@@ -349,27 +349,7 @@ def literal(rows: Iterable[Iterable[Fraction]]) -> Matrix:
 
 def children(tree: Expr) -> tuple[Expr, ...]:
     """The formulas directly inside a formula."""
-    match tree:
-        case Add(terms):
-            return terms
-        case Mul(factors) | Had(factors):
-            return factors
-        case Call(_, args) | Apply(_, args) | Derivative(_, _, args):
-            return args
-        case Div(left, right) | HadDiv(left, right) | Pow(left, right) | HadPow(left, right):
-            return (left, right)
-        case Neg(arg) | Transpose(arg):
-            return (arg,)
-        case IndexedSum(_, lo, hi, body):
-            return (lo, hi, body)
-        case Relation(left, _, right):
-            return (left, right)
-        case Together(parts, _):
-            return parts
-        case Matrix(cells, _):
-            return cells
-        case _:
-            return ()
+    return _CHILDREN[type(tree)](tree)
 
 
 def subtrees(*trees: Expr) -> Iterator[Expr]:
@@ -378,4 +358,28 @@ def subtrees(*trees: Expr) -> Iterator[Expr]:
     while stack:
         tree = stack.pop()
         yield tree
-        stack.extend(reversed(children(tree)))
+        inside = _CHILDREN[type(tree)](tree)
+        if inside:
+            stack.extend(reversed(inside))
+
+
+_CHILDREN: dict[type, Callable[[Any], tuple[Expr, ...]]] = {
+    Num: lambda _: (),
+    Sym: lambda _: (),
+    Neg: lambda tree: (tree.arg,),
+    Transpose: lambda tree: (tree.arg,),
+    Add: lambda tree: tree.terms,
+    Mul: lambda tree: tree.factors,
+    Had: lambda tree: tree.factors,
+    Div: lambda tree: (tree.num, tree.den),
+    HadDiv: lambda tree: (tree.num, tree.den),
+    Pow: lambda tree: (tree.base, tree.exponent),
+    HadPow: lambda tree: (tree.base, tree.exponent),
+    Call: lambda tree: tree.args,
+    Apply: lambda tree: tree.args,
+    Derivative: lambda tree: tree.args,
+    IndexedSum: lambda tree: (tree.lo, tree.hi, tree.body),
+    Relation: lambda tree: (tree.left, tree.right),
+    Together: lambda tree: tree.parts,
+    Matrix: lambda tree: tree.cells,
+}

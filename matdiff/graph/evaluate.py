@@ -133,12 +133,25 @@ def _einsum(node: Ein, world: World, values: dict[Node, Table]) -> Table:
     ring = world.ring
     live: tuple[int, ...] = ()
     table: Table = {(): ring.one}
-    for k, (factor, indices) in enumerate(node.factors):
-        later = {i for _, others in node.factors[k + 1 :] for i in others} | set(node.out)
+    for k, ((factor, indices), later) in enumerate(zip(node.factors, _wanted(node), strict=True)):
         keep = tuple([i for i in dict.fromkeys(live + indices) if i in later])
-        table, live = _joined(ring, (live, table), (indices, values[factor]), keep), keep
+        if k == 0 and keep == indices:
+            table = values[factor]
+        else:
+            table = _joined(ring, (live, table), (indices, values[factor]), keep)
+        live = keep
+    if live == node.out:
+        return table
     total = _spread(node, world, live, table)
     return {place: total.get(place, ring.zero) for place in world.places(node.shape)}
+
+
+def _wanted(node: Ein) -> list[set[int]]:
+    """For each factor the indices that the result or a factor behind it has."""
+    found = [set(node.out)]
+    for _, indices in node.factors[:0:-1]:
+        found.append(found[-1].union(indices))
+    return found[: len(node.factors)][::-1]
 
 
 def _spread(node: Ein, world: World, live: tuple[int, ...], table: Table) -> Table:

@@ -306,6 +306,9 @@ def walk(*roots: Node, last_first: bool = False, but: Iterable[Node] = ()) -> It
             yield node
         elif node not in seen:
             seen.add(node)
+            if not node.args:
+                yield node
+                continue
             stack.append((node, True))
             args = (
                 node.args if not (last_first and isinstance(node, Ein)) else [node.factors[k][0] for k in node.written]

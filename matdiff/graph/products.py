@@ -66,7 +66,7 @@ class Product:
     def multiply(self, node: Node, indices: Indices) -> None:
         """One more factor."""
         for i, size in zip(indices, node.shape, strict=True):
-            here = self.find(i)
+            here = self.find(i) if self.parent else i
             known = self.sizes.get(here)
             if known is None or (isinstance(size, int) and not isinstance(known, int)):
                 self.sizes[here] = size
@@ -151,7 +151,7 @@ class Product:
         return scalars
 
     def _resolved(self, indices: Indices) -> Indices:
-        return tuple([self.find(i) for i in indices])
+        return tuple([self.find(i) for i in indices]) if self.parent else indices
 
     def _resolve(self, factors: list[Factor]) -> list[Factor]:
         if not self.parent:
@@ -263,6 +263,8 @@ def _components(factors: list[Factor], out: Indices) -> tuple[list[Factor], list
     """Factors connected with `out`, and the closed connected components."""
     if not factors:
         return factors, []
+    if len(factors) == 1:
+        return ([], [factors]) if set(out).isdisjoint(factors[0][1]) else (factors, [])
     group: dict[int, int] = {}
 
     def find(i: int) -> int:

@@ -147,12 +147,16 @@ else:
             return found if self.numerator >= 0 else (-2 if found == 1 else -found)
 
         def __lt__(self, other):
+            if type(other) is int:
+                return self.numerator < other * self.denominator
             return _compared(self, other, lambda x, y: x < y)
 
         def __le__(self, other):
             return _compared(self, other, lambda x, y: x <= y)
 
         def __gt__(self, other):
+            if type(other) is int:
+                return self.numerator > other * self.denominator
             return _compared(self, other, lambda x, y: x > y)
 
         def __ge__(self, other):

@@ -47,7 +47,9 @@ else:
         def __new__(mcs, name, bases, space):
             fields = tuple(space.get("__annotations__", ()))
             if fields:
-                space["_defaults"] = {field: space[field] for field in fields if field in space}
+                space["_defaults"] = defaults = {field: space[field] for field in fields if field in space}
+                space["_most"] = len(fields)
+                space["_tail"] = tuple(defaults.values())  # of the last fields
                 space["_fields"] = space["__match_args__"] = fields
                 for place, field in enumerate(fields):
                     space[field] = _tuplegetter(place, None)
@@ -59,10 +61,14 @@ else:
     class NamedTuple(tuple, metaclass=_Fielded):  # noqa: SLOT001 # its metaclass sees to that
         _fields = ()
         _defaults = MappingProxyType({})
+        _most, _tail = 0, ()
 
         def __new__(cls, *given, **named):
-            if named or len(given) != len(cls._fields):
+            lacking = cls._most - len(given)
+            if named or not 0 <= lacking <= len(cls._tail):
                 given = _completed(cls, given, named)
+            elif lacking:
+                given += cls._tail[-lacking:]
             return _tuple(cls, given)
 
         def __getnewargs__(self):

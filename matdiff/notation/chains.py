@@ -9,25 +9,43 @@ late.
 from __future__ import annotations
 
 from matdiff.lean.fractions import Fraction
-from matdiff.lean.typing import NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Add, Apply, Call, Div, Expr, Had, HadPow, Mul, Neg, Num, Pow, Sym, Transpose
 from matdiff.functions import names as fn
+from matdiff.records import Compared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MINUS_ONE = Num(Fraction(-1))
 ONE = Num(Fraction(1))
 
 
-class Link(NamedTuple):
-    """A factor of a word and its transpose; `scalar_side` marks columns ("column"), rows ("row") and matrices ("")."""
+class Link(Compared):
+    """A factor of a word and its transpose; `side` marks columns ("column"), rows ("row") and matrices ("").
 
-    here: Expr
-    there: Expr
-    side: str = ""
+    The transpose may be given as a function that finds it, where that takes time and few links are turned.
+    """
+
+    __slots__ = ("_there", "here", "side")
+    __match_args__ = ("here", "there", "side")
+
+    def __init__(self, here: Expr, there: Expr | Callable[[], Expr], side: str = "") -> None:
+        self.here, self._there, self.side = here, there, side
+
+    @property
+    def there(self) -> Expr:
+        if callable(self._there):
+            self._there = self._there()
+        return self._there
 
     def turned(self) -> Link:
-        return Link(self.there, self.here, {"column": "row", "row": "column"}.get(self.side, ""))
+        return Link(self.there, self.here, _TURNED_SIDE[self.side])
+
+
+_TURNED_SIDE = {"column": "row", "row": "column", "": ""}
 
 
 Word = tuple[Link, ...]
@@ -60,6 +78,8 @@ def product(word: Word) -> list[Expr]:
     """The factors of a word as they are written: runs of one factor become powers, runs of inverses one inverse where
     that is shorter.
     """
+    if len(word) < 2:
+        return [link.here for link in word]
     factors: list[Expr] = []
     count: list[int] = []
     for link in word:
@@ -71,7 +91,9 @@ def product(word: Word) -> list[Expr]:
     result: list[Expr] = []
     for factor, times in zip(factors, count, strict=True):
         result.append(factor if times < 2 else _power(factor, times))
-    return _joined_inverses(_halved(result))
+    result = _halved(result)
+    inverses = sum([_inverted(factor) is not None for factor in result])
+    return _joined_inverses(result) if inverses > 1 else result
 
 
 def _halved(factors: list[Expr]) -> list[Expr]:
@@ -115,28 +137,17 @@ def _inverted(factor: Expr) -> Expr | None:
 
 def _joined_inverses(factors: list[Expr]) -> list[Expr]:
     """B⁻¹ A⁻¹ is written (A B)⁻¹ where that is shorter."""
+    bases = [_inverted(factor) for factor in factors]
     result: list[Expr] = []
-    run: list[Expr] = []
-
-    def close() -> None:
+    start = 0
+    for stop in [k for k, base in enumerate(bases) if base is None] + [len(factors)]:
+        run, inside = factors[start:stop], [base for base in bases[start:stop] if base is not None]
         if len(run) > 1:
-            joined = Pow(
-                Mul(tuple([inside for factor in reversed(run) if (inside := _inverted(factor)) is not None])), MINUS_ONE
-            )
-            apart = sum(length(inside) + 1 for factor in run if (inside := _inverted(factor)) is not None)
-            turns = sum(isinstance(factor, Transpose) for factor in run)
-            result.extend([joined] if length(joined) < apart - turns else run)
-        else:
-            result.extend(run)
-        run.clear()
-
-    for factor in factors:
-        if _inverted(factor) is None:
-            close()
-            result.append(factor)
-        else:
-            run.append(factor)
-    close()
+            joined = Pow(Mul(tuple(reversed(inside))), MINUS_ONE)
+            apart = sum(length(base) + 1 for base in inside) - sum(isinstance(factor, Transpose) for factor in run)
+            run = [joined] if length(joined) < apart else run
+        result += [*run, *factors[stop : stop + 1]]
+        start = stop + 1
     return result
 
 

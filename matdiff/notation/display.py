@@ -105,10 +105,11 @@ class Raiser:
             )
         here = self.collected(node, names)
         if names.count(None) == 2:
-            there = factoring.collect(_turned(self.terms(node, names)))
-            saved = _transposes(here) - _transposes(there) - 1
-            if saved >= (_SAVED_IN_A_TERM if len(here) == 1 else _SAVED_IN_A_SUM):
-                return _wrapped(there)
+            most = _transposes(here) - 1 - (_SAVED_IN_A_TERM if len(here) == 1 else _SAVED_IN_A_SUM)
+            if most >= 0:
+                there = factoring.collect(_turned(self.terms(node, names)))
+                if _transposes(there) <= most:
+                    return _wrapped(there)
         return factoring.spelled(here)
 
     def collected(self, node: Node, names: Names) -> list[Term]:

@@ -13,7 +13,7 @@ from matdiff.formula.length import length
 from matdiff.formula.syntax import Add, Call, Expr, IndexedSum, Neg, Num, Transpose
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
-from matdiff.notation.chains import Link, Word, negated, transposed
+from matdiff.notation.chains import Link, Word, negated, transposed, turned
 from matdiff.notation.signs import positive
 from matdiff.notation.terms import Scalar, Term, hoisted, sign, spell
 
@@ -312,14 +312,12 @@ def _sum_link(terms: list[Term], level: int) -> Link | None:
     expr = spelled(terms)
     if side:
         return Link(expr, transposed(expr), side)
-    there = spell_sum(
-        [
-            Term(term.coefficient, term.scalars, tuple([link.turned() for link in reversed(term.word)]))
-            for term in terms
-        ],
-        level,
-    )
-    return Link(expr, there if length(there) <= length(expr) + 1 else transposed(expr), side)
+
+    def there() -> Expr:
+        found = spell_sum([Term(term.coefficient, term.scalars, turned(term.word)) for term in terms], level)
+        return found if length(found) <= length(expr) + 1 else transposed(expr)
+
+    return Link(expr, there, side)
 
 
 _IDENTITY: Expr = Call(fn.IDENTITY, ())

@@ -66,18 +66,20 @@ def _finished(tree: Expr, laid: Laid) -> Expr:
 def raiser_for(typed: Typed, question: Question) -> Raiser:
     """A raiser that knows the order of the question's names and what it writes norms as."""
     ranks = {name: k for k, name in enumerate(typed.symbols)}
-    manner = Manner(_writes_norms(typed.expression), question.layout, not question.expand, question.factor)
-    raiser = Raiser(ranks, manner, tuple([inner for inner in subtrees(typed.expression) if isinstance(inner, Add)]))
+    written = list(subtrees(typed.expression))
+    called = {inner.function for inner in written if isinstance(inner, Call)}
+    manner = Manner(fn.NORM in called, question.layout, not question.expand, question.factor)  # ||x|| where it has bars
+    raiser = Raiser(ranks, manner, tuple([inner for inner in written if isinstance(inner, Add)]))
     raiser.stacks = stacks(typed.symbols)
-    raiser.sizes, raiser.phrases = _sizes(typed), tuple(_phrases(typed.expression))
-    if any(isinstance(inner, Call) and inner.function == fn.MEAN for inner in subtrees(typed.expression)):
+    raiser.sizes, raiser.phrases = _sizes(typed), tuple(_phrases(written))
+    if fn.MEAN in called:
         raiser.sums = []
     return raiser
 
 
-def _phrases(tree: Expr) -> Iterator[Expr]:
+def _phrases(written: list[Expr]) -> Iterator[Expr]:
     """The products b^T x and x^T A y of a question, so that its answer does not turn them round."""
-    for inner in subtrees(tree):
+    for inner in written:
         factors = inner.factors if isinstance(inner, Mul) and len(inner.factors) <= _LONG else ()
         for start, first in enumerate(factors):
             if not isinstance(first, Transpose) or (first.shape or (1, 1))[0] != 1:
@@ -94,8 +96,3 @@ def _sizes(typed: Typed) -> tuple[str, ...]:
     shapes = [side for symbol in typed.symbols.values() for side in (*symbol.shape, *symbol.family_sizes)]
     texts = [side for side in dict.fromkeys(shapes) if isinstance(side, str)]
     return tuple(dict.fromkeys([name for text in texts for name in _NAME.findall(text)]))
-
-
-def _writes_norms(tree: Expr) -> bool:
-    """Does the question use the norm's bars?"""
-    return any(isinstance(inner, Call) and inner.function == fn.NORM for inner in subtrees(tree))

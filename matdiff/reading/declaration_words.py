@@ -54,13 +54,28 @@ def translated(given: list[Token]) -> list[Token]:
     """The tokens of declarations in the language's own words."""
     out: list[Token] = []
     for clause, separator in _clauses(given):
-        if clause and _says_nothing(clause):
-            continue
-        for rule in _RULES:
-            clause = rule(clause)  # noqa: PLW2901 # one rule after the other
+        if not _is_plain(clause):
+            if clause and _says_nothing(clause):
+                continue
+            for rule in _RULES:
+                clause = rule(clause)  # noqa: PLW2901 # one rule after the other
         out += clause
         out += [separator] if separator is not None else []
     return out
+
+
+def _is_plain(clause: Clause) -> bool:
+    """Whether it is the language's own already: x in R, X in R^{a x b}."""
+    if len(clause) < 3 or clause[1].text != "in" or clause[2].text != "R":
+        return False
+    return [token.kind for token in clause[3:]] in _PLAIN_SPACES and all(len(token.text) == 1 for token in clause[3:])
+
+
+_PLAIN_SPACES: tuple[list[str], ...] = (
+    [],
+    ["CARET", "WORD"],
+    ["CARET", "OPEN", "WORD", "WORD", "WORD", "CLOSE"],
+)
 
 
 def _says_nothing(clause: Clause) -> bool:
@@ -95,7 +110,7 @@ def _plain_words(clause: Clause) -> Clause:
     for place, token in enumerate(clause):
         last = place + 1 == len(clause)
         carries_nothing = token.text in _VERBS | _SAYS_NOTHING or (
-            not last and token.text in _ARTICLES | {"real"} and clause[place + 1].kind == "WORD" and place > 0
+            not last and token.text in _ARTICLES | {"real"} and _is_word(clause[place + 1]) and place > 0
         )
         if carries_nothing and place:
             continue
@@ -107,6 +122,11 @@ def _plain_words(clause: Clause) -> Clause:
             token = token.become("WORD", name)  # noqa: PLW2901 # the same place
         found.append(token.become("WORD", _PLURALS[token.text]) if place and token.text in _PLURALS else token)
     return _semidefinite(_by(found))
+
+
+def _is_word(token: Token) -> bool:
+    """Whether an article may stand before it: the a of R^{a x b} is a size."""
+    return token.kind == "WORD" and token.text != "x"
 
 
 def _by(clause: Clause) -> Clause:

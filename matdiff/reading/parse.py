@@ -34,16 +34,18 @@ def run(start: str, tokens: list[Token], end: int) -> Any:
     """
     actions, rules = TABLES.actions, _RULES
     complete = TABLES.ends[start]
-    states = [TABLES.starts[start]]
+    state = TABLES.starts[start]
+    states = [state]
     values: list[Any] = []
     for token in [*tokens, _END]:
         kind = token.kind
         while True:
-            action = actions[states[-1]].get(kind)
+            action = actions[state].get(kind)
             if action is None:
                 raise _unexpected(tokens, token, start, end)
             if action >= 0:
-                states.append(action)
+                state = action
+                states.append(state)
                 values.append(token)
                 break
             size, made, build = rules[~action]
@@ -51,14 +53,15 @@ def run(start: str, tokens: list[Token], end: int) -> Any:
                 # the commonest case: one symbol becomes another
                 if build is not None:
                     values[-1] = build(values[-1:])
-                states[-1] = actions[states[-2]][made]
+                state = states[-1] = actions[states[-2]][made]
             else:
                 parts = values[len(values) - size :]
                 if size:
                     del states[-size:], values[-size:]
                 values.append(build(parts) if build is not None else parts[0])
-                states.append(actions[states[-1]][made])
-            if kind == "$END" and states[-1] == complete:
+                state = actions[states[-1]][made]
+                states.append(state)
+            if state == complete and kind == "$END":
                 return values[-1]
     raise AssertionError("unreachable: the loop ends at the end token")
 

@@ -10,7 +10,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.binding import rebuilt
 from matdiff.formula.occurrences import children
-from matdiff.formula.syntax import Add, Call, Div, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Sym, Transpose
+from matdiff.formula.syntax import Add, Call, Div, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Sym
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 
@@ -28,7 +28,10 @@ def spread(tree: Expr, symbols: Mapping[str, Symbol]) -> Expr:
     if isinstance(tree, IndexedSum):
         body = spread(tree.body, symbols)
         return tree if body is tree.body else IndexedSum(tree.index, tree.lo, tree.hi, body, tree.product)
-    tree = rebuilt(tree, [spread(part, symbols) for part in children(tree)])
+    parts = children(tree)
+    if not parts:
+        return tree
+    tree = rebuilt(tree, [spread(part, symbols) for part in parts])
     if isinstance(tree, HadDiv) and _is_ones(tree.num):
         return HadDiv(ONE, tree.den)
     if not isinstance(tree, Add):
@@ -56,13 +59,6 @@ def _is_ones(tree: Expr) -> bool:
     return isinstance(tree, Call) and tree.function == fn.ONES
 
 
-def _is_filled(factors: tuple[Expr, ...]) -> bool:
-    """Do factors end in ones() ones()^T, which the reader put in for a number beside a matrix?"""
-    last = factors[-1]
-    turned = isinstance(last, Transpose) and _is_ones(last.arg) and not children(last.arg)
-    return turned and len(factors) > 1 and _is_ones(factors[-2]) and not children(factors[-2])
-
-
 def _number(term: Expr, symbols: Mapping[str, Symbol]) -> Expr | None:
     """The scalar that ones are multiplied by; None where the term is something else."""
     if _is_ones(term):
@@ -73,12 +69,8 @@ def _number(term: Expr, symbols: Mapping[str, Symbol]) -> Expr | None:
     if isinstance(term, Div):
         inside = _number(term.num, symbols)
         return None if inside is None else Div(inside, term.den)
-    if isinstance(term, Mul):
-        scalars = term.factors[: -2 if _is_filled(term.factors) else -1]
-        if not (_is_filled(term.factors) or _is_ones(term.factors[-1])):
-            return None
-        if not scalars:
-            return ONE
+    if isinstance(term, Mul) and _is_ones(term.factors[-1]):
+        scalars = term.factors[:-1]
         if all(_is_scalar(factor, symbols) for factor in scalars):
             return scalars[0] if len(scalars) == 1 else Mul(scalars)
     return None

@@ -38,7 +38,14 @@ SAME = [
     ("A invertible", "A matrix"),
     ("A in R^{n x n} invertible", "A in R^{n x n}"),
     ("a is a scalar", "a scalar"),
+    ("A is a real a x b matrix, x in R^a", "A: a x b matrix, x in R^a"),
 ]
+
+
+def test_a_size_may_be_called_as_an_article_is():
+    wide, square = read_declarations("X in R^{a x b}, C in R^{a x a} symmetric")
+    assert (wide.rows, wide.columns) == ("a", "b")
+    assert (square.rows, square.columns, square.structure) == ("a", "a", "symmetric")
 
 
 @pytest.mark.parametrize(("text", "plain"), SAME)
