@@ -22,7 +22,7 @@ from matdiff.graph.build import is_zero
 from matdiff.graph.graph import Graph, current
 from matdiff.limits import allow_depth
 from matdiff.notation.directional import directional, entries
-from matdiff.notation.extent import PRINTABLE, extent
+from matdiff.notation.extent import PRINTABLE, SHORT, extent
 from matdiff.notation.families import part_notes
 from matdiff.notation.layout import lay_out
 from matdiff.notation.notes import notes_on, once
@@ -62,7 +62,7 @@ class Question(Record):
     strict: refuse what rests on a guess of kind.
     rules: differentials of functions of the question's own, d f(X) = tr(X^T dX).  bold: vectors and matrices in bold
     type, where a notation has it.  sizes: numbers for sizes, which the order of products in code is chosen for:
-    "m=5000,n=300".
+    "m=5000,n=300".  for_code: only code is wanted, so that a formula is worth its while only where it is short.
     """
 
     expr: str
@@ -80,6 +80,7 @@ class Question(Record):
     strict: bool = False
     sizes: str = ""
     no_certify: bool = False
+    for_code: bool = False
 
     def __hash__(self) -> int:
         return hash(tuple([getattr(self, name) for name in self._fields]))
@@ -355,7 +356,7 @@ def _best(
     question: Question, typed: Typed, variables: tuple[Variable, ...], derivative: Node, written: frozenset[Node]
 ) -> tuple[Node, Laid, Expr | None]:
     """The derivative as it came or multiplied out, whichever reads shorter; no formula where it is too long for one."""
-    if extent(derivative) > PRINTABLE:
+    if extent(derivative) > (SHORT if question.for_code else PRINTABLE):
         return derivative, _laid_out(question, typed, variables, derivative), None
 
     def shown(node: Node) -> tuple[Node, Laid, Expr]:

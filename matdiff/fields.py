@@ -52,7 +52,7 @@ def formats() -> tuple[str, ...]:
     from matdiff.codegen.targets import TARGETS  # noqa: PLC0415 # loaded where a format is named
     from matdiff.writing import NOTATIONS  # noqa: PLC0415 # as above
 
-    return (*NOTATIONS, "srepr", "json", *TARGETS)
+    return (*NOTATIONS, "html", "png", "picture", "srepr", "json", *TARGETS)
 
 
 def quantities() -> tuple[str, ...]:
@@ -272,6 +272,9 @@ SUFFIXES = {
     ".typ": "typst",
     ".mml": "mathml",
     ".svg": "svg",
+    ".png": "png",
+    ".html": "html",
+    ".htm": "html",
     ".json": "json",
     ".py": "numpy",
     ".jl": "julia",
@@ -280,6 +283,11 @@ SUFFIXES = {
     ".cpp": "eigen",
     ".hpp": "eigen",
 }
+
+
+def format_of(path: str) -> str:
+    """The format that a file's name asks for, "" where it asks for none."""
+    return SUFFIXES.get(path[path.rfind(".") :].lower(), "") if "." in path else ""
 
 
 class WrongValueError(Exception):

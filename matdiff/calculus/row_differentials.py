@@ -17,7 +17,7 @@ from matdiff.graph.nodes import Ein, Lin, Map, Node, Op, Power, Size, Var, walk
 from matdiff.graph.sums import rebuild
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
 _FORMAL = ("X", "Y", "Z")  # the arguments of a row's differential, which change by dX, dY, dZ
 _slopes: Memo[Map, Node] = Memo()
@@ -70,13 +70,13 @@ def slopes() -> tuple[Node, ...]:
     return tuple(_slopes.table.values())
 
 
-def spelled_out(root: Node) -> Node:
+def spelled_out(root: Node, functions: Container[str] = TABLE) -> Node:
     """The same with functions of one number said by others, where their rows do: silu(x) as x sigmoid(x)."""
     done: dict[Node, Node] = {}
     for node in walk(root):
         moved = any(done[arg] is not arg for arg in node.args)
         made = rebuild(node, [done[arg] for arg in node.args]) if moved else node
-        text = TABLE[made.function].formula if isinstance(made, Map) else ""
+        text = TABLE[made.function].formula if isinstance(made, Map) and made.function in functions else ""
         done[node] = entrywise(text, "x", made.args[0]) if text else made
     return done[root]
 

@@ -14,8 +14,7 @@ from matdiff.cli.reporting import Manner
 from matdiff.cli.request import Request, question_of
 from matdiff.errors import MatdiffError
 from matdiff.errors.report import visible
-from matdiff.fields import SUFFIXES
-from matdiff.fields import formats as known_formats
+from matdiff.fields import format_of
 from matdiff.records import replace
 from matdiff.several import Answers, answer_all
 
@@ -83,7 +82,7 @@ def _reads_otherwise(question: Question) -> bool:
 
 def _request(words: tuple[str, ...], given: dict[str, Any]) -> Request:
     wrt, expr = words if len(words) == 2 else ("", words[0])
-    to = given["to"] or _by_name(given["output"])
+    to = given["to"] or format_of(given["output"])
     as_json = given["as_json"] or to == "json"
     return Request(
         question_of("" if expr == "-" else expr, wrt, given),
@@ -97,15 +96,12 @@ def _request(words: tuple[str, ...], given: dict[str, Any]) -> Request:
     )
 
 
-def _by_name(path: str) -> str:
-    """The format that a file's name asks for, "" where it asks for none that there is."""
-    asked = SUFFIXES.get(os.path.splitext(path)[1].lower(), "")  # noqa: PTH122 # pathlib costs start-up time
-    return asked if asked and asked in known_formats() else ""
-
-
 def _notation(given: dict[str, Any]) -> str:
     """The notation where none is asked for: what the output's encoding can hold."""
     return "unicode" if given["output"] or holds_unicode(sys.stdout) else "ascii"
+
+
+_FOR_ONE = ("html", "png", "picture")
 
 
 def _stream(request: Request, manner: Manner, given: dict[str, Any]) -> int:
@@ -113,6 +109,8 @@ def _stream(request: Request, manner: Manner, given: dict[str, Any]) -> int:
         raise MisuseError(f"code for {request.to} takes several lines, and a stream answers in one: add --json")
     if request.steps and not request.as_json:
         raise MisuseError("steps take several lines, and a stream answers in one: add --json")
+    if request.to in _FOR_ONE and not request.as_json:
+        raise MisuseError(f"{request.to} is for one answer, and a stream has many: --to svg has one a line")
     if sys.stdin is None:
         raise MisuseError("there is no standard input to read")
     from matdiff.cli.streams.stream import answer_stream  # noqa: PLC0415 # a single question needs neither this nor json
@@ -127,37 +125,21 @@ def _stream(request: Request, manner: Manner, given: dict[str, Any]) -> int:
 def _one(request: Request, manner: Manner, given: dict[str, Any]) -> int:
     if request.to == "unicode" and manner.notation == "ascii":
         request = request._replace(to="ascii")
-    drawn = (
-        not given["output"]
-        and not request.as_json
-        and is_terminal(sys.stdout)
-        and request.to in {"", *formats.notations()}
-    )
+    to = request.to
+    if to == "png" and not given["output"] and is_terminal(sys.stdout):
+        raise MisuseError("a PNG goes to a file: -o x.png; --to picture shows it in the terminal")
+    drawn = not given["output"] and not request.as_json and is_terminal(sys.stdout) and to in {"", *formats.notations()}
     try:
         got, text = attempt(lambda: _answer_and_text(request, manner.notation, tall=drawn), manner.seconds)
     except MatdiffError as error:
-        if not request.as_json:
-            manner.complain(error)
-            return 1
-        from matdiff.cli.streams.json_lines import failure  # noqa: PLC0415 # json is loaded only where it is spoken
-
-        with Writer(given["output"]) as writer:
-            writer.line(failure(error, request))
-        return 1
+        return _failed(error, request, manner, given["output"])
     if given["copy"]:
-        from matdiff.cli.clipboard import copy  # noqa: PLC0415 # loaded only where it is asked for
-
-        copy(text)
-    if drawn:
-        from matdiff.cli.terminal import show  # noqa: PLC0415 # Rich is loaded only where a person looks
-
-        colour = wants_colour(sys.stdout, given["color"])
-        for part in got if isinstance(got, Answers) else [got]:
-            shown = text if part is got else request.text(part, manner.notation, tall=True)
-            show(part, shown, notation=request.to or manner.notation, colour=colour, quiet=manner.quiet)
+        _copy(text)
+    if drawn or (to == "picture" and not request.as_json):
+        _show(got, text, request, manner, given)
         return 0
     with Writer(given["output"]) as writer:
-        writer.line(text.rstrip("\n"))
+        writer.bytes(text) if isinstance(text, bytes) else writer.line(text.rstrip("\n"))
     if not manner.quiet and not request.as_json:
         for note in got.notes:
             message(f"note: {visible(note)}")
@@ -165,6 +147,44 @@ def _one(request: Request, manner: Manner, given: dict[str, Any]) -> int:
     return 0
 
 
-def _answer_and_text(request: Request, notation: str, *, tall: bool) -> tuple[Answer | Answers, str]:
+def _failed(error: MatdiffError, request: Request, manner: Manner, output: str) -> int:
+    if not request.as_json:
+        manner.complain(error)
+        return 1
+    from matdiff.cli.streams.json_lines import failure  # noqa: PLC0415 # json is loaded only where it is spoken
+
+    with Writer(output) as writer:
+        writer.line(failure(error, request))
+    return 1
+
+
+def _copy(text: str | bytes) -> None:
+    if isinstance(text, bytes):
+        raise MisuseError("--copy is for text, and a PNG is none")
+    from matdiff.cli.clipboard import copy  # noqa: PLC0415 # loaded only where it is asked for
+
+    copy(text)
+
+
+def _show(got: Answer | Answers, text: str | bytes, request: Request, manner: Manner, given: dict[str, Any]) -> None:
+    """Draw an answer, or each of several, on the terminal."""
+    from matdiff.cli.terminal import show, tell  # noqa: PLC0415 # Rich is loaded only where a person looks
+
+    colour = wants_colour(sys.stdout, given["color"])
+    if request.to == "picture":
+        Writer().line(str(text))
+        if not manner.quiet:
+            tell(got, colour=colour)
+        return
+    for part in got if isinstance(got, Answers) else [got]:
+        shown = str(text) if part is got else request.text(part, manner.notation, tall=True)
+        show(part, shown, notation=request.to or manner.notation, colour=colour, quiet=manner.quiet)
+
+
+def _answer_and_text(request: Request, notation: str, *, tall: bool) -> tuple[Answer | Answers, str | bytes]:
     got = request.answer()
+    if request.to == "png" and not request.as_json:
+        from matdiff.writing.images import file_of  # noqa: PLC0415 # loaded only where it is asked for
+
+        return got, file_of(request._replace(to="svg").text(got, notation))
     return got, request.text(got, notation, tall=tall)

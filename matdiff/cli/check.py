@@ -71,8 +71,10 @@ def check(words: tuple[str, ...], **given: Any) -> int:
     except MatdiffError as error:
         return _failed(error, request, manner, given["output"])
     writer = Writer(given["output"])
-    for line in [reply(verdict, request)] if request.as_json else _told(verdict, given):
-        writer.line(line)
+    if request.as_json:
+        writer.line(reply(verdict, request))
+    else:
+        writer.told("\n".join(_told(verdict, given)))
     writer.close()
     return STATUS[verdict.verdict]
 

@@ -8,6 +8,8 @@ from matdiff.errors import OutputError
 from matdiff.notation.notes import lettered, told_functions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matdiff.calculator import Answer
     from matdiff.formula.question import Symbol
     from matdiff.formula.syntax import Expr
@@ -26,6 +28,9 @@ def targets() -> tuple[str, ...]:
     from matdiff.codegen.targets import TARGETS  # noqa: PLC0415 # generators are loaded when one is asked for
 
     return tuple(TARGETS)
+
+
+DRAWN = ("svg", "html", "png", "picture")  # made from LaTeX
 
 
 class View(NamedTuple):
@@ -47,6 +52,8 @@ def text(answer: Answer, to: str, of: tuple[str, ...] = (), view: View = WHOLE) 
     """
     if to == "srepr":
         return answer.srepr()
+    if to in DRAWN:
+        return picture(text(answer, "latex", of, view), to, answer.read, answer.notes)
     if to not in notations():
         if view.explicit:
             raise OutputError(
@@ -71,8 +78,29 @@ def text(answer: Answer, to: str, of: tuple[str, ...] = (), view: View = WHOLE) 
     return with_lets(answer.write(to), {_name(name, to): _written(tree, to) for name, tree in answer.lets.items()}, to)
 
 
+def picture(text: str, to: str, title: str, notes: Sequence[str] = ()) -> str:
+    """The picture of a formula of LaTeX, or of lines with formulas between dollars, as text: SVG, a page of HTML, or
+    what makes the terminal show it.  Raises OutputError where there is none.
+    """
+    if to == "html":
+        from matdiff.writing.html import page  # noqa: PLC0415 # as in notations()
+
+        return page(text, title, notes)
+    if to == "svg":
+        from matdiff.writing.svg import drawn  # noqa: PLC0415 # as in notations()
+
+        return drawn(text)
+    if to == "png":
+        raise OutputError("E409", "a PNG is no text, and stands in a file", hint="-o x.png; --to svg is text")
+    from matdiff.cli.pictures import shown  # noqa: PLC0415 # as in notations()
+
+    return shown(text)
+
+
 def steps_text(answer: Answer, to: str) -> str:
     """The way to the answer in a notation.  Raises OutputError (E402) where steps cannot be written in format `to`."""
+    if to in DRAWN:
+        return picture(answer.steps().write("markdown"), to, answer.read, answer.notes)
     if to not in notations():
         raise OutputError("E402", f"{to} is code, and steps are formulas", hint="leave out --steps, or --to")
     return answer.steps().write(to)
@@ -134,8 +162,15 @@ def answer_object(answer: Answer, to: str = "", of: tuple[str, ...] = (), explic
 
         made["entries"] = [[_written(entry, "ascii") for entry in row] for row in explicit_rows(answer, explicit)]
     if to not in {"", "json"}:
-        made["output"] = text(answer, to, of)
+        made["output"] = _output(answer, to, of)
     return made
+
+
+def _output(answer: Answer, to: str, of: tuple[str, ...]) -> str:
+    """The answer in format `to`, for JSON.  Raises OutputError (E409) for pictures that are no text."""
+    if to == "picture":
+        raise OutputError("E409", "a picture in the terminal is no text for JSON", hint="--to svg is")
+    return text(answer, to, of)
 
 
 _EACH = frozenset(
@@ -151,7 +186,7 @@ def answers_object(answers: Answers, to: str = "", of: tuple[str, ...] = (), exp
     made |= {"wrt": ", ".join([str(one["wrt"]) for one in each]), "notes": list(answers.notes)}
     made["symbols"] = {name: symbol_object(symbol) for name, symbol in answers.symbols.items()}
     if to not in {"", "json"}:
-        made["output"] = answers.code(to, of) if to in targets() else [text(part, to, of) for part in answers]
+        made["output"] = answers.code(to, of) if to in targets() else [_output(part, to, of) for part in answers]
     return made
 
 

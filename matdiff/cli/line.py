@@ -14,7 +14,7 @@ from matdiff.cli.settings import SettingsError, declarations, environment, proje
 from matdiff.fields import FIELDS, Field, WrongValueError, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _BY_FLAG = {flag: field for field in FIELDS for flag in field.flags}
 TABLE = OptionTable(
@@ -43,22 +43,22 @@ def plain(arguments: Sequence[str]) -> Plain | None:
     try:
         found = {**settings(), **environment()}
         where = declarations(found.pop("where", ()))
-        told = _told(line.options)
+        given = told(line.options)
     except (SettingsError, WrongValueError):
         return None
     defaults = {field.name: _default(field) for field in FIELDS}
     said = {"defaults": where, "project": project_declarations() if where else ""}
-    return Plain(tuple(words), defaults | found | told | said)
+    return Plain(tuple(words), defaults | found | given | said)
 
 
 def _default(field: Field) -> object:
     return False if field.kind == "flag" else field.default
 
 
-def _told(options: list[str]) -> dict[str, Any]:
-    """The values that the options give.  Raises WrongValueError."""
+def told(options: list[str], by_flag: Mapping[str, Field] = _BY_FLAG) -> dict[str, Any]:
+    """The values that the options give, by the names of their fields.  Raises WrongValueError."""
     found: dict[str, Any] = {}
-    for field, text in _pairs(options):
+    for field, text in _pairs(options, by_flag):
         if field.kind == "flag":
             found[field.name] = True
         elif field.kind == "texts":
@@ -68,12 +68,12 @@ def _told(options: list[str]) -> dict[str, Any]:
     return found
 
 
-def _pairs(options: list[str]) -> Iterator[tuple[Field, str]]:
+def _pairs(options: list[str], by_flag: Mapping[str, Field]) -> Iterator[tuple[Field, str]]:
     """Each option with its value, attached or behind it.  Raises WrongValueError where that is missing, or too many."""
     rest = iter(options)
     for word in rest:
         name, equals, value = word.partition("=") if word.startswith("--") else (word[:2], word[2:], word[2:])
-        field = _BY_FLAG.get(name)
+        field = by_flag.get(name)
         if field is None or (field.kind == "flag" and equals):
             raise WrongValueError
         if field.kind != "flag" and not equals:

@@ -105,6 +105,27 @@ class Writer:
         except OSError as error:
             raise WritingError(f"cannot write {self.path or 'the answer'}: {error.strerror}") from None
 
+    def told(self, text: str) -> None:
+        """Write `text`, which people read: on a terminal no word is broken."""
+        if not self.path and is_terminal(self.stream):
+            from matdiff.cli.wrapping import fitted  # noqa: PLC0415 # loaded where a person looks
+
+            text = fitted(text)
+        self.line(text)
+
+    def bytes(self, data: bytes) -> None:
+        """Write `data` as it is, and flush."""
+        stream = self.stream
+        assert stream is not None  # noqa: S101 # as in line
+        try:
+            stream.flush()
+            stream.buffer.write(data)
+            stream.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise WritingError(f"cannot write {self.path or 'the answer'}: {error.strerror}") from None
+
     def close(self) -> None:
         """End the file and put it in its place.  Raises WritingError."""
         if not self.path or self.stream is None:
@@ -149,23 +170,14 @@ def _end_orderly() -> None:
             signal.signal(number, end)
 
 
-def write_bytes(data: bytes) -> None:
-    """Write `data` to standard output as it is.  Raises as `Writer` does."""
-    if sys.stdout is None:
-        raise WritingError("there is no standard output to write to")
-    try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise WritingError(f"cannot write the answer: {error.strerror}") from None
-
-
 def message(text: str) -> None:
-    """Write `text` and an end of line to standard error, if there is one."""
+    """Write `text` and an end of line to standard error, if there is one; on a terminal no word is broken."""
     if sys.stderr is None:
         return
+    if is_terminal(sys.stderr):
+        from matdiff.cli.wrapping import fitted  # noqa: PLC0415 # loaded where a person looks
+
+        text = fitted(text)
     try:
         sys.stderr.write(text + "\n")
         sys.stderr.flush()

@@ -54,7 +54,7 @@ class Inquiry(NamedTuple):
         if not self.as_json:
             if self.steps:
                 return got.steps(to)
-            return got.write(to) if to in NOTATIONS else _code(got, to)
+            return got.write(to) if to in NOTATIONS else self._other(got, to)
         from matdiff.cli.streams.json_lines import dump  # noqa: PLC0415 # loaded where it is needed
 
         made = {**got.object()}
@@ -62,8 +62,18 @@ class Inquiry(NamedTuple):
         if self.steps:
             made["steps"] = got.steps("ascii").splitlines()
         if self.to and made["ok"]:
-            made["output"] = got.write(self.to) if self.to in NOTATIONS else _code(got, self.to)
+            made["output"] = got.write(self.to) if self.to in NOTATIONS else self._other(got, self.to)
         return dump({"ok": made.pop("ok")} | self.tag() | made)
+
+    def _other(self, got: Answer, to: str) -> str:
+        """The answer as a picture or as code.  Raises OutputError."""
+        from matdiff.cli.formats import DRAWN, picture  # noqa: PLC0415 # as above
+
+        if to == "picture" and self.as_json:
+            raise OutputError("E409", "a picture in the terminal is no text for JSON", hint="--to svg is")
+        if to in DRAWN:
+            return picture(got.write("latex"), to, visible(self.asked.expr), got.notes)
+        return got.code(to)
 
     def tag(self) -> dict[str, object]:
         return {"id": self.identity[0]} if self.identity else {}
@@ -73,10 +83,6 @@ class Inquiry(NamedTuple):
         from matdiff.cli.streams.json_lines import dump  # noqa: PLC0415 # loaded where it is needed
 
         return dump({"ok": False} | self.tag() | {"command": self.command, "error": error_object(error)})
-
-
-def _code(got: Answer, to: str) -> str:
-    return got.code(to)
 
 
 def symbols_of(got: Answer) -> dict[str, object]:
@@ -89,9 +95,13 @@ def symbols_of(got: Answer) -> dict[str, object]:
 def one(inquiry: Inquiry, manner: Manner, output: str) -> int:
     """Answer one question; the exit status."""
 
-    def task() -> tuple[Answer, str]:
+    def task() -> tuple[Answer, str | bytes]:
         got = inquiry.answer()
-        return got, inquiry.text(got, manner.notation)
+        if inquiry.to != "png" or inquiry.as_json:
+            return got, inquiry.text(got, manner.notation)
+        from matdiff.writing.images import file_of  # noqa: PLC0415 # loaded only where it is asked for
+
+        return got, file_of(inquiry._replace(to="svg").text(got, manner.notation))
 
     try:
         got, text = attempt(task, manner.seconds)
@@ -108,7 +118,12 @@ def one(inquiry: Inquiry, manner: Manner, output: str) -> int:
             message(f"  {line}")
         return got.exit_status
     with Writer(output) as writer:
-        writer.line(text.rstrip("\n"))
+        if isinstance(text, bytes):
+            writer.bytes(text)
+        elif inquiry.as_json or inquiry.to not in {"", "unicode", "ascii"}:
+            writer.line(text.rstrip("\n"))
+        else:
+            writer.told(text)
     if not manner.quiet and not inquiry.as_json:
         for remark in [*got.remarks(manner.notation), *got.notes]:
             message(f"note: {remark}")
@@ -168,13 +183,23 @@ def in_stream(request: Request, fields: dict[str, object], line: str, manner: Ma
         return inquiry._replace(command=str(fields["command"])).failure(error), 1
 
 
-def at_prompt(command: str, text: str, question: Question, notation: str) -> str:
-    """The answer to a problem at the prompt, with what is known besides below it.  Raises MatdiffError."""
+def at_prompt(command: str, text: str, question: Question, notation: str, given: dict[str, Any]) -> str:
+    """The answer to a problem at the prompt, with what is known besides below it; `given` are the line's options.
+    Raises MatdiffError.
+    """
     wrt, expr = operator_in_front(text)
-    got = asking.answer(command, Asked(expr, wrt, (), question.where, question.defaults))
-    if not got.ok:
+    asked = Asked(expr, wrt, given.get("subject_to", ()), question.where, question.defaults)
+    to = "json" if given.get("as_json") else given.get("to", "")
+    inquiry = Inquiry(command, asked, "" if to == "json" else to, to == "json", given.get("method", "gd"))
+    inquiry = inquiry._replace(steps=given.get("steps", False), vectorize=given.get("vectorize", False))
+    got = inquiry.answer()
+    if not got.ok and not inquiry.as_json:
         raise got.error
-    return "\n".join([got.write(notation), *[f"  {remark}" for remark in got.remarks(notation)]])
+    text = inquiry.text(got, notation)
+    if inquiry.as_json:
+        return text
+    told = [f"  {remark}" for remark in got.remarks(notation)] + [f"note: {note}" for note in got.notes]
+    return "\n".join([text, *told])
 
 
 def operator_in_front(text: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from matdiff.cli.options import colour_option, option, output_option, time_optio
 from matdiff.cli.output import holds_unicode, wants_colour
 from matdiff.cli.problem_lines import Inquiry, one, operator_in_front, stream
 from matdiff.cli.reporting import Manner
-from matdiff.fields import BY_NAME
+from matdiff.fields import BY_NAME, format_of
 from matdiff.problems.problem import Asked
 
 Function = Any  # what click's decorators take and give
@@ -96,7 +96,7 @@ def run(command: str, words: tuple[str, ...], given: dict[str, Any]) -> int:
     wrt, expr = words if len(words) == 2 else ("", words[0])
     if not wrt and expr != "-":
         wrt, expr = operator_in_front(expr)
-    to = given["to"] or ""
+    to = given["to"] or format_of(given["output"])
     asked = Asked(
         "" if expr == "-" else expr,
         wrt,

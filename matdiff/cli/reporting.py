@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.cli.output import message
+from matdiff.cli.output import is_terminal, message
 from matdiff.errors.report import text_report
 
 if TYPE_CHECKING:
     from matdiff.errors import MatdiffError
+
+
+def _room() -> int:
+    """The columns of the terminal that a report goes to, 0 where it goes to none."""
+    if not is_terminal(sys.stderr):
+        return 0
+    from matdiff.cli.wrapping import width  # noqa: PLC0415 # loaded where a person looks
+
+    return width()
 
 
 class Manner(NamedTuple):
@@ -24,7 +34,7 @@ class Manner(NamedTuple):
 
     def report(self, error: MatdiffError, line: int = 1) -> str:
         """The report of an error in line `line`."""
-        return text_report(error, line, encoding=self.encoding, colour=self.colour)
+        return text_report(error, line, encoding=self.encoding, colour=self.colour, room=_room())
 
     def complain(self, error: MatdiffError, line: int = 1) -> None:
         """Report an error on standard error."""

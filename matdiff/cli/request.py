@@ -43,13 +43,18 @@ class Request(NamedTuple):
         """Answer the question.  Raises MatdiffError."""
         for text in (self.question.expr, self.question.wrt, *self.question.where):
             check_text(text)
-        got = answer_all(self.question)
+        got = answer_all(replace(self.question, for_code=True) if self._only_code else self.question)
         if self.check:
             from matdiff.checking.differences import check_by_differences  # noqa: PLC0415 # it loads NumPy
 
             for part in got if isinstance(got, Answers) else [got]:
                 part.notes = (*part.notes, check_by_differences(part))
         return got
+
+    @property
+    def _only_code(self) -> bool:
+        """Is the answer wanted as code alone?"""
+        return self.to in formats.targets() and not (self.as_json or self.steps or self.lets or self.explicit)
 
     def text(self, got: Answer | Answers, notation: str, *, tall: bool = False) -> str:
         """The answer as it goes out; in `notation` where no format was asked for; `tall`: entries on several lines.
@@ -74,9 +79,17 @@ class Request(NamedTuple):
             steps: dict[str, object] = {"steps": [part.steps().objects() for part in got]} if self.steps else {}
             made = formats.answers_object(got, self.to, self.of, self.explicit)
             return dump({"ok": True} | self.tag() | made | steps)
+        if self.to in formats.DRAWN:
+            text = "\n".join([f"${line}$" if "$" not in line else line for line in self._lines(got)])
+            return formats.picture(text, self.to, ", ".join([part.read for part in got]), got.notes)
         if (self.to or notation) in formats.targets() and not (self.steps or self.explicit):
             return got.code(self.to, self.of)
         return "\n".join([self.text(part, notation, tall=tall) for part in got])
+
+    def _lines(self, got: Answers) -> list[str]:
+        """What a picture of several answers shows, line by line."""
+        drawn = self._replace(to="markdown" if self.steps else "latex")
+        return [line for part in got for line in drawn.text(part, "").split("\n") if line.strip()]
 
     def tag(self) -> dict[str, object]:
         """The `id` of the question, if it has one."""

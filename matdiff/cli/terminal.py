@@ -20,6 +20,7 @@ from matdiff.cli.formats import reading_line
 from matdiff.errors.report import columns, visible
 from matdiff.formula.length import signed, unsigned
 from matdiff.formula.syntax import Add, Expr, Sym
+from matdiff.several import Answers
 from matdiff.writing import Style, write, write_operator
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def show(answer: Answer, text: str, *, notation: str = "unicode", colour: bool, 
     Where `notation` is unicode or ascii and `text` is the answer on one line, the question stands above it, and the
     formula is laid out for the width.
     """
-    console = Console(no_color=not colour, force_terminal=True, highlight=False, markup=False, emoji=False)
+    console = _console(colour=colour)
     strong, faint = ("bold", "dim") if colour else ("", "")
     lines = (
         [text]
@@ -50,11 +51,21 @@ def show(answer: Answer, text: str, *, notation: str = "unicode", colour: bool, 
     for piece in [piece for line in lines for piece in _fitting(line, notation, console.width)]:
         style = faint if piece.strip() == "where" else strong
         console.print(_painted(piece, answer, notation, style, colour=colour), soft_wrap=True)
-    if quiet:
-        return
-    for line in (reading_line(answer), *(f"note: {note}" for note in answer.notes)):
+    if not quiet:
+        tell(answer, colour=colour)
+
+
+def tell(answer: Answer | Answers, *, colour: bool) -> None:
+    """What is said below an answer: how the question was read, and notes."""
+    console = _console(colour=colour)
+    readings = [reading_line(part) for part in (answer if isinstance(answer, Answers) else [answer])]
+    for line in (*readings, *(f"note: {note}" for note in answer.notes)):
         for piece in wrapping.prose(visible(line), room=console.width):
-            console.print(Text(piece, style=faint), soft_wrap=True)
+            console.print(Text(piece, style="dim" if colour else ""), soft_wrap=True)
+
+
+def _console(*, colour: bool) -> Console:
+    return Console(no_color=not colour, force_terminal=True, highlight=False, markup=False, emoji=False)
 
 
 def _fitting(line: str, notation: str, width: int) -> list[str]:
@@ -63,11 +74,7 @@ def _fitting(line: str, notation: str, width: int) -> list[str]:
     """
     if notation not in {"unicode", "ascii"} or columns(line) <= width:
         return [line]
-    indent = line[: len(line) - len(line.lstrip())]
-    formula, gap, rule = line.strip().rpartition("   ")  # a step names its rule behind a gap
-    if not gap:
-        return wrapping.formula(line, indent, width)
-    return [*wrapping.formula(formula.strip(), indent, width), *wrapping.formula(rule, indent + "      ", width)]
+    return wrapping.step(line, width)
 
 
 def _painted(line: str, answer: Answer, notation: str, style: str, *, colour: bool) -> Text:
@@ -88,11 +95,9 @@ def formula_lines(answer: Answer, text: str, notation: str, width: int) -> list[
     """The question, and below it the answer: `text` itself where it has several lines or is no plain formula, else
     laid out for `width` columns.
     """
-    asked = (
-        f"{write_operator(answer.operator, notation)} {write(answer.expression, notation)}"
-        if answer.operator
-        else write(answer.expression, notation)
-    )
+    asked = write(answer.expression, notation, Style(symbols=answer.symbols))
+    if answer.operator:
+        asked = f"{write_operator(answer.operator, notation)} {asked}"
     if answer.formula is not None and ("\n" in text or text != written(answer, answer.tree, notation)):
         first, *rest = text.split("\n")
         return [asked, *([_FIRST + first] if not rest else [INDENT + line for line in (first, *rest)])]

@@ -11,6 +11,11 @@ _WORDS = re.compile(r" +")
 # before a sign that stands free outside a name, and behind an equals sign or a comma
 _OPERATORS = re.compile(r" (?=[-+=] |where )|(?<=[=,;]) ")
 
+_COLOUR = re.compile("\x1b\\[[0-9;]*m")
+_GUTTER = re.compile(r" *[0-9]* \|")
+
+_GAP = "   "
+
 
 def width() -> int:
     """The columns of the terminal (COLUMNS where that is set)."""
@@ -34,10 +39,37 @@ def formula(text: str, indent: str = "", room: int = 0) -> list[str]:
     return _filled(pieces, indent, indent + "  ", room)
 
 
+def fitted(text: str, room: int = 0) -> str:
+    """Messages for people: lines wider than `room` columns are broken between words, further ones as deep as the
+    first and two columns more.  What marks a place in a source by its columns fits already.
+    """
+    room = room or width()
+    lines = []
+    for line in text.split("\n"):
+        indent = line[: len(line) - len(line.lstrip())]
+        plain = _COLOUR.sub("", line)
+        if columns(plain) <= room or _GUTTER.match(plain):
+            lines.append(line)
+        elif _GAP in line.strip():
+            lines += step(line, room)
+        else:
+            lines += _filled(_WORDS.split(line.strip()), indent, indent + "  ", room)
+    return "\n".join(lines)
+
+
+def step(line: str, room: int = 0) -> list[str]:
+    """A step, which names its rule behind a gap, in lines of at most `room` columns: the rule stands below."""
+    indent = line[: len(line) - len(line.lstrip())]
+    made, gap, rule = line.strip().rpartition(_GAP)
+    if not gap:
+        return formula(line, indent, room)
+    return [*formula(made.strip(), indent, room), *formula(rule, indent + " " * 6, room)]
+
+
 def _filled(pieces: list[str], first: str, further: str, room: int) -> list[str]:
     lines, line = [], first + pieces[0]
     for piece in pieces[1:]:
-        if columns(line) + 1 + columns(piece) <= room:
+        if columns(_COLOUR.sub("", line)) + 1 + columns(_COLOUR.sub("", piece)) <= room:
             line += " " + piece
         else:
             lines.append(line)

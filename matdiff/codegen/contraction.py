@@ -10,11 +10,12 @@ from itertools import combinations
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen.costs import ROBUST, regret, total, volume
+from matdiff.codegen.dynamic import Splits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from matdiff.codegen.costs import Cost, Sizes
+    from matdiff.codegen.costs import Cost, Regime, Sizes
     from matdiff.graph.nodes import Indices, Size
 
 Group = frozenset[int]  # the indices of one factor
@@ -62,12 +63,10 @@ def orders(
     """
     judged = _Judged(out, given, share)
     if len(tensors) < 3:
-        return [_priced(steps(tensors, out, lambda _: 1.0), tensors, sizes, judged)]
+        return [_priced([(0, 1)] if len(tensors) == 2 else [], tensors, sizes, judged)]
     regimes = known.regimes(dict.fromkeys([sizes[i] for indices in tensors for i in indices]))
     found: list[Order] = []
-    for regime in regimes:
-        numbers = {i: regime.size(sizes[i]) for i in dict.fromkeys([i for indices in tensors for i in indices])}
-        order = steps(tensors, out, numbers.__getitem__, given, judged.share)
+    for order in _found(tensors, sizes, regimes, judged):
         if all(order != other.steps for other in found):
             found.append(_priced(order, tensors, sizes, judged))
     costs = [[regime.cost(order.cost) for regime in regimes] for order in found]
@@ -79,6 +78,18 @@ def orders(
     shared = regret([*both, *costs])[: len(both)]
     first, second = list(combinations(range(len(found)), 2))[min(range(len(both)), key=lambda k: shared[k])]
     return [found[first], found[second]]
+
+
+def _found(
+    tensors: Sequence[Indices], sizes: Mapping[int, Size], regimes: Sequence[Regime], judged: _Judged
+) -> Iterator[list[Step]]:
+    """The best order in every regime."""
+    indices = dict.fromkeys([i for tensor in tensors for i in tensor])
+    groups = [frozenset(tensor) for tensor in tensors]
+    few = _splits(tensors, judged) if len(tensors) <= FEW else None
+    for regime in regimes:
+        size = {i: regime.size(sizes[i]) for i in indices}.__getitem__
+        yield few.best(size, judged.share) if few is not None else _greedy(groups, judged.out, size, judged.given)
 
 
 def _priced(order: list[Step], tensors: Sequence[Indices], sizes: Mapping[int, Size], judged: _Judged) -> Order:
@@ -101,105 +112,26 @@ def _priced(order: list[Step], tensors: Sequence[Indices], sizes: Mapping[int, S
 
 
 def _weight(left: Group, right: Group, kept: Group) -> float:
-    """How dear an operation is: entry by entry it waits for memory, in a product of matrices hardly."""
-    gone = (left | right) - kept
-    if not gone or (left & right) - gone:
+    both = left & right
+    return _dear(len(both - kept), len(both & kept), len(left - right), len(right - left))
+
+
+def _dear(both: int, shared: int, left: int, right: int) -> float:
+    """How dear an operation is, by the indices summed over, shared by both and kept, and of either alone: entry by
+    entry it waits for memory, in a product of matrices hardly.
+    """
+    if not both or shared:
         return ENTRYWISE
-    return MATRICES if left - right and right - left else VECTOR
+    return MATRICES if left and right else VECTOR
 
 
-def steps(
-    tensors: Sequence[Indices],
-    out: Group,
-    size: Callable[[int], float],
-    given: frozenset[int] = NONE,
-    share: Callable[[int], float] = _whole,
-) -> list[Step]:
-    """Pairs to contract one after the other.  The factors (given by their indices) are numbered from zero, each result
-    gets the next number.
+def _splits(tensors: Sequence[Indices], judged: _Judged) -> Splits:
+    """All ways to contract few factors, among which the sizes decide."""
 
-    The factors must be connected by indices.  Where two orders cost the same, that with fewer transposes is taken, then
-    factors from left to right.
-    """
-    if len(tensors) < 3:
-        return [(0, 1)] if len(tensors) == 2 else []
-    factors = [frozenset(indices) for indices in tensors]
-    if len(tensors) <= FEW:
-        rows = {1 << k: indices[0] for k, indices in enumerate(tensors) if len(indices) == 2}
-        return _best(_Costs(factors, out, size, rows, frozenset([1 << k for k in given]), share))
-    return _greedy(factors, out, size, given)
+    def weight(one: int, other: int, stay: int) -> float:
+        return _dear(both=one & other & ~stay, shared=one & other & stay, left=one & ~other, right=other & ~one)
 
-
-class Plan(NamedTuple):
-    """How a set of factors is contracted: flops, entries of intermediate results, transposes and given
-    matrices that are scaled; and the first of the two
-    sets it is split into.
-    """
-
-    cost: tuple[float, float, int]
-    left: int = 0
-
-
-class _Costs(NamedTuple):
-    """What orders are judged by; `rows` holds the first indices of the matrices (by bit mask)."""
-
-    factors: Sequence[Group]
-    out: Group
-    size: Callable[[int], float]
-    rows: dict[int, int]
-    given: frozenset[int]
-    share: Callable[[int], float]
-
-
-def _best(costs: _Costs) -> list[Step]:
-    """The order of least cost, over all ways to split every connected set of factors in two."""
-    count = len(costs.factors)
-    whole = (1 << count) - 1
-    kept = _kept_indices(costs.factors, costs.out)
-    best = {1 << k: Plan((0.0, 0.0, 0)) for k in range(count)}
-    for mask in range(3, whole + 1):
-        lowest, part = mask & -mask, costs.share(mask)
-        left = (mask - 1) & mask
-        while left:
-            right = mask ^ left
-            if left & lowest and left in best and right in best and kept[left] & kept[right]:
-                one, other = best[left].cost, best[right].cost
-                weight = _weight(kept[left], kept[right], kept[mask])
-                weight *= GIVEN if _scaled(costs, kept, left, right) else 1.0
-                flops = part * (one[0] + other[0] + weight * _volume(kept[left] | kept[right], costs.size))
-                turned = one[2] + other[2] + _turned(costs, kept, left, right)
-                cost = (flops, one[1] + other[1] + _volume(kept[mask], costs.size), turned)
-                if mask not in best or cost < best[mask].cost:
-                    best[mask] = Plan(cost, left)
-            left = (left - 1) & mask
-    found: list[Step] = []
-    _unfold(whole, best, found, count)
-    return found
-
-
-def _scaled(costs: _Costs, kept: list[Group], left: int, right: int) -> bool:
-    """Is a given matrix scaled by a vector?"""
-    if not kept[left] | kept[right] <= kept[left | right]:
-        return False
-    return any(side in costs.given and len(kept[other]) == 1 for side, other in ((left, right), (right, left)))
-
-
-def _turned(costs: _Costs, kept: list[Group], left: int, right: int) -> int:
-    """How many of two sets of factors are transposed for their product."""
-    gone = (kept[left] | kept[right]) - kept[left | right]
-    return (costs.rows.get(left) in gone and len(kept[right]) == 1) + (
-        costs.rows.get(right) in gone and len(kept[left]) == 1
-    )
-
-
-def _kept_indices(factors: Sequence[Group], out: Group) -> list[Group]:
-    """For every set of factors (a bit mask), the indices that its product still has."""
-    count = 1 << len(factors)
-    union: list[Group] = [frozenset()] * count
-    for mask in range(1, count):
-        lowest = mask & -mask
-        union[mask] = union[mask ^ lowest] | factors[lowest.bit_length() - 1]
-    return [union[mask] & (union[count - 1 - mask] | out) for mask in range(count)]
+    return Splits(tensors, judged.out, sum([1 << k for k in judged.given]), weight, GIVEN)
 
 
 def _volume(indices: Group, size: Callable[[int], float]) -> float:
@@ -207,15 +139,6 @@ def _volume(indices: Group, size: Callable[[int], float]) -> float:
     for i in indices:
         total *= size(i)
     return total
-
-
-def _unfold(mask: int, best: dict[int, Plan], found: list[Step], count: int) -> int:
-    """The number of the product of `mask`, its steps put down before; as deep as there are factors, which are few."""
-    if mask & (mask - 1) == 0:
-        return mask.bit_length() - 1
-    left = best[mask].left
-    found.append((_unfold(left, best, found, count), _unfold(mask ^ left, best, found, count)))
-    return count + len(found) - 1
 
 
 def _greedy(

@@ -44,6 +44,9 @@ def monomial(sizes: Iterable[Size]) -> tuple[float, tuple[str, ...]]:
         if isinstance(size, int):
             number *= size
             continue
+        if size.isalpha():
+            names.append(size)
+            continue
         tokens = size_tokens(size)
         if all(kind != "operator" or text == "*" for kind, text in tokens):
             names += [text for kind, text in tokens if kind == "name"]

@@ -6,6 +6,7 @@ from matdiff.lean.typing import TYPE_CHECKING, cast
 
 from matdiff.codegen.arrays import Array, Arrays
 from matdiff.codegen.broadcasting import Result, broadcast, loose
+from matdiff.codegen.contraction import FEW
 from matdiff.codegen.costs import Sizes
 from matdiff.codegen.distribution import Distribution, above_of
 from matdiff.codegen.products import Planning, multiply
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from matdiff.codegen.names import Names
     from matdiff.graph.nodes import Size
+
+MANY, FEWER = 64, 5  # in a function of so many products fewer factors are ordered by dynamic programming
 
 
 class Lowering:
@@ -41,12 +44,14 @@ class Lowering:
         self._bound: set[Var] = set()
         self._summands: set[Node] = set()
         self._within = False
+        self._few = FEW
 
     def roots(self, roots: list[Node]) -> list[Array]:
         """The arrays of nodes, in full shape.  Raises OutputError for what has no code."""
         self.sizes = Sizes(self.hints, above_of(roots))
         self.distribution = Distribution(roots, self.sizes)
         self._summands = _summands(roots)
+        self._few = FEW if sum([isinstance(node, Ein) for node in walk(*roots)]) <= MANY else FEWER
         found = [self._array(root) for root in roots]
         if not self.sharing.counted():
             return found
@@ -99,7 +104,9 @@ class Lowering:
 
     def _multiplied(self, node: Ein, *, summand: bool = False) -> Result:
         summand = summand or node in self._summands
-        return multiply(self.arrays, node, self._lowered, Planning(self.sizes, self.sharing, summand, self._within))
+        return multiply(
+            self.arrays, node, self._lowered, Planning(self.sizes, self.sharing, summand, self._within, self._few)
+        )
 
     def _identity(self, node: Ein) -> Array | None:
         if not node.factors and node.out == (0, 0) and len(node.sizes) == 1:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
+from matdiff.calculus.row_differentials import spelled_out
 from matdiff.codegen import documents
 from matdiff.codegen.costs import hints
 from matdiff.codegen.derivatives import Derivatives
 from matdiff.codegen.function import Function
 from matdiff.codegen.languages import LANGUAGES
 from matdiff.codegen.parameters import symbol_variable, variables
-from matdiff.codegen.targets import Target, target
+from matdiff.codegen.targets import Target, has_function, target
 from matdiff.errors import OutputError
+from matdiff.graph.nodes import Map, walk
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
@@ -125,13 +127,25 @@ class Module:
         apart = direction.name if direction is not None and name == "hessian_operator" else ""
         kinds = {name: symbol.kind for name, symbol in self.answer.symbols.items()}
         function = Function(self.where, symbols, kinds, self.hints, apart)
-        roots = self._graphs(name)
+        roots = _sayable(self._graphs(name), self.where)
         function.compute(roots, inner=len(self.answers) > 1 and name == "value_and_gradient")
         self.helpers.update(function.helpers)
         said = documents.Function(
             name, name == self.asked, roots, function.parameters, function.names, function.missing
         )
         return function.text(name, tuple(self.answer.symbols), documents.function_docstring(self.answer, said))
+
+
+def _sayable(roots: list[Node], where: Target) -> list[Node]:
+    """The same where a library lacks functions of every entry and has all that their rows' formulas say them by."""
+    lacking = _lacking(roots, where)
+    said = [spelled_out(root, lacking) for root in roots] if lacking else roots
+    return roots if _lacking(said, where) else said
+
+
+def _lacking(roots: list[Node], where: Target) -> set[str]:
+    names = {node.function for node in walk(*roots) if isinstance(node, Map)}
+    return {name for name in names if not has_function(where, name)}
 
 
 def _derivative(answer: Answer) -> Node:

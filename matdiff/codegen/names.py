@@ -116,6 +116,8 @@ def size_tokens(size: str) -> list[tuple[str, str]]:
     """A size expression as ("name" | "number" | "operator", text) pairs; division is whole.  Raises OutputError for
     anything else.
     """
+    if size.isidentifier() and size.isascii() and not keyword.iskeyword(size):
+        return [("name", size)]
     tokens: list[tuple[str, str]] = []
     position = 0
     text = size.strip()

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 
 class Planning(NamedTuple):
     """What the order of a product is chosen by: the sizes, what other products share, whether it is a summand, and
-    whether it stands within one of two ways already.
+    whether it stands within one of two ways already.  few: so many factors are ordered by dynamic programming.
     """
 
     sizes: Sizes
     sharing: Sharing
     summand: bool
     within: bool
+    few: int = FEW
 
 
 def multiply(arrays: Arrays, node: Ein, lowered: Callable[[Node], Array], planning: Planning) -> Result:
@@ -173,7 +174,7 @@ class Product:
         whole = khatri_rao_gram(self.arrays, group, self.open) if self.arrays.in_place else None
         if whole is not None:
             return whole
-        if len(group) > FEW:
+        if len(group) > self.planning.few:
             group = self._fewer(group)
         given = frozenset([k for k, tensor in enumerate(group) if tensor.array.op in {"name", "transpose"}])
         planning = self.planning
@@ -197,7 +198,7 @@ class Product:
         """
         rest = list(group)
         place = 0
-        while place < len(rest) > FEW:
+        while place < len(rest) > self.planning.few:
             one = rest[place]
             found = self._obvious(one, [other for other in rest if other is not one])
             if found is None:

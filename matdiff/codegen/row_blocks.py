@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matdiff.codegen.arrays import Array, Arrays
 
 BLOCK = "rows"  # the loop variable
+MOST = 1000  # operations; each matrix of a longer program would have to be looked for in all of it
 _ENTRYWISE = frozenset({"lin", "mul", "map", "recip", "power", "sqrt"})
 
 
@@ -23,6 +24,8 @@ def with_row_blocks(arrays: Arrays, roots: list[Array]) -> list[Array]:
     within each of them.
     """
     order = in_order(roots)
+    if len(order) > MOST:
+        return roots
     if any(node.op == "choose" for node in order):
         return _in_ways(arrays, roots)
     given = next((matrix for matrix in map(_read_twice, order) if matrix is not None), None)

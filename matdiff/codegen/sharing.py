@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matdiff.codegen.pairs import Tensor
 
 MOST_FACTORS, MOST_PRODUCTS = 8, 64  # larger products, and larger functions, share what comes out equal by itself
+MOST = 4 * MOST_PRODUCTS  # of all products: so long a function is not contracted twice
 THERE = 20.0  # a product that is needed as it stands counts for so many
 
 Key = tuple[object, ...]
@@ -24,10 +25,13 @@ class Sharing:
 
     def __init__(self) -> None:
         self._seen: list[tuple[list[Tensor], frozenset[int]]] = []
+        self._noted = 0
+        self._known = False
         self._counts: dict[Key | None, float] = {}
 
     def note(self, tensors: list[Tensor], open_: frozenset[int], *, summand: bool) -> None:
         """One more product, in the first round; out of a summand a factor may still be taken."""
+        self._noted += 1
         if 1 < len(tensors) <= MOST_FACTORS and len(self._seen) <= MOST_PRODUCTS:
             self._seen.append((tensors, open_))
             key = _key(tensors, open_, (1 << len(tensors)) - 1)
@@ -36,7 +40,8 @@ class Sharing:
 
     def counted(self) -> bool:
         """End the first round; is there anything to share?"""
-        if len(self._seen) <= MOST_PRODUCTS:
+        self._known = True
+        if len(self._seen) <= MOST_PRODUCTS and self._noted <= MOST:
             distinct = {_key(*product, (1 << len(product[0])) - 1): product for product in self._seen}
             for tensors, open_ in distinct.values():
                 for key, count in _apart(tensors, open_).items():
@@ -48,7 +53,8 @@ class Sharing:
         """The part of the cost of a set of factors (a bit mask) that falls to this product."""
         parts: dict[int, float] = {}
         for mask in range(3, (1 << len(tensors)) - 1 if len(tensors) <= MOST_FACTORS else 0):
-            part = 1 / self._counts.get(_key(tensors, open_, mask), 1.0) if self._counts else 1.0
+            counted = self._known and bool(self._counts)
+            part = 1 / self._counts.get(_key(tensors, open_, mask), 1.0) if counted else 1.0
             part *= 0.5 if _is_gram([tensors[k] for k in range(len(tensors)) if mask >> k & 1]) else 1.0
             if part < 1:
                 parts[mask] = part

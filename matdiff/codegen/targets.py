@@ -7,7 +7,7 @@ from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen import factors, factors_jax, factors_torch, snippets
 from matdiff.errors import OutputError
-from matdiff.functions import TABLE, languages
+from matdiff.functions import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -241,15 +241,23 @@ def function_template(where: Target, function: str) -> tuple[str, tuple[str, ...
     row = TABLE.get(function)
     if row is None:
         return _refuse(where, function), ()
-    own = row.code.get(where.name)
-    if own == "" and where.name == "dask" and row.arity == (1, 1) and row.numpy and not row.helper:
+    own = row.code.get(where.name, "" if where.language else None)
+    if own is None:
+        own, carried = _renamed(row.numpy, where), row.helper
+    elif not own and where.name == "dask" and row.arity == (1, 1) and row.numpy and not row.helper:
         return f"_whole(lambda M: {row.numpy.format('M')}, {{shape}}, {{0}})", snippets.DASK_WHOLE
-    if where.language:
-        return own or languages.CODE.get(function, {}).get(where.name, "") or _refuse(where, function), ()
-    if own is not None:
-        return own or _refuse(where, function), tuple(_carried(code, where) for code in row.carried.get(where.name, ()))
-    template = _renamed(row.numpy, where) or _refuse(where, function)
-    return template, tuple(_carried(code, where) for code in row.helper)
+    else:
+        carried = row.carried.get(where.name, ())
+    return own or _refuse(where, function), tuple([_carried(code, where) for code in carried])
+
+
+def has_function(where: Target, function: str) -> bool:
+    """Has the library a template of a function row?"""
+    try:
+        function_template(where, function)
+    except OutputError:
+        return False
+    return True
 
 
 def _carried(code: str, where: Target) -> str:

@@ -56,8 +56,11 @@ def columns(text: str) -> int:
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def text_report(error: MatdiffError, line: int = 1, *, encoding: str = "utf-8", colour: bool = False) -> str:
-    """The report of `error` as lines of text; `line` is the number of the source's first line.
+def text_report(
+    error: MatdiffError, line: int = 1, *, encoding: str = "utf-8", colour: bool = False, room: int = 0
+) -> str:
+    """The report of `error` as lines of text; `line` is the number of the source's first line, `room` the columns of
+    a terminal that the source and what stands below it are to fit in (0: any number).
 
     Several labels are drawn as compilers do it, each text under its own carets.  Characters that `encoding`
     lacks are shown as escapes, and the carets count those.
@@ -76,13 +79,27 @@ def text_report(error: MatdiffError, line: int = 1, *, encoding: str = "utf-8", 
     rows = [head]
     for offset, text, marks in blocks:
         number = paint(_BLUE, f"{line + offset:>{gutter}} |")
-        shown, placed = _place(text, marks, encoding)
-        if hint and offset == blocks[-1][0] and not placed[-1].text:
-            placed[-1], hint = placed[-1]._replace(text=hint), ""
+        free = max(room - gutter - 3, LEAD) if room else 0
+        shown, placed = _place(text, marks, encoding, min(free or WIDTH, WIDTH))
+        if offset == blocks[-1][0]:
+            placed, hint = _with_hint(placed, hint, free)
         rows += [bar, f"{number} {shown}", *(f"{bar} {paint(_RED, row)}" for row in _carets(placed))]
     if hint:
         rows += [bar, f"{' ' * gutter} = {hint}"]
     return "\n".join(rows)
+
+
+def _with_hint(placed: list[Mark], hint: str, free: int) -> tuple[list[Mark], str]:
+    """The hint behind the last carets where nothing else is said there; what is too wide there for `free` columns
+    becomes the hint, which stands below.
+    """
+    last = placed[-1]
+    fits = not free or last.end + 1 + columns(last.text or hint) <= free
+    if hint and not last.text and fits:
+        return [*placed[:-1], last._replace(text=hint)], ""
+    if last.text and not hint and not fits and len(placed) == 1:
+        return [last._replace(text="")], last.text
+    return placed, hint
 
 
 def _by_line(source: str, labels: tuple[Label, ...]) -> list[tuple[int, str, list[Mark]]]:
@@ -102,19 +119,19 @@ def _by_line(source: str, labels: tuple[Label, ...]) -> list[tuple[int, str, lis
     return lines
 
 
-def _place(text: str, marks: list[Mark], encoding: str) -> tuple[str, list[Mark]]:
-    """The line as it is shown, cut around its marks where it is long, and the marks in its columns."""
+def _place(text: str, marks: list[Mark], encoding: str, room: int) -> tuple[str, list[Mark]]:
+    """The line as it is shown, cut around its marks where it is longer than `room`, and the marks in its columns."""
     cells = [_encodable(_visible_character(c), encoding) for c in text]
     at = [0]
     for cell in cells:
         at.append(at[-1] + columns(cell))
     last = len(cells)
     low, high = 0, last
-    if at[-1] > WIDTH:
+    if at[-1] > room:
         first = min(marks[0].start, last)
-        while low < first and at[first] - at[low] > LEAD:
+        while low < first and at[first] - at[low] > room // 3:
             low += 1
-        while high > low and at[high] - at[low] > WIDTH:
+        while high > low and at[high] - at[low] > (room if room == WIDTH else room - 2):  # the ellipses, too
             high -= 1
     ellipsis = _encodable("…", encoding)
     before, after = (ellipsis if low else ""), (ellipsis if high < last else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matdiff.functions.elementwise import row
 from matdiff.functions.function import Traits
+from matdiff.functions.languages import everywhere
 
 ROWS = (
     row(
@@ -30,6 +31,10 @@ ROWS = (
             "jax": "jax.nn.sigmoid({0})",
             "torch": "torch.sigmoid({0})",
             "array-api": "xp.exp(-xp.logaddexp(xp.zeros_like({0}), -{0}))",
+            "julia": "(1 ./ (1 .+ exp.(-{0})))",
+            "matlab": "(1 ./ (1 + exp(-{0})))",
+            "r": "(1 / (1 + exp(-{0})))",
+            "eigen": "(1.0 / (1.0 + (-{0}.array()).exp())).matrix()",
         },
         inverse="log(y/(1 - y))",
     ),
@@ -47,6 +52,10 @@ ROWS = (
             "jax": "jax.nn.softplus({0})",
             "torch": "torch.logaddexp(torch.zeros_like({0}), {0})",
             "array-api": "xp.logaddexp(xp.zeros_like({0}), {0})",
+            "julia": "(max.({0}, 0.0) .+ log1p.(exp.(-abs.({0}))))",
+            "matlab": "(max({0}, 0) + log1p(exp(-abs({0}))))",
+            "r": "(({0} + abs({0})) / 2 + log1p(exp(-abs({0}))))",
+            "eigen": "({0}.array().max(0.0) + (-{0}.array().abs()).exp().log1p()).matrix()",
         },
         inverse="log(exp(y) - 1)",
     ),
@@ -63,7 +72,14 @@ ROWS = (
         sympy="Max(0, z)",
         kink="0",
         note="relu has no derivative at 0; step(0) = 0 is taken there",
-        code={"torch": "torch.relu({0})", "array-api": "xp.maximum({0}, xp.zeros_like({0}))"},
+        code={
+            "torch": "torch.relu({0})",
+            "array-api": "xp.maximum({0}, xp.zeros_like({0}))",
+            "julia": "max.({0}, 0.0)",
+            "matlab": "max({0}, 0)",
+            "r": "(({0} + abs({0})) / 2)",
+            "eigen": "{0}.array().max(0.0).matrix()",
+        },
     ),
     row(
         "step",
@@ -75,7 +91,14 @@ ROWS = (
         dialects={"mathematica": ("HeavisideTheta", "UnitStep")},
         sympy="Heaviside(z, 0)",
         kink="0",
-        code={"torch": "({0} > 0).to({0}.dtype)", "array-api": "xp.astype({0} > 0, {0}.dtype)"},
+        code={
+            "torch": "({0} > 0).to({0}.dtype)",
+            "array-api": "xp.astype({0} > 0, {0}.dtype)",
+            "julia": "Float64.({0} .> 0)",
+            "matlab": "double({0} > 0)",
+            "r": "(({0} > 0) * 1)",
+            "eigen": "({0}.array() > 0.0).cast<double>().matrix()",
+        },
     ),
     row(
         "abs",
@@ -89,6 +112,7 @@ ROWS = (
         sympy="Abs",
         kink="0",
         note="|x| has no derivative at 0; sign(0) = 0 is taken there",
+        code=everywhere("abs"),
     ),
     row(
         "sign",
@@ -100,6 +124,7 @@ ROWS = (
         spellings=("sgn", "signum"),
         dialects={"mathematica": ("Sign",)},
         kink="0",
+        code=everywhere("sign"),
     ),
     row(
         "logit",
@@ -112,6 +137,7 @@ ROWS = (
         sympy="log(z/(1 - z))",
         sample="probability",
         inverse="sigmoid(y)",
+        code={"julia": "log.({0} ./ (1 .- {0}))", "matlab": "log({0} ./ (1 - {0}))", "r": "qlogis({0})"},
     ),
     row(
         "silu",
@@ -128,6 +154,9 @@ ROWS = (
             "jax": "jax.nn.silu({0})",
             "torch": "torch.nn.functional.silu({0})",
             "array-api": "({0} * xp.exp(-xp.logaddexp(xp.zeros_like({0}), -{0})))",
+            "julia": "({0} ./ (1 .+ exp.(-{0})))",
+            "matlab": "({0} ./ (1 + exp(-{0})))",
+            "r": "({0} * plogis({0}))",
         },
     ),
     row(
@@ -152,6 +181,8 @@ ROWS = (
                 "({0} / 2 * da.asarray(-{0} / math.sqrt(2))"
                 ".map_blocks(np.vectorize(math.erfc, otypes=[float]), dtype=float))"
             ),
+            "matlab": "({0} .* erfc(-{0} / sqrt(2)) / 2)",
+            "r": "({0} * pnorm({0}))",
         },
         carried={
             "array-api": ("import math", "ERF", "ERFC", "def _gelu(z):\n    return 0.5 * z * _erfc(-z / math.sqrt(2))"),
@@ -174,6 +205,9 @@ ROWS = (
             "jax": "jax.nn.elu({0})",
             "torch": "torch.nn.functional.elu({0})",
             "array-api": "xp.where({0} > 0, {0}, xp.expm1(xp.minimum({0}, xp.zeros_like({0}))))",
+            "julia": "(max.({0}, 0.0) .+ expm1.(min.({0}, 0.0)))",
+            "matlab": "(max({0}, 0) + expm1(min({0}, 0)))",
+            "r": "(({0} + abs({0})) / 2 + expm1(({0} - abs({0})) / 2))",
         },
     ),
     row(
@@ -190,6 +224,11 @@ ROWS = (
         sympy="Max(z, z/100)",
         kink="0",
         note="leaky_relu(x) has the slope 1/100 for x <= 0; leaky_relu(x, a) the slope a",
+        code={
+            "julia": "max.({0}, 0.01 .* {0})",
+            "matlab": "max({0}, 0.01 * {0})",
+            "r": "(0.505 * {0} + 0.495 * abs({0}))",
+        },
     ),
     row(
         "huber",
@@ -204,5 +243,10 @@ ROWS = (
         sympy="Piecewise((z**2/2, Abs(z) <= 1), (Abs(z) - Rational(1, 2), True))",
         note="huber(x) is x^2/2 for |x| <= 1 and |x| - 1/2 beyond; huber(x, d) is d^2 huber(x/d)",
         own=True,
+        code={
+            "julia": "(clamp.({0}, -1, 1) .* ({0} .- clamp.({0}, -1, 1) ./ 2))",
+            "matlab": "(max(min({0}, 1), -1) .* ({0} - max(min({0}, 1), -1) / 2))",
+            "r": "((abs({0} + 1) - abs({0} - 1)) / 2 * ({0} - (abs({0} + 1) - abs({0} - 1)) / 4))",
+        },
     ),
 )

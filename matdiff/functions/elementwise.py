@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matdiff.functions.function import Function, Traits
+from matdiff.functions.languages import but_eigen, everywhere
 
 _DLMF = "NIST Digital Library of Mathematical Functions, "
 
@@ -34,6 +35,7 @@ ROWS = (
         conjugate=("y .* log(y) - y", "y >= 0"),
         dialects={"mathematica": ("Exp",)},
         inverse="log(y)",
+        code=everywhere("exp"),
     ),
     row(
         "log",
@@ -48,6 +50,7 @@ ROWS = (
         dialects={"mathematica": ("Log",)},
         sample="positive",
         inverse="exp(y)",
+        code=everywhere("log"),
     ),
     Function(
         "sqrt",
@@ -77,6 +80,7 @@ ROWS = (
         Traits("0", "sin(1)", "odd", undoes="asin"),
         latex=r"\sin",
         dialects={"mathematica": ("Sin",)},
+        code=everywhere("sin"),
     ),
     row(
         "cos",
@@ -86,6 +90,7 @@ ROWS = (
         Traits("1", "cos(1)", "even", undoes="acos"),
         latex=r"\cos",
         dialects={"mathematica": ("Cos",)},
+        code=everywhere("cos"),
     ),
     row(
         "tan",
@@ -97,6 +102,7 @@ ROWS = (
         rewrites=(("sin(x) ./ cos(x)", "tan(x)"),),
         dialects={"mathematica": ("Tan",)},
         sample="unit",
+        code=everywhere("tan"),
     ),
     row(
         "asin",
@@ -109,7 +115,11 @@ ROWS = (
         spellings=("arcsin",),
         dialects={"mathematica": ("ArcSin",)},
         sample="unit",
-        code={"array-api": "xp.asin({0})", "torch": "torch.asin({0})"},
+        code={
+            "array-api": "xp.asin({0})",
+            "torch": "torch.asin({0})",
+            **everywhere("asin"),
+        },
         inverse="sin(y)",
     ),
     row(
@@ -123,7 +133,11 @@ ROWS = (
         spellings=("arccos",),
         dialects={"mathematica": ("ArcCos",)},
         sample="unit",
-        code={"array-api": "xp.acos({0})", "torch": "torch.acos({0})"},
+        code={
+            "array-api": "xp.acos({0})",
+            "torch": "torch.acos({0})",
+            **everywhere("acos"),
+        },
     ),
     row(
         "atan",
@@ -135,7 +149,11 @@ ROWS = (
         unicode="arctan",
         spellings=("arctan",),
         dialects={"mathematica": ("ArcTan",)},
-        code={"array-api": "xp.atan({0})", "torch": "torch.atan({0})"},
+        code={
+            "array-api": "xp.atan({0})",
+            "torch": "torch.atan({0})",
+            **everywhere("atan"),
+        },
         inverse="tan(y)",
     ),
     row(
@@ -148,6 +166,7 @@ ROWS = (
         rewrites=(("exp(x) - exp(-x)", "2 sinh(x)"),),
         dialects={"mathematica": ("Sinh",)},
         inverse="asinh(y)",
+        code=everywhere("sinh"),
     ),
     row(
         "cosh",
@@ -158,6 +177,7 @@ ROWS = (
         latex=r"\cosh",
         rewrites=(("exp(x) + exp(-x)", "2 cosh(x)"),),
         dialects={"mathematica": ("Cosh",)},
+        code=everywhere("cosh"),
     ),
     row(
         "tanh",
@@ -169,6 +189,7 @@ ROWS = (
         rewrites=(("sinh(x) ./ cosh(x)", "tanh(x)"),),
         dialects={"mathematica": ("Tanh",)},
         inverse="atanh(y)",
+        code=everywhere("tanh"),
     ),
     row(
         "log1p",
@@ -181,6 +202,7 @@ ROWS = (
         rewrites=(("log1p(expm1(x))", "x"),),
         sample="positive",
         inverse="exp(y) - 1",
+        code=everywhere("log1p"),
     ),
     row(
         "expm1",
@@ -192,6 +214,7 @@ ROWS = (
         sympy="exp(z) - 1",
         rewrites=(("expm1(log1p(x))", "x"),),
         inverse="log(1 + y)",
+        code=everywhere("expm1"),
     ),
     row(
         "log2",
@@ -207,6 +230,7 @@ ROWS = (
         sample="positive",
         dialects={"mathematica": ("Log2",)},
         inverse="2^y",
+        code=but_eigen("log2"),
     ),
     row(
         "log10",
@@ -222,6 +246,7 @@ ROWS = (
         sample="positive",
         dialects={"mathematica": ("Log10",)},
         inverse="10^y",
+        code=but_eigen("log10"),
     ),
     row(
         "asinh",
@@ -233,7 +258,11 @@ ROWS = (
         unicode="arcsinh",
         spellings=("arcsinh", "arsinh"),
         dialects={"mathematica": ("ArcSinh",)},
-        code={"array-api": "xp.asinh({0})", "torch": "torch.asinh({0})"},
+        code={
+            "array-api": "xp.asinh({0})",
+            "torch": "torch.asinh({0})",
+            **but_eigen("asinh"),
+        },
         sample="real",
         formula="log(x + (x^2 + 1)^(1/2))",
         inverse="sinh(y)",
@@ -248,7 +277,11 @@ ROWS = (
         unicode="arccosh",
         spellings=("arccosh", "arcosh"),
         dialects={"mathematica": ("ArcCosh",)},
-        code={"array-api": "xp.acosh({0})", "torch": "torch.acosh({0})"},
+        code={
+            "array-api": "xp.acosh({0})",
+            "torch": "torch.acosh({0})",
+            **but_eigen("acosh"),
+        },
         sample="above one",
         formula="log(x + (x^2 - 1)^(1/2))",
         inverse="cosh(y)",
@@ -263,7 +296,11 @@ ROWS = (
         unicode="arctanh",
         spellings=("arctanh", "artanh"),
         dialects={"mathematica": ("ArcTanh",)},
-        code={"array-api": "xp.atanh({0})", "torch": "torch.atanh({0})"},
+        code={
+            "array-api": "xp.atanh({0})",
+            "torch": "torch.atanh({0})",
+            **but_eigen("atanh"),
+        },
         sample="unit",
         formula="1/2 log((1 + x)/(1 - x))",
         inverse="tanh(y)",

@@ -76,7 +76,8 @@ class Function(Record):
     each_row      the function that is meant where it is asked of a matrix
     parametric    its value with a second argument, an expression in X and Y
     of_scalar     what an operator is of numbers, in X (and Y): exp(X) for expm
-    formula       an expression of the language in x (X, Y) of the same value, where it is no primitive
+    formula       an expression of the language in x (X, Y) of the same value, where it is no primitive; code where a
+                  library has no template, too
     inverse       x with f(x) = y, in the language, in y; "" where there is none or there are several
     frechet       of a function of matrices: the operator that is its derivative in a direction; jacobian: its Jacobian
     said          what messages call it ("" = its name)

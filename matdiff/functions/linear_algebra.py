@@ -76,7 +76,13 @@ ROWS = (
         sympy="Determinant({0})",
         dialects={"mathematica": ("Det",), "sympy": ("Determinant",)},
         source=_COOKBOOK + "(41)",
-        code={"dask": ""},
+        code={
+            "dask": "",
+            "julia": "det({0})",
+            "matlab": "det({0})",
+            "r": "det({0})",
+            "eigen": "{0}.determinant()",
+        },
         said="the determinant det",
     ),
     Function(
@@ -102,7 +108,13 @@ ROWS = (
         sympy="log(Determinant({0}))",
         dialects={"julia": ("logabsdet",)},
         source=_COOKBOOK + "(43)",
-        code={"dask": ""},
+        code={
+            "dask": "",
+            "julia": "logabsdet({0})[1]",
+            "matlab": "sum(log(abs(diag(qr({0})))))",
+            "r": "as.numeric(determinant({0})$modulus)",
+            "eigen": "{0}.partialPivLu().matrixLU().diagonal().array().abs().log().sum()",
+        },
         said="logdet, a log determinant,",
     ),
     Function(
@@ -119,7 +131,12 @@ ROWS = (
         dialects={"mathematica": ("PseudoInverse",)},
         example=("tr(A pinv(X))", "d/dX", ""),
         source="Golub & Pereyra 1973, (4.12)",
-        code={"dask": ""},
+        code={
+            "dask": "",
+            "julia": "pinv({0})",
+            "matlab": "pinv({0})",
+            "eigen": "{0}.completeOrthogonalDecomposition().pseudoInverse()",
+        },
     ),
     Function(
         "adj",
@@ -267,6 +284,12 @@ ROWS = (
             gives="lower",
         ),
         source="Magnus & Neudecker (2019), section 3.8",
+        code={
+            "julia": "tril({0})",
+            "matlab": "tril({0})",
+            "r": "({0} * lower.tri({0}, TRUE))",
+            "eigen": "Eigen::MatrixXd({0}.triangularView<Eigen::Lower>())",
+        },
     ),
     Function(
         "triu",
@@ -283,6 +306,12 @@ ROWS = (
             gives="upper",
         ),
         source="Magnus & Neudecker (2019), section 3.8",
+        code={
+            "julia": "triu({0})",
+            "matlab": "triu({0})",
+            "r": "({0} * upper.tri({0}, TRUE))",
+            "eigen": "Eigen::MatrixXd({0}.triangularView<Eigen::Upper>())",
+        },
     ),
     Function(
         "chol",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matdiff.functions.elementwise import row
 from matdiff.functions.function import Traits
+from matdiff.functions.languages import but_eigen
 
 _DLMF = "NIST Digital Library of Mathematical Functions, "
 
@@ -18,6 +19,7 @@ ROWS = (
         dialects={"mathematica": ("Sec",)},
         formula="1/cos(x)",
         sample="unit",
+        code={**but_eigen("sec"), "r": "(1 / cos({0}))"},
     ),
     row(
         "csc",
@@ -29,6 +31,7 @@ ROWS = (
         dialects={"mathematica": ("Csc",)},
         formula="1/sin(x)",
         sample="positive",
+        code={**but_eigen("csc"), "r": "(1 / sin({0}))"},
     ),
     row(
         "cot",
@@ -40,6 +43,7 @@ ROWS = (
         dialects={"mathematica": ("Cot",)},
         formula="1/tan(x)",
         sample="positive",
+        code={**but_eigen("cot"), "r": "(1 / tan({0}))"},
     ),
     row(
         "sech",
@@ -50,6 +54,7 @@ ROWS = (
         latex=r"\operatorname{sech}",
         dialects={"mathematica": ("Sech",)},
         formula="1/cosh(x)",
+        code={**but_eigen("sech"), "r": "(1 / cosh({0}))"},
     ),
     row(
         "csch",
@@ -61,6 +66,7 @@ ROWS = (
         dialects={"mathematica": ("Csch",)},
         formula="1/sinh(x)",
         sample="positive",
+        code={**but_eigen("csch"), "r": "(1 / sinh({0}))"},
     ),
     row(
         "coth",
@@ -72,5 +78,6 @@ ROWS = (
         dialects={"mathematica": ("Coth",)},
         formula="1/tanh(x)",
         sample="positive",
+        code={**but_eigen("coth"), "r": "(1 / tanh({0}))"},
     ),
 )

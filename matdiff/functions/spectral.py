@@ -26,7 +26,13 @@ ROWS = (
         ),
         conjugate=("0", "Y >> 0, tr(Y) = 1"),
         source="Magnus & Neudecker (2019), section 8.9",
-        code={"dask": ""},
+        code={
+            "dask": "",
+            "julia": "eigmax(Symmetric({0}))",
+            "matlab": "max(eig({0}))",
+            "r": "max(eigen({0}, symmetric = TRUE, only.values = TRUE)$values)",
+            "eigen": "Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>({0}).eigenvalues().maxCoeff()",
+        },
     ),
     Function(
         "topvec",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from matdiff.graph.nodes import Node
 
 PRINTABLE = 4000  # symbols: more than ten screens, which nobody reads as one formula
+SHORT = 250  # what fits beside code, as a comment
 
 
 def extent(root: Node) -> int:

@@ -31,13 +31,23 @@ def contradiction(constraints: Sequence[Constraint], unknowns: Sequence[Var]) ->
 
 
 def without_repetition(constraints: Sequence[Constraint], unknowns: Sequence[Var]) -> list[Constraint]:
-    """The constraints without equations that follow from one before."""
+    """The constraints without those that hold everywhere, and equations that follow from one before."""
     kept: list[Constraint] = []
     for one in constraints:
+        if _everywhere(one, unknowns):
+            continue
         if one.relation == "=" and any(_repeats(one, other, unknowns) for other in kept if other.relation == "="):
             continue
         kept.append(one)
     return kept
+
+
+def _everywhere(one: Constraint, unknowns: Sequence[Var]) -> bool:
+    """Is it 0 = 0, or a number that is not negative?"""
+    if any(depends(one.node, unknown) for unknown in unknowns):
+        return False
+    value = _constant(expanded(one.node))
+    return value is not None and (value == 0 or (one.relation == ">=" and value > 0))
 
 
 def _alone(one: Constraint, unknowns: Sequence[Var]) -> str:

@@ -14,6 +14,7 @@ SENSE = re.compile(
    |\\(?:arg\s*\\?)?(?P<c>min|max)(?![A-Za-z(])(?!\s*\()
    |(?P<d>(?:arg\s*)?(?:minimi[sz]e|maximi[sz]e))(?![A-Za-z])
    |(?:arg\s*)?(?P<e>min|max)(?![A-Za-z(.])(?!\s*\()
+   |\\?(?P<f>inf|sup)(?=\s*_)
     )\s*(?:\\limits|\\nolimits)?\s*""",
     re.VERBOSE,
 )

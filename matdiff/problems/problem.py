@@ -11,8 +11,10 @@ from matdiff.calculus.lower import Lowering
 from matdiff.calculus.variables import variables_of
 from matdiff.errors import CalculusError, Label, MatdiffError, ReadingError, Span
 from matdiff.formula.question import Operator, Reading, Typed
-from matdiff.formula.syntax import Expr, IndexedSum, Num, Relation, Sym, Together, children, subtrees
+from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Relation, Sym, Together, children, subtrees
+from matdiff.functions import names as fn
 from matdiff.graph import build
+from matdiff.problems.sets import sets_apart
 from matdiff.problems.statement import Statement, Written, statement
 from matdiff.problems.unknowns import guessed, operator_of
 from matdiff.reading.reader import read_declarations, read_part
@@ -75,9 +77,13 @@ class Problem:
 def read_problem(asked: Asked, *, equations: bool = True) -> Problem:
     """The problem that is asked.  Raises MatdiffError for every mistake in it."""
     said = statement(asked.expr, asked.subject_to)
-    declared = read_declarations("; ".join([*asked.where, *said.where, *asked.defaults]))
+    where, more = sets_apart(asked.where, {*said.unknowns, *re.findall(r"\w+", asked.wrt)})
+    if more:
+        said = statement(asked.expr, (*asked.subject_to, *more))
+    declared = read_declarations("; ".join([*where, *said.where, *asked.defaults]))
     operator = operator_of(asked.wrt, said.unknowns, frozenset([item.name for item in declared if not item.args]))
     names = {by.name for by in operator.by} if operator else set()
+    declared = _without_members(declared, names)
     names |= set(said.ranges)
     parts, scopes = _parts(said, declared, names)
     if operator is None:
@@ -88,10 +94,44 @@ def read_problem(asked: Asked, *, equations: bool = True) -> Problem:
         operator, Together(tuple(parts), scalar), declared, said.text, operator.text, "; ".join(asked.where)
     )
     typed = infer(reading)
+    summed = _summed(typed)
+    if summed and not set(summed) & set(asked.defaults):
+        made = read_problem(asked._replace(defaults=(*asked.defaults, *summed)), equations=equations)
+        made.notes += [f"{one.split()[0]} was taken to be a vector: its entries are added" for one in summed]
+        return made
     try:
         return _lowered(asked, said, typed, scopes, equations=equations)
     except CalculusError as error:
         raise error.within(said.text) from None
+
+
+def _summed(typed: Typed) -> list[str]:
+    """Declarations as vectors of the unknowns that count as scalars and have their entries added: sum(xi)."""
+    sought = {by.name for by in typed.operator.by} if typed.operator else set()
+    return [
+        f"{inner.name} vector"
+        for inner in _added(typed.expression)
+        if isinstance(inner, Sym) and inner.name in sought
+        if typed.symbols[inner.name].kind == "scalar" and not typed.symbols[inner.name].declared
+    ]
+
+
+def _added(tree: Expr) -> list[Expr]:
+    """What stands in sum( )."""
+    calls = [node for node in subtrees(tree) if isinstance(node, Call) and node.function == fn.SUM]
+    return [node.args[0] for node in calls if len(node.args) == 1]
+
+
+def _without_members(declared: tuple[Declaration, ...], names: set[str]) -> tuple[Declaration, ...]:
+    """Without declarations of an unknown's entries: with xi sought, `xi_n scalar` says nothing that xi_n does not."""
+    told = {item.name for item in declared}
+    return tuple(
+        [
+            item
+            for item in declared
+            if item.kind != "scalar" or item.name[-2:-1] != "_" or item.name[:-2] not in names - told
+        ]
+    )
 
 
 def _is_derivative(wrt: str) -> bool:

@@ -12,6 +12,7 @@ from matdiff.lean.typing import NamedTuple
 
 from matdiff.errors import Label, ReadingError, Span
 from matdiff.problems import markup
+from matdiff.problems.sets import membership
 
 Place = tuple[int, int]
 
@@ -58,6 +59,7 @@ class _Reader:
         self.unknowns: list[str] = []
         self.constraints: list[Written] = []
         self.ranges: dict[str, str] = {}
+        self.memberships: list[str] = []  # constraints that a set says
 
     def read(self) -> Statement:
         text = self.text
@@ -66,8 +68,8 @@ class _Reader:
         sense = ""
         extra: list[Place] = []
         if head:
-            sense = next(word for word in (head["a"], head["b"], head["c"], head["d"], head["e"]) if word)
-            sense = "max" if "max" in sense else "min"
+            sense = next(head[letter] for letter in "abcdef" if head[letter])
+            sense = "max" if "max" in sense or sense == "sup" else "min"
             start, extra = self._names(head)
         subject = markup.SUBJECT.search(text, start)
         end = subject.start() if subject else len(text)
@@ -80,6 +82,10 @@ class _Reader:
             objective = None
         for place in extra:
             self._piece(place)
+        for constraint in self.memberships:
+            before = len(self.text) + 2
+            self.text = f"{self.text}, {constraint}"
+            self._piece((before, len(self.text)))
         if objective is not None:
             objective = self._objective(objective)
         return Statement(
@@ -131,7 +137,7 @@ class _Reader:
                 raise self._no_name(start)
             end = name.end()
             letters = re.match(r"[A-Za-z]+", text[start:end])
-            if head["c"] and letters and not letters[0][1:].isdigit():
+            if (head["c"] or head["f"]) and letters and not letters[0][1:].isdigit():
                 end = start + 1  # in TeX a subscript without braces is one letter
             return self._after_names(end, start, end)
         over = markup.OVER.match(text, start)
@@ -168,9 +174,10 @@ class _Reader:
         extra: list[Place] = []
         for a, b in markup.parted(self.text, start, end):
             piece = self.text[a:b]
-            if markup.MEMBER.search(piece):
-                self.where.append(piece)
-                self.unknowns.append(piece[: markup.MEMBER.search(piece).start()].strip())  # type: ignore[union-attr] # it is there
+            member = markup.MEMBER.search(piece)
+            if member:
+                self._member(piece)
+                self.unknowns.append(piece[: member.start()].strip())
             elif markup.RELATION.search(piece):
                 self.unknowns.append(piece[: markup.RELATION.search(piece).start()].strip())  # type: ignore[union-attr] # as above
                 extra.append((a, b))
@@ -221,7 +228,7 @@ class _Reader:
             if markup.MEMBER.search(text) or re.search(
                 r"\b(?:symmetric|spd|diagonal|orthogonal|scalar|vector)\b", text
             ):
-                self.where.append(text)
+                self._member(text)
                 return
             raise ReadingError(
                 "E140",
@@ -243,6 +250,16 @@ class _Reader:
                 )
         means = tuple([markup.MEANS.get(found[0], "=") for found in relations])
         self.constraints.append(Written(sides, means, place))
+
+    def _member(self, text: str) -> None:
+        """A declaration, or a set that is one together with constraints."""
+        known = membership(text)
+        if known is None:
+            self.where.append(text)
+            return
+        if known.declared:
+            self.where.append(known.declared)
+        self.memberships += known.constraints
 
     def _relations(self, start: int, end: int) -> list[re.Match[str]]:
         """The relations that stand in no bracket."""

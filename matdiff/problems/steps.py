@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matdiff.problems.update_answers import UpdateAnswer
 
 _TEXTS = {
-    "latex": {"partial": r"\\frac{{\\partial {0}}}{{\\partial {1}}}", "L": r"\\mathcal{L}"},
+    "latex": {"partial": r"\frac{{\partial {0}}}{{\partial {1}}}", "L": r"\mathcal{L}"},
     "unicode": {"partial": "∂{0}/∂{1}", "L": "L"},
 }
 _PLAIN = {"partial": "d{0}/d{1}", "L": "L"}

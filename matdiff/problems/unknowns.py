@@ -27,9 +27,26 @@ def operator_of(wrt: str, names: tuple[str, ...], declared: frozenset[str]) -> O
     pieces = [piece for piece in _pieces(wrt) if piece.strip()] or list(names)
     by: dict[str, By] = {}
     for piece in pieces:
-        for item in read_operator(piece, declared).by:
+        found = read_operator(piece, declared).by
+        if not found:  # d alone is the total differential of a question, and here a name
+            found = (By(_alone(piece, names)),)
+        for item in found:
             by.setdefault(item.name, By(item.name, item.transposed, span=item.span))
     return Operator(tuple(by.values()), wrt or ", ".join(names)) if by else None
+
+
+def _alone(piece: str, names: tuple[str, ...]) -> str:
+    """The letter d as an unknown's name.  Raises ReadingError (E110) for another total differential."""
+    letter = re.sub(r"\\[A-Za-z]+|[{}\s]", "", piece)
+    if letter == "d":
+        return letter
+    raise ReadingError(
+        "E110",
+        f"'{piece.strip()}' names no unknown",
+        Label(Span(0, len(piece))),
+        hint='for example "min_x ..." or d/dx',
+        source=piece if piece not in names else "",
+    )
 
 
 def _pieces(wrt: str) -> Iterable[str]:

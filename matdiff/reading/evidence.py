@@ -11,7 +11,7 @@ from matdiff.formula.occurrences import children
 from matdiff.formula.syntax import Expr, Sym
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
-from matdiff.reading import kinds, member_entries, signs
+from matdiff.reading import indexed_letters, kinds, signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -185,7 +185,7 @@ def _behind_a_row(names: Names, left: Expr, right: Expr) -> None:
     """
     if not isinstance(left, syntax.Transpose) or not isinstance(right, Sym) or not _is_column(names, left.arg):
         return
-    member_entries.check_behind(names, right)
+    indexed_letters.check_behind(names, right)
     if kinds.by_letter(right.name) == kinds.SCALAR_KIND and right.base in kinds.GREEK:
         _rule_out(names, right, {"scalar"}, "it stands behind a transposed vector")
 

@@ -16,8 +16,8 @@ from matdiff.reading import (
     broadcasting,
     clashes,
     function_shapes,
+    indexed_letters,
     matrix_functions,
-    member_entries,
     quotients,
     refusals,
     signs,
@@ -198,7 +198,7 @@ class Inference(SymbolShapes):
 
     def transpose(self, node: syntax.Transpose) -> Typing:
         if isinstance(node.arg, Sym):
-            member_entries.check_transposed(self.names, node.arg)
+            indexed_letters.check_transposed(self.names, node.arg)
         arg, dims = self.visit(node.arg)
         return (node if arg is node.arg else syntax.Transpose(arg, span=node.span)), (dims[1], dims[0])
 

@@ -15,9 +15,9 @@ from matdiff.formula.occurrences import Occurrence, occurrences
 from matdiff.formula.syntax import DELTA, Expr, Sym, Transpose, subtrees
 from matdiff.functions import names as fn
 from matdiff.reading import kinds, sizes
-from matdiff.reading.beside_entries import beside_entries, beside_its_base
 from matdiff.reading.declared import declare
 from matdiff.reading.entities import ENTRY_LETTERS, Entity, Meaning, split
+from matdiff.reading.indexed_letters import beside_entries, beside_its_base
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

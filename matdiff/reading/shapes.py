@@ -17,7 +17,7 @@ from matdiff.errors import Label, MatdiffError, ReadingError, ShapeError, Span
 from matdiff.formula.question import Reading, Symbol, Typed
 from matdiff.formula.syntax import Num, Shape, Sym
 from matdiff.functions import names as fn
-from matdiff.reading import clashes, evidence, kinds, matrix_functions, member_entries, operators, ranges, refusals
+from matdiff.reading import clashes, evidence, indexed_letters, kinds, matrix_functions, operators, ranges, refusals
 from matdiff.reading.blame import Clash
 from matdiff.reading.blocks import without_blocks
 from matdiff.reading.coefficients import check_vectors, coefficients
@@ -53,7 +53,7 @@ def infer(reading: Reading) -> Typed:
     """
     try:
         names = Names(reading)
-        member_entries.check_outside(names)
+        indexed_letters.check_outside(names)
         try:
             return _settled(names)
         except ShapeError:
@@ -68,13 +68,13 @@ def _settled(names: Names) -> Typed:
     operator = operators.resolve(names)
     names.enter_declared()
     inference, expression = _search(names)
-    numbers, doubtful = member_entries.numbers(names, inference)
+    numbers, doubtful = indexed_letters.members_beside_entries(names, inference)
     if numbers:
         return _settled(Names(names.reading, units=names.units, apart=names.apart, vectors=names.vectors | numbers))
     for entity in doubtful:
         base = entity.name.partition("_")[0]
         if _fits(Names(names.reading, units=names.units, apart=names.apart, vectors=names.vectors | {base})):
-            raise member_entries.entry_or_vector(names, entity)
+            raise indexed_letters.entry_or_vector(names, entity)
     if doubtful:  # the nodes know their own names again
         names = Names(names.reading, units=names.units, apart=names.apart, vectors=names.vectors)
         operator = operators.resolve(names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matdiff.lean.typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING, Literal
 
 from matdiff.errors import OutputError
 from matdiff.errors.installing import how_to_install
@@ -15,17 +15,18 @@ if TYPE_CHECKING:
 
 class Notation(latex.Notation):
     def text(self, tree: Expr) -> str:
-        return _converted(super().text(tree))
+        return converted(super().text(tree))
 
     def operator(self, operator: Operator) -> str:
-        return _converted(super().operator(operator))
+        return converted(super().operator(operator))
 
 
-def _converted(formula: str) -> str:
+def converted(formula: str, display: Literal["inline", "block"] = "inline") -> str:
+    """LaTeX as MathML.  Raises OutputError (E403) where latex2mathml is missing."""
     try:
         from latex2mathml.converter import convert  # noqa: PLC0415 # an extra, loaded when MathML is asked for
     except ImportError:
         raise OutputError(
             "E403", "MathML needs the package latex2mathml", hint=how_to_install("latex2mathml", extra="mathml")
         ) from None
-    return str(convert(formula))
+    return str(convert(formula, display=display))

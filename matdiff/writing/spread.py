@@ -10,7 +10,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.binding import rebuilt
 from matdiff.formula.occurrences import children
-from matdiff.formula.syntax import Add, Call, Div, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Sym
+from matdiff.formula.syntax import Add, Call, Div, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Sym, Transpose
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 
@@ -59,6 +59,13 @@ def _is_ones(tree: Expr) -> bool:
     return isinstance(tree, Call) and tree.function == fn.ONES
 
 
+def _is_filled(factors: tuple[Expr, ...]) -> bool:
+    """Do factors end in ones() ones()^T, which the reader put in for a number beside a matrix?"""
+    last = factors[-1]
+    turned = isinstance(last, Transpose) and _is_ones(last.arg) and not children(last.arg)
+    return turned and len(factors) > 1 and _is_ones(factors[-2]) and not children(factors[-2])
+
+
 def _number(term: Expr, symbols: Mapping[str, Symbol]) -> Expr | None:
     """The scalar that ones are multiplied by; None where the term is something else."""
     if _is_ones(term):
@@ -69,8 +76,12 @@ def _number(term: Expr, symbols: Mapping[str, Symbol]) -> Expr | None:
     if isinstance(term, Div):
         inside = _number(term.num, symbols)
         return None if inside is None else Div(inside, term.den)
-    if isinstance(term, Mul) and _is_ones(term.factors[-1]):
-        scalars = term.factors[:-1]
+    if isinstance(term, Mul):
+        scalars = term.factors[: -2 if _is_filled(term.factors) else -1]
+        if not (_is_filled(term.factors) or _is_ones(term.factors[-1])):
+            return None
+        if not scalars:
+            return ONE
         if all(_is_scalar(factor, symbols) for factor in scalars):
             return scalars[0] if len(scalars) == 1 else Mul(scalars)
     return None

@@ -1,7 +1,8 @@
-"""The printed answer of every published case, as text: `python tests/approved/answers.py` writes them anew, a diff shows what changed.
+"""What is printed, kept as text: `python tests/approved/answers.py` writes it all anew, a diff shows what changed.
 
-One block a case, its name and question first, then the answer in ASCII, Unicode and LaTeX; numerator layout where it differs from more
-than a transpose.
+answers.txt holds a block for every published case, its name and question first, then the answer in ASCII, Unicode and LaTeX, and in
+numerator layout.  transcripts/ holds command lines with their outputs: code, steps, forms, verdicts.  A new line `$ matdiff …` in one of
+these files gets its output in the same way.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
+from approved import transcript  # noqa: E402 # where it is found is said above
+
 CASES = HERE.parent / "corpus" / "visible.jsonl"
 FILE = HERE / "answers.txt"
 NOTATIONS = ("ascii", "unicode", "latex")
@@ -30,12 +34,22 @@ def block(case: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
-def text() -> str:
-    """All blocks, in the order of the corpus."""
-    cases = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return "\n\n".join([block(case) for case in cases]) + "\n"
+def cases() -> list[dict[str, str]]:
+    """The published cases, in the order of the corpus."""
+    return [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def approved() -> list[str]:
+    """The blocks as they were approved."""
+    return FILE.read_text(encoding="utf-8").rstrip("\n").split("\n\n")
+
+
+def write() -> None:
+    """Write all files anew."""
+    FILE.write_text("\n\n".join([block(case) for case in cases()]) + "\n", encoding="utf-8")
+    for file in transcript.FILES:
+        file.write_text(transcript.rewritten(file.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(HERE.parents[1]))
-    FILE.write_text(text(), encoding="utf-8")
+    write()

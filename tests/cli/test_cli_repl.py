@@ -14,6 +14,7 @@ import time
 
 import pytest
 
+from matdiff.cli.prompt.lines import goes_on
 from matdiff.cli.prompt.repl import completions
 from matdiff.cli.prompt.session import HELP, Session
 from matdiff.errors import MatdiffError
@@ -56,6 +57,109 @@ def test_the_last_answer_keeps_its_declarations():
     assert say("d/dx x^T M x where M symmetric", "d/dx^T _")[-1] == "2 M"
 
 
+def test_names_stand_for_what_they_were_given():
+    assert say("r = X w - y", "d/dw ||r||^2", "f(w) = w^T w", "d/dw f(w)^2", "let") == [
+        "",
+        "2 X^T (X w - y)",
+        "",
+        "4 (w^T w) w",
+        "r = X w - y\nf(w) = w^T w",
+    ]
+    assert say("let r = X w - y", "s := r^T r", "d/dw s", "r = X w", "d/dw s")[2::2] == ["2 X^T (X w - y)", "2 X^T X w"]
+    assert say("r = X w - y", "forget r", "d/dr r^T r")[-1] == "2 r"
+    assert say("g = d/dx x^T M x", "d/dx^T g", "check d/dx^T g = M + M^T")[1:] == [
+        "M + M^T",
+        "proved: the same in canonical form",
+    ]
+
+
+def test_names_stand_in_checks_and_problems():
+    _, proved, refuted, solved, iterated = say(
+        "r = X w - y",
+        "check d/dw ||r||^2 = 2 X^T r",
+        "check d/dw ||r||^2 = X^T r",
+        "solve d/dw ||r||^2",
+        "update d/dw ||r||^2 --method sgd",
+    )
+    assert proved.startswith("proved")
+    assert "a factor 2 is missing" in refuted
+    assert solved.splitlines()[0] == "w = (X^T X)^-1 X^T y"
+    assert solved.splitlines()[-1].startswith("note: where X^T X is not invertible")
+    assert "w_i" not in iterated
+    assert iterated.splitlines()[0].startswith("w <- w - ")
+
+
+def test_a_definition_that_says_a_size_or_a_property_is_a_declaration():
+    assert say("n = 3", "A = A^T", "d/dx x^T A x", "let")[2:] == ["2 A x", "n = 3\nA = A^T"]
+
+
+@pytest.mark.parametrize("line", ["r = X (", "s = t s", "r = trc(X)"])
+def test_a_definition_that_cannot_be_read_is_not_taken(line):
+    session = Session(notation="ascii")
+    with pytest.raises(MatdiffError):
+        session.reply(line)
+    assert session.reply("let") == "nothing is declared"
+
+
+def test_what_a_shell_takes_is_taken():
+    assert say(
+        'matdiff d/dX "tr(X^T B X)" --to latex',
+        'd/dx "x^T A x" -w "A symmetric"',
+        "d/dX tr(A X) --layout numerator",
+        "d/dx x^T A x --expand",
+        'check d/dX "tr(X^T B X)" "(B + B^T) X"',
+        'check d/dX tr(X^T B X) "(B + B^T) X"',
+        'solve "min_x ||x||^2" -s "A x = b" --to latex',
+        "d/dt t --t",
+    ) == [
+        r"(B + B^{\top}) X",
+        "2 A x",
+        "A",
+        "A x + A^T x",
+        "proved: the same when multiplied out",
+        "proved: the same when multiplied out",
+        r"x = A^{\top} (A A^{\top})^{-1} b" + "\n  A A^T invertible\n  global minimum, the only one",
+        "2",
+    ]
+    assert say("d/dx x^T A x --explicit 1", 'solve "d/dw ||X w - y||^2" --steps')[0] == "2 A_11 x_1"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("d/dX tr(X) --lyout numerator", "there is no option --lyout at the prompt"),
+        ("d/dX tr(X) --jobs 3", "there is no option --jobs at the prompt"),
+        ("d/dX tr(X) --layout", "--layout lacks its value"),
+        ("d/dX tr(X) --layout up", "--layout: unknown layout 'up'; there are: denominator, numerator, mixed"),
+    ],
+)
+def test_an_option_that_is_wrong_at_the_prompt(line, message):
+    with pytest.raises(MatdiffError) as refused:
+        say(line)
+    assert refused.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("text", "seen", "further"),
+    [
+        ("d/dx x^T A x + \\", False, True),
+        ("d/dx x^T A x +", False, False),
+        ("d/dx x^T A x +", True, True),
+        ("d/dx tr(A", True, True),
+        ("d/dx tr(A", False, False),
+        (r"\frac{\partial}{\partial x}", True, False),
+        (r"x \cdot", True, True),
+        ("solve min_x ||x||^2 s.t.", True, True),
+        (r"a \\", True, False),  # a line's end of LaTeX
+        ("x'", True, False),
+        (":layout (", True, False),
+        ("||x||", True, False),
+    ],
+)
+def test_a_line_that_goes_on(text, seen, further):
+    assert goes_on(text, seen=seen) is further
+
+
 def test_settings_stay():
     assert say(
         "d/dX tr(A X)",
@@ -92,6 +196,7 @@ def test_the_last_answer_in_other_formats():
         (["d/dX _"], "_ is the last answer, and there is none yet", "ask for a derivative first"),
         ([":latex"], "there is no answer yet", "ask for a derivative first, as in d/dX tr(X^T B X)"),
         ([":latx"], "there is no command :latx", "did you mean ':latex'?"),
+        ([":la"], "there is no command :la", "did you mean ':layout' or ':latex'?"),
         ([":layout numeratr"], "there is no layout 'numeratr'", "did you mean 'numerator'?"),
         (["d/dx x", ":explicit 40"], ":explicit takes a number from 1 to 12", ":explicit 2"),
         (["forget Q"], "Q is not declared", ""),
@@ -229,6 +334,47 @@ def test_a_session_at_a_terminal(terminal, tmp_path):
     assert terminal.end() == 0
     history = (tmp_path / "matdiff" / "history").read_text()
     assert "d/dx x^T A x" in history
+
+
+def test_what_is_known_of_readline_is_there(terminal):
+    terminal.until("matdiff> ")
+    terminal.type(":lat\t")
+    terminal.until(":latex")
+    terminal.type("\b" * 3 + "\t")  # :la, which may be two
+    assert ":layout" in terminal.until("matdiff> :la")
+    terminal.type("\x15d/dx tr(A\n")
+    terminal.until("...> ")
+    terminal.type("x x^T)\n")
+    assert "= (Aᵀ + A) x" in terminal.until("denominator layout")
+    terminal.until("matdiff> ")
+    terminal.type("d/dx x^T\n")
+    terminal.until("matdiff> ")
+    terminal.type("\x12(A")  # Ctrl-R
+    terminal.until("tr(A")
+    terminal.type("\x03")
+    terminal.until("matdiff> ")
+    terminal.type("check d/dx x^T x = x +\n")
+    terminal.until("...> ")
+    terminal.type("\n")  # an empty line ends it
+    assert "something is missing after '+'" in terminal.until("matdiff> ")
+    terminal.type("\x04")
+    assert terminal.end() == 0
+
+
+def test_settings_and_options_hold_at_the_prompt(tmp_path):
+    (tmp_path / ".matdiff.toml").write_text('where = "A symmetric"\nlayout = "numerator"')
+    command = [sys.executable, "-m", "matdiff", "repl", "-w", "B symmetric"]
+    done = subprocess.run(
+        command,
+        input="d/dx x^T A x + x^T B x\nd/dx sqrt(x^T x) + \\\n 1\n",
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+        timeout=60,
+    )
+    assert done.stdout.splitlines() == ["2 xᵀ (A + B)", "xᵀ/‖x‖"]
+    assert done.returncode == 0
 
 
 def test_a_pipe_gets_bare_answers(tmp_path):

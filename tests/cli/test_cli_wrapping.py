@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matdiff.cli import main, wrapping
-from matdiff.errors.report import columns
+from matdiff.errors import Label, ReadingError, Span
+from matdiff.errors.report import columns, text_report
 
 FORMULA = (
     "d pinv(X) = -pinv(X) dX pinv(X) + pinv(X) pinv(X)^T dX^T (I - X pinv(X)) + (I - pinv(X) X) dX^T pinv(X)^T pinv(X)"
@@ -30,6 +31,44 @@ def test_nothing_is_lost_and_no_word_is_broken(words, room):
         lines = how(text, "", room)
         assert " ".join(line.strip() for line in lines).split() == text.split()
         assert all(columns(line) <= room or " " not in line.strip() for line in lines)
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=12), min_size=1, max_size=40), st.integers(20, 100))
+def test_messages_lose_nothing_and_break_no_word(words, room):
+    text = "  note: " + " ".join(words) + "\nshort"
+    lines = wrapping.fitted(text, room).split("\n")
+    assert " ".join(lines).split() == text.split()
+    assert all(columns(line) <= room for line in lines)
+    assert all(line.startswith("    ") for line in lines[1:-1])
+
+
+def test_colours_take_no_room():
+    line = " ".join(["\x1b[31mword\x1b[0m"] * 4)
+    assert wrapping.fitted(line, 20) == line
+
+
+def test_a_step_keeps_its_number_and_tells_its_rule_below():
+    line = "  3. df = " + " + ".join(["tr(A dX B)"] * 8) + "   product rule: d(U V) = dU V + U dV"
+    lines = wrapping.fitted(line, 60).split("\n")
+    assert lines[0].startswith("  3. df = ")
+    assert lines[-1].strip() == "product rule: d(U V) = dU V + U dV"
+    assert all(columns(line) <= 60 for line in lines)
+
+
+@pytest.mark.parametrize("room", [40, 60, 80, 100])
+@pytest.mark.parametrize("name", ["trc", "frobnicate", "q"])
+@pytest.mark.parametrize("before", ["", "A X B + ", "tr(A X B X^T C X D X^T) + log det(X^T X) + ||A x - b||^2 + "])
+def test_a_report_fits_a_terminal_and_points_at_the_place(room, name, before):
+    source = f"{before}{name}(X) + A X B + det(X)^2 log det(X^T X) + tr(A X B X^T C X D X^T)"
+    place = len(before)
+    hint = "declare it as a vector, or write the letters apart if a product is meant"
+    error = ReadingError("E102", f"unknown '{name}'", Label(Span(place, place + len(name)), hint), source=source)
+    rows = wrapping.fitted(text_report(error, room=room), room).split("\n")
+    assert all(columns(row) <= room for row in rows)
+    shown, carets = rows[2], rows[3]
+    marked = carets.find("^"), carets.rfind("^") + 1
+    assert shown[marked[0] : marked[1]] == name
+    assert hint in " ".join(row.strip() for row in rows)
 
 
 def test_rules_with_a_pattern(capsys):

@@ -15,7 +15,7 @@ from matdiff.cli.command import Command, Name
 from matdiff.cli.editors.author_marks import dressed
 from matdiff.cli.editors.questions_in_text import is_latex, questions, without_report
 from matdiff.cli.options import question_options, time_option
-from matdiff.cli.output import write_bytes
+from matdiff.cli.output import Writer
 from matdiff.cli.request import check_text, question_of
 from matdiff.errors import MatdiffError, ReadingError
 from matdiff.errors.report import visible
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 PROBLEMS = frozenset(("solve", "dual", "update"))
 LONGEST = 1_000_000
 _PIECE = 65_536
+_NO_REPLACEMENT = frozenset(("json", "html", "png", "picture"))
 _SPELLED = frozenset(("latex", "markdown", "ascii", "unicode"))  # notations that can keep the author's marks
 _MARKED = re.compile(r"\s*(%+|//+|--|;+|#+)[ \t]")
 
@@ -63,7 +64,7 @@ class FilterCommand(Command):
             if sys.stdin is None or sys.stdin.isatty():
                 raise
             selection = _selection()
-            write_bytes(_bytes(_report([f"matdiff: error: {error.message}"], without_report(selection), "")))
+            Writer().bytes(_bytes(_report([f"matdiff: error: {error.message}"], without_report(selection), "")))
             _pass_on_the_rest()
             raise click.exceptions.Exit(2) from None
 
@@ -75,7 +76,7 @@ class FilterCommand(Command):
     "-t",
     "--to",
     "notation",
-    type=Name("format", lambda: tuple(name for name in known_formats() if name != "json")),
+    type=Name("format", lambda: tuple([name for name in known_formats() if name not in _NO_REPLACEMENT])),
     help="Format [as selected].",
 )
 @click.option(
@@ -114,7 +115,7 @@ def filter(operator: str, **given: Any) -> int:  # noqa: A001 # the command's na
     )
     selection = _selection()
     text, status = filtered(without_report(selection), wishes)
-    write_bytes(_bytes(text))
+    Writer().bytes(_bytes(text))
     _pass_on_the_rest()
     return status
 
@@ -277,7 +278,7 @@ def _pass_on_the_rest() -> None:
     """What lies behind the longest selection that is answered goes through as it is, piece by piece."""
     assert sys.stdin is not None  # noqa: S101 # as above
     while piece := sys.stdin.buffer.read(_PIECE):
-        write_bytes(piece)
+        Writer().bytes(piece)
 
 
 def _bytes(text: str) -> bytes:

@@ -333,6 +333,11 @@ CODES: dict[str, Explanation] = {
         "--sizes gives numbers that the order of products in code is chosen for: names and whole numbers, as in\n"
         "--sizes m=5000,n=300.",
     ),
+    "E413": Explanation(
+        "no pictures here",
+        "--to picture shows the answer in terminals that have kitty's graphics protocol, iTerm2's inline images or\n"
+        "sixel, which the terminal is asked for. -o x.png, -o x.svg and -o x.html write files.",
+    ),
     "E409": Explanation(
         "--of without code",
         "--of says what generated code computes. It needs --to with a target for code, such as numpy.",

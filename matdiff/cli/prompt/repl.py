@@ -7,18 +7,21 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from matdiff.lean.typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 import click
 
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
-from matdiff.cli.options import colour_option, time_option
+from matdiff.cli.options import colour_option, question_options, time_option
 from matdiff.cli.output import Writer, holds_unicode, is_terminal, message, wants_colour
-from matdiff.cli.prompt.session import Session, commands
+from matdiff.cli.prompt.lines import goes_on, joined
+from matdiff.cli.prompt.session import Session, Told, commands
 from matdiff.cli.reporting import Manner
+from matdiff.cli.request import question_of
 from matdiff.cli.streams.stream import LONGEST
 from matdiff.errors import MatdiffError, ReadingError
+from matdiff.errors.report import visible
 from matdiff.functions import SPELLINGS
 from matdiff.reading.letters import GREEK_LETTERS
 
@@ -27,7 +30,9 @@ if TYPE_CHECKING:
 
     from matdiff.calculator import Answer
 
-PROMPT = "matdiff> "
+PROMPT, FURTHER = "matdiff> ", "    ...> "
+_GNU = ("tab: complete", "set show-all-if-ambiguous on", "set enable-bracketed-paste off")
+_LIBEDIT = ("bind ^I rl_complete", "bind ^R em-inc-search-prev")  # as GNU's Ctrl-R
 _KEPT = 2000  # lines of history
 _CHUNK = 65_536
 _SYMBOLS = {"\\" + name: letter for letter, name in reversed(GREEK_LETTERS.items())} | {
@@ -45,10 +50,14 @@ _BREAKS = " \t\n()[]{}+-*/^=,;|.'"
     cls=Command,
     epilog="\b\nExamples:\n  matdiff repl\n  printf 'let A symmetric\\nd/dx x^T A x\\n' | matdiff repl\n",
 )
+@question_options
 @colour_option
 @time_option
-def repl(*, color: str, timeout: float) -> int:
-    """Questions at a prompt.  :help tells what else can be said there; Ctrl-D ends it."""
+def repl(*, color: str, timeout: float, **given: Any) -> int:
+    """Questions at a prompt.  :help tells what else can be said there; Ctrl-D ends it.
+
+    Options, and the settings of files, hold for every question until something else is said.
+    """
     if sys.stdin is None:
         raise click.UsageError("there is no standard input to read")
     manner = Manner(
@@ -58,21 +67,19 @@ def repl(*, color: str, timeout: float) -> int:
         wants_colour(sys.stderr, color),
         getattr(sys.stderr, "encoding", "utf-8"),
     )
-    session = Session(notation=manner.notation)
+    session = Session(question_of("", "", given), notation=manner.notation)
     talks = is_terminal(sys.stdin) and is_terminal(sys.stdout)
     if not talks:
         return _loop(session, manner, _line_of_pipe, lambda: None)
     history = _with_readline(session)
     message(":help tells what can be said here; Ctrl-D ends it")
     try:
-        return _loop(
-            session, manner, lambda: input(PROMPT), lambda: message(""), colour=wants_colour(sys.stdout, color)
-        )
+        return _loop(session, manner, input, lambda: message(""), colour=wants_colour(sys.stdout, color))
     finally:
         history()
 
 
-def _line_of_pipe() -> str:
+def _line_of_pipe(_: str) -> str:
     line = sys.stdin.readline(LONGEST + 1)
     if not line:
         raise EOFError
@@ -87,7 +94,7 @@ def _line_of_pipe() -> str:
 def _loop(
     session: Session,
     manner: Manner,
-    read: Callable[[], str],
+    read: Callable[[str], str],
     new_line: Callable[[], None],
     *,
     colour: bool | None = None,
@@ -98,7 +105,7 @@ def _loop(
     failed = False
     while True:
         try:
-            line = read()
+            line = _whole(read, seen=colour is not None)
         except EOFError:
             new_line()
             break
@@ -128,6 +135,17 @@ def _loop(
     return int(failed and colour is None)
 
 
+def _whole(read: Callable[[str], str], *, seen: bool) -> str:
+    """A line with those that continue it; at a terminal an empty one ends it."""
+    line = read(PROMPT)
+    while goes_on(line, seen=seen):
+        more = read(FURTHER)
+        if not more.strip():
+            break
+        line = joined(line, more)
+    return line
+
+
 def _say(session: Session, line: str, manner: Manner, colour: bool | None) -> bool:
     """Reply to a line; False where it asked for the end."""
 
@@ -141,7 +159,9 @@ def _say(session: Session, line: str, manner: Manner, colour: bool | None) -> bo
 
         show(got, text, notation=session.notation, colour=colour, quiet=False)
     elif text:
-        Writer().line(text)
+        Writer().told(text) if isinstance(text, Told) else Writer().line(text)
+        for note in got.notes if got is not None else ():
+            message(f"note: {visible(note)}")
     return text is not None
 
 
@@ -167,7 +187,8 @@ def _with_readline(session: Session) -> Callable[[], None]:
         return offers[state] if state < len(offers) else None
 
     readline.set_completer(complete)
-    readline.parse_and_bind("bind ^I rl_complete" if "libedit" in (readline.__doc__ or "") else "tab: complete")
+    for binding in _LIBEDIT if "libedit" in (readline.__doc__ or "") else _GNU:
+        readline.parse_and_bind(binding)
 
     def write() -> None:
         with suppress(OSError):  # a history that cannot be kept is no reason to complain at the end
@@ -212,6 +233,10 @@ def completions(session: Session, text: str, line: str) -> list[str]:
                 *functions,
                 "let ",
                 "forget ",
+                "check ",
+                "solve ",
+                "dual ",
+                "update ",
                 "symmetric",
                 "diagonal",
                 "orthogonal",
