@@ -9,7 +9,7 @@ from matdiff.calculus.lower_sums import indexed_sum
 from matdiff.calculus.lowered import Value, fused, sides, union, unsupported
 from matdiff.errors import CalculusError, Label
 from matdiff.formula import syntax
-from matdiff.functions import TABLE
+from matdiff.formula.norms import norm_of
 from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph.nodes import Indices, Node, Op, Size, Var, number
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.calculus.lower import Lowering
-
-
-_NORMS = {row.norm: row for row in TABLE.values() if row.norm}  # of a matrix, by the second argument of `norm`
 
 
 def _summed(value: Value, inner: int) -> Node:
@@ -98,31 +95,28 @@ def _norm(self: Lowering, tree: syntax.Call) -> Value:
     """Norms by kind: Euclidean and Frobenius, 1, p, inf, nuclear, spectral."""
     value = self.lower(tree.args[0])
     inner = sides(tree.args[0])
-    kind = tree.args[1] if len(tree.args) > 1 else None
-    name = kind.name if isinstance(kind, syntax.Sym) else ""
-    two = isinstance(kind, syntax.Num) and kind.value == 2
-    if kind is None or name == "F" or (two and len(inner) < 2):
-        return Value(powers.power(_squares(value), build.num(Fraction(1, 2))), value.family)
+    norm = norm_of(tree, is_vector=len(inner) < 2)
     absolute = Value(elementwise.apply(fn.ABSOLUTE, value.node), value.family)
-    if isinstance(kind, syntax.Num) and kind.value == 1 and len(inner) < 2:
+    if norm.kind == "2":
+        return Value(powers.power(_squares(value), build.num(Fraction(1, 2))), value.family)
+    if norm.kind == "1":
         return Value(_summed(absolute, len(inner)), value.family)
-    if len(inner) < 2 and name not in {"inf", "nuclear"} and kind is not None:
-        p = self.lower(kind).node
+    if norm.kind == "largest":
+        self.refuse_family([value], "the maximum norm", tree)
+        return Value(Op(fn.MAX, (absolute.node,), ())) if inner else absolute
+    if norm.exponent is not None:
+        p = self.lower(norm.exponent).node
         total = _summed(Value(powers.power(absolute.node, p), value.family), len(inner))
         return Value(powers.power(total, build.reciprocal(p)), value.family)
-    if len(inner) == 1 and name == "inf":
-        self.refuse_family([value], "the maximum norm", tree)
-        return Value(Op(fn.MAX, (absolute.node,), ()))
-    label = name or (str(kind.value) if isinstance(kind, syntax.Num) else "")
-    row = _NORMS.get(label) if len(inner) == 2 else None
-    if row is not None:
+    if norm.row is not None:
         self.refuse_family([value], "this norm of a matrix", tree)
-        if row.definition:
-            return self.definition(row.definition, [value], syntax.Call(row.name, tree.args[:1], span=tree.span))
-        return Value(Op(row.name, (build.oriented(value.node)[0],), ()))
+        if norm.row.definition:
+            call = syntax.Call(norm.row.name, tree.args[:1], span=tree.span)
+            return self.definition(norm.row.definition, [value], call)
+        return Value(Op(norm.row.name, (build.oriented(value.node)[0],), ()))
     raise CalculusError(
         "E301",
-        f"the {label or '1'} norm is not supported yet",
+        f"the {norm.label or '1'} norm is not supported yet",
         Label(tree.span),
         hint="||x||, ||x||_1, ||x||_p, ||x||_inf, ||X||_F, ||X||_2, ||X||_*, ||X||_1, ||X||_inf, ||X||_{S_p} and"
         " ||X||_{p,q} are",

@@ -18,6 +18,7 @@ from matdiff.derivation.trees import (
     shape,
     transpose,
 )
+from matdiff.formula.norms import norm_of
 from matdiff.formula.syntax import Add, Apply, Call, Expr, HadPow, IndexedSum, Num, Pow, Sym, children
 from matdiff.functions import names as fn
 from matdiff.functions.rules import RULES, leibniz, rule_of_powers
@@ -120,16 +121,8 @@ def _indices(tree: Expr) -> set[str]:
 
 
 def kind_of_norm(norm: Call) -> str:
-    """2 (of a matrix by Frobenius), 1, p, or nothing where no rule is told here."""
-    if len(norm.args) == 1:
-        return "2"
-    kind = norm.args[1]
-    vector = 1 in shape(norm.args[0])
-    if isinstance(kind, Sym):
-        return {"F": "2", "inf": "", "nuclear": ""}.get(kind.name, "p" if vector else "")
-    if isinstance(kind, Num) and vector:
-        return {1: "1", 2: "2"}.get(int(kind.value), "p") if kind.value.denominator == 1 else "p"
-    return ""
+    """2 (of a matrix by Frobenius), 1, p, and others by which no rule is told here."""
+    return norm_of(norm, is_vector=1 in shape(norm.args[0])).kind
 
 
 def squared_norm(e: Pow, change: Expr) -> Applied | None:

@@ -27,6 +27,7 @@ from matdiff.formula.matrices import (
     units,
     unvec,
 )
+from matdiff.formula.norms import norm_of
 from matdiff.formula.rings import (
     Element,
     NoValueError,
@@ -240,6 +241,8 @@ def _derivative(tree: syntax.Derivative, scope: Scope) -> Rows:
 
 
 def _call(tree: syntax.Call, scope: Scope) -> Rows | Eye:
+    if tree.function == fn.NORM:
+        return _norm(tree, scope)
     special = _SPECIAL.get(tree.function)
     if special is not None:
         return special(tree.args, scope)
@@ -269,18 +272,17 @@ def _eye(args: tuple[Expr, ...], scope: Scope) -> Rows | Eye:
     return sized(one, whole(args[0], scope), scope.ring) if args else one
 
 
-def _norm(args: tuple[Expr, ...], scope: Scope) -> Rows:
-    ring, matrix = scope.ring, rows(args[0], scope)
-    kind = args[1] if len(args) > 1 else None
-    name = kind.name if isinstance(kind, Sym) else ""
-    if name in {"inf", "nuclear"} or (kind is not None and name != "F" and 1 not in shape(matrix)):
-        raise NoValueError("a norm that takes a maximum")
-    if kind is None or name == "F" or (isinstance(kind, Num) and kind.value == 2):
+def _norm(tree: syntax.Call, scope: Scope) -> Rows:
+    ring, matrix = scope.ring, rows(tree.args[0], scope)
+    norm = norm_of(tree, is_vector=1 in shape(matrix))
+    if norm.kind == "2":
         return [[ring.power(total_of(ring, [entry * entry for entry in flat_of(matrix)])[0][0], HALF)]]
     sizes = [ring.function(fn.ABSOLUTE, entry) for entry in flat_of(matrix)]
-    if isinstance(kind, Num) and kind.value == 1:
+    if norm.kind == "1":
         return total_of(ring, sizes)
-    exponent, is_number = _exponent(kind, scope)
+    if norm.exponent is None:
+        raise NoValueError("a norm that takes a maximum")
+    exponent, is_number = _exponent(norm.exponent, scope)
     power = ring.power if is_number else ring.any_power
     total = total_of(ring, [power(entry, exponent) for entry in sizes])[0][0]
     return [[power(total, 1 / Num(exponent).value if is_number else ring.inverse(exponent))]]
@@ -312,7 +314,6 @@ _SPECIAL: dict[str, Callable[[tuple[Expr, ...], Scope], Rows | Eye]] = {
     fn.UNIT_VECTOR: _unit,
     fn.ONES: lambda args, scope: _filled(args, scope, scope.ring.one),
     fn.ZEROS: lambda args, scope: _filled(args, scope, scope.ring.zero),
-    fn.NORM: _norm,
     fn.COMMUTATION: lambda args, scope: commutation(scope.ring, whole(args[0], scope), whole(args[1], scope)),
     fn.UNVEC: _unvec,
     fn.KRONECKER: _kronecker,

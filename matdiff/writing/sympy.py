@@ -151,7 +151,7 @@ class Notation:
         if tree.function in (fn.ONES, fn.ZEROS):
             return sympy_functions.constant(tree.function, [self.code(arg).text for arg in tree.args])
         if tree.function == fn.NORM:
-            return sympy_functions.norm(self.code(tree.args[0]), sympy_functions.norm_kind(tree))
+            return sympy_functions.norm(tree, self.code(tree.args[0]))
         made = sympy_functions.made_of(tree)
         if made is not None:
             return self.code(made)

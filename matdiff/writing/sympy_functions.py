@@ -6,7 +6,8 @@ from matdiff.lean import re
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.binding import rebuilt
-from matdiff.formula.syntax import Call, Num, Sym, children
+from matdiff.formula.norms import norm_of
+from matdiff.formula.syntax import Call, Sym, children
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.reading.reader import read_expression
@@ -123,44 +124,26 @@ def _mean(arg: Code) -> Code:
     return Code(f"{total(arg).at(PRODUCT)}/(({rows})*({columns}))", PRODUCT)
 
 
-def _two_norm(arg: Code) -> Code:
-    return Code(f"sqrt({squares(arg).text})")
-
-
 def _weighted(arg: Code, weight: Code) -> Code:
     return Code(f"sqrt({multiplied([transposed(arg), weight, arg]).text})")
 
 
-def norm(arg: Code, kind: str) -> Code:
-    """The norm of a kind F, 1, 2, p, … of a vector; of a matrix the Frobenius norm alone."""
-    is_vector = arg.shape is not None and 1 in arg.shape
-    if kind == "F" or (kind == "2" and is_vector):
-        return _two_norm(arg)
-    if not is_vector or kind in ("inf", "nuclear", "0", ""):
-        raise cannot("this norm")
+def norm(tree: Call, arg: Code) -> Code:
+    """A norm of a vector by a whole exponent, a letter or none; of a matrix the Frobenius norm alone."""
+    found = norm_of(tree, is_vector=arg.shape is not None and 1 in arg.shape)
+    if found.kind == "2":
+        return Code(f"sqrt({squares(arg).text})")
     sizes = entrywise(fn.ABSOLUTE, arg)
-    if kind == "1":
+    if found.kind == "1":
         return total(sizes)
+    if found.exponent is None or not found.label.isalnum():
+        raise cannot("this norm")
     powers = (
-        Code(f"HadamardPower({sizes.text}, {kind})", ATOM, arg.shape)
+        Code(f"HadamardPower({sizes.text}, {found.label})", ATOM, arg.shape)
         if not arg.is_scalar
-        else Code(f"{sizes.text}**{kind}", POWER)
+        else Code(f"{sizes.text}**{found.label}", POWER)
     )
-    return Code(f"{total(powers).at(ATOM)}**(S(1)/{kind})", POWER)
-
-
-def norm_kind(tree: Call) -> str:
-    """Which norm a call of `norm` is: its second argument as text, F where there is none."""
-    if len(tree.args) == 1:
-        return "F"
-    kind = tree.args[1]
-    return (
-        kind.name
-        if isinstance(kind, Sym)
-        else str(kind.value)
-        if isinstance(kind, Num) and kind.value.denominator == 1
-        else ""
-    )
+    return Code(f"{total(powers).at(ATOM)}**(S(1)/{found.label})", POWER)
 
 
 def constant(function: str, sizes: Sequence[str]) -> Code:

@@ -29,7 +29,7 @@ OTHERS = [
     ("reading/python/*", "*", "names of NumPy, SciPy, PyTorch and SymPy: their functions, with their own arguments"),
     ("*", "skew", "the structure of a declared matrix"),
     ("problems/*", "min max minimum maximum", "the sense of a problem, and the kind of a point"),
-    ("problems/*", "step sign nuclear var e", "parameters of updates, fields of JSON, weights by norm, a node's kind"),
+    ("problems/*", "step sign nuclear var", "parameters of updates, fields of JSON, weights by norm, a node's kind"),
     ("graph/nodes.py", "var", "a node's kind"),
     ("*", "nuclear", "which norm: the second argument of norm(X, nuclear)"),
     ("formula/*", "norm identity sign", "values of the columns `takes` and `written`"),
