@@ -60,6 +60,11 @@ def sites(rooms: tuple[str, ...] = ROOMS) -> list[Site]:
     return found
 
 
+def name(module: str) -> str:
+    """The name by which a module is imported."""
+    return "matdiff." + module.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+
 def drawn(number: int, seed: int, rooms: tuple[str, ...] = ROOMS) -> list[Site]:
     """A sample of the edits, with their texts; the same for the same seed and the same program."""
     return [_told(site) for site in random.Random(seed).sample(sites(rooms), number)]  # noqa: S311 # a sample, not a secret
@@ -109,17 +114,29 @@ def entry(site: Site) -> Entry | None:
     return Entry(site.module, found.name, _first_line(found))
 
 
-def marked(of: Entry) -> CodeType:
-    """The function's code with a call of `__called__` in front."""
+def marked(of: Entry, among: list[Site]) -> CodeType:
+    """The function's code with a call of `__called__(place)` in front of each statement that holds one of these sites."""
     tree = _tree(of.module)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name == of.name and _first_line(node) == of.line:
-            mark = ast.parse(f"__called__({tuple(of)!r})").body[0]
-            ast.copy_location(mark, node.body[0])
-            for part in ast.walk(mark):
-                ast.copy_location(part, node.body[0])
-            node.body.insert(0, mark)
+    nodes, parents = list(ast.walk(tree)), _parents(tree)
+    for site in among:
+        statement = nodes[site.place]
+        while not _is_in_a_block(statement, parents[id(statement)]):
+            statement = parents[id(statement)]
+        mark = ast.parse(f"__called__({(site.module, site.place)!r})").body[0]
+        for part in ast.walk(mark):
+            ast.copy_location(part, statement)
+        block = next(block for block in _blocks(parents[id(statement)]) if any(one is statement for one in block))
+        block.insert(next(place for place, one in enumerate(block) if one is statement), mark)
     return code_of(ast.fix_missing_locations(tree), of)
+
+
+def _blocks(node: ast.AST) -> list[list[ast.stmt]]:
+    found = [getattr(node, name, None) for name in ("body", "orelse", "finalbody")]
+    return [block for block in found if isinstance(block, list)]
+
+
+def _is_in_a_block(node: ast.AST, parent: ast.AST) -> bool:
+    return any(one is node for block in _blocks(parent) for one in block)
 
 
 def code_of(tree: ast.Module, of: Entry) -> CodeType:

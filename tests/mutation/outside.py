@@ -42,7 +42,7 @@ class Edited(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def __init__(self, site: mutants.Site) -> None:
         self.site = site
-        self.name = "matdiff." + site.module.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        self.name = mutants.name(site.module)
 
     def find_spec(self, fullname, path, target=None):  # noqa: ARG002 # the interface of finders
         if fullname != self.name:

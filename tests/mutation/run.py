@@ -1,8 +1,8 @@
 """How many breaking edits the tests notice: `python tests/mutation/run.py --number 300 --seed 8 [--part 1/2] [--rooms graph] [-v]`.
 
-The tests are collected and run once, and it is noted which of them call which edited function.  Then, for each edit, a child of this
-process exchanges that function's code and runs the tests that call it, the quick ones first, until one fails; an edit that computes for
-ever is noticed, too.  An edit outside of functions (a table) is tried by `outside.py`, which imports the module in its edited form.
+The tests are collected and run once, and it is noted which of them come to which edited statement.  Then, for each edit, a child of this
+process exchanges that function's code and runs the tests that come there, until one fails: the approved texts first, which look at every
+character, then the quickest; an edit that computes for ever is noticed, too.  An edit outside of functions (a table) is tried by `outside.py`, which imports the module in its edited form.
 Edits that no test notices are printed; survivors.txt names those of the last run.
 """
 
@@ -12,6 +12,7 @@ import argparse
 import builtins
 import functools
 import gc
+import importlib
 import os
 import resource
 import signal
@@ -36,16 +37,15 @@ class Rounds:
 
     def __init__(self, sites: list[mutants.Site], verbose: bool, seconds: float) -> None:
         self.sites, self.verbose, self.seconds, self.survivors = sites, verbose, seconds, []
-        self.callers: dict[mutants.Entry, list[tuple[float, pytest.Item]]] = {}
+        self.callers: dict[tuple[str, int], list[tuple[float, pytest.Item]]] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run every test once, then each edit's."""
-        entries = {mutants.entry(site) for site in self.sites}
-        self._note_callers(session.items, entries)
+        self._note_callers(session.items)
         started = time.monotonic()
         for number, site in enumerate(self.sites, 1):
-            items = self._quickest(self.callers.get(mutants.entry(site), []))
-            by = noticed_by(site, items)
+            items = self._quickest(self.callers.get(site[:2], []))
+            by = noticed_by(site, items) if items else ""
             if not by:
                 self.survivors.append(site)
             tell(
@@ -59,19 +59,23 @@ class Rounds:
         return True
 
     def _quickest(self, callers: list[tuple[float, pytest.Item]]) -> list[pytest.Item]:
-        """The tests in the order of the time they took, as many as there is time for; one at least."""
+        """The approved texts, then the other tests, each in the order of the time they took, as many as there is time for; one at least."""
         spent, found = 0.0, []
-        for seconds, item in sorted(callers, key=lambda pair: pair[0]):
+        for seconds, item in sorted(callers, key=lambda pair: ("approved" not in pair[1].nodeid, pair[0])):
             spent += seconds
             if found and spent > self.seconds:
                 break
             found.append(item)
         return found
 
-    def _note_callers(self, items: list[pytest.Item], entries: set[mutants.Entry]) -> None:
-        called: set[mutants.Entry] = set()
-        builtins.__called__ = called.add  # type: ignore[attr-defined] # what the marked functions call
-        written = {entry: exchange(entry, mutants.marked(entry)) for entry in entries}
+    def _note_callers(self, items: list[pytest.Item]) -> None:
+        called: set[tuple[str, int]] = set()
+        builtins.__called__ = called.add  # type: ignore[attr-defined] # what the marked statements call
+        among: dict[mutants.Entry, list[mutants.Site]] = {}
+        for site in self.sites:
+            among.setdefault(mutants.entry(site), []).append(site)
+            importlib.import_module(mutants.name(site.module))  # some are loaded where they are asked for
+        written = {entry: exchange(entry, mutants.marked(entry, sites)) for entry, sites in among.items()}
         broken, cached = [], remembering()
         for item, following in zip(items, [*items[1:], None], strict=True):
             called.clear()
@@ -81,8 +85,8 @@ class Rounds:
             if any(report.failed for report in reports):
                 broken.append(item.nodeid)
                 continue
-            for entry in called:
-                self.callers.setdefault(entry, []).append((time.process_time() - started, item))
+            for place in called:
+                self.callers.setdefault(place, []).append((time.process_time() - started, item))
         if broken:
             TERMINAL.write(f"left out, for they fail before any edit: {broken}\n")
         for entry, code in written.items():
@@ -175,7 +179,9 @@ def main() -> None:
     survivors = outside.survivors([site for site in drawn if site not in inside], given.verbose, tell)
     rounds = Rounds(inside, given.verbose, given.seconds)
     _hypothesis_without_shrinking()
-    code = pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *given.tests], plugins=[rounds])
+    code = pytest.main(
+        ["-q", "--tb=native", "-p", "no:cacheprovider", "-p", "no:xdist", *given.tests], plugins=[rounds]
+    )
     if code:
         raise SystemExit(code)
     survivors += rounds.survivors
@@ -188,7 +194,7 @@ def _hypothesis_without_shrinking() -> None:
     import hypothesis
 
     phases = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
-    hypothesis.settings.register_profile("mutation", phases=phases, deadline=None, database=None)
+    hypothesis.settings.register_profile("mutation", phases=phases, deadline=None, database=None, derandomize=True)
     hypothesis.settings.load_profile("mutation")
 
 
