@@ -18,8 +18,9 @@ from matdiff.formula.matrices import Eye, shape, sized
 from matdiff.formula.rings import NoValueError
 from matdiff.formula.scope import Scope
 from matdiff.formula.syntax import IndexedSum, Num, Sym, subtrees
-from matdiff.functions import names as fn
-from matdiff.graph.atoms import PRIME, random
+from matdiff.graph.atoms import PRIME
+from matdiff.graph.chance import Chance, Numbers, known
+from matdiff.graph.contraction import work
 from matdiff.graph.evaluate import evaluate
 from matdiff.graph.nodes import IndexSum, Op, Var, number, walk
 from matdiff.graph.residues import ROOTED
@@ -30,10 +31,9 @@ from matdiff.reading.reader import read_expression
 from matdiff.reading.signs import TOP
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from matdiff.calculator import Answer
-    from matdiff.formula.question import Symbol
     from matdiff.formula.rings import Element, Ring, Rows
     from matdiff.formula.syntax import Expr, Size
     from matdiff.notation.layout import Laid
@@ -77,6 +77,7 @@ def _read_again(answer: Answer) -> Expr:
 def size_names(answer: Answer) -> dict[str, None]:
     """The names of a question's sizes, in order, those that number members too."""
     texts = [size for symbol in answer.symbols.values() for size in (*symbol.shape, *symbol.family_sizes)]
+    texts += [*answer.shape, *answer.value.shape]  # that of an identity in the question stands nowhere else
     found = dict.fromkeys([name for text in texts if isinstance(text, str) for name in _NAME.findall(text)])
     own = {name: None for name, symbol in answer.symbols.items() if symbol.kind == "size"}
     return found | own
@@ -109,6 +110,7 @@ class _Comparison:
         self.operators = [node for node in walk(answer.value, laid.node) if isinstance(node, Op)]
         self.units = dict(_units(self.operators, answer, tree))
         self.integers = [*integer_names(answer), *self.letters]
+        self.free = {variable.var.name for variable in answer.variables}
 
     def certificate(self) -> Certificate:
         why, tried = "", dict[str, int]()
@@ -117,7 +119,7 @@ class _Comparison:
                 why = why or "its sizes are too large to be tried"
                 continue
             try:
-                if self._same(ROOTED, Chance(self.answer, seed), sizes):
+                if self._same(Chance(self.answer.symbols, self.free, seed, ROOTED), sizes):
                     return Certificate("exact")
             except NoValueError as error:
                 why = str(error) or "division by zero"
@@ -132,7 +134,7 @@ class _Comparison:
         why = "no point was found where it has a value"
         for seed in range(2, 2 + 4 * _POINTS):
             try:
-                same = self._same(FLOATS, Numbers(self.answer, seed), sizes)
+                same = self._same(Numbers(self.answer.symbols, self.free, seed, FLOATS), sizes)
             except NoValueError as error:
                 why = str(error)
                 continue
@@ -146,18 +148,16 @@ class _Comparison:
         return Certificate("numeric")
 
     def _work(self, sizes: dict[str, int]) -> int:
-        total = 0
-        for node in walk(self.laid.node):
-            spans = getattr(node, "sizes", node.shape)
-            total += math.prod([size_number(size, lambda name: sizes.get(name, 3)) for size in spans])
-        return total
+        return work(self.laid.node, lambda size: size_number(size, lambda name: sizes.get(name, 3)))
 
-    def _same(self, ring: Ring, entries: Chance, sizes: dict[str, int]) -> bool:
+    def _same(self, entries: Chance, sizes: dict[str, int]) -> bool:
         """Does the text say what the graph says?"""
+        ring = entries.ring
+        entries.sizes = sizes
         powers = {name: 3 for name, symbol in self.answer.symbols.items() if symbol.kind == "integer"}
 
         def size_of(size: Size) -> int:
-            return size_number(size, lambda name: _known(sizes, name))
+            return size_number(size, lambda name: known(sizes, name))
 
         for numbers in self._members():
             integers = {**dict.fromkeys(self.integers, 2), **powers, **dict(zip(self.letters, numbers, strict=True))}
@@ -201,7 +201,7 @@ class _Comparison:
         found = {}
         for name, symbol in self.answer.symbols.items():
             if symbol.kind == "function":
-                m, n = [size_number(size, lambda name: _known(sizes, name)) for size in symbol.shape]
+                m, n = [size_number(size, lambda name: known(sizes, name)) for size in symbol.shape]
                 found[name] = ((m, n), symbol.args)
         return found
 
@@ -233,12 +233,6 @@ def agree(ring: Ring, got: Rows, want: Rows) -> bool:
     return all(abs(a - b) <= _CLOSE * size for a, b in pairs)
 
 
-def _known(sizes: dict[str, int], name: str) -> int:
-    if name not in sizes:
-        raise NoValueError(f"the size {name}")
-    return sizes[name]
-
-
 def _assignments(answer: Answer) -> Iterator[dict[str, int]]:
     names = list(size_names(answer))
     members = {
@@ -251,88 +245,6 @@ def _assignments(answer: Answer) -> Iterator[dict[str, int]]:
     most = max([3, *[int(bound.value) for bound in bounds if isinstance(bound, Num) and bound.value < _LARGE]])
     for choice in _SIZES * 2:
         yield {name: most if name in members else choice[k % len(choice)] for k, name in enumerate(names)}
-
-
-class Chance:
-    """Random entries modulo a prime, the same for the graph and for the text."""
-
-    def __init__(self, answer: Answer, seed: int) -> None:
-        self.symbols, self.seed = answer.symbols, seed
-        self.free = {variable.var.name for variable in answer.variables}
-        self._orthogonal: dict[tuple[str, int], Rows] = {}
-        self.ring: Ring = ROOTED
-
-    def number(self, *key: int | str) -> Element:
-        return random(self.seed, *key)
-
-    def constant(self, name: str) -> Element:
-        return self.number(name)
-
-    def entry(self, node: Var, place: tuple[int, ...]) -> Element:
-        """An entry of a variable of the graph."""
-        if node.role == "number":
-            return self.constant(node.name)
-        symbol = self.symbols.get(node.name)
-        starts = symbol.family_starts if symbol is not None and symbol.family_starts else (1,) * node.family
-        member = tuple([k + start for k, start in zip(place, starts, strict=False)])
-        inner = place[node.family :]
-        if len(inner) == 1:
-            lies = node.rows_columns[0] == 1 != node.rows_columns[1]
-            inner = (inner[0], inner[0]) if node.structure == "diagonal" else (0, inner[0]) if lies else (inner[0], 0)
-        return self._of(node.name, node.structure, member, *(inner or (0, 0)))
-
-    def _of(self, name: str, structure: str, member: tuple[int, ...], i: int, j: int) -> Element:
-        if structure in {"symmetric", "spd", "skew"} and i > j:
-            entry = self._of(name, structure, member, j, i)
-            return self.ring.reduce(-entry) if structure == "skew" else entry
-        outside = {"lower": i < j, "upper": i > j, "diagonal": i != j, "skew": i == j}
-        if outside.get(structure):
-            return self.ring.zero
-        value = self.number(name, *member, i, j)
-        return value + 4 if structure == "spd" and i == j else value
-
-    def matrix(self, sizes: dict[str, int]) -> Callable[[str], Rows | None]:
-        """The rows of a variable, by name."""
-
-        def rows(name: str) -> Rows | None:
-            symbol = self.symbols.get(name)
-            if symbol is None or symbol.family or symbol.kind in {"size", "integer", "function"}:
-                return None
-            return self._rows(symbol, (), sizes)
-
-        return rows
-
-    def member(self, sizes: dict[str, int]) -> Callable[[str, tuple[int, ...]], Rows | None]:
-        """The rows of a member of a family."""
-        families = {(name.partition("_")[0], len(s.family)): s for name, s in self.symbols.items() if s.family}
-
-        def rows(base: str, numbers: tuple[int, ...]) -> Rows | None:
-            symbol = families.get((base, len(numbers)))
-            return None if symbol is None else self._rows(symbol, numbers, sizes)
-
-        return rows
-
-    def _rows(self, symbol: Symbol, member: tuple[int, ...], sizes: dict[str, int]) -> Rows:
-        m, n = [size_number(size, lambda name: _known(sizes, name)) for size in symbol.shape]
-        if symbol.structure == "orthogonal":
-            raise NoValueError("an orthogonal matrix")
-        structure = symbol.structure if m == n > 1 and (not member or symbol.structure == "diagonal") else ""
-        return [[self._of(symbol.name, structure, member, i, j) for j in range(n)] for i in range(m)]
-
-
-class Numbers(Chance):
-    """Random floats."""
-
-    def __init__(self, answer: Answer, seed: int) -> None:
-        super().__init__(answer, seed)
-        self.ring = FLOATS
-
-    def number(self, *key: int | str) -> float:
-        share = random(self.seed, *key) / PRIME
-        return 0.4 + share if self.seed % 2 == 0 else 3 * share - 1.5
-
-    def constant(self, name: str) -> float:
-        return math.pi if name == fn.PI else math.e
 
 
 FLOATS = TableFloats(lambda formula: read_expression(formula, ["x"]))

@@ -20,6 +20,7 @@ def unread(question):
     """What is wrong with the answer's texts, read back as claims about the question."""
     try:
         found = answer(question)
+        assert found.tree
     except MatdiffError:
         return []
     wrong = []

@@ -106,3 +106,37 @@ def test_what_cannot_be_certified_says_why():
     certificate = answer(Question("x^T A x", "d/dx", form="index")).certificate
     assert certificate.status == "no"
     assert certificate.why
+
+
+@pytest.mark.parametrize(
+    ("expr", "wrt", "where"),
+    [
+        ("kron(X, X)", "d/dX", "X in R^{m x n}"),
+        ("X kron(X, A)", "d/dX", ""),
+        ("kron(X, X) kron(A, B)", "d/dX", ""),
+        ("kron(X, I_k)", "d/dX", "X in R^{m x n}"),
+        ("X^T", "d/dX", "X in R^{i x j}"),
+        ("expm(X^T X)", "d/dX", ""),
+        ("A expm(X) B", "d/dX", ""),
+        ("logm(X^T)", "d/dX", ""),
+        ("tr(A sqrtm(X))", "d/dX", ""),
+        ("lambda_max(X)", "d/dX", "X symmetric"),
+        ("lambda_max(A + x x^T)", "d/dx", "A symmetric"),
+        ("topvec(X)", "d/dX", "X symmetric"),
+        ("||X||_2", "d/dX", ""),
+        ("||X||_*", "d/dX", ""),
+        ("schatten(X, 3)", "d/dX", ""),
+        ("tr(A Q B Q^T)", "d/dQ", "Q orthogonal"),
+        ("||Q x - b||^2 + x^T Q x", "d/dx", "Q orthogonal"),
+        ("logdet(Q X Q^T + A)", "d/dX", "Q orthogonal"),
+        ("sum(n, 1, N, ||Q_n x - b||^2 + x^T Q_n x)", "d/dx", "Q_n in R^{d x d} orthogonal"),
+    ],
+)
+def test_large_products_and_functions_of_matrices_are_certified(expr, wrt, where):
+    assert asked({"expr": expr, "wrt": wrt, "where": where}).certificate.status == "exact"
+
+
+def test_an_expm_too_much_is_no_certificate():
+    made = answer(Question("tr(A expm(X))", "d/dX", no_certify=True))
+    other = answer(Question("tr(A expm(X^T))", "d/dX", no_certify=True))
+    assert certified(replace(made, formula=other.formula)).status == "no"

@@ -28,6 +28,7 @@ def unreadable(question):
     """What a reader stumbles over in an answer."""
     try:
         found = answer(question)
+        assert found.tree
     except MatdiffError:
         return []
     text = found.ascii

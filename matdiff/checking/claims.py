@@ -97,6 +97,7 @@ def _change(symbol: Symbol) -> Declaration:
 
 def _size_names(answer: Answer) -> set[str]:
     sizes = [size for symbol in answer.symbols.values() for size in (*symbol.shape, *symbol.family_sizes)]
+    sizes += [*answer.shape, *answer.value.shape]  # that of an identity in the question stands nowhere else
     words = "".join([c if c.isalnum() or c == "_" else " " for c in " ".join(map(str, sizes))]).split()
     return {word for word in words if not word.isdigit()}
 

@@ -28,13 +28,13 @@ from matdiff.formula.matrices import (
     unvec,
 )
 from matdiff.formula.norms import norm_of
+from matdiff.formula.opaque import opaque_rows, opaque_square
 from matdiff.formula.rings import (
     Element,
     NoValueError,
     Rows,
     between,
     matrix_power,
-    opaque_square,
     pseudo_inverse,
 )
 from matdiff.formula.syntax import DELTA, Expr, Num, Sym
@@ -257,9 +257,7 @@ def _call(tree: syntax.Call, scope: Scope) -> Rows | Eye:
         return [[scope.ring.function(row.name, entry) for entry in line] for line in found[0]]
     if row.shape == "square->square":
         return opaque_square(scope.ring, row.name, found)
-    if row.shape.endswith("->scalar"):
-        return [[scope.ring.opaque(row.name, (), [entry for matrix in found for entry in flat_of(matrix)], ())]]
-    raise NoValueError(row.name)
+    return opaque_rows(scope.ring, row, found)
 
 
 def _filled(args: tuple[Expr, ...], scope: Scope, entry: Element) -> Rows:

@@ -9,14 +9,13 @@ import math
 from matdiff.lean.types import MappingProxyType
 from matdiff.lean.typing import TYPE_CHECKING, Any
 
-from matdiff.functions import TABLE
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from matdiff.lean.fractions import Fraction
 
 Element = Any  # what a ring computes with: an int modulo a prime, a float, an expression of SymPy
 Rows = list[list[Element]]
+_LARGE = 8  # sides beyond which zeros are left out of products
 _ROUNDING = 1e-12  # what is left of a pivot that is zero, of entries about one
 
 
@@ -162,11 +161,27 @@ def eliminated(ring: Ring, rows: Rows) -> tuple[Element, Rows]:
 
 def matmul(ring: Ring, left: Rows, right: Rows) -> Rows:
     """The product of two matrices."""
+    if len(right) > _LARGE:
+        return _sparse_product(ring, left, right)
     columns = list(zip(*right, strict=True))
     return [
         [ring.reduce(sum([a * b for a, b in zip(row, column, strict=True)], start=ring.zero)) for column in columns]
         for row in left
     ]
+
+
+def _sparse_product(ring: Ring, left: Rows, right: Rows) -> Rows:
+    """The product of large matrices, of which Kronecker products and commutation matrices are nearly all zeros."""
+    known = [[(j, b) for j, b in enumerate(row) if b != 0] for row in right]
+    found = []
+    for row in left:
+        total = [ring.zero] * len(right[0])
+        for a, line in zip(row, known, strict=True):
+            if line and a != 0:
+                for j, b in line:
+                    total[j] = ring.reduce(total[j] + a * b)
+        found.append(total)
+    return found
 
 
 def matrix_power(ring: Ring, rows: Rows, exponent: int) -> Rows:
@@ -188,27 +203,6 @@ def between(ring: Ring, low: int, high: int) -> range:
     if high - low >= ring.longest_sum:
         raise NoValueError("a long sum")
     return range(low, high + 1)
-
-
-_ZEROS = {"lower": -1, "upper": 1}  # the sign of row - column where a value is zero
-
-
-def opaque_square(ring: Ring, name: str, args: list[Rows]) -> Rows:
-    """A function of square matrices of which nothing is known but whether it keeps transposes, f(A^T) = f(A)^T, and
-    whether its value is triangular.
-    """
-    n, zeros = len(args[0]), _ZEROS.get(TABLE[name].traits.gives, 0)
-    flat = [[entry for row in matrix for entry in row] for matrix in args]
-    turned = [[matrix[j][i] for i in range(n) for j in range(n)] for matrix in args]
-    swap = "transpose" in TABLE[name].traits.keeps and ring.earlier(turned, flat)
-    told = [entry for matrix in (turned if swap else flat) for entry in matrix]
-    return [
-        [
-            ring.zero if zeros * (i - j) > 0 else ring.opaque(name, (), told, (j, i) if swap else (i, j))
-            for j in range(n)
-        ]
-        for i in range(n)
-    ]
 
 
 def opaque_derivative(

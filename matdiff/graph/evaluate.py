@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
+from matdiff.formula.opaque import opaque_jacobian, opaque_square
 from matdiff.formula.rings import (
     Element,
     NoValueError,
@@ -16,11 +17,11 @@ from matdiff.formula.rings import (
     between,
     matrix_power,
     opaque_derivative,
-    opaque_square,
     pseudo_inverse,
 )
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
+from matdiff.graph.contraction import contraction
 from matdiff.graph.families import MEMBERS, PLACE
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var, number, walk
 from matdiff.graph.world import Table, World
@@ -33,7 +34,10 @@ if TYPE_CHECKING:
 
 def evaluate(root: Node, world: World) -> Table:
     """The entries of a graph.  Raises NoValueError where the ring has no value for something in it."""
-    return _evaluated(root, world, {})
+    found = _evaluated(root, world, {})
+    if isinstance(root, Op) and root.name == "fuse":  # its zeros are left out
+        return dict.fromkeys(world.places(root.shape), world.ring.zero) | found
+    return found
 
 
 def _evaluated(root: Node, world: World, values: dict[Node, Table]) -> Table:
@@ -133,25 +137,27 @@ def _einsum(node: Ein, world: World, values: dict[Node, Table]) -> Table:
     ring = world.ring
     live: tuple[int, ...] = ()
     table: Table = {(): ring.one}
-    for k, ((factor, indices), later) in enumerate(zip(node.factors, _wanted(node), strict=True)):
+    factors = [node.factors[k] for k in contraction(node, world.size)[0]]
+    for k, ((factor, indices), later) in enumerate(zip(factors, _wanted(factors, node.out), strict=True)):
         keep = tuple([i for i in dict.fromkeys(live + indices) if i in later])
         if k == 0 and keep == indices:
             table = values[factor]
         else:
             table = _joined(ring, (live, table), (indices, values[factor]), keep)
         live = keep
-    if live == node.out:
+    places = world.places(node.shape)
+    if live == node.out and len(table) == len(places):
         return table
     total = _spread(node, world, live, table)
-    return {place: total.get(place, ring.zero) for place in world.places(node.shape)}
+    return {place: total.get(place, ring.zero) for place in places}
 
 
-def _wanted(node: Ein) -> list[set[int]]:
+def _wanted(factors: list[tuple[Node, tuple[int, ...]]], out: tuple[int, ...]) -> list[set[int]]:
     """For each factor the indices that the result or a factor behind it has."""
-    found = [set(node.out)]
-    for _, indices in node.factors[:0:-1]:
+    found = [set(out)]
+    for _, indices in factors[:0:-1]:
         found.append(found[-1].union(indices))
-    return found[: len(node.factors)][::-1]
+    return found[: len(factors)][::-1]
 
 
 def _spread(node: Ein, world: World, live: tuple[int, ...], table: Table) -> Table:
@@ -191,12 +197,14 @@ def _by_shared(
     indices: tuple[int, ...], factor: Table, shared: list[int], new: list[int]
 ) -> dict[tuple[int, ...], list[tuple[tuple[int, ...], Element]]]:
     """The entries of a factor by what its shared indices are, each with its new ones; an index that it has twice is
-    the same at both places.
+    the same at both places, and the zeros of a pair of indices are left out.
     """
     first = {i: indices.index(i) for i in dict.fromkeys(indices)}
     twice = [(k, first[i]) for k, i in enumerate(indices) if first[i] != k]
     groups: dict[tuple[int, ...], list[tuple[tuple[int, ...], Element]]] = {}
     for place, value in factor.items():
+        if value.__class__ is int and not value:
+            continue
         if all(place[k] == place[m] for k, m in twice):
             key = tuple([place[first[i]] for i in shared])
             groups.setdefault(key, []).append((tuple([place[first[i]] for i in new]), value))
@@ -222,6 +230,8 @@ def _opaque(node: Op, world: World, args: list[Table]) -> Table:
     if row is not None and row.shape == "square->square" and all(arg.order == 2 for arg in node.args):
         n = world.size(node.shape[0])
         return table_of(opaque_square(world.ring, node.name, [rows_of(table, n) for table in args]))
+    if row is not None and row.shape == "jacobian":
+        return opaque_jacobian(world.ring, node.name, rows_of(args[0], world.size(node.shape[0])))
     flat = [value for table in args for _, value in sorted(table.items())]
     if node.name == "apply":
         orders = [arg.order for arg in node.args]
@@ -233,8 +243,9 @@ def _opaque(node: Op, world: World, args: list[Table]) -> Table:
 
 
 def _fuse(node: Op, world: World, _: list[Table]) -> Table:
-    fast = world.size(node.attributes[1])
-    return {place: int(place[0] == place[1] * fast + place[2]) for place in world.places(node.shape)}
+    """A pair of indices; without its zeros, which are nearly all, as it stands in products only."""
+    slow, fast = [world.size(size) for size in node.shape[1:]]
+    return {(i * fast + j, i, j): 1 for i in range(slow) for j in range(fast)}
 
 
 def _mask(node: Op, world: World, _: list[Table]) -> Table:

@@ -48,7 +48,7 @@ _NUMPY_REFUSED = {"inner": "write a^T b for vectors, A B^T for matrices"}
 
 EXTREMA = frozenset(row.name for row in TABLE.values() if row.shape == "extremum")
 LETTERED = {row.letter: row.name for row in TABLE.values() if row.letter}  # K_{m,n}
-_ENTRIES = frozenset("ijkl1")  # what numbers an entry, and is no size
+ENTRY_LETTERS = frozenset("ijkl1")  # what numbers an entry, and is no size
 
 
 class Words(TokenPass):
@@ -241,7 +241,7 @@ class Words(TokenPass):
             return place + 2
         if base in LETTERED and "," in following.text and not (self.scope.knows(base) or self.scope.knows(full)):
             below = sizes(subscript_raw(following), following)
-            if all(len(size) == 1 or size.isdigit() for size in below) and not set(below) & _ENTRIES:
+            if all(len(size) == 1 or size.isdigit() for size in below) and not set(below) & ENTRY_LETTERS:
                 self.out.append(token.become("CONSTANT", LETTERED[base], following.end, below))
                 return place + 2
         return self.name(place + 1, token.become("NAME", full, following.end), full)

@@ -10,6 +10,7 @@ from matdiff.formula.length import is_bare, is_norm_name, is_repeated, is_subscr
 from matdiff.formula.syntax import Apply, Call, Derivative, Expr, IndexedSum, Matrix, Num, Sym, children
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
+from matdiff.reading.words import ENTRY_LETTERS
 from matdiff.writing.style import PLAIN, Style
 from matdiff.writing.walker import FACTOR, SUM, Walker
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 _WRITTEN = {row.name: row.written for row in TABLE.values() if row.written and row.written != "sign"}
 _LETTERED = tuple([row.name for row in TABLE.values() if row.letter])
+
+
+def _is_below(size: Expr) -> bool:
+    """May a size stand below a letter without being read as the place of an entry?"""
+    return is_subscript(size) and not (isinstance(size, Sym) and size.name in ENTRY_LETTERS)
 
 
 class Linear(Walker):
@@ -112,11 +118,9 @@ class Linear(Walker):
         self.say("]")
 
     def lettered(self, tree: Call) -> None:
-        """K_{m,n}, where the question has no K of its own."""
+        """K_{m,n}, where the question has no K of its own, and K_{i,j} would be no entry."""
         letter = TABLE[tree.function].letter
-        if any(name.partition("_")[0] == letter for name in self.style.symbols) or not all(
-            map(is_subscript, tree.args)
-        ):
+        if any(name.partition("_")[0] == letter for name in self.style.symbols) or not all(map(_is_below, tree.args)):
             self.plain_call(tree)
             return
         self.say(letter, "_", self.scripts[0])

@@ -131,6 +131,9 @@ class _Reader:
             return ("number", float(text))
         if kind == "name":
             self.take()
+            if text.endswith("_") and self.peek("{"):
+                self.take()
+                return ("call", text, self.inside(self.listed, "}"))
             return ("call", text, self.arguments()) if calls and len(text) > 1 else ("name", text)
         opening = self.take("(", "||", "|")
         if opening == "(":
@@ -342,6 +345,10 @@ def _call(name, args, scope):
         return np.full((sides[0], sides[1] if len(sides) > 1 else 1), float(name == "ones"))
     if name == "eye":
         return np.eye(_whole(args[0], scope))
+    if name in {"K_", "commutation"}:
+        return _commutation(*[_whole(arg, scope) for arg in args])
+    if name == "unvec":
+        return np.reshape(_value(args[0], scope), [_whole(arg, scope) for arg in args[1:]], order="F")
     values = [_value(arg, scope) for arg in args]
     if any(isinstance(part, Identity) for part in values):
         raise UnreadableError(f"{name} of an identity of no size")
@@ -350,6 +357,12 @@ def _call(name, args, scope):
     if name not in _FUNCTIONS:
         raise UnreadableError(f"the function {name}")
     return _two(_FUNCTIONS[name](*values))
+
+
+def _commutation(m, n):
+    """The matrix that makes vec of the transpose out of vec of an m x n matrix."""
+    places = np.arange(m * n).reshape((m, n), order="F")
+    return np.eye(m * n)[places.T.reshape(-1, order="F")]
 
 
 _FUNCTIONS = {
