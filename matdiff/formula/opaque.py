@@ -31,6 +31,10 @@ def opaque_square(ring: Ring, name: str, args: list[Rows]) -> Rows:
         return _polynomial(ring, name, args[0])
     if name in _CHANGE_OF:
         return _change(ring, _CHANGE_OF[name], *args)
+    return _atoms(ring, name, args)
+
+
+def _atoms(ring: Ring, name: str, args: list[Rows]) -> Rows:
     n, zeros = len(args[0]), _ZEROS.get(TABLE[name].traits.gives, 0)
     flat = [[entry for row in matrix for entry in row] for matrix in args]
     turned = [[matrix[j][i] for i in range(n) for j in range(n)] for matrix in args]
