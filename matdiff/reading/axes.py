@@ -5,10 +5,11 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError, Span
-from matdiff.formula.syntax import Call, Expr, subtrees
+from matdiff.formula.syntax import Call, Expr, Sym, subtrees
 from matdiff.functions import TABLE
 from matdiff.reading import mistakes
 from matdiff.reading.blame import quoted
+from matdiff.reading.entities import ENTRY_LETTERS
 from matdiff.reading.sizes import SCALAR
 
 if TYPE_CHECKING:
@@ -40,8 +41,30 @@ def check(out: list[Token], begin: int, span: Span, notes: list[str], *, matlab:
     notes.append(f"{function}(…, {axis}) was read as MATLAB has it: {one if axis == '1' else other}")
 
 
+def _check_index(inference: Inference, node: Call, tree: Expr) -> None:
+    """Raise E113 for the sum or mean of an entry x_i or a member y_i the index of which no sum binds."""
+    for part in subtrees(tree):
+        index = part.subscript if isinstance(part, Sym) else ""
+        if (
+            len(index) not in {1, 2}
+            or not ENTRY_LETTERS.issuperset(index)
+            or not inference.bound.keys().isdisjoint(index)
+        ):
+            continue
+        raise ShapeError(
+            "E113",
+            f"a {node.function} needs its index below: '{quoted(inference, node)}'",
+            Label(node.span),
+            hint=f"write sum_{{{index[0]}=1}}^N {quoted(inference, tree)}",
+            source=inference.names.reading.text,
+        )
+
+
 def check_sum(inference: Inference, node: Call, tree: Expr) -> None:
-    """Raise E125 for sum(sum(X).^2) of a matrix X: the inner sum is of the columns to MATLAB, of all entries here."""
+    """Raise E125 for sum(sum(X).^2) of a matrix X: the inner sum is of the columns to MATLAB, of all entries here; E113
+    for sum(x_i), which does not say what it runs over.
+    """
+    _check_index(inference, node, tree)
     if isinstance(tree, Call) and tree.function in AXES:
         return  # all entries are added in the end, in whichever order
     for part in subtrees(tree):

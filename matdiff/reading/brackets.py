@@ -8,7 +8,7 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Span
-from matdiff.reading import axes, entries, mistakes
+from matdiff.reading import axes, bracket_checks, entries, mistakes
 from matdiff.reading.lexing import Token
 from matdiff.reading.names import subscript_text
 from matdiff.reading.norm_kinds import by_several, norm_kind
@@ -27,6 +27,7 @@ _BRACKET_NAMES = {"(": "parenthesis", "[": "bracket", "{": "brace", "\\{": "brac
 _ENDS = OPERAND_ENDS | {"RBAR", "RNORM"}
 FUNCTIONS = frozenset(("f", "g", "h", "phi", "varphi", "psi", "ell", "F", "G", "H"))
 EXPECTATIONS = frozenset(("E",))
+_ORDERS = frozenset(("O", "o"))
 _INDEX = frozenset(("NUMBER", "COLON", "COMMA", "MINUS"))
 _LONGEST_INDEX = 12
 _NOT_PYTHON = frozenset(("HADAMARD", "HADDIV", "HADPOW", "TRANSPOSE", "LEFTDIV"))
@@ -55,14 +56,14 @@ _BARE = frozenset(("NAME", "UNKNOWN", "LPAR", "RPAR", "COMMA"))
 _OPENS = {"LBAR": "|", "LNORM": "||"}
 
 
-class _Open:
+class Open:
     """A bracket that waits to be closed.  `behind`: the place of the name that it stands directly behind; `name`: the
-    same, if that may be a function here; `bare`: only
-    variables inside so far; `word`: a function word without brackets takes what comes; `along`: the function before
-    it, if that may work along an axis; `begin`: the bracket's own place.
+    same, if that may be a function here; `bare`: only variables inside so far; `word`: a function word without brackets
+    takes what comes; `along`: the function before it, if that may work along an axis; `begin`: the bracket's own place;
+    `turn`: the transpose of x^T(t).
     """
 
-    __slots__ = ("along", "bare", "begin", "behind", "kind", "name", "token", "word")
+    __slots__ = ("along", "bare", "begin", "behind", "kind", "name", "token", "turn", "word")
 
     def __init__(self, token: Token, kind: str, name: int = -1, behind: int = -1) -> None:
         self.token = token
@@ -73,6 +74,7 @@ class _Open:
         self.word = False
         self.along = ""
         self.begin = 0
+        self.turn: Token | None = None
 
 
 class Brackets:
@@ -83,11 +85,12 @@ class Brackets:
         self.notes: list[str] = [] if notes is None else notes
         self.scope = scope
         self.out: list[Token] = []
-        self.stack: list[_Open] = []
+        self.stack: list[Open] = []
         self.side = ""
         self.place = 0
         self.guessed: list[int] = []
-        self.outside = _Open(Token("$END", "", 0, 0), "")
+        self.turn: Token | None = None
+        self.outside = Open(Token("$END", "", 0, 0), "")
 
     def run(self) -> list[Token]:
         out, stack = self.out, self.stack
@@ -121,7 +124,7 @@ class Brackets:
             level.word = False
 
     @staticmethod
-    def begins(token: Token, level: _Open) -> bool:
+    def begins(token: Token, level: Open) -> bool:
         """Whether a factor begins here; a bar does, unless one waits to be closed."""
         return token.kind in _BEGINNINGS or (token.kind in _BARS and level.kind != _BARS[token.kind])
 
@@ -150,6 +153,7 @@ class Brackets:
         name = behind = -1
         if out:
             before = out[-1]
+            before = bracket_checks.turned_function(self, token, before)
             if before.kind in {"NAME", "RPAR"} and token.glued and token.text in {"(", "["}:
                 behind = len(out) - 1
             if behind >= 0 and token.text == "[" and before.text in EXPECTATIONS - self.scope.names:
@@ -171,7 +175,13 @@ class Brackets:
                 out[-1] = out[-1].become("CALL", value=".")
         if len(self.stack) >= DEEPEST:
             raise mistakes.too_deep(token.span, DEEPEST)
-        opened = _Open(token, token.text, name, behind)
+        if token.text == "[" and token.glued and out and out[-1].text == "[" and self.stack[-1].behind >= 0:
+            span = Span(out[-1].start, token.end)
+            raise mistakes.not_supported(
+                "double brackets are not supported", span, hint="write x_1 or x(1) for an entry"
+            )
+        opened = Open(token, token.text, name, behind)
+        opened.turn, self.turn = self.turn, None
         opened.along = out[-1].text if out and out[-1].kind == "CALL" and out[-1].text in axes.AXES else ""
         opened.begin = len(out)
         self.stack.append(opened)
@@ -181,7 +191,7 @@ class Brackets:
         return before.text in self.scope.functions or before.text not in self.scope.names
 
     def open_arguments(self, token: Token) -> None:
-        self.stack.append(_Open(token, token.text))
+        self.stack.append(Open(token, token.text))
         self.out.append(token)
 
     def close(self, token: Token) -> None:
@@ -200,14 +210,18 @@ class Brackets:
                 top.token.span,
                 token.span,
             )
+        if bracket_checks.holds_a_norm(self, top):
+            return
         self.out.append(token.become("RPAR"))
         if top.behind >= 0 and self.index(top):
             return
         applied = top.name >= 0 and self.applies(top)
+        if top.turn is not None:
+            self.out.append(top.turn)
         if self.stack and not applied and top.token.kind != "OPENARGS":
             self.stack[-1].bare = False
 
-    def applies(self, top: _Open) -> bool:
+    def applies(self, top: Open) -> bool:
         """Whether the brackets just closed hold the arguments of the name before them; it is marked if so."""
         name = self.out[top.name]
         if name.text not in self.scope.functions:
@@ -217,10 +231,11 @@ class Brackets:
             if not top.bare and name.text.partition("_")[0] not in FUNCTIONS:
                 self.note_product(top.name)
                 return False
+            bracket_checks.check_transpose(self, top)
         self.out[top.name] = name.become("UNKNOWN", value=name.value)
         return True
 
-    def index(self, top: _Open) -> bool:
+    def index(self, top: Open) -> bool:
         """x(1), X(:, 1), (A x)[2]: an entry or a slice, never a product; the brackets become one token if so."""
         inside = self.out[top.behind + 2 : -1]
         if not inside or len(inside) > _LONGEST_INDEX or not all(token.kind in _INDEX for token in inside):
@@ -249,6 +264,9 @@ class Brackets:
         name = self.out[place]
         if name.text in EXPECTATIONS:
             raise mistakes.statistic(name.text, name.span)
+        if name.text in _ORDERS:
+            hint = f"leave it out, or declare {name.text} if it is a matrix or a number"
+            raise mistakes.not_supported(f"'{name.text}(…)' looks like an order of magnitude", name.span, hint)
         if len(self.notes) < _MOST_NOTES and any(token.text in self.scope.variables for token in self.out[place + 2 :]):
             self.notes.append(f"{name.text}(…) was read as a product: declare {name.text}(z) in R if it is a function")
 
@@ -263,7 +281,7 @@ class Brackets:
         for place in places:
             out[place] = out[place].become("UNKNOWN" if out[place].text in functions else "NAME")
 
-    def unclosed(self, opened: _Open) -> Exception:
+    def unclosed(self, opened: Open) -> Exception:
         name = _BRACKET_NAMES.get(opened.kind, "bracket")
         closer = {"|": "|", "||": "||"}.get(opened.kind) or _CLOSER[opened.kind]
         return mistakes.error(
@@ -304,10 +322,11 @@ class Brackets:
     def open_bar(self, token: Token, kind: str) -> None:
         if len(self.stack) >= DEEPEST:
             raise mistakes.too_deep(token.span, DEEPEST)
-        self.stack.append(_Open(token, kind))
+        self.stack.append(Open(token, kind))
         self.out.append(token.become("LBAR" if kind == "|" else "LNORM"))
 
     def close_bar(self, token: Token, kind: str) -> None:
+        bracket_checks.check_behind_bars(self, token, kind)
         self.stack.pop()
         if self.stack:
             self.stack[-1].bare = False
@@ -337,7 +356,7 @@ class Brackets:
         kind = (
             ""
             if self.scope.knows(subscript_text(token, refuse=False))
-            else by_several(token, of_vectors=self.shows_vectors())
+            else by_several(token, of_vectors=bracket_checks.shows_vectors(self))
         )
         kind = kind or norm_kind(token)
         if kind:
@@ -345,17 +364,6 @@ class Brackets:
             return
         inner = Brackets(Words(subscript_tokens(token), self.scope).run(), self.scope, self.notes).run()
         self.out += [token.become("WEIGHT", "_"), *inner, token.become("RPAR", "")]
-
-    def shows_vectors(self) -> bool:
-        """Whether no capital letter, a matrix, stands between the bars just closed."""
-        depth, place = 0, len(self.out) - 1
-        while place >= 0:
-            depth += {"RNORM": 1, "LNORM": -1}.get(self.out[place].kind, 0)
-            if not depth:
-                break
-            place -= 1
-        inside = [token.text for token in self.out[place:] if token.kind == "NAME"]
-        return not any(name[:1].isupper() for name in inside)
 
 
 _SIDED = frozenset(

@@ -23,6 +23,7 @@ _NAMES: dict[str, str] = {name: function for name, function in FOREIGN.items() i
     "MatMul": "matmul",
 }
 _REDUCTIONS = frozenset((fn.SUM, fn.MEAN, fn.PROD, *TABLE[fn.MAX].spellings, *TABLE[fn.MIN].spellings))
+_STATISTICS = frozenset(("Var", "VAR", "Std", "Cov", "Corr", "Median"))
 _ENDS = frozenset(("WORD", "LETTER", "UPRIGHT", "CLOSE", "NUMBER", "SUBSCRIPT", "QUOTE", "ATTRIBUTE"))
 
 
@@ -136,6 +137,8 @@ def _function(token: Token, scope: Scope) -> bool:
 def _renamed(token: Token, scope: Scope) -> Token:
     if token.text in SPELLINGS or scope.knows(token.text):
         return token
+    if token.text in _STATISTICS:
+        raise mistakes.statistic(token.text, token.span)
     name = name_of(token.text)
     if name == "" and token.text in _NAMES:
         raise mistakes.not_supported(f"'{token.text}' is not supported", token.span)

@@ -201,7 +201,12 @@ class Differentials:
             order, end = self.exponent(place + 1) or (1, place + 1)
         else:
             end = place + 1
-        inner = Differentials(told_apart(subscript_tokens(subscript), self.scope.fonts), self.scope)
+        below = told_apart(subscript_tokens(subscript), self.scope.fonts)
+        if len(below) == 1 and self.is_twice(below[0]):
+            if order > 2:
+                raise self.no_variable(subscript.span)
+            order, below = 2, [below[0].become("WORD", below[0].text[0])]
+        inner = Differentials(below, self.scope)
         found, behind = inner.variable(0, first.become("WORD", ""), 1)
         if behind < len(inner.tokens) or len(found) > 1:
             raise mistakes.error(
@@ -220,6 +225,11 @@ class Differentials:
             subscript.become("DEENAME", found[0].text),
             Token("REPEAT", str(order), last.start, last.end),
         ], end
+
+    def is_twice(self, below: Token) -> bool:
+        """Whether the letters below a gradient are one variable twice, as in ∇²_xx, ∂_xx."""
+        text = below.text
+        return below.kind == "WORD" and len(text) == 2 and text[0] == text[1] and not self.scope.knows(text)
 
     def fraction(self, first: Token) -> tuple[list[Token], int] | None:
         r"""\frac{\partial}{\partial X}, \frac{d^2}{dx dx^T}."""

@@ -95,8 +95,10 @@ def _letters(trees: tuple[Expr, ...]) -> Iterator[Sym]:
         if isinstance(node, Sym):
             yield node
         elif isinstance(node, syntax.Mul):
-            others = [factor for factor in node.factors if not isinstance(factor, syntax.Num)]
+            others = [factor for factor in node.factors if not _is_number(factor)]
             stack += others if len(others) == 1 else []
+        elif isinstance(node, syntax.Div):
+            stack.append(node.num)
         elif isinstance(node, syntax.Call):
             row = TABLE.get(node.function)
             stack += node.args if row is not None and row.shape == "same" else ()
@@ -104,6 +106,13 @@ def _letters(trees: tuple[Expr, ...]) -> Iterator[Sym]:
             stack += syntax.children(node)
         elif isinstance(node, syntax.Pow):
             stack.append(node.base)
+
+
+def _is_number(node: Expr) -> bool:
+    """Whether a factor is a number by its form: one that is written, a norm, a product of two vectors."""
+    row = TABLE.get(node.function) if isinstance(node, syntax.Call) else None
+    sided = isinstance(node, syntax.Call) and node.function in signs.SIDED
+    return isinstance(node, syntax.Num) or sided or (row is not None and row.shape.endswith("->scalar"))
 
 
 def _untransposed(node: Expr) -> Expr:
@@ -133,7 +142,9 @@ def _look_at(names: Names, node: Expr) -> None:
 def _look_at_product(names: Names, factors: tuple[Expr, ...]) -> None:
     for k in range(1, len(factors)):
         _behind_a_matrix(names, factors[k - 1], factors[k])
+        _before_a_number(names, factors[k - 1], factors[k])
     if len(factors) > 1:
+        _ends_behind_a_matrix(names, factors[-2], factors[-1])
         first = next((k for k in range(len(factors) - 2, -1, -1) if not _is_capital(_untransposed(factors[k]))), 0)
         _behind_a_row(names, factors[first], factors[-1])
     for left, matrix, column in zip(factors, factors[1:], factors[2:], strict=False):
@@ -177,6 +188,26 @@ def _behind_a_matrix(names: Names, left: Expr, right: Expr) -> None:
         and not _is_entry(names, left)
     ):
         _rule_out(names, right, {"scalar"}, "")
+
+
+def _before_a_number(names: Names, left: Expr, right: Expr) -> None:
+    """In eta/2 ||x||^2 the eta is a number: no one takes a Greek letter in front of a norm or a trace for a vector."""
+    left = left.num if isinstance(left, syntax.Div) else left
+    right = right.base if isinstance(right, syntax.Pow) else right
+    if isinstance(left, Sym) and left.base in kinds.GREEK and isinstance(right, syntax.Call) and _is_number(right):
+        _rule_out(names, left, {"vector", "matrix"}, "")
+
+
+def _ends_behind_a_matrix(names: Names, left: Expr, right: Expr) -> None:
+    """In X beta, which ends a product, beta is a vector to all who read it; a lambda or a tau may be a number there."""
+    if (
+        isinstance(left, Sym)
+        and isinstance(right, Sym)
+        and right.base in kinds.GREEK_VECTORS
+        and _is_capital(left)
+        and not _is_entry(names, left)
+    ):
+        _rule_out(names, right, {"scalar"}, "it stands behind a matrix")
 
 
 def _behind_a_row(names: Names, left: Expr, right: Expr) -> None:

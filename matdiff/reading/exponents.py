@@ -106,6 +106,7 @@ def star(words: TokenPass, place: int) -> int:
     return place + 1
 
 
+_FROBENIUS = frozenset(("F", "Fro", "fro"))
 _NO_FACTORS = frozenset(("CLOSE", "PLUS", "$END", "CARET", "COMMA", "RBAR"))
 
 
@@ -249,7 +250,15 @@ def quote(words: TokenPass, place: int) -> int:
 
 
 def transposed(words: TokenPass, place: int) -> int:
-    """A transpose in one sign."""
+    """A transpose in one sign.  Raises E125 for x'', a second derivative to most who read it."""
+    token, following = words.given[place], words.at(place + 1)
+    if token.kind == following.kind == "QUOTE" and following.glued:
+        raise mistakes.two_readings(
+            token.text + following.text,
+            ("a second derivative", "d^2/dt^2"),
+            ("the transpose of a transpose", "(x^T)^T"),
+            Span(token.start, following.end),
+        )
     words.out.append(words.given[place].become("TRANSPOSE"))
     return place + 1
 
@@ -276,6 +285,10 @@ def subscript(words: TokenPass, place: int) -> int:
         out[-behind] = named.become("NAME", f"{named.text}_{subscript_text(token)}")
     elif behind == 3 and len(out) >= behind and out[-behind].kind in {"NORMBAR", "RIGHTNORM"}:
         out.insert(len(out) - 2, token)  # a norm's kind behind its exponent: ||x||^2_2
+    elif words.last() == "CLOSE" and out[-1].text == "}" and len(out) > 1 and out[-2].kind in {"NORMBAR", "RIGHTNORM"}:
+        out.append(token)  # the kind of a norm in braces
+    elif words.last() == "RANGLE" and subscript_text(token, refuse=False) in _FROBENIUS:
+        pass  # <A, B>_F is <A, B>
     elif words.last() in {"NORMBAR", "RIGHTNORM", "BAR"}:
         out.append(token)
     elif words.last() in {"CLOSE", "TRANSPOSE"} and (indices := entries.from_subscript(token)) is not None:

@@ -9,9 +9,9 @@ from matdiff.functions import names as fn
 from matdiff.reading import mistakes
 from matdiff.reading.letters import SUPERSCRIPTS
 from matdiff.reading.lexing import Token, translated
-from matdiff.reading.names import is_name
+from matdiff.reading.names import INDEX_LETTERS, is_name
 from matdiff.reading.subscripts import subscript_raw, subscript_tokens
-from matdiff.reading.token_pass import WORD_KINDS
+from matdiff.reading.token_pass import OPERAND_ENDS, WORD_KINDS
 
 if TYPE_CHECKING:
     from matdiff.reading.token_pass import TokenPass
@@ -35,6 +35,8 @@ _BEGINS_OPERAND = frozenset(
         "LEFTNORM",
     )
 )
+_LONGEST_TERM = 80
+_MOST_INDICES = 4
 _BOTH_BOUNDS = "write sum_{n=1}^N x_n, or sum(n, 1, N, x_n)"
 
 
@@ -50,6 +52,43 @@ def is_big(words: TokenPass, place: int, name: str) -> bool:
     ):
         return False
     return words.at(place + 2).kind in _BEGINS_OPERAND
+
+
+def check_bare(words: TokenPass, place: int, name: str, indices: frozenset[str]) -> None:
+    """Raise E125 for a capital sigma that begins a term in front of x_i, where no sum runs over i."""
+    if name != "Sigma" or words.scope.knows(name) or words.last() in OPERAND_ENDS - {"NUMBER", "CLOSE"}:
+        return
+    if words.at(place + 1).kind not in _BEGINS_OPERAND:
+        return
+    below = next(
+        (words.given[at] for at in range(place + 1, _term_end(words, place + 1)) if _is_free(words, at, indices)), None
+    )
+    if below is not None:
+        index = subscript_raw(below)
+        raise mistakes.two_readings(
+            "Sigma",
+            (f"a sum over {index}", f"sum_{index} …"),
+            ("a matrix that is declared", "Sigma in R^{n x n}"),
+            words.at(place).span,
+        )
+
+
+def _is_free(words: TokenPass, place: int, indices: frozenset[str]) -> bool:
+    """Whether a subscript here is an index that no sum runs over."""
+    below = words.given[place]
+    index = subscript_raw(below) if below.kind == "SUBSCRIPT" else ""
+    return len(index) == 1 and index in INDEX_LETTERS and index not in indices
+
+
+def _term_end(words: TokenPass, place: int) -> int:
+    """Where the term that begins here ends."""
+    depth = 0
+    for at in range(place, min(len(words.given), place + _LONGEST_TERM)):
+        kind = words.given[at].kind
+        depth += (kind == "OPEN") - (kind == "CLOSE")
+        if depth < 0 or (not depth and kind in {"PLUS", "MINUS", "COMMA", "EQUALS"}):
+            return at
+    return min(len(words.given), place + _LONGEST_TERM)
 
 
 def symbol(words: TokenPass, place: int) -> int:
@@ -97,7 +136,7 @@ def _lower(words: TokenPass, below: Token) -> tuple[list[Token], list[Token]]:
     for token in inner[:equals]:
         if token.kind in WORD_KINDS and token.text.isascii() and is_name(token.text):
             indices.append(token.become("INDEX"))
-        elif token.kind == "WORD" and token.text.isalpha() and token.text.isascii() and equals == len(inner):
+        elif token.kind == "WORD" and _are_indices(token.text) and equals == len(inner):
             indices += [Token("INDEX", letter, token.start, token.end) for letter in token.text]
         elif token.kind != "COMMA":
             raise mistakes.error(
@@ -106,6 +145,11 @@ def _lower(words: TokenPass, below: Token) -> tuple[list[Token], list[Token]]:
     if not indices:
         raise mistakes.error("E113", "a sum needs its index below", below.span, hint=_BOTH_BOUNDS)
     return indices, words.read(inner[equals + 1 :])
+
+
+def _are_indices(text: str) -> bool:
+    """Whether a run of letters below a sum is its indices, ij, and not a word."""
+    return text.isalpha() and text.isascii() and text.islower() and len(set(text)) == len(text) <= _MOST_INDICES
 
 
 def _upper(words: TokenPass, place: int) -> tuple[list[Token], int]:

@@ -22,7 +22,7 @@ from matdiff.reading import (
     refusals,
     signs,
 )
-from matdiff.reading.kinds import TAKEN
+from matdiff.reading.kinds import GREEK, TAKEN
 from matdiff.reading.meanings import atoms_of
 from matdiff.reading.size_text import of_expression
 from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
@@ -138,6 +138,7 @@ class Inference(SymbolShapes):
 
     def pow(self, node: syntax.Pow) -> Typing:
         base, dims = self._base(node)
+        signs.check_small_top(self, node)
         turned = signs.declared_top(self, node, dims)
         if turned is not None:
             return self.visit(turned)
@@ -190,6 +191,8 @@ class Inference(SymbolShapes):
         if entity is None or node.index or entity.name in self.names.operator_names:
             return False
         if entity.role == "variable" and entity.declared is None:
+            if entity.name in GREEK:
+                return False  # X^alpha: no reader takes alpha for a whole number
             self.integers.add(entity.name)
             return True
         if entity.role == "size" and entity.name in self.names.soft:

@@ -20,6 +20,7 @@ GREEK = frozenset(_LOWER_GREEK.split())
 SCALAR_KIND, VECTOR_KIND, MATRIX_KIND = "scalar", "vector", "matrix"
 _USUAL_SCALARS = frozenset("ctkrspqghmnlijN")
 USUAL_VECTORS = frozenset("xyzwvu")
+GREEK_VECTORS = frozenset(("alpha", "beta", "gamma", "delta", "theta", "mu", "nu", "xi", "eta", "phi", "psi", "omega"))
 _SCALARS_IN_CAPITALS = frozenset("NMKTCDLP")
 SIZES = frozenset("NTKMnmkdp")  # letters that count things where they are divided, or divide
 VECTORS_BEHIND_MATRICES = USUAL_VECTORS | frozenset("ab")
@@ -38,7 +39,7 @@ def is_usual_scalar(letter: Sym) -> bool:
 def by_letter(name: str) -> str:
     """The kind that a name has by its letter alone."""
     base = name.partition("_")[0]
-    if base.rstrip("0123456789") in GREEK or base == "t":
+    if base.rstrip("0123456789") in GREEK or base in {"t", "ell"}:
         return SCALAR_KIND
     if base[:1].isupper():
         return MATRIX_KIND

@@ -26,6 +26,17 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _RUN = re.compile(r"[A-Za-z]+|[0-9]+")
 _PIECES = re.compile(r"[A-Za-z](?:[0-9]+)?|[0-9]+")
 _LONG_LOWER = re.compile(r"[a-z]{5}")
+_TURNED = re.compile(r"[A-Z]t[A-Za-z]\Z")  # XtX, Xty: what programs call X^T X
+_TWICE = re.compile(r"([a-z])\1")  # loss, diff
+_WORDS_NO_PRODUCTS = frozenset(
+    (
+        "arg", "min", "max", "sup", "inf", "lim", "mod", "rem", "sgn", "rank", "prox", "proj", "dist", "span",
+        "null", "dim", "var", "cov", "std", "corr", "grad", "div", "curl", "rot", "vol", "conv", "dom", "epi",
+        "ran", "ker", "res", "ret", "err", "reg", "loss", "cost", "risk", "obj", "fun", "out", "avg", "tot", "tmp",
+        "val", "mse", "rmse", "mae", "nll", "bce", "and", "not", "for", "all", "any", "let", "with", "such", "that",
+        "from", "then", "else", "when", "the", "are",
+    )
+)  # fmt: skip
 
 _WORDS = frozenset(("WORD", "LETTER", "UPRIGHT"))
 _WORDY = 5
@@ -170,6 +181,7 @@ def split(token: Token, scope: Scope, called: bool) -> list[Token]:
         raise mistakes.error("E102", f"unknown name '{word[:20]}…' of {len(word):,} letters", token.span)
     if word.isascii():
         _refuse_words(token, called)
+        _refuse_names(token, scope)
         starts = _ascii_pieces(word, scope)
     else:
         starts = _unicode_pieces(token, scope)
@@ -221,6 +233,28 @@ def _refuse_words(token: Token, called: bool) -> None:
             hint=f"write '{begin}({word[len(begin) :]})' or declare '{word}'",
         )
     if _LONG_LOWER.search(word) or (lower and len(word) >= _WORDY and mistakes.closest(word)):
+        raise mistakes.unknown_word(word, token.span)
+
+
+def _refuse_names(token: Token, scope: Scope) -> None:
+    """Raise E102 for a run of letters that is a word or the name of something rather than a product: rank, res, loss,
+    XtX.  abx holds the variable x, and reads as a product.
+    """
+    word = token.text
+    run = word if word.islower() else word[1:]
+    known = scope.variables | scope.names
+    if _TURNED.match(word) and "t" not in known:
+        raise mistakes.two_readings(
+            word,
+            ("a name that is declared", f"{word} in R^{{n x n}}"),
+            ("a product with a transpose", f"{word[0]}^T {word[2]}"),
+            token.span,
+        )
+    if not run.islower() or not run.isalpha() or len(run) < 2 or _function_in_front(word):
+        return
+    prose = word.lower() in _WORDS_NO_PRODUCTS
+    named = len(run) > 2 and bool(scope.variables) and known.isdisjoint(word)
+    if prose or named or (len(run) > 2 and _TWICE.search(run)):
         raise mistakes.unknown_word(word, token.span)
 
 

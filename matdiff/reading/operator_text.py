@@ -7,7 +7,7 @@ from matdiff.lean.typing import TYPE_CHECKING, cast
 from matdiff.errors import MatdiffError, Span
 from matdiff.reading import fonts, mistakes, parse
 from matdiff.reading.differentials import Differentials
-from matdiff.reading.letters import DECORATIONS
+from matdiff.reading.letters import DECORATIONS, plain
 from matdiff.reading.lexing import Token, tokens
 from matdiff.reading.names import Scope
 from matdiff.reading.undress import bare
@@ -38,6 +38,21 @@ def read_operator(text: str, names: Iterable[str] = (), letters: frozenset[str] 
         return _operator(found, scope, text)
     except MatdiffError as mistake:
         raise mistake.within(text) from None
+
+
+def without_function(text: str, name: str) -> str:
+    """An operator that names what it is of, df/dx, without that name, which an equation defines; else the text as it
+    is.
+    """
+    found = bare(tokens(text))
+    first = 2 if len(found) > 2 and found[0].kind == "FRAC" else 0
+    for place, sign in enumerate(found[first : first + 4], first):
+        if sign.kind in {"WORD", "UPRIGHT"} and sign.text == f"d{name}":
+            return f"{text[: sign.start + 1]}{text[sign.end :]}"
+        own = sign.text if sign.text.isascii() else plain(sign.text)
+        if place > first and sign.kind in {"WORD", "LETTER", "UPRIGHT"} and own == name:
+            return f"{text[: sign.start].rstrip()}{text[sign.end :]}"
+    return text
 
 
 def begins_with_operator(text: str) -> bool:

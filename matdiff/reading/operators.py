@@ -63,6 +63,7 @@ def _resolved(names: Names, by: By) -> By:
     if entity.name not in names.entities:
         names.entities[entity.name] = entity
         _check_entries(names, by, written)
+        _check_alike(names, by, entity)
         names.notes.append(f"{entity.name} does not occur in the expression")
     return By(entity.name, by.transposed, meaning.index, span=by.span)
 
@@ -82,6 +83,22 @@ def _check_entries(names: Names, by: By, written: str) -> None:
             hint=f"write e_{subscript[-1]}^T {written} for the entry, or give one of them another letter than {base}",
             source=_source(names),
         )
+
+
+def _check_alike(names: Names, by: By, entity: Entity) -> None:
+    """E211 where the variable stands nowhere, but a name that looks like it does: x_i for x, w_i for the rows of W."""
+    if entity.declared is not None:
+        return
+    base = entity.name.partition("_")[0]
+    for name in names.meanings:
+        alike = name.partition("_")[0].casefold() == base.casefold() and name not in names.operator_names
+        if alike and name not in names.declared:
+            raise _no_variable(
+                names,
+                by,
+                f"{entity.name} does not occur in the expression, but {name} does",
+                f"write d/d{name}, or declare {entity.name} and {name} if they have nothing to do with each other",
+            )
 
 
 def _refuse_component(names: Names, by: By, written: str, entity: Entity, index: tuple[str, ...]) -> None:

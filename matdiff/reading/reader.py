@@ -18,7 +18,7 @@ from matdiff.reading.declaration_tokens import DeclarationTokens
 from matdiff.reading.definitions import Definition, extracted, head, label, put_in, statements
 from matdiff.reading.lexing import Token, tokens
 from matdiff.reading.names import Scope, sizes_in
-from matdiff.reading.operator_text import in_front, read_operator
+from matdiff.reading.operator_text import in_front, read_operator, without_function
 from matdiff.reading.python import source as python_source
 from matdiff.reading.undress import bare, undress
 from matdiff.reading.words import Words
@@ -84,6 +84,9 @@ def _text_question(asked: str, wrt: str, scope: Scope, defined: list[list[Token]
         if letters:
             letters = fonts.in_several(rest if operator_text else in_front(list(rest), scope, asked)[2])
             rest, scope = fonts.told_apart(rest, letters), scope._replace(fonts=letters)
+        defined_here = head(rest) if operator_text and not alone else None
+        if defined_here is not None and (shorter := without_function(wrt, defined_here.name)) != wrt:
+            wrt, rest = shorter, rest[defined_here.end :]
         operator = read_operator(wrt, scope.names, letters) if operator_text and not alone else None
         if alone:
             operator = _only_variable(operator_text, _expression(rest, scope, len(asked), asked), notes)

@@ -12,7 +12,7 @@ from matdiff.errors import Label, ShapeError
 from matdiff.formula.syntax import Call, Expr, Mul, Neg, Num, Pow, Sym, Transpose
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
-from matdiff.reading import clashes
+from matdiff.reading import clashes, kinds
 from matdiff.reading.blame import quoted
 from matdiff.reading.build_tree import REACH
 from matdiff.reading.matrix_functions import radical
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _RAISED = {row.raised: row.name for row in TABLE.values() if row.raised}  # functions written as exponents
 Operand = tuple[Expr, Dims]
-TOP = "T"
+TOP, _SMALL_TOP = "T", "t"
 
 
 def _is_column(dims: Dims) -> bool:
@@ -172,6 +172,26 @@ def declared_top(inference: Inference, node: Pow, dims: Dims) -> Expr | None:
     if exponent is node.exponent:
         return Transpose(node.base, span=node.span)
     return Transpose(Pow(node.base, Num(Fraction(-1), span=node.exponent.span), span=node.span), span=node.span)
+
+
+def check_small_top(inference: Inference, node: Pow) -> None:
+    """Raise E125 for a^t and X^t of letters that are vectors and matrices as a rule, where nothing else tells t."""
+    exponent, base, names = node.exponent, node.base, inference.names
+    if not (isinstance(exponent, Sym) and exponent.name == _SMALL_TOP and isinstance(base, Sym)):
+        return
+    meaning = names.meanings.get(base.name)
+    if meaning is None or meaning.entity is None or meaning.entity.declared is not None:
+        return
+    known = exponent.name in names.declared or exponent.name in names.operator_names or exponent.name in names.bound
+    if known or kinds.by_letter(base.name) == kinds.SCALAR_KIND:
+        return
+    raise ShapeError(
+        "E125",
+        f"'{quoted(inference, node)}' can be read in two ways: as the transpose, or as a power",
+        Label(node.span),
+        hint=f"write {base.name}^T, or declare {exponent.name} in N",
+        source=names.reading.text,
+    )
 
 
 def reach(inference: Inference, node: Call) -> Typing:

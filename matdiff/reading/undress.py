@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _ACCENTS = {"HAT": "hat", "BARRED": "bar", "TILDE": "tilde", "DOTTED": "dot", "CHECK": "check"}
+_OPERATORS = frozenset(("\\operatorname", "\\operatorname*", "\\mathop"))  # what they dress is no name
 _SETS = {"R": "REALS", "N": "NATURALS", "Z": "INTEGERS", "1": "ONES"}
 _STATISTICS = frozenset(("E", "P", "V"))
 _LETTERS = frozenset(("WORD", "LETTER", "UPRIGHT"))
@@ -72,7 +73,8 @@ def _roman(token: Token, rest: list[Token]) -> None:
     if inner is None:
         _spelled_out(rest)
         return
-    rest.append(inner.become("UPRIGHT") if inner.kind == "WORD" and len(inner.text) > 1 else inner)
+    whole = inner.kind == "WORD" and len(inner.text) > 1
+    rest.append(inner.become("UPRIGHT", value=token.text in _OPERATORS) if whole else inner)
 
 
 def _spelled_out(rest: list[Token]) -> None:
@@ -165,7 +167,26 @@ _HANDLERS: dict[str, Callable[[Token, list[Token]], None]] = {
 
 def bare(tokens: list[Token]) -> list[Token]:
     """The tokens of one formula, without what LaTeX and a sentence put around it and without LaTeX's dress."""
-    return _without_alignment(undress(_unwrapped(matrices.written_out(tokens))))
+    return _without_alignment(undress(_unwrapped(matrices.written_out(_norm_bars(tokens)))))
+
+
+def _norm_bars(tokens: list[Token]) -> list[Token]:
+    r"""\left|\left| x \right|\right|: two bars of a side in a row are one norm's."""
+    if not any(token.kind == "LEFT" for token in tokens):
+        return tokens
+    out: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        sides = tokens[place : place + 4]
+        kinds = [token.kind for token in sides]
+        if kinds in (["LEFT", "BAR"] * 2, ["RIGHT", "BAR"] * 2) and sides[2].glued:
+            bar = Token("NORMBAR", "\\|", sides[1].start, sides[3].end, glued=True)
+            out += [sides[0], bar]
+            place += 4
+        else:
+            out.append(tokens[place])
+            place += 1
+    return out
 
 
 def _unwrapped(tokens: list[Token]) -> list[Token]:

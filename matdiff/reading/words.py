@@ -192,7 +192,7 @@ class Words(TokenPass):
             return self.function(place, token)
         if text in {"d", "partial"} or (text[0] == "d" and self.at(place + 1).kind == "SLASH"):
             return self.word(place)
-        if self.at(place + 1).kind == "OPEN" and not self.scope.knows(text):
+        if (self.at(place + 1).kind == "OPEN" or token.value) and not self.scope.knows(text):
             raise mistakes.unknown_function(text, token.span)
         return self.named(place, text)
 
@@ -208,6 +208,7 @@ class Words(TokenPass):
                 return behind
         if name in BIG_LETTERS and following.kind == "SUBSCRIPT" and index_sums.is_big(self, place, name):
             return index_sums.big(self, place, BIG_LETTERS[name])
+        index_sums.check_bare(self, place, name, self.indices)
         opening = self.at(place + 2) if following.kind == "LEFT" else following
         if name == "sigma" and opening.kind == "OPEN" and following.glued and not self.scope.knows(name):
             return self.function(place, self.given[place].become("FUNCTION", fn.SIGMOID))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from trees import told, variables
 
+from matdiff.calculator import Question, answer
 from matdiff.reading.reader import read_declarations, read_expression, read_operator, read_question
 from matdiff.reading.shapes import infer
 
@@ -183,3 +184,17 @@ def test_questions_and_answers_of_the_books_are_in_the_language(case):
         functions = {item.name: item.args for item in reading.declarations if item.args}
         names = {item.name for item in reading.declarations} | {by.name for by in reading.operator.by}
         assert told(read_expression(case["expected"], names, functions))
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "expected"),
+    [
+        ("d/dw", "eta/2||w-w_t||²+l(w)", "eta (w - w_t) + dl/dw"),
+        ("d/dw", r"\sum_i \ell(w^T x_i, y_i)", "sum(i, 1, N, dell/dz(w^T x_i, y_i) x_i)"),
+        ("df/dx", "f = x^T A x", "(A + A^T) x"),
+        (r"\frac{\partial \mathcal{L}}{\partial W}", r"\mathcal{L} = \frac12 \|W x - y\|^2", "(W x - y) x^T"),
+        ("d/dt", "x^T(t) P x(t) where x(t) in R^n, P in R^{n x n} symmetric", "2 dx/dt P x"),
+    ],
+)
+def test_losses_and_functions_as_papers_write_them(wrt, expr, expected):
+    assert answer(Question(expr, wrt)).ascii == expected
