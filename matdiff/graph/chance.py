@@ -35,9 +35,17 @@ class Chance:
     def __init__(self, symbols: Mapping[str, Symbol], free: Collection[str], seed: int, ring: Ring) -> None:
         self.symbols, self.free, self.seed, self.ring = symbols, free, seed, ring
         self.sizes: dict[str, int] = {}
+        self._numbers: dict[tuple[int | str, ...], Element] = {}
         self._orthogonal: dict[tuple[str, tuple[int, ...], int], Rows] = {}
 
     def number(self, *key: int | str) -> Element:
+        """A random number, the same for the same key: asked for by the graph and by the text."""
+        found = self._numbers.get(key)
+        if found is None:
+            found = self._numbers[key] = self._drawn(key)
+        return found
+
+    def _drawn(self, key: tuple[int | str, ...]) -> Element:
         return random(self.seed, *key)
 
     def constant(self, name: str) -> Element:
@@ -118,7 +126,7 @@ class Chance:
 class Numbers(Chance):
     """Random floats."""
 
-    def number(self, *key: int | str) -> float:
+    def _drawn(self, key: tuple[int | str, ...]) -> float:
         share = random(self.seed, *key) / PRIME
         return 0.4 + share if self.seed % 2 == 0 else 3 * share - 1.5
 

@@ -40,21 +40,24 @@ def evaluate(root: Node, world: World) -> Table:
 
 
 def _evaluated(root: Node, world: World, values: dict[Node, Table]) -> Table:
-    inside_sums = _inside_sums(root)
-    for node in walk(root):
+    nodes = list(walk(root))
+    inside_sums = _inside_sums(nodes)
+    for node in nodes:
         if node in values or node in inside_sums:
             continue
         values[node] = _summed(node, world, values) if isinstance(node, IndexSum) else _value(node, world, values)
     return values[root]
 
 
-def _inside_sums(root: Node) -> set[Node]:
-    """The nodes that depend on the index of a sum inside: they have a value for each number."""
-    indices: set[Node] = {node.index for node in walk(root) if isinstance(node, IndexSum)}
+def _inside_sums(nodes: list[Node]) -> set[Node]:
+    """The nodes, given in the order of a walk, that depend on the index of a sum inside: they have a value for each
+    number.
+    """
+    indices: set[Node] = {node.index for node in nodes if isinstance(node, IndexSum)}
     if not indices:
         return set()
     free: dict[Node, frozenset[Node]] = {}
-    for node in walk(root):
+    for node in nodes:
         mine = frozenset([node]) if node in indices else frozenset()
         below = mine.union(*[free[arg] for arg in node.args])
         free[node] = below - {node.index} if isinstance(node, IndexSum) else below
@@ -76,9 +79,9 @@ def _summed(node: IndexSum, world: World, values: dict[Node, Table]) -> Table:
 
 
 def _body(node: IndexSum, world: World, values: dict[Node, Table]) -> Table:
-    inner = {below.index for below in walk(node.body) if isinstance(below, IndexSum)}
-    waiting = _inside_sums(node.body) if inner else set()
-    for below in walk(node.body):
+    nodes = list(walk(node.body))
+    waiting = _inside_sums(nodes)
+    for below in nodes:
         if below not in values and below not in waiting:
             is_sum = isinstance(below, IndexSum)
             values[below] = _summed(below, world, values) if is_sum else _value(below, world, values)  # type: ignore[arg-type] # a sum
@@ -106,8 +109,8 @@ def _lin(node: Lin, world: World, values: dict[Node, Table]) -> Table:
     for c, term in node.terms:
         factor = ring.number(c)
         for place, value in values[term].items():
-            total[place] = ring.reduce(total[place] + factor * value)
-    return total
+            total[place] = total[place] + factor * value
+    return {place: ring.reduce(value) for place, value in total.items()}
 
 
 def _variable(node: Var, world: World) -> Table:

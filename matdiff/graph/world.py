@@ -36,9 +36,14 @@ class World:
         self.integers = integers or {}
         self.concrete = integers is not None  # an index has a number, and e_i is the unit vector
         self.size_element = size_element or (lambda name: ring.number(sizes(name)))
+        self._places: dict[tuple[Size, ...], list[tuple[int, ...]]] = {}
 
     def places(self, shape: tuple[Size, ...]) -> list[tuple[int, ...]]:
-        return list(product(*[range(self.size(size)) for size in shape]))
+        """The places of the entries of a tensor."""
+        found = self._places.get(shape)
+        if found is None:
+            found = self._places[shape] = list(product(*[range(self.size(size)) for size in shape]))
+        return found
 
     def whole(self, node: Node) -> int:
         """The value of a scalar that is a whole number.  Raises NoValueError."""

@@ -48,18 +48,16 @@ def _presented(laid: Laid, variables: tuple[Variable, ...], raiser: Raiser) -> E
     names: Names = (*index, *[None] * (laid.node.order - laid.family))
     if is_zero(laid.node):
         return Num(Fraction(0))
-    numbers = [node.name for node in walk(laid.node) if isinstance(node, Var) and node.role == "integer"]
+    below = [node for node in walk(laid.node) if isinstance(node, Var)]
+    numbers = [node.name for node in below if node.role == "integer"]
     numbers += raiser.sizes
     place = common_place(laid.node, index)
     raiser = raiser.in_manner(raiser.manner._replace(numbers=frozenset(numbers), place=place))
     tree = raiser.row(laid.node, names) if laid.row else raiser.whole(laid.node, names)
-    members = {node.name.partition("_")[0] for node in walk(laid.node) if isinstance(node, Var) and node.family}
-    return _finished(apart(tree, members, frozenset((*index, *raiser.sizes))) if members else tree, laid)
-
-
-def _finished(tree: Expr, laid: Laid) -> Expr:
-    """The formula with its matrices of numbers worked out and its blocks put together."""
-    scalars = frozenset([node.name for node in walk(laid.node) if isinstance(node, Var) and not node.shape])
+    members = {node.name.partition("_")[0] for node in below if node.family}
+    if members:
+        tree = apart(tree, members, frozenset((*index, *raiser.sizes)))
+    scalars = frozenset([node.name for node in below if not node.shape])
     return in_blocks(worked_out(tree), laid.shape, scalars)
 
 
