@@ -148,6 +148,7 @@ class SolveAnswer(Answer):
     def __init__(self, problem: Problem, outcome: Outcome) -> None:
         super().__init__(problem)
         self.outcome = outcome
+        problem.as_written()
         self.scribe = Scribe(problem)
 
     @property

@@ -38,6 +38,7 @@ class DualAnswer(Answer):
             taken = {*problem.typed.symbols, *[symbol.name for symbol in symbols]}
             self.shown, defined = quadratic_form(made.objective, self.variables, made.sense, taken)
             symbols += [_symbol(var) for var in defined]
+        problem.as_written()
         self.scribe = Scribe(problem, symbols, stacks=True)
         self.defined = defined
 

@@ -14,9 +14,11 @@ from matdiff.formula.question import Operator, Reading, Typed
 from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Relation, Sym, Together, children, subtrees
 from matdiff.functions import names as fn
 from matdiff.graph import build
+from matdiff.graph.graph import current
 from matdiff.problems.sets import sets_apart
 from matdiff.problems.statement import Statement, Written, statement
 from matdiff.problems.unknowns import guessed, operator_of
+from matdiff.reading.names import INDEX_LETTERS
 from matdiff.reading.reader import read_declarations, read_part
 from matdiff.reading.shapes import infer
 
@@ -64,6 +66,7 @@ class Problem:
     objective_tree: Expr | None
     constraints: list[Constraint]
     notes: list[str] = field(default_factory=list)
+    signs: dict[Node, int] = field(default_factory=dict)  # of sums, as the problem wrote them
 
     @property
     def unknowns(self) -> tuple[Var, ...]:
@@ -72,6 +75,10 @@ class Problem:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple([variable.symbol.name for variable in self.variables])
+
+    def as_written(self) -> None:
+        """Let sums have the signs that the problem wrote, not those that solving met them with: c + A^T lambda."""
+        current().signs = self.signs.copy()
 
 
 def read_problem(asked: Asked, *, equations: bool = True) -> Problem:
@@ -154,6 +161,9 @@ def with_usual_sizes(problem: Problem) -> Problem:
         return problem
 
 
+_FOR_ALL = INDEX_LETTERS - {"l"}  # x_l <= x <= x_u are a lower and an upper bound
+
+
 class _Scope(NamedTuple):
     """What a part of the problem is: the objective (origin -1), or a relation of the constraint number `origin`."""
 
@@ -174,9 +184,13 @@ def _parts(said: Statement, declared: tuple[Declaration, ...], names: set[str]) 
         for inner in subtrees(part):
             if isinstance(inner, IndexedSum):
                 bounds.setdefault(inner.index, inner.hi)
+    fixed = {letter for part in parts for letter in _free(part)} | {name.partition("_")[2] for name in names}
     for origin, written in enumerate(said.constraints):
         for relation in _relations(said, written, declared, names):
-            bound = tuple([index for index in bounds if index in _free(relation)])
+            free = _free(relation)
+            for index in sorted(free & _FOR_ALL - fixed - {item.name for item in declared}):
+                bounds.setdefault(index, Sym(""))  # as in a sum without bounds: over all members
+            bound = tuple([index for index in bounds if index in free])
             tree: Expr = relation
             for index in reversed(bound):
                 tree = IndexedSum(index, Num(Fraction(1)), bounds[index], tree, span=relation.span)
@@ -238,6 +252,7 @@ def _lowered(asked: Asked, said: Statement, typed: Typed, scopes: list[_Scope], 
         tree,
         constraints,
         [*typed.notes, *dict.fromkeys(lowering.notes)],
+        current().signs.copy(),
     )
     if objective is not None and objective.order and not said.sense and equations and not constraints:
         zero = Num(Fraction(0))
@@ -270,7 +285,8 @@ def _constraint(lowering: Lowering, part: Expr, scope: _Scope) -> Constraint:
     inner = part
     around = lowering.running
     while isinstance(inner, IndexedSum):
-        lowering.running = {**lowering.running, inner.index: lowering.lower(inner.hi).node}
+        last = build.size_node(inner.reach[1]) if inner.reach else lowering.lower(inner.hi).node
+        lowering.running = {**lowering.running, inner.index: last}
         inner = inner.body
     assert isinstance(inner, Relation)  # noqa: S101 # _parts made it
     value: Value = lowering.lower(inner)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
+from matdiff.calculus.simplify import choices, written_sums
 from matdiff.calculus.stacking import stack_of
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Call, Num, subtrees
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
     from matdiff.graph.nodes import Node
     from matdiff.problems.linear import Condition
     from matdiff.problems.problem import Problem
+
+
+def shortest(problem: Problem, slope: Node) -> Node:
+    """A derivative of the objective in the form that is shortest on paper, as the calculator would print it."""
+    assert problem.objective is not None  # noqa: S101 # for the type checker
+    options = list(choices(slope, written_sums(problem.objective)))
+    raiser = Raiser({name: k for k, name in enumerate(problem.typed.symbols)}, Manner(norms=True))
+    return min(options, key=lambda node: length(raiser.raised(node))) if len(options) > 1 else slope
 
 
 class Scribe:

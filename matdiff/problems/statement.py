@@ -16,6 +16,8 @@ from matdiff.problems.sets import membership
 
 Place = tuple[int, int]
 
+_MORE = re.compile(rf"(?:\s*,\s*(?:{markup.NAME.pattern})(?![\w(^]))+")
+
 
 class Written(NamedTuple):
     """One constraint as written: its sides, the relations between them, the range of its index where that is said."""
@@ -139,6 +141,8 @@ class _Reader:
             letters = re.match(r"[A-Za-z]+", text[start:end])
             if (head["c"] or head["f"]) and letters and not letters[0][1:].isdigit():
                 end = start + 1  # in TeX a subscript without braces is one letter
+            more = _MORE.match(text, end)  # min_w,b f: no objective begins with a comma
+            end = more.end() if more else end
             return self._after_names(end, start, end)
         over = markup.OVER.match(text, start)
         if over:

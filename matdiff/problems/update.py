@@ -13,6 +13,7 @@ from matdiff.graph.nodes import Lin, Var
 from matdiff.graph.sums import depends, substitute
 from matdiff.problems import forms, projections, systems
 from matdiff.problems.samples import Sampled, sampled
+from matdiff.problems.scribe import shortest
 from matdiff.problems.squares import residual
 from matdiff.problems.stationarity import fresh_name, gradients, paired
 from matdiff.problems.terms import kinked
@@ -94,7 +95,7 @@ def _steps(problem: Problem, objective: Node, eta: str) -> tuple[Rule, ...]:
 
 
 def _moved(problem: Problem, var: Var, slope: Node, eta: str) -> Node:
-    return build.lin([(1, var), (_direction(problem), build.mul(_scalar(eta), slope))], var.shape)
+    return build.lin([(1, var), (_direction(problem), build.mul(_scalar(eta), shortest(problem, slope)))], var.shape)
 
 
 def _stochastic(problem: Problem) -> Update:
@@ -130,7 +131,8 @@ def _momentum(problem: Problem) -> Update:
         taken.add(name)
         velocity = Var(name, var.shape, rows_columns=var.rows_columns)
         kept = build.mul(_scalar(beta), velocity)
-        new = build.lin([(1, kept), (_direction(problem), build.mul(_scalar(eta), slope))], var.shape)
+        step = build.mul(_scalar(eta), shortest(problem, slope))
+        new = build.lin([(1, kept), (_direction(problem), step)], var.shape)
         velocities.append(Rule(velocity, new))
         points.append(Rule(var, build.add(var, new)))
     return Update("momentum", (*velocities, *points), {"step": eta, "momentum": beta})

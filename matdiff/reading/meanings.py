@@ -12,7 +12,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
 from matdiff.formula.occurrences import Occurrence, occurrences
-from matdiff.formula.syntax import DELTA, Expr, Sym, Transpose, subtrees
+from matdiff.formula.syntax import DELTA, Expr, Relation, Sym, Transpose, subtrees
 from matdiff.functions import names as fn
 from matdiff.reading import kinds, sizes
 from matdiff.reading.declared import declare
@@ -262,8 +262,16 @@ class Names:
 
     @cached_property
     def turned(self) -> frozenset[str]:
-        """The names x_k of which x_k^T stands somewhere: they are no entries of x."""
-        turned = [node.arg for node in subtrees(self.reading.expression) if isinstance(node, Transpose)]
+        """The names x_k of which x_k^T or x_k <= x stands somewhere: they are no entries of x."""
+        every = list(subtrees(self.reading.expression))
+        turned = [node.arg for node in every if isinstance(node, Transpose)]
+        sides = [(node.left, node.right) for node in every if isinstance(node, Relation)]
+        turned += [
+            one
+            for left, right in sides
+            for one, other in ((left, right), (right, left))
+            if isinstance(one, Sym) and isinstance(other, Sym) and one.base == other.name
+        ]
         return frozenset([inner.name for inner in turned if isinstance(inner, Sym)])
 
     def _delta(self, name: str, index: tuple[str, ...], scope: tuple[str, ...]) -> Meaning | None:
