@@ -28,7 +28,7 @@ from matdiff.formula.syntax import DELTA
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, matrices, powers
-from matdiff.graph.nodes import Indices, Node, Op, Size, Var, number
+from matdiff.graph.nodes import OF_MEMBERS, Indices, Node, Op, Size, Var, number
 from matdiff.graph.symmetry import symmetric
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Lowering:
             diagonal = Var(symbol.name, (*family, shape[0]), role, "diagonal", len(family), symbol.shape)
             axes = tuple(range(len(family) + 1))
             return diagonal, build.ein([(diagonal, axes)], (*axes, axes[-1]))
-        structure = symbol.structure if len(shape) == 2 and not family else ""
+        structure = symbol.structure if len(shape) == 2 and (not family or symbol.structure in OF_MEMBERS) else ""
         if structure == "orthogonal" and symbol.name in self.free:
             structure = ""  # a derivative by Q that used QᵀQ = I would be that of another function
         var = Var(symbol.name, (*family, *shape), role, structure, len(family), symbol.shape)

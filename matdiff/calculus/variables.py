@@ -157,7 +157,7 @@ def _structured(gradient: Node, variable: Variable, symmetric: str) -> Node:
     3).
     """
     two = sum(side != 1 for side in variable.symbol.shape) == 2
-    structure = variable.symbol.structure if two and not variable.part.family else ""
+    structure = variable.symbol.structure if two else ""
     axes = tuple(range(gradient.order))
     if structure in {"symmetric", "spd", "skew"}:
         if structure == "skew":

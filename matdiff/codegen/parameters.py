@@ -78,7 +78,10 @@ def entry_lines(parameters: Iterable[Parameter], where: Target) -> list[str]:
     """Statements that bring the arguments into the form that the code computes with."""
     lines: list[str] = []
     for name, var, passed in parameters:
-        if var.structure == "diagonal":
+        if var.structure == "diagonal" and var.family:
+            kept = call_template(where, "diagonals").format(name, var.family, var.family + 1)
+            lines.append(f"{name} = {kept}")
+        elif var.structure == "diagonal":
             lines.append(f"{name} = {call_template(where, 'diagonal').format(name)}")
         elif len(passed) != var.order:
             shape = [f"{name}.shape[{k}]" for k in range(var.family)] + ["-1"] * (var.order - var.family)

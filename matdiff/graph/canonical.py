@@ -21,7 +21,7 @@ def canonical(
 ) -> tuple[tuple[Factor, ...], dict[int, int], Indices]:
     """Factors in canonical order with canonical indices, the renaming, and the original positions in that order.
 
-    `symmetric` holds the order-2 nodes whose two slots may be exchanged.
+    `symmetric` holds the nodes whose last two slots may be exchanged.
     """
     digests = [node.digest for node, _ in factors]
     if len(set(digests)) == len(digests) and not symmetric:
@@ -35,7 +35,7 @@ def canonical(
     for k in order:
         node, indices = factors[k]
         renamed = tuple([names[i] for i in indices])
-        result.append((node, tuple(sorted(renamed)) if node in symmetric else renamed))
+        result.append((node, (*renamed[:-2], *sorted(renamed[-2:])) if node in symmetric else renamed))
     return tuple(result), names, tuple(order)
 
 
@@ -48,7 +48,9 @@ def _name(
     for k in order:
         node, indices = factors[k]
         if colours is not None and node in symmetric:
-            indices = tuple(sorted(indices, key=lambda i: (names.get(i, len(names)), colours[i])))
+            for i in indices[:-2]:
+                names.setdefault(i, len(names))
+            indices = tuple(sorted(indices[-2:], key=lambda i: (names.get(i, len(names)), colours[i])))
         for i in indices:
             names.setdefault(i, len(names))
     return names
@@ -56,10 +58,13 @@ def _name(
 
 def _key(factor: Factor, colours: dict[int, int], symmetric: frozenset[Node]) -> tuple[int, ...]:
     node, indices = factor
+    return (node.digest, *_around(indices, colours, even=node in symmetric))
+
+
+def _around(indices: Indices, colours: dict[int, int], *, even: bool) -> list[int]:
+    """The colours of a factor's slots; of a symmetric one the last two in order."""
     around = [colours[i] for i in indices]
-    if node in symmetric:
-        around.sort()
-    return (node.digest, *around)
+    return [*around[:-2], *sorted(around[-2:])] if even else around
 
 
 def _sorted(factors: list[Factor], colours: dict[int, int], symmetric: frozenset[Node]) -> list[int]:
@@ -90,11 +95,11 @@ def _stable(colours: dict[int, int], factors: list[Factor], symmetric: frozenset
     while count < len(colours):
         meets: dict[int, list[int]] = {i: [] for i in colours}
         for node, indices in factors:
-            around = [colours[i] for i in indices]
             even = node in symmetric
-            seen = hash((node.digest, *(sorted(around) if even else around)))
+            seen = hash((node.digest, *_around(indices, colours, even=even)))
+            last = len(indices) - 2 if even else len(indices)
             for slot, i in enumerate(indices):
-                meets[i].append(hash((seen, 0 if even else slot)))
+                meets[i].append(hash((seen, min(slot, last))))
         colours = {i: hash((colour, *sorted(meets[i]))) for i, colour in colours.items()}
         finer = len(set(colours.values()))
         if finer == count:

@@ -8,6 +8,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 from matdiff.formula.rings import NoValueError, eliminated, matmul
 from matdiff.functions import names as fn
 from matdiff.graph.atoms import PRIME, random
+from matdiff.graph.nodes import OF_MEMBERS
 from matdiff.graph.shapes import size_number
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ class Chance:
 
     def _rows(self, symbol: Symbol, member: tuple[int, ...], sizes: dict[str, int]) -> Rows:
         m, n = [size_number(size, lambda name: known(sizes, name)) for size in symbol.shape]
-        structure = symbol.structure if m == n > 1 and (not member or symbol.structure == "diagonal") else ""
+        kept = not member or symbol.structure in {"diagonal", *OF_MEMBERS}
+        structure = symbol.structure if m == n > 1 and kept else ""
         if symbol.structure == "orthogonal" and symbol.name in self.free:
             structure = ""  # what is differentiated by is any matrix
         return [[self._of(symbol.name, structure, member, i, j) for j in range(n)] for i in range(m)]

@@ -62,10 +62,10 @@ def entries(seed: int) -> Entry:
 
     def entry(node: Var, place: tuple[int, ...]) -> int:
         if node.structure in {"symmetric", "spd"}:
-            place = min(place, place[::-1])
-        if node.structure == "skew" and len(place) == 2:  # Kᵀ = −K
-            row, column = place
-            value = random(seed, node.name, node.role, min(place), max(place))
+            place = (*place[:-2], *sorted(place[-2:]))
+        if node.structure == "skew" and len(place) >= 2:  # Kᵀ = −K
+            *member, row, column = place
+            value = random(seed, node.name, node.role, *member, min(row, column), max(row, column))
             return 0 if row == column else value if row < column else -value % PRIME
         return random(seed, node.name, node.role, *place)
 

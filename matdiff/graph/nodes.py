@@ -48,6 +48,9 @@ class Node:
         return len(self.shape)
 
 
+OF_MEMBERS = frozenset({"symmetric", "spd", "skew"})  # structures that are known of each member of a family
+
+
 class Var(Node):
     """A named variable or constant.
 

@@ -183,7 +183,7 @@ class Product:
             return ONE
         if len(factors) == 1 and factors[0][1] == out and len(set(out)) == len(out):
             return factors[0][0]
-        even = frozenset([node for node, indices in factors if len(indices) == 2 and symmetric(node)])
+        even = frozenset([node for node, indices in factors if len(indices) > 1 and symmetric(node)])
         sign, (ordered, names, order) = _signed(factors, out, even)
         if sign == 0:
             return build.zero(tuple([self.sizes[i] for i in out]))
@@ -249,7 +249,8 @@ def _signed(factors: list[Factor], out: Indices, even: frozenset[Node]) -> tuple
         turned = list(factors)
         for k, flip in zip(skew, flips, strict=True):
             if flip:
-                turned[k] = (factors[k][0], factors[k][1][::-1])
+                node, (*rest, row, column) = factors[k]
+                turned[k] = (node, (*rest, column, row))
         form = canonical(turned, out, even)
         key = tuple([(node.digest, indices) for node, indices in form[0]]) + tuple([form[1][i] for i in out])
         best.setdefault(key, {}).setdefault(-1 if sum(flips) % 2 else 1, form)

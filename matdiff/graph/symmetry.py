@@ -16,17 +16,27 @@ _LONG = 12  # factors of a product beyond which its symmetry is not looked for
 
 
 def symmetric(node: Node) -> bool:
-    """Is the order-2 node its own transpose?  False where this is not known."""
+    """Is the matrix its own transpose, or each member of a family of matrices?  These have their matrix in the last two
+    axes.  False where this is not known.
+    """
     table = current().symmetric
     known = table.get(node)
     if known is None:
-        known = table[node] = node.order == 2 and _find(node)
+        known = table[node] = node.order >= 2 and _find(node)
     return known
+
+
+def _turned(node: Node) -> Node:
+    """The last two axes exchanged."""
+    if node.order == 2:
+        return build.transposed(node)
+    axes = tuple(range(node.order))
+    return build.ein([(node, axes)], (*axes[:-2], axes[-1], axes[-2]))
 
 
 def _find(node: Node) -> bool:
     if isinstance(node, Var):
-        return node.structure in {"symmetric", "spd"} and not node.family
+        return node.structure in {"symmetric", "spd"} and node.order == node.family + 2
     if isinstance(node, Op):
         if node.name == CONSTANT:
             return bool(node.attributes[0] == tuple(zip(*node.attributes[0], strict=True)))
@@ -36,17 +46,17 @@ def _find(node: Node) -> bool:
                 and len(node.attributes[2]) == 2
                 and len(set(node.attributes[2])) == 1
             )
-        return node.name in _KEEPS and symmetric(node.args[0])
+        return node.name in _KEEPS and node.order == node.args[0].order and symmetric(node.args[0])
     if isinstance(node, (Map, Power)):
-        return symmetric(node.args[0])
+        return node.order == node.args[0].order and symmetric(node.args[0])
     if isinstance(node, Lin):
         terms = set(node.terms)
-        return all((c, build.transposed(term)) in terms for c, term in node.terms)
-    return isinstance(node, Ein) and len(node.factors) <= _LONG and build.transposed(node) is node
+        return all((c, _turned(term)) in terms for c, term in node.terms)
+    return isinstance(node, Ein) and len(node.factors) <= _LONG and _turned(node) is node
 
 
 def is_skew(node: Node) -> bool:
-    """Is the order-2 node the negative of its transpose: a skew matrix, or its inverse?"""
+    """Is the node the negative of its transpose: a skew matrix, its inverse, or a family of them?"""
     if isinstance(node, Op) and node.name == fn.INVERSE:
         return is_skew(node.args[0])
-    return isinstance(node, Var) and node.structure == "skew" and node.order == 2
+    return isinstance(node, Var) and node.structure == "skew" and node.order == node.family + 2

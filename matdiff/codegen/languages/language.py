@@ -52,7 +52,12 @@ class Language(Expressions):
         return self.assignment.format(name, text) + self.terminator
 
     def kept_diagonals(self, parameters: Sequence[Parameter]) -> list[str]:
-        """Statements that keep of diagonal matrices their diagonals, which the code computes with."""
+        """Statements that keep of diagonal matrices their diagonals, which the code computes with.  Raises OutputError
+        E402 for a family of them.
+        """
+        for p in parameters:
+            if p.var.structure == "diagonal":
+                self.within_two_axes(len(p.passed))
         return [
             self.again(p.identifier, self.kept.format(self.calls["diagonal"].format(p.identifier)))
             for p in parameters
@@ -102,13 +107,17 @@ class Language(Expressions):
     def call(self, operation: str, *arguments: str) -> Code:
         return self.template(operation, *arguments)
 
-    def write(self, node: Array) -> Code:
-        if node.order > 2:
+    def within_two_axes(self, order: int) -> None:
+        """Raises OutputError E402 for an array of more axes."""
+        if order > 2:
             raise OutputError(
                 "E402",
-                f"no {self.target.name} code for arrays of {node.order} axes yet",
+                f"no {self.target.name} code for arrays of {order} axes yet",
                 hint="--to numpy has it; --of hvp is the product with a direction",
             )
+
+    def write(self, node: Array) -> Code:
+        self.within_two_axes(node.order)
         if self.writes(node.op):
             return super().write(node)
         return self.of_order(node.op, node, *[self.code[arg].at(ATOM) for arg in node.args])
