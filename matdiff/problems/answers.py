@@ -148,7 +148,6 @@ class SolveAnswer(Answer):
     def __init__(self, problem: Problem, outcome: Outcome) -> None:
         super().__init__(problem)
         self.outcome = outcome
-        problem.as_written()
         self.scribe = Scribe(problem)
 
     @property

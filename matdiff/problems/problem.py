@@ -96,6 +96,8 @@ def read_problem(asked: Asked, *, equations: bool = True) -> Problem:
     if operator is None:
         operator = guessed(parts, said.text)
         parts, scopes = _parts(said, declared, {by.name for by in operator.by} | names)
+    if said.sense and said.unknowns:
+        _refuse_absent(operator, parts, said.text)
     scalar = said.objective is not None and bool(said.sense or said.constraints or _is_derivative(asked.wrt))
     reading = Reading(
         operator, Together(tuple(parts), scalar), declared, said.text, operator.text, "; ".join(asked.where)
@@ -139,6 +141,19 @@ def _without_members(declared: tuple[Declaration, ...], names: set[str]) -> tupl
             if item.kind != "scalar" or item.name[-2:-1] != "_" or item.name[:-2] not in names - told
         ]
     )
+
+
+def _refuse_absent(operator: Operator, parts: list[Expr], text: str) -> None:
+    """Raise ReadingError E140 for an unknown that stands nowhere in the problem: x for X."""
+    names = {one.name for part in parts for one in subtrees(part) if isinstance(one, Sym)}
+    known = names | {name.partition("_")[0] for name in names}
+    for by in operator.by:
+        if by.name not in known and by.name.partition("_")[0] not in known:
+            near = sorted(name for name in known if name.lower() == by.name.lower())
+            hint = f"did you mean {near[0]}?" if near else "name what is sought: min_x, min_{w, b}"
+            place = max(text.find(by.name), 0)
+            label = Label(Span(place, place + len(by.name)))
+            raise ReadingError("E140", f"{by.name} does not occur in the problem", label, hint=hint, source=text)
 
 
 def _is_derivative(wrt: str) -> bool:
