@@ -41,11 +41,7 @@ def _find(node: Node) -> bool:
         if node.name == CONSTANT:
             return bool(node.attributes[0] == tuple(zip(*node.attributes[0], strict=True)))
         if node.name == "apply":
-            return (
-                len(node.args[node.attributes[2][0]].shape if node.attributes[2] else ()) == 1
-                and len(node.attributes[2]) == 2
-                and len(set(node.attributes[2])) == 1
-            )
+            return _is_hessian(node)
         return node.name in _KEEPS and node.order == node.args[0].order and symmetric(node.args[0])
     if isinstance(node, (Map, Power)):
         return node.order == node.args[0].order and symmetric(node.args[0])
@@ -53,6 +49,12 @@ def _find(node: Node) -> bool:
         terms = set(node.terms)
         return all((c, _turned(term)) in terms for c, term in node.terms)
     return isinstance(node, Ein) and len(node.factors) <= _LONG and _turned(node) is node
+
+
+def _is_hessian(node: Op) -> bool:
+    """Is it the second derivative of an unknown function by one vector?"""
+    by = node.attributes[2]
+    return len(by) == 2 and len(set(by)) == 1 and len(node.args[by[0]].shape) == 1
 
 
 def is_skew(node: Node) -> bool:

@@ -11,15 +11,15 @@ from matdiff.calculus.lower import Lowering
 from matdiff.calculus.variables import variables_of
 from matdiff.errors import CalculusError, Label, MatdiffError, ReadingError, Span
 from matdiff.formula.question import Operator, Reading, Typed
-from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Relation, Sym, Together, children, subtrees
+from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Relation, Sym, Together, subtrees
 from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.graph import current
+from matdiff.problems.parts import Scope, parts_of, refuse_absent
 from matdiff.problems.sets import sets_apart
-from matdiff.problems.statement import Statement, Written, statement
+from matdiff.problems.statement import Statement, statement
 from matdiff.problems.unknowns import guessed, operator_of
-from matdiff.reading.names import INDEX_LETTERS
-from matdiff.reading.reader import read_declarations, read_part
+from matdiff.reading.reader import read_declarations
 from matdiff.reading.shapes import infer
 
 if TYPE_CHECKING:
@@ -92,12 +92,11 @@ def read_problem(asked: Asked, *, equations: bool = True) -> Problem:
     names = {by.name for by in operator.by} if operator else set()
     declared = _without_members(declared, names)
     names |= set(said.ranges)
-    parts, scopes = _parts(said, declared, names)
+    parts, scopes = parts_of(said, declared, names)
     if operator is None:
         operator = guessed(parts, said.text)
-        parts, scopes = _parts(said, declared, {by.name for by in operator.by} | names)
-    if said.sense and said.unknowns:
-        _refuse_absent(operator, parts, said.text)
+        parts, scopes = parts_of(said, declared, {by.name for by in operator.by} | names)
+    refuse_absent(operator, parts, said)
     scalar = said.objective is not None and bool(said.sense or said.constraints or _is_derivative(asked.wrt))
     reading = Reading(
         operator, Together(tuple(parts), scalar), declared, said.text, operator.text, "; ".join(asked.where)
@@ -143,19 +142,6 @@ def _without_members(declared: tuple[Declaration, ...], names: set[str]) -> tupl
     )
 
 
-def _refuse_absent(operator: Operator, parts: list[Expr], text: str) -> None:
-    """Raise ReadingError E140 for an unknown that stands nowhere in the problem: x for X."""
-    names = {one.name for part in parts for one in subtrees(part) if isinstance(one, Sym)}
-    known = names | {name.partition("_")[0] for name in names}
-    for by in operator.by:
-        if by.name not in known and by.name.partition("_")[0] not in known:
-            near = sorted(name for name in known if name.lower() == by.name.lower())
-            hint = f"did you mean {near[0]}?" if near else "name what is sought: min_x, min_{w, b}"
-            place = max(text.find(by.name), 0)
-            label = Label(Span(place, place + len(by.name)))
-            raise ReadingError("E140", f"{by.name} does not occur in the problem", label, hint=hint, source=text)
-
-
 def _is_derivative(wrt: str) -> bool:
     return any(mark in wrt for mark in "/∇\\")
 
@@ -176,73 +162,7 @@ def with_usual_sizes(problem: Problem) -> Problem:
         return problem
 
 
-_FOR_ALL = INDEX_LETTERS - {"l"}  # x_l <= x <= x_u are a lower and an upper bound
-
-
-class _Scope(NamedTuple):
-    """What a part of the problem is: the objective (origin -1), or a relation of the constraint number `origin`."""
-
-    origin: int
-    bound: tuple[str, ...]
-
-
-def _parts(said: Statement, declared: tuple[Declaration, ...], names: set[str]) -> tuple[list[Expr], list[_Scope]]:
-    """The objective and every single relation as trees, each within the sums that bind its free indices."""
-    parts: list[Expr] = []
-    scopes: list[_Scope] = []
-    if said.objective is not None:
-        start, end = said.objective
-        parts.append(read_part(said.text, start, end, declared, names))
-        scopes.append(_Scope(-1, ()))
-    bounds = {index: read_part(bound, 0, len(bound), declared) for index, bound in said.ranges.items() if bound}
-    for part in parts:
-        for inner in subtrees(part):
-            if isinstance(inner, IndexedSum):
-                bounds.setdefault(inner.index, inner.hi)
-    fixed = {letter for part in parts for letter in _free(part)} | {name.partition("_")[2] for name in names}
-    for origin, written in enumerate(said.constraints):
-        for relation in _relations(said, written, declared, names):
-            free = _free(relation)
-            for index in sorted(free & _FOR_ALL - fixed - {item.name for item in declared}):
-                bounds.setdefault(index, Sym(""))  # as in a sum without bounds: over all members
-            bound = tuple([index for index in bounds if index in free])
-            tree: Expr = relation
-            for index in reversed(bound):
-                tree = IndexedSum(index, Num(Fraction(1)), bounds[index], tree, span=relation.span)
-            parts.append(tree)
-            scopes.append(_Scope(origin, bound))
-    return parts, scopes
-
-
-def _relations(said: Statement, written: Written, declared: tuple[Declaration, ...], names: set[str]) -> list[Relation]:
-    """A chain a <= b <= c as its relations; >= with the sides exchanged is <=."""
-    sides = [read_part(said.text, start, end, declared, names) for start, end in written.sides]
-    found = []
-    for k, relation in enumerate(written.relations):
-        left, right = sides[k], sides[k + 1]
-        if len(written.relations) > 1 and k:
-            start, end = written.sides[k]
-            left = read_part(said.text, start, end, declared, names)
-        found.append(Relation(left, relation, right, span=Span(*written.place)))
-    return found
-
-
-def _free(tree: Expr) -> set[str]:
-    """Subscripts of names that no sum inside the tree binds."""
-    found: set[str] = set()
-    stack: list[tuple[Expr, frozenset[str]]] = [(tree, frozenset())]
-    while stack:
-        node, bound = stack.pop()
-        if isinstance(node, Sym) and node.subscript:
-            found |= ({node.subscript} | (set(node.subscript) if len(node.subscript) == 2 else set())) - bound
-        if isinstance(node, IndexedSum):
-            stack += [(node.body, bound | {node.index}), (node.lo, bound), (node.hi, bound)]
-        else:
-            stack += [(child, bound) for child in children(node)]
-    return found
-
-
-def _lowered(asked: Asked, said: Statement, typed: Typed, scopes: list[_Scope], *, equations: bool) -> Problem:
+def _lowered(asked: Asked, said: Statement, typed: Typed, scopes: list[Scope], *, equations: bool) -> Problem:
     variables = variables_of(typed, Lowering(typed.symbols))
     lowering = Lowering(typed.symbols, free=frozenset([variable.symbol.name for variable in variables]))
     assert isinstance(typed.expression, Together)  # noqa: S101 # for the type checker
@@ -295,7 +215,7 @@ def _objective(lowering: Lowering, tree: Expr) -> Node:
     return value.node
 
 
-def _constraint(lowering: Lowering, part: Expr, scope: _Scope) -> Constraint:
+def _constraint(lowering: Lowering, part: Expr, scope: Scope) -> Constraint:
     """A relation as a node that is to be 0, or at least 0."""
     inner = part
     around = lowering.running
