@@ -36,12 +36,17 @@ _BEGINS_OPERAND = frozenset(
     )
 )
 _LONGEST_TERM = 80
+_ENDS_TERM = frozenset({"PLUS", "MINUS", "COMMA", "EQUALS"})
 _MOST_INDICES = 4
 _BOTH_BOUNDS = "write sum_{n=1}^N x_n, or sum(n, 1, N, x_n)"
 
 
 def is_big(words: TokenPass, place: int, name: str) -> bool:
-    """Whether a capital sigma with a subscript is a sum: it has bounds, or a bare index and something to sum."""
+    """Whether a capital sigma with a subscript is a sum: it has bounds, or a bare index that stands in what follows it.
+
+    x^T Sigma_k x has a matrix, and so has x_k^T Sigma_k x_k, where a sum would leave the first k alone.  Raises
+    ReadingError E125 where both can be meant: x^T Sigma_k y_k.
+    """
     subscript = subscript_raw(words.at(place + 1))
     if "=" in subscript:
         return True
@@ -51,7 +56,37 @@ def is_big(words: TokenPass, place: int, name: str) -> bool:
         or not (len(subscript) == 1 and subscript.islower())
     ):
         return False
-    return words.at(place + 2).kind in _BEGINS_OPERAND
+    behind = range(place + 2, _term_end(words, place + 2))
+    if words.at(place + 2).kind not in _BEGINS_OPERAND or not any(_names(words, at, subscript) for at in behind):
+        return False
+    if any(_names(words, at, subscript) for at in _before(words, place)):
+        return False
+    if words.last() == "TRANSPOSE":
+        written = f"{name}_{subscript}"
+        sign = "sum" if name == "Sigma" else "prod"
+        raise mistakes.two_readings(
+            written,
+            (f"a {'sum' if sign == 'sum' else 'product'} over {subscript}", f"{sign}_{subscript} …"),
+            ("a matrix that is declared", f"{written} in R^{{n x n}}"),
+            words.at(place).span,
+        )
+    return True
+
+
+def _names(words: TokenPass, place: int, index: str) -> bool:
+    """Whether an index stands here: below a name, or by itself."""
+    token = words.given[place]
+    if token.kind == "SUBSCRIPT":
+        return index in subscript_raw(token)
+    return token.kind in WORD_KINDS and token.text == index
+
+
+def _before(words: TokenPass, place: int) -> range:
+    """The places of the term before this one, as far as it is open."""
+    start = place
+    while start > max(0, place - _LONGEST_TERM) and words.given[start - 1].kind not in _ENDS_TERM | {"OPEN"}:
+        start -= 1
+    return range(start, place)
 
 
 def check_bare(words: TokenPass, place: int, name: str, indices: frozenset[str]) -> None:
@@ -86,7 +121,7 @@ def _term_end(words: TokenPass, place: int) -> int:
     for at in range(place, min(len(words.given), place + _LONGEST_TERM)):
         kind = words.given[at].kind
         depth += (kind == "OPEN") - (kind == "CLOSE")
-        if depth < 0 or (not depth and kind in {"PLUS", "MINUS", "COMMA", "EQUALS"}):
+        if depth < 0 or (not depth and kind in _ENDS_TERM):
             return at
     return min(len(words.given), place + _LONGEST_TERM)
 
