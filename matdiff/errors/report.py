@@ -80,7 +80,7 @@ def text_report(
     for offset, text, marks in blocks:
         number = paint(_BLUE, f"{line + offset:>{gutter}} |")
         free = max(room - gutter - 3, LEAD) if room else 0
-        shown, placed = _place(text, marks, encoding, min(free or WIDTH, WIDTH))
+        shown, placed = _place(text, marks, encoding, free)
         if offset == blocks[-1][0]:
             placed, hint = _with_hint(placed, hint, free)
         rows += [bar, f"{number} {shown}", *(f"{bar} {paint(_RED, row)}" for row in _carets(placed))]
@@ -119,19 +119,22 @@ def _by_line(source: str, labels: tuple[Label, ...]) -> list[tuple[int, str, lis
     return lines
 
 
-def _place(text: str, marks: list[Mark], encoding: str, room: int) -> tuple[str, list[Mark]]:
-    """The line as it is shown, cut around its marks where it is longer than `room`, and the marks in its columns."""
+def _place(text: str, marks: list[Mark], encoding: str, free: int) -> tuple[str, list[Mark]]:
+    """The line as it is shown, cut around its marks where it is too long for `free` columns (0: for WIDTH), and the
+    marks in its columns.
+    """
     cells = [_encodable(_visible_character(c), encoding) for c in text]
     at = [0]
     for cell in cells:
         at.append(at[-1] + columns(cell))
     last = len(cells)
     low, high = 0, last
-    if at[-1] > room:
+    if at[-1] > (free or WIDTH):
+        kept = min(free - 2, WIDTH) if free else WIDTH  # ellipses stand beside it
         first = min(marks[0].start, last)
-        while low < first and at[first] - at[low] > room // 3:
+        while low < first and at[first] - at[low] > kept // 3:
             low += 1
-        while high > low and at[high] - at[low] > (room if room == WIDTH else room - 2):  # the ellipses, too
+        while high > low and at[high] - at[low] > kept:
             high -= 1
     ellipsis = _encodable("…", encoding)
     before, after = (ellipsis if low else ""), (ellipsis if high < last else "")
