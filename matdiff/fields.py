@@ -264,6 +264,13 @@ FIELDS = (
 )
 BY_NAME = {field.name: field for field in FIELDS}
 
+# what problems (solve, dual, update) have besides
+_CONSTRAINT = "A constraint. May be repeated."
+_METHODS = "gd, sgd, momentum, newton, gauss-newton or proximal."
+_SUBJECT = ("-s", "--subject-to")
+SUBJECT_TO = Field("subject_to", _SUBJECT, "problem", "texts", _CONSTRAINT, (), "constraint", json="subject_to")
+METHOD = Field("method", ("-m", "--method"), "problem", "text", _METHODS, "gd", "method", json="method")
+
 
 # the format that a file's name asks for
 SUFFIXES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from matdiff.lean.typing import TYPE_CHECKING, Any
+from matdiff.lean.typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -12,12 +12,13 @@ from matdiff.cli.arguments import is_operator
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
 from matdiff.cli.formats import reading_line
-from matdiff.cli.options import colour_option, output_option, question_options, time_option
+from matdiff.cli.options import colour_option, option, output_option, question_options, time_option
 from matdiff.cli.output import Writer, holds_unicode, wants_colour
 from matdiff.cli.reporting import Manner
 from matdiff.cli.request import Request, check_text, question_of
 from matdiff.errors import MatdiffError, ReadingError
 from matdiff.errors.report import visible
+from matdiff.fields import BY_NAME
 from matdiff.records import replace
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from matdiff.checking import Verdict
 
 STATUS = {"proved": 0, "refuted": 1, "undecided": 3}
-_SEVERITY = (0, 3, 1)  # an exit status outweighs those before it
 _COLOURS = {"proved": "\x1b[32m", "refuted": "\x1b[31m", "undecided": "\x1b[33m"}
 EXAMPLES = """\b
 Examples:
@@ -42,6 +42,7 @@ Examples:
 @output_option
 @click.option("-q", "--quiet", is_flag=True, help="The verdict alone, and no reports on standard error.")
 @colour_option
+@option(BY_NAME["jobs"])
 @time_option
 def check(words: tuple[str, ...], **given: Any) -> int:
     """Check whether CLAIM is the derivative of EXPRESSION, and prove it or refute it with numbers.
@@ -59,11 +60,8 @@ def check(words: tuple[str, ...], **given: Any) -> int:
     if not words or not "".join(words).strip():
         raise click.UsageError("what is to be checked? matdiff check d/dX EXPRESSION CLAIM")
     if words[-1] == "-":
-        return _stream(
-            Request(question_of("", words[0] if len(words) > 1 else "", given), as_json=given["as_json"]),
-            manner,
-            given["output"],
-        )
+        wrt = words[0] if len(words) > 1 else ""
+        return _stream(Claim(Request(question_of("", wrt, given), as_json=given["as_json"])), manner, given)
     request = Request(question_of("", "", given), as_json=given["as_json"])
     try:
         request, claim = _asked(words, request)
@@ -77,6 +75,15 @@ def check(words: tuple[str, ...], **given: Any) -> int:
         writer.told("\n".join(_told(verdict, given)))
     writer.close()
     return STATUS[verdict.verdict]
+
+
+def _stream(claims: Claim, manner: Manner, given: dict[str, Any]) -> int:
+    if sys.stdin is None:
+        raise click.UsageError("there is no standard input to read")
+    from matdiff.cli.streams.stream import answer_stream  # noqa: PLC0415 # loaded only for streams
+
+    with Writer(given["output"]) as writer:
+        return answer_stream(sys.stdin.buffer, claims, writer, manner, given["jobs"])
 
 
 def _asked(words: tuple[str, ...], request: Request) -> tuple[Request, str]:
@@ -161,66 +168,51 @@ def _told(verdict: Verdict, given: dict[str, Any]) -> list[str]:
 # --------------------------------------------------------------------------------------------------------------------
 
 
-def _stream(request: Request, manner: Manner, path: str) -> int:
-    """A verdict for each line of standard input, in order; blank lines and comments are passed through, in JSON passed
-    over.
-    """
-    if sys.stdin is None:
-        raise click.UsageError("there is no standard input to read")
-    from matdiff.cli.streams.progress import progress  # noqa: PLC0415 # loaded only for streams
-    from matdiff.cli.streams.stream import bounded, decoded  # noqa: PLC0415 # as above
+class Claim(NamedTuple):
+    """A claim among others: the settings of its question, what is claimed, and the line that it stands in."""
 
-    writer = Writer(path)
-    worst = 0
-    seen = progress(sys.stdin.buffer, quiet=manner.quiet)
-    for number, raw in enumerate(bounded(sys.stdin.buffer), 1):
-        seen.step(len(raw))
-        line, broken = decoded(raw, first=number == 1)
-        if not broken and (not line or line.startswith("#")):
-            if not request.as_json:
-                writer.line(line)
-            continue
-        text, status, error = _answered(line, broken, request, manner)
-        writer.line(text)
-        worst = max(worst, status, key=_SEVERITY.index)
-        if error is not None and not manner.quiet and not text.startswith("{"):
-            seen.clear()
-            manner.complain(error, number)
-    seen.clear()
-    writer.close()
-    return worst
+    request: Request
+    claim: str = ""
+    line: str = ""
 
+    @property
+    def as_json(self) -> bool:
+        return self.request.as_json
 
-def _answered(
-    line: str, broken: MatdiffError | None, request: Request, manner: Manner
-) -> tuple[str, int, MatdiffError | None]:
-    """The line that answers a line, its exit status, and the error where there was one."""
-    from matdiff.cli.streams import json_lines as objects  # noqa: PLC0415 # as above
+    def in_json(self, identity: tuple[object, ...] = ()) -> Claim:
+        return self._replace(request=self.request.in_json(identity))
 
-    speaks_json = objects.is_object(line)
-    asked = request._replace(as_json=request.as_json or speaks_json)
-    try:
-        if broken:
-            raise broken
-        if speaks_json:
-            fields = objects.read(line)
-            asked = asked._replace(identity=objects.identity(fields, line))
-            return (*judged(fields, asked, line, manner.seconds), None)
-        asked, claim = equation(line, asked)
-        verdict = attempt(lambda: examined(asked, claim), manner.seconds)
-    except MatdiffError as error:
-        text = (
-            objects.failure(error, asked)
-            if asked.as_json
-            else f"error[{error.code}]: {visible(line)}: {visible(error.message)}"
-        )
-        return text, 1, error
-    text = (
-        reply(verdict, asked)
-        if asked.as_json
-        else f"{verdict.verdict}: {visible(line)}: {'; '.join(_reasons(verdict))}"
-    )
-    return text, STATUS[verdict.verdict], None
+    def of_line(self, line: str) -> Claim:
+        """The claim of an equation.  Raises ReadingError where the line is none."""
+        return Claim(*equation(line, self.request), line)
+
+    def of_fields(self, fields: dict[str, object], line: str) -> Claim:
+        """The claim of {"wrt", "expr", "claim"}, or of {"check": {...}} of these.  Raises ReadingError (E191)."""
+        from matdiff.cli.streams import json_lines as objects  # noqa: PLC0415 # json is loaded only where it is spoken
+
+        inner = fields.get("check")
+        if isinstance(inner, dict):
+            fields = {**fields, **inner}
+        claim = fields.get("claim")
+        if not isinstance(claim, str):
+            raise ReadingError(
+                "E191",
+                "the object has no field 'claim' that is a string",
+                hint='write {"wrt": "d/dX", "expr": "tr(X)", "claim": "I"}',
+                source=line,
+            )
+        asked = {name: value for name, value in fields.items() if name not in {"claim", "check"}}
+        return Claim(objects.changed(self.request, asked, line), claim, line)
+
+    def told(self, notation: str, notes: list[str]) -> tuple[str, int]:  # noqa: ARG002 # a verdict is said in ASCII
+        verdict = examined(self.request, self.claim)
+        said = f"{verdict.verdict}: {visible(self.line)}: {'; '.join(_reasons(verdict))}"
+        return (reply(verdict, self.request) if self.as_json else said), STATUS[verdict.verdict]
+
+    def failed(self, error: MatdiffError, line: str) -> str:
+        if not self.as_json:
+            return f"error[{error.code}]: {visible(line)}: {visible(error.message)}"
+        return self.request.failed(error, line)
 
 
 def _reasons(verdict: Verdict) -> Iterable[str]:
@@ -229,26 +221,3 @@ def _reasons(verdict: Verdict) -> Iterable[str]:
         yield visible(verdict.hint)
     if not verdict:
         yield f"the derivative is {verdict.result}"
-
-
-def judged(fields: dict[str, object], request: Request, line: str, seconds: float) -> tuple[str, int]:
-    """The verdict on {"wrt", "expr", "claim"}, or on {"check": {...}} of these, as a JSON object, and its exit status.
-    Raises MatdiffError.
-    """
-    from matdiff.cli.streams import json_lines as objects  # noqa: PLC0415 # as above
-
-    inner = fields.get("check")
-    if isinstance(inner, dict):
-        fields = {**fields, **inner}
-    claim = fields.get("claim")
-    if not isinstance(claim, str):
-        raise ReadingError(
-            "E191",
-            "the object has no field 'claim' that is a string",
-            hint='write {"wrt": "d/dX", "expr": "tr(X)", "claim": "I"}',
-            source=line,
-        )
-    rest = {name: value for name, value in fields.items() if name not in {"claim", "check"}}
-    asked = objects.changed(request, rest, line)
-    verdict = attempt(lambda: examined(asked, claim), seconds)
-    return reply(verdict, asked), STATUS[verdict.verdict]

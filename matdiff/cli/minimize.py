@@ -14,7 +14,7 @@ from matdiff.cli.options import colour_option, option, output_option
 from matdiff.cli.output import Writer, is_terminal, message, wants_colour
 from matdiff.cli.reporting import Manner
 from matdiff.errors import MatdiffError
-from matdiff.fields import BY_NAME
+from matdiff.fields import BY_NAME, SUBJECT_TO
 from matdiff.problems.problem import Asked
 
 if TYPE_CHECKING:
@@ -41,9 +41,7 @@ _SHOWN = 12  # entries of an unknown that a table shows
     metavar="[NAME=]FILE",
     help="CSV, NPY, NPZ, Parquet, a Zarr folder or one of Parquet.",
 )
-@click.option(
-    "-s", "--subject-to", "subject_to", multiple=True, metavar="CONSTRAINT", help="A constraint. May be repeated."
-)
+@option(SUBJECT_TO)
 @option(BY_NAME["where"])
 @click.option(
     "-m", "--method", default="", metavar="METHOD", help="l-bfgs, newton-cg, trust-constr, or a method of update."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from matdiff.lean.typing import TYPE_CHECKING, Any, NamedTuple
 
 from matdiff.cli.arguments import is_operator
@@ -11,21 +10,20 @@ from matdiff.cli.output import Writer, message
 from matdiff.cli.request import check_text
 from matdiff.errors import MatdiffError, OutputError, ReadingError
 from matdiff.errors.report import error_object, visible
+from matdiff.fields import BY_NAME, METHOD, SUBJECT_TO
 from matdiff.problems import asking
 from matdiff.problems.answers import NOTATIONS
 from matdiff.problems.problem import Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from matdiff.calculator import Question
     from matdiff.cli.reporting import Manner
     from matdiff.cli.request import Request
     from matdiff.problems.answers import Answer
 
+_SHARED = ("where", "to", "steps", "vectorize")
 COMMANDS = ("solve", "dual", "update")
-_SEVERITY = (0, 3, 1)  # an exit status outweighs those before it
-_FIELDS = ("command", "wrt", "expr", "subject_to", "where", "method", "to", "id", "vectorize", "steps")
+_FIELDS = {field.json: field for field in (*map(BY_NAME.__getitem__, _SHARED), SUBJECT_TO, METHOD)}
 
 
 class Inquiry(NamedTuple):
@@ -39,6 +37,38 @@ class Inquiry(NamedTuple):
     steps: bool = False
     vectorize: bool = False
     identity: tuple[object, ...] = ()
+
+    @classmethod
+    def beside(cls, request: Request) -> Inquiry:
+        """A problem among derivatives, with their settings."""
+        asked = Asked("", "", (), request.question.where, request.question.defaults)
+        return cls("", asked, request.to, request.as_json, identity=request.identity)
+
+    # -- a line of a stream ------------------------------------------------------------------------------------------
+
+    def in_json(self, identity: tuple[object, ...] = ()) -> Inquiry:
+        return self._replace(as_json=True, identity=identity)
+
+    def of_line(self, line: str) -> Inquiry:
+        wrt, expr = (self.asked.wrt, line) if self.asked.wrt else operator_in_front(line)
+        return self._replace(asked=self.asked._replace(wrt=wrt, expr=expr))
+
+    def of_fields(self, fields: dict[str, object], line: str) -> Inquiry:
+        return changed(self, fields, line)
+
+    def told(self, notation: str, notes: list[str]) -> tuple[str, int]:
+        got = self.answer()
+        if self.as_json:
+            return self.text(got, notation), got.exit_status
+        if not got.ok:
+            raise got.error
+        notes += [*got.remarks(notation), *got.notes]
+        return "; ".join(self.text(got, notation).splitlines()), got.exit_status
+
+    def failed(self, error: MatdiffError, line: str) -> str:  # noqa: ARG002 # other questions say the line back
+        return self.failure(error) if self.as_json else f"# error[{error.code}]: {visible(error.message)}"
+
+    # -- the answer --------------------------------------------------------------------------------------------------
 
     def answer(self) -> Answer:
         """The answer.  Raises MatdiffError."""
@@ -130,59 +160,6 @@ def one(inquiry: Inquiry, manner: Manner, output: str) -> int:
     return got.exit_status
 
 
-def stream(inquiry: Inquiry, manner: Manner, output: str) -> int:
-    """Answer a problem a line; of several the worst exit status."""
-    from matdiff.cli.streams.stream import bounded, decoded  # noqa: PLC0415 # loaded where it is needed
-
-    worst = 0
-    with Writer(output) as writer:
-        for number, raw in enumerate(bounded(sys.stdin.buffer), 1):
-            line, broken = decoded(raw, first=number == 1)
-            if not broken and (not line or line.startswith("#")):
-                if not inquiry.as_json:
-                    writer.line(line)
-                continue
-            text, status, error = _line(line, broken, inquiry, manner)
-            writer.line(text)
-            worst = max(worst, status, key=_SEVERITY.index)
-            if error is not None and not manner.quiet and not text.startswith("{"):
-                manner.complain(error, number)
-    return worst
-
-
-def _line(
-    line: str, broken: MatdiffError | None, inquiry: Inquiry, manner: Manner
-) -> tuple[str, int, MatdiffError | None]:
-    from matdiff.cli.streams import json_lines as objects  # noqa: PLC0415 # loaded where it is needed
-
-    speaks_json = objects.is_object(line)
-    asked = inquiry._replace(as_json=inquiry.as_json or speaks_json)
-    try:
-        if broken:
-            raise broken
-        if speaks_json:
-            fields = objects.read(line)
-            asked = asked._replace(identity=objects.identity(fields, line))
-            asked = changed(asked, fields, line)
-        else:
-            asked = asked._replace(asked=asked.asked._replace(expr=line))
-        return (*answered(asked, manner), None)
-    except MatdiffError as error:
-        text = asked.failure(error) if asked.as_json else f"# error[{error.code}]: {visible(error.message)}"
-        return text, 1, error
-
-
-def in_stream(request: Request, fields: dict[str, object], line: str, manner: Manner) -> tuple[str, int]:
-    """The object that answers an object with a "command" among derivatives, and its status.  Raises MatdiffError."""
-    question = request.question
-    asked = Asked("", "", (), question.where, question.defaults)
-    inquiry = Inquiry("", asked, request.to, as_json=True, identity=request.identity)
-    try:
-        return answered(changed(inquiry, fields, line), manner)
-    except MatdiffError as error:
-        return inquiry._replace(command=str(fields["command"])).failure(error), 1
-
-
 def at_prompt(command: str, text: str, question: Question, notation: str, given: dict[str, Any]) -> str:
     """The answer to a problem at the prompt, with what is known besides below it; `given` are the line's options.
     Raises MatdiffError.
@@ -208,79 +185,23 @@ def operator_in_front(text: str) -> tuple[str, str]:
     return (first, rest.strip()) if rest and is_operator(first) and "=" not in first else ("", text)
 
 
-def answered(inquiry: Inquiry, manner: Manner) -> tuple[str, int]:
-    """A question of a stream: the line that answers it, and its status.  Raises MatdiffError."""
-
-    def task() -> tuple[str, int]:
-        got = inquiry.answer()
-        if not got.ok and not inquiry.as_json:
-            raise got.error
-        return "; ".join(inquiry.text(got, manner.notation).splitlines()) if not inquiry.as_json else inquiry.text(
-            got, manner.notation
-        ), got.exit_status
-
-    return attempt(task, manner.seconds)
-
-
 def changed(inquiry: Inquiry, fields: dict[str, object], line: str) -> Inquiry:
     """The question that an object of a stream asks.  Raises ReadingError (E191) for what is wrong with it."""
+    from matdiff.cli.streams.json_lines import string, values  # noqa: PLC0415 # json is loaded only where it is spoken
+
     command = fields.get("command", inquiry.command)
     if command not in COMMANDS:
         raise ReadingError(
             "E191", f"unknown command '{str(command)[:40]}'", hint="there are: " + ", ".join(COMMANDS), source=line
         )
-    for name in fields:
-        if name not in _FIELDS:
-            from matdiff.fields import close_to  # noqa: PLC0415 # loaded where it is needed
-
-            meant = close_to(name, _FIELDS)
-            if meant:
-                raise ReadingError("E191", f"unknown field '{name}'", hint=f"did you mean '{meant}'?", source=line)
-    text = _reader(fields, line)
+    given = values({name: value for name, value in fields.items() if name != "command"}, _FIELDS, line)
+    before = inquiry.asked
+    wrt, expr = (string(fields, name, getattr(before, name), line) for name in ("wrt", "expr"))
     asked = Asked(
-        text("expr", inquiry.asked.expr),
-        text("wrt", inquiry.asked.wrt),
-        inquiry.asked.subject_to + _texts(fields, "subject_to", line),
-        inquiry.asked.where + _texts(fields, "where", line),
-        inquiry.asked.defaults,
+        *(operator_in_front(expr)[::-1] if not wrt else (expr, wrt)),
+        before.subject_to + given.pop("subject_to", ()),
+        before.where + given.pop("where", ()),
+        before.defaults,
     )
-    to = text("to", inquiry.to)
-    _check_format(to)
-    return inquiry._replace(
-        command=str(command),
-        asked=asked,
-        to="" if to == "json" else to,
-        method=text("method", inquiry.method),
-        steps=bool(fields.get("steps", inquiry.steps)),
-        vectorize=bool(fields.get("vectorize", inquiry.vectorize)),
-    )
-
-
-def _check_format(to: str) -> None:
-    from matdiff.fields import formats  # noqa: PLC0415 # loaded where it is needed
-
-    if to and to not in formats():
-        from matdiff.fields import close_to  # noqa: PLC0415 # loaded where it is needed
-
-        meant = close_to(to, formats())
-        raise OutputError("E401", f"unknown format '{to[:40]}'", hint=f"did you mean '{meant}'?" if meant else "")
-
-
-def _reader(fields: dict[str, object], line: str) -> Callable[[str, str], str]:
-    def text(name: str, default: str) -> str:
-        value = fields.get(name)
-        if value is None:
-            return default
-        if not isinstance(value, str):
-            raise ReadingError("E191", f"'{name}' is to be a string", source=line)
-        return value
-
-    return text
-
-
-def _texts(fields: dict[str, object], name: str, line: str) -> tuple[str, ...]:
-    value: Any = fields.get(name) or []
-    parts = [value] if isinstance(value, str) else value
-    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
-        raise ReadingError("E191", f"'{name}' is to be a string or a list of strings", source=line)
-    return tuple([part for part in parts if part.strip()])
+    to = given.pop("to", inquiry.to)
+    return inquiry._replace(command=str(command), asked=asked, to="" if to == "json" else to, **given)

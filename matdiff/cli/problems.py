@@ -9,10 +9,11 @@ import click
 
 from matdiff.cli.command import Command
 from matdiff.cli.options import colour_option, option, output_option, time_option
-from matdiff.cli.output import holds_unicode, wants_colour
-from matdiff.cli.problem_lines import Inquiry, one, operator_in_front, stream
+from matdiff.cli.output import Writer, holds_unicode, wants_colour
+from matdiff.cli.problem_lines import Inquiry, one, operator_in_front
 from matdiff.cli.reporting import Manner
-from matdiff.fields import BY_NAME, format_of
+from matdiff.cli.streams.stream import answer_stream
+from matdiff.fields import BY_NAME, METHOD, SUBJECT_TO, format_of
 from matdiff.problems.problem import Asked
 
 Function = Any  # what click's decorators take and give
@@ -34,9 +35,7 @@ Examples:
   matdiff update d/dx "1/2 ||A x - b||^2 + lambda ||x||_1" --method proximal
 """
 _SHARED = (
-    click.option(
-        "-s", "--subject-to", "subject_to", multiple=True, metavar="CONSTRAINT", help="A constraint. May be repeated."
-    ),
+    option(SUBJECT_TO),
     option(BY_NAME["where"]),
     option(BY_NAME["to"]),
     option(BY_NAME["as_json"]),
@@ -45,6 +44,7 @@ _SHARED = (
     output_option,
     option(BY_NAME["quiet"]),
     colour_option,
+    option(BY_NAME["jobs"]),
     time_option,
 )
 
@@ -78,9 +78,7 @@ def dual(words: tuple[str, ...], **given: Any) -> int:
 
 @click.command("update", cls=Command, epilog=UPDATE, options_metavar="[OPTIONS]")
 @click.argument("words", nargs=-1, metavar="[UNKNOWNS] PROBLEM")
-@click.option(
-    "-m", "--method", default="gd", metavar="METHOD", help="gd, sgd, momentum, newton, gauss-newton or proximal."
-)
+@option(METHOD)
 @shared
 def update(words: tuple[str, ...], **given: Any) -> int:
     """The iteration that leads to a minimum: gradient descent, Newton's method, proximal steps and others."""
@@ -120,5 +118,6 @@ def run(command: str, words: tuple[str, ...], given: dict[str, Any]) -> int:
     if expr == "-":
         if sys.stdin is None:
             raise click.UsageError("there is no standard input to read")
-        return stream(inquiry, manner, given["output"])
+        with Writer(given["output"]) as writer:
+            return answer_stream(sys.stdin.buffer, inquiry, writer, manner, given["jobs"])
     return one(inquiry, manner, given["output"])

@@ -7,12 +7,15 @@ from matdiff.lean.typing import TYPE_CHECKING, Any, NamedTuple
 from matdiff.calculator import Question
 from matdiff.cli import formats
 from matdiff.errors import Label, ReadingError, Span
+from matdiff.errors.report import visible
 from matdiff.fields import FIELDS
 from matdiff.records import replace
 from matdiff.several import Answers, answer_all
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
+    from matdiff.cli.streams.stream import Asked
+    from matdiff.errors import MatdiffError
 
 
 class Request(NamedTuple):
@@ -38,6 +41,43 @@ class Request(NamedTuple):
     def with_expression(self, expr: str) -> Request:
         """The same settings with another expression."""
         return self._replace(question=replace(self.question, expr=expr))
+
+    # -- a line of a stream ------------------------------------------------------------------------------------------
+
+    def in_json(self, identity: tuple[object, ...] = ()) -> Request:
+        return self._replace(as_json=True, identity=identity)
+
+    def of_line(self, line: str) -> Request:
+        return self.with_expression(line)
+
+    def of_fields(self, fields: dict[str, object], line: str) -> Asked:
+        """The question, the claim to be checked, or the problem, that an object asks.  Raises ReadingError (E191)."""
+        if "claim" in fields or "check" in fields:
+            from matdiff.cli.check import Claim  # noqa: PLC0415 # loaded where something is checked
+
+            return Claim(self).of_fields(fields, line)
+        if "command" in fields:
+            from matdiff.cli.problem_lines import Inquiry  # noqa: PLC0415 # loaded where a problem is asked
+
+            return Inquiry.beside(self).of_fields(fields, line)
+        from matdiff.cli.streams.json_lines import changed  # noqa: PLC0415 # json is loaded only where it is spoken
+
+        return changed(self, fields, line)
+
+    def told(self, notation: str, notes: list[str]) -> tuple[str, int]:
+        got = self.answer()
+        notes += got.notes
+        text = self.text(got, notation)
+        return (text.replace("\n", "; ") if isinstance(got, Answers) else text), 0
+
+    def failed(self, error: MatdiffError, line: str) -> str:  # noqa: ARG002 # other questions say the line back
+        if not self.as_json:
+            return f"# error[{error.code}]: {visible(error.message)}"
+        from matdiff.cli.streams.json_lines import failure  # noqa: PLC0415 # as above
+
+        return failure(error, self)
+
+    # -- the answer --------------------------------------------------------------------------------------------------
 
     def answer(self) -> Answer | Answers:
         """Answer the question.  Raises MatdiffError."""

@@ -14,6 +14,7 @@ import time
 import pytest
 
 from matdiff.calculator import Question
+from matdiff.cli import main
 from matdiff.cli.reporting import Manner
 from matdiff.cli.request import Request
 from matdiff.cli.streams import stream
@@ -146,3 +147,29 @@ def gone(group):
             return True
         time.sleep(0.1)
     return False
+
+
+@pytest.mark.parametrize(
+    ("command", "lines", "status"),
+    [
+        ("check", ["d/dx x^T x = 2 x", "# as it is", "", "d/dx x^T x = x", "d/dx trc(x) = x", '{"expr": "d/dt t", "claim": "1"}'], 1),
+        ("check", ["d/dx x^T x = 2 x", '{"check": {"wrt": "d/dx", "expr": "x^T x", "claim": "2 x"}, "id": 3}'], 0),
+        ("solve", ["d/dw ||X w - y||^2", "# as it is", "", "max_x ||x||^2", '{"wrt": "X", "expr": "A X = B", "id": [1]}'], 1),
+        ("solve", ["d/dw sum(n, 1, N, log(1 + exp(-y_n w^T x_n)))"], 1),
+        ("update", ['{"expr": "d/dw ||X w - y||^2", "method": "sgd"}'], 0),
+        ("dual", ["min_x c^T x s.t. A x = b, x >= 0"] * 20, 0),
+    ],
+)  # fmt: skip
+def test_claims_and_problems_are_answered_by_processes_as_by_one(command, lines, status, monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    questions = tmp_path / "questions"
+    questions.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    seen = []
+    for jobs in ("1", "2"):
+        with questions.open(encoding="utf-8") as file:
+            monkeypatch.setattr(sys, "stdin", file)
+            assert main([command, "-", "--jobs", jobs]) == status
+        seen.append(capsys.readouterr())
+    assert seen[0] == seen[1]
+    assert len(seen[0].out.splitlines()) == len(lines)

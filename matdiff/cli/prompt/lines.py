@@ -12,14 +12,11 @@ from matdiff.lean.typing import Any, NamedTuple
 from matdiff.cli.arguments import OptionTable, take_apart
 from matdiff.cli.line import told
 from matdiff.errors import ReadingError
-from matdiff.fields import BY_NAME, FIELDS, Field, WrongValueError, close_to
+from matdiff.fields import BY_NAME, FIELDS, METHOD, SUBJECT_TO, WrongValueError, close_to
 
-_OWN = (
-    Field("subject_to", ("-s", "--subject-to"), "problem", "texts", ""),
-    Field("method", ("-m", "--method"), "problem", "text", ""),
-)
 _TAKEN = tuple([field for field in FIELDS if field.home == "question"])
-_TAKEN += tuple([BY_NAME[name] for name in ("to", "of", "steps", "lets", "explicit", "as_json")]) + _OWN
+_TAKEN += tuple([BY_NAME[name] for name in ("to", "of", "steps", "lets", "explicit", "as_json")])
+_TAKEN += (SUBJECT_TO, METHOD)
 _BY_FLAG = {flag: field for field in _TAKEN for flag in field.flags}
 _TABLE = OptionTable(
     {flag: field.names for flag, field in _BY_FLAG.items() if field.kind != "flag"},

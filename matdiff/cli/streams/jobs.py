@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
     from matdiff.cli.reporting import Manner
-    from matdiff.cli.request import Request
+    from matdiff.cli.streams.stream import Asked
 
 _AHEAD = 32  # lines for each worker that are read before the oldest is answered
 _TOGETHER = 8  # lines that a worker gets at once, where so many wait
@@ -43,9 +43,9 @@ class Worker(NamedTuple):
     connection: Connection
 
 
-def replies(lines: BinaryIO, request: Request, manner: Manner, jobs: int) -> Iterator[Reply]:
+def replies(lines: BinaryIO, asked: Asked, manner: Manner, jobs: int) -> Iterator[Reply]:
     """The replies to `lines`, in their order, from `jobs` processes."""
-    pool = Pool(request, manner, min(jobs, os.cpu_count() or 1))
+    pool = Pool(asked, manner, min(jobs, os.cpu_count() or 1))
     try:
         yield from pool.run(Lines(lines))
     finally:
@@ -92,8 +92,8 @@ class Pool:
     line by line.
     """
 
-    def __init__(self, request: Request, manner: Manner, jobs: int) -> None:
-        self.request = request
+    def __init__(self, asked: Asked, manner: Manner, jobs: int) -> None:
+        self.asked = asked
         self.manner = manner
         self.jobs = jobs
         self.context = get_context("fork" if sys.platform == "linux" else "spawn")
@@ -164,13 +164,13 @@ class Pool:
             self.again += [[one] for one in reversed(batch)]
         else:
             number, line = batch[0]
-            self.done[number] = lost(line, number, self.request, self.manner)
+            self.done[number] = lost(line, number, self.asked, self.manner)
 
     def _started(self) -> Worker:
         ours, theirs = self.context.Pipe()
         forks = self.context.get_start_method() == "fork"
         others = [*(worker.connection for worker in self.idle), *self.busy, ours] if forks else []
-        process = self.context.Process(target=work, args=(theirs, others, self.request, self.manner), daemon=True)  # type: ignore[attr-defined] # typeshed's BaseContext lacks it
+        process = self.context.Process(target=work, args=(theirs, others, self.asked, self.manner), daemon=True)  # type: ignore[attr-defined] # typeshed's BaseContext lacks it
         process.start()
         theirs.close()
         return Worker(process, ours)
@@ -183,7 +183,7 @@ class Pool:
             worker.process.join()
 
 
-def work(connection: Connection, others: list[Connection], request: Request, manner: Manner) -> None:
+def work(connection: Connection, others: list[Connection], asked: Asked, manner: Manner) -> None:
     """A worker's life: answer the lines that come, until the other end is closed.  `others` are the ends that a fork
     brought along.
     """
@@ -196,7 +196,7 @@ def work(connection: Connection, others: list[Connection], request: Request, man
     try:
         while True:
             batch: Batch = connection.recv()
-            connection.send([reply_to(line, number, request, manner) for number, line in batch])
+            connection.send([reply_to(line, number, asked, manner) for number, line in batch])
     except (EOFError, OSError):
         return
 
@@ -208,12 +208,12 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def lost(line: bytes, number: int, request: Request, manner: Manner) -> Reply:
+def lost(line: bytes, number: int, asked: Asked, manner: Manner) -> Reply:
     """The reply to a line whose worker was killed, as systems do that run out of memory."""
     return reply_to(
         line,
         number,
-        request,
+        asked,
         manner,
         MatdiffError("E903", "the process that worked on this question was killed", hint="split it into parts"),
     )

@@ -12,10 +12,12 @@ from matdiff.fields import BY_NAME, FIELDS, Field, WrongValueError, close_to, va
 from matdiff.records import replace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matdiff.cli.request import Request
 
 _FIELDS = {field.json: field for field in FIELDS if field.json}
-_KNOWN = ("wrt", "expr", "id", *_FIELDS)
+_KNOWN = ("wrt", "expr", "id")
 _ADDED = frozenset({"where", "rules"})  # what a line says is added to what the command line says
 _DEEPEST = 500
 _MARK = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
@@ -80,17 +82,29 @@ def _depth(line: str) -> int:
 
 def changed(request: Request, fields: dict[str, object], line: str) -> Request:
     """`request` as the fields say; what they leave out stays.  `line` is for errors (E191, E401) to point at."""
-    _check(fields, line)
-    given = {
-        field.name: _value(field, fields[name], line) for name, field in _FIELDS.items() if _is_given(fields, name)
-    }
+    given = values(fields, _FIELDS, line)
     question = request.question
     own = {name: value for name, value in given.items() if BY_NAME[name].home == "question"}
     for name in _ADDED & {*own}:
         own[name] = getattr(question, name) + own[name]
-    expr, wrt = _string(fields, "expr", question.expr, line), _string(fields, "wrt", question.wrt, line)
+    expr, wrt = (string(fields, name, getattr(question, name), line) for name in ("expr", "wrt"))
     rest = {name: value for name, value in given.items() if name not in own}
     return request._replace(question=replace(question, expr=expr, wrt=wrt, **own), **rest)
+
+
+def values(fields: dict[str, object], table: Mapping[str, Field], line: str) -> dict[str, Any]:
+    """What an object says, by the names of the fields in `table`.  Raises E191 for a field that isn't there, for a
+    wrong value, and where there is no expression; E401 for an unknown format.
+    """
+    if "expr" not in fields:
+        raise ReadingError(
+            "E191", "the object has no field 'expr'", hint='write {"wrt": "d/dX", "expr": "tr(X)"}', source=line
+        )
+    known = (*_KNOWN, *table)
+    for name in fields:
+        if name not in known:
+            _fail(line, name, f"unknown field '{name}'", _meant(name, known))
+    return {field.name: _value(field, fields[name], line) for name, field in table.items() if _is_given(fields, name)}
 
 
 def _is_given(fields: dict[str, object], name: str) -> bool:
@@ -110,16 +124,6 @@ def _value(field: Field, given: object, line: str) -> Any:
             head if head.startswith("unknown") else f"'{field.json}': {head.removesuffix(f' for {field.flags[-1]}')}"
         )
         _fail(line, given if isinstance(given, str) else field.json, message, hint)
-
-
-def _check(fields: dict[str, object], line: str) -> None:
-    if "expr" not in fields:
-        raise ReadingError(
-            "E191", "the object has no field 'expr'", hint='write {"wrt": "d/dX", "expr": "tr(X)"}', source=line
-        )
-    for name in fields:
-        if name not in _KNOWN:
-            _fail(line, name, f"unknown field '{name}'", _meant(name, _KNOWN))
 
 
 def identity(fields: dict[str, object], line: str) -> tuple[object, ...]:
@@ -148,7 +152,7 @@ def _fail(line: str, at: str, message: str, hint: str = "") -> NoReturn:
     )
 
 
-def _string(fields: dict[str, object], name: str, default: str, line: str) -> str:
+def string(fields: dict[str, object], name: str, default: str, line: str) -> str:
     value = fields.get(name)
     if value is None or (value == "" and name not in {"expr", "wrt"}):
         return default
