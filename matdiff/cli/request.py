@@ -94,6 +94,8 @@ class Request(NamedTuple):
     @property
     def _only_code(self) -> bool:
         """Is the answer wanted as code alone?"""
+        if self.to in {"", *formats.notations(), *formats.DRAWN}:  # a plain question loads no generators
+            return False
         return self.to in formats.targets() and not (self.as_json or self.steps or self.lets or self.explicit)
 
     def text(self, got: Answer | Answers, notation: str, *, tall: bool = False) -> str:

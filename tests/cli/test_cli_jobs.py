@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import signal
 import subprocess
 import sys
-import threading
+import tempfile
 import time
 
 import pytest
@@ -21,19 +20,27 @@ from matdiff.cli.streams import stream
 from matdiff.cli.streams.jobs import _AHEAD, Lines, Pool
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX only")
+WRITERS = []
 REQUEST = Request(Question("", ""))
 
 
 def source(data):
-    """A pipe that holds `data` and is then closed."""
-    reading, writing = os.pipe()
+    """A pipe that holds `data` and is then closed.  Another process writes it: workers are forked from this one, and
+    would keep an end open that is written to here.
+    """
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        WRITERS.append(subprocess.Popen(["cat"], stdin=file, stdout=subprocess.PIPE))
+    return WRITERS[-1].stdout
 
-    def fill():
-        with contextlib.suppress(BrokenPipeError), os.fdopen(writing, "wb") as pipe:
-            pipe.write(data)
 
-    threading.Thread(target=fill, daemon=True).start()
-    return os.fdopen(reading, "rb")
+@pytest.fixture(autouse=True, scope="module")
+def reaped():
+    yield
+    for writer in WRITERS:
+        writer.stdout.close()
+        writer.wait(20)
 
 
 class Kept:
@@ -156,7 +163,7 @@ def gone(group):
         ("check", ["d/dx x^T x = 2 x", '{"check": {"wrt": "d/dx", "expr": "x^T x", "claim": "2 x"}, "id": 3}'], 0),
         ("solve", ["d/dw ||X w - y||^2", "# as it is", "", "max_x ||x||^2", '{"wrt": "X", "expr": "A X = B", "id": [1]}'], 1),
         ("solve", ["d/dw sum(n, 1, N, log(1 + exp(-y_n w^T x_n)))"], 1),
-        ("update", ['{"expr": "d/dw ||X w - y||^2", "method": "sgd"}'], 0),
+        ("update", ['{"expr": "d/dw ||X w - y||^2", "method": "sgd"}', "d/dw ||X w - y||^2"], 0),
         ("dual", ["min_x c^T x s.t. A x = b, x >= 0"] * 20, 0),
     ],
 )  # fmt: skip
