@@ -30,6 +30,7 @@ class Representations:
         layout: str
         symbols: dict[str, Symbol]
         lets: Mapping[str, Expr]
+        notes: tuple[str, ...]
 
         @property
         def tree(self) -> Expr: ...
@@ -60,7 +61,8 @@ class Representations:
     def _repr_html_(self) -> str:
         from html import escape  # noqa: PLC0415 # loaded in notebooks
 
-        return f"$$ {escape(self.whole('latex'), quote=False)} $$"
+        notes = "".join([f"<div><small>note: {escape(note)}</small></div>" for note in self.notes])
+        return f"$$ {escape(self.whole('latex'), quote=False)} $$" + notes
 
     def whole(self, notation: str) -> str:
         """The answer on one line, and behind it what the names of its subexpressions stand for."""

@@ -110,6 +110,8 @@ def test_how_an_answer_shows_itself():
     assert repr(answer) == "<Answer (B + Bᵀ) X, denominator layout>"
     assert answer._repr_latex_() == r"$\displaystyle (B + B^{\top}) X$"
     assert answer._repr_html_() == r"$$ (B + B^{\top}) X $$"
+    noted = matdiff.derivative("sin(X)", wrt="X", where="X in R^{n x n}")
+    assert "<small>note: sin(X) works entry by entry</small>" in noted._repr_html_()
 
 
 def test_markup_in_html_is_escaped():

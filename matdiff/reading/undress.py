@@ -6,7 +6,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.functions import SPELLINGS
-from matdiff.reading import matrices, mistakes
+from matdiff.reading import braces, matrices, mistakes
 from matdiff.reading.letters import COMMANDS
 from matdiff.reading.lexing import Token
 
@@ -167,7 +167,7 @@ _HANDLERS: dict[str, Callable[[Token, list[Token]], None]] = {
 
 def bare(tokens: list[Token]) -> list[Token]:
     """The tokens of one formula, without what LaTeX and a sentence put around it and without LaTeX's dress."""
-    return _without_alignment(undress(_unwrapped(matrices.written_out(_norm_bars(tokens)))))
+    return _without_alignment(undress(_unwrapped(matrices.written_out(_norm_bars(braces.opened(tokens))))))
 
 
 def _norm_bars(tokens: list[Token]) -> list[Token]:

@@ -13,7 +13,7 @@ from matdiff.cli.editors.filter import commented
 
 @pytest.fixture
 def filtered(monkeypatch, tmp_path, capfdbinary):
-    """Send a selection through the filter; -> (status, what comes back).  Standard error must stay empty."""
+    """Send a selection through the filter; -> (status, what comes back).  Standard error holds notes alone."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)
 
@@ -24,7 +24,7 @@ def filtered(monkeypatch, tmp_path, capfdbinary):
         status = main(["filter", *arguments])
         sys.stdout.flush()
         output, messages = capfdbinary.readouterr()
-        assert messages == b""
+        assert all(line.startswith(b"matdiff: note: ") for line in messages.splitlines())
         return status, output if isinstance(selection, bytes) else output.decode()
 
     return run
@@ -202,3 +202,14 @@ The gradient $\nabla_x f(x)$ is what we want; $\nabla_x x^T A x = (A + A^T) x$ i
 def test_only_questions_are_answered_in_a_paper(filtered, text, asked, answered):
     """What the author has answered, names of what is defined elsewhere, and prose come back byte for byte."""
     assert filtered(text % asked) == (0, text % answered)
+
+
+def test_notes_on_how_a_question_was_read_go_to_standard_error(monkeypatch, tmp_path, capfd):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setattr(
+        sys, "stdin", io.TextIOWrapper(io.BytesIO(rb"$\frac{\partial}{\partial X} \operatorname{tr}(e^{X})$"))
+    )
+    assert main(["filter"]) == 0
+    text, messages = capfd.readouterr()
+    assert text == r"$\operatorname{expm}(X)^{\top}$"
+    assert "matdiff: note: e^{X} was read as the matrix exponential, expm" in messages

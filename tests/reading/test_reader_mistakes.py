@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matdiff.calculator import Question, answer
 from matdiff.errors import MatdiffError
 from matdiff.reading.lexing import TABLES
 from matdiff.reading.reader import read_declarations, read_expression, read_operator, read_question
@@ -219,3 +220,29 @@ def test_whatever_is_typed_is_read_or_refused(text, wrt):
         }  # of the language, or of shapes: a Python line is evaluated as it is read
         assert mistake.source is not None
         assert all(0 <= label.span.start <= label.span.end <= max(1, len(mistake.source)) for label in mistake.labels)
+
+
+@pytest.mark.parametrize(
+    ("expr", "code"),
+    [
+        (r"\underbrace{(X w - y)}_{r}^T r", "E115"),
+        ("||x||2^2", "E125"),
+        ("||X||F", "E125"),
+        ("x''", "E125"),
+        ("sum x_i^2", "E113"),
+        ("Σ (x_i - 1)²", "E125"),
+        ("x mod 2", "E102"),
+        ("res' * res", "E102"),
+        ("tr(XtX)", "E125"),
+        ("sum_squares(A x)", "E113"),
+        ("x[[1]]", "E115"),
+        ("Var a^T x", "E102"),
+        ("O(||x||^3)", "E115"),
+        ("a^t x", "E125"),
+        ("w_i^T y", "E211"),
+    ],
+)
+def test_what_would_be_misread_is_refused(expr, code):
+    with pytest.raises(MatdiffError) as raised:
+        answer(Question(expr, "d/dx" if "w" not in expr else "d/dW"))
+    assert raised.value.code == code

@@ -114,15 +114,18 @@ def filter(operator: str, **given: Any) -> int:  # noqa: A001 # the command's na
         given["check_claims"],
     )
     selection = _selection()
-    text, status = filtered(without_report(selection), wishes)
+    notes: list[str] = []
+    text, status = filtered(without_report(selection), wishes, notes)
     Writer().bytes(_bytes(text))
     _pass_on_the_rest()
+    for note in dict.fromkeys(notes):
+        click.echo(f"matdiff: note: {visible(note)}", err=True)
     return status
 
 
-def filtered(selection: str, wishes: Wishes) -> tuple[str, int]:
+def filtered(selection: str, wishes: Wishes, notes: list[str]) -> tuple[str, int]:
     """What takes the place of a selection, and the exit code: 0, or 1 with the selection as it was and the errors as
-    comments before it.
+    comments before it.  What the answers note is put into `notes`.
     """
     try:
         if len(selection) > LONGEST or len(_bytes(selection)) > LONGEST:
@@ -144,7 +147,7 @@ def filtered(selection: str, wishes: Wishes) -> tuple[str, int]:
     status = 0
     for one in asked:
         try:
-            edit, failed = attempt(lambda one=one: _edit(selection, one, wishes), wishes.seconds)  # type: ignore[misc]
+            edit, failed = attempt(lambda one=one: _edit(selection, one, wishes, notes), wishes.seconds)  # type: ignore[misc]
             edits.append(edit)
             status = status or failed
         except MatdiffError as error:
@@ -170,10 +173,10 @@ def _edited(selection: str, edits: list[tuple[int, int, str]]) -> str:
     return "".join([*pieces, selection[done:]])
 
 
-def _edit(selection: str, asked: Asked, wishes: Wishes) -> tuple[tuple[int, int, str], int]:
+def _edit(selection: str, asked: Asked, wishes: Wishes, notes: list[str]) -> tuple[tuple[int, int, str], int]:
     """What takes the place of a question, or a comment on a claim before its line; and 1 for one that is refuted."""
     if not asked.claim:
-        return (asked.start, asked.end, _replacement(selection, asked, wishes)), 0
+        return (asked.start, asked.end, _replacement(selection, asked, wishes, notes)), 0
     from matdiff.cli.editors import claims_in_text as claims  # noqa: PLC0415 # loaded where claims are checked
 
     said, refuted = claims.remark(asked, wishes.question, _is_undefined)
@@ -195,11 +198,12 @@ def _problem(selection: str, wishes: Wishes) -> str:
     return attempt(lambda: replacement(selection, where, wishes.to, append=wishes.append), wishes.seconds)
 
 
-def _replacement(selection: str, asked: Asked, wishes: Wishes) -> str:
+def _replacement(selection: str, asked: Asked, wishes: Wishes, notes: list[str]) -> str:
     """The answer, or the question with the answer behind it."""
     found = answer(replace(wishes.question, expr=asked.text))
     if _is_undefined(found):
         return selection[asked.start : asked.end]
+    notes += found.notes
     text = _written(found, asked, wishes)
     if "\n" in text:
         begin = selection.rfind("\n", 0, asked.start) + 1

@@ -7,6 +7,7 @@ This module is imported only for a text that `python_source.py` takes for Python
 from __future__ import annotations
 
 import ast
+import warnings
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from matdiff.errors import MatdiffError, Span
@@ -121,7 +122,9 @@ def _transposes(module: ast.Module) -> bool:
 def _parsed(text: str, places: Places) -> ast.Module:
     """The text as Python's parser sees it."""
     try:
-        module = ast.parse(places.source)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)  # of 1if, which is for whoever runs the line
+            module = ast.parse(places.source)
     except SyntaxError as error:
         at = places.at(error.lineno or 1, (error.offset or 1) - 1)
         _refuse_foreign(text, places)
