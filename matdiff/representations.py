@@ -30,8 +30,9 @@ class Representations:
         layout: str
         symbols: dict[str, Symbol]
         lets: Mapping[str, Expr]
-        notes: tuple[str, ...]
 
+        @property
+        def notes(self) -> tuple[str, ...]: ...
         @property
         def tree(self) -> Expr: ...
         def write(self, notation: str) -> str: ...
