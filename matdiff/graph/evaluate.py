@@ -225,7 +225,11 @@ def table_of(rows: Rows) -> Table:
 
 
 def _square(node: Op, world: World, args: list[Table]) -> Rows:
-    return rows_of(args[0], world.size(node.args[0].shape[0]))
+    """The rows of an argument; sizes that are only equal by an equation, as those of blocks, may not be so here."""
+    rows, columns = [world.size(size) for size in node.args[0].shape]
+    if rows != columns:
+        raise NoValueError("a matrix that is not square at these sizes")
+    return rows_of(args[0], rows)
 
 
 def _matrix_power(node: Op, world: World, args: list[Table]) -> Table:

@@ -11,7 +11,7 @@ from matdiff.reading.letters import SUPERSCRIPTS
 from matdiff.reading.lexing import Token, translated
 from matdiff.reading.names import INDEX_LETTERS, is_name
 from matdiff.reading.subscripts import subscript_raw, subscript_tokens
-from matdiff.reading.token_pass import OPERAND_ENDS, WORD_KINDS
+from matdiff.reading.token_pass import WORD_KINDS
 
 if TYPE_CHECKING:
     from matdiff.reading.token_pass import TokenPass
@@ -55,7 +55,8 @@ def is_big(words: TokenPass, place: int, name: str) -> bool:
         or words.scope.knows(f"{name}_{subscript}")
         or not (len(subscript) == 1 and subscript.islower())
     ):
-        return False
+        several = subscript.replace(",", "").replace(" ", "")
+        return len(several) > 1 and _are_indices(several) and _run_over(words, place + 2, several)
     behind = range(place + 2, _term_end(words, place + 2))
     if words.at(place + 2).kind not in _BEGINS_OPERAND or not any(_names(words, at, subscript) for at in behind):
         return False
@@ -89,9 +90,15 @@ def _before(words: TokenPass, place: int) -> range:
     return range(start, place)
 
 
+def _run_over(words: TokenPass, place: int, indices: str) -> bool:
+    """Whether each of several indices stands by itself below a name of the term that begins here."""
+    below = [words.given[at] for at in range(place, _term_end(words, place)) if words.given[at].kind == "SUBSCRIPT"]
+    return set(indices) <= {subscript_raw(token) for token in below}
+
+
 def check_bare(words: TokenPass, place: int, name: str, indices: frozenset[str]) -> None:
     """Raise E125 for a capital sigma that begins a term in front of x_i, where no sum runs over i."""
-    if name != "Sigma" or words.scope.knows(name) or words.last() in OPERAND_ENDS - {"NUMBER", "CLOSE"}:
+    if name != "Sigma" or words.scope.knows(name) or words.last() in {"TRANSPOSE", "INVTRANS"}:
         return
     if words.at(place + 1).kind not in _BEGINS_OPERAND:
         return

@@ -87,11 +87,9 @@ def _check_entries(names: Names, by: By, written: str) -> None:
 
 def _check_alike(names: Names, by: By, entity: Entity) -> None:
     """E211 where the variable stands nowhere, but a name that looks like it does: x_i for x, w_i for the rows of W."""
-    if entity.declared is not None:
-        return
-    base = entity.name.partition("_")[0]
+    base = entity.name.partition("_")[0].casefold()
     for name in names.meanings:
-        alike = name.partition("_")[0].casefold() == base.casefold() and name not in names.operator_names
+        alike = name.partition("_")[0].casefold().rstrip("0123456789") == base and name not in names.operator_names
         if alike and name not in names.declared:
             raise _no_variable(
                 names,
