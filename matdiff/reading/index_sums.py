@@ -50,13 +50,10 @@ def is_big(words: TokenPass, place: int, name: str) -> bool:
     subscript = subscript_raw(words.at(place + 1))
     if "=" in subscript:
         return True
-    if (
-        words.scope.knows(name)
-        or words.scope.knows(f"{name}_{subscript}")
-        or not (len(subscript) == 1 and subscript.islower())
-    ):
-        several = subscript.replace(",", "").replace(" ", "")
-        return len(several) > 1 and _are_indices(several) and _run_over(words, place + 2, several)
+    if words.scope.knows(name) or words.scope.knows(f"{name}_{subscript}"):
+        return False
+    if not (len(subscript) == 1 and subscript.islower()):
+        return _run_over(words, place + 2, subscript.replace(",", "").replace(" ", ""))
     behind = range(place + 2, _term_end(words, place + 2))
     if words.at(place + 2).kind not in _BEGINS_OPERAND or not any(_names(words, at, subscript) for at in behind):
         return False
@@ -92,6 +89,8 @@ def _before(words: TokenPass, place: int) -> range:
 
 def _run_over(words: TokenPass, place: int, indices: str) -> bool:
     """Whether each of several indices stands by itself below a name of the term that begins here."""
+    if len(indices) < 2 or not _are_indices(indices):
+        return False
     below = [words.given[at] for at in range(place, _term_end(words, place)) if words.given[at].kind == "SUBSCRIPT"]
     return set(indices) <= {subscript_raw(token) for token in below}
 
