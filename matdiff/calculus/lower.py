@@ -9,7 +9,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.calculus import lower_unknown as unknown
 from matdiff.calculus import row_formulas as templates
-from matdiff.calculus.lower_calls import SPECIAL, written_out
+from matdiff.calculus.lower_calls import LOWERINGS, contraction, length, written_out
 from matdiff.calculus.lower_sums import indexed_sum
 from matdiff.calculus.lowered import (
     CHUNK,
@@ -250,10 +250,14 @@ class Lowering:
     # ---------------------------------------------------------------------------------------------------------
 
     def call(self, tree: syntax.Call) -> Value:
-        special = SPECIAL.get(tree.function)
-        if special is not None:
-            return special(self, tree)
-        row = TABLE[tree.function]
+        row = TABLE.get(tree.function)
+        if row is None:
+            return length(self, tree)
+        if row.einsum:
+            return contraction(self, row.einsum, tree)
+        operation = LOWERINGS.get(row.operation)
+        if operation is not None:
+            return operation(self, tree)
         values = [self.lower(arg) for arg in tree.args]
         if row.parametric and len(values) > 1:
             return self.with_parameter(row, values, tree)

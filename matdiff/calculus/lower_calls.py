@@ -10,6 +10,7 @@ from matdiff.calculus.lowered import Value, fused, sides, union, unsupported
 from matdiff.errors import CalculusError, Label
 from matdiff.formula import syntax
 from matdiff.formula.norms import norm_of
+from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph.nodes import Indices, Node, Op, Size, Var, number
@@ -28,30 +29,36 @@ def _summed(value: Value, inner: int) -> Node:
     return build.ein([(value.node, axes)], axes[: value.node.order - inner])
 
 
-def _sum(self: Lowering, tree: syntax.Call) -> Value:
-    value = self.lower(tree.args[0])
-    return Value(_summed(value, value.node.order - len(value.family)), value.family)
+def contraction(self: Lowering, einsum: str, tree: syntax.Call) -> Value:
+    """An einsum of the arguments, an index for each side that is not one; a number stands for all entries."""
+    inputs, output = einsum.split("->")
+    values = [self.lower(arg) for arg in tree.args]
+    family = union([value.family for value in values])
+    slots = {name: slot for slot, name in enumerate(family)}
+    sizes: dict[int, Size] = {}
+    places: dict[str, int] = {}
+    factors: list[tuple[Node, Indices]] = []
+    for letters, value, arg in zip(inputs.split(","), values, tree.args, strict=True):
+        ends = (arg.shape or (1, 1)) if len(letters) > 1 else sides(arg)
+        long = [letter for letter, side in zip(letters, ends, strict=False) if side != 1]
+        own = [places.setdefault(letter, len(family) + len(places)) for letter in long]
+        sizes.update(zip(own, sides(arg), strict=True))
+        factors.append((value.node, (*[slots[name] for name in value.family], *own)))
+    out = [places[letter] for letter in output if letter in places]
+    return Value(build.ein(factors, (*slots.values(), *out), sizes), family)
 
 
 def _mean(self: Lowering, tree: syntax.Call) -> Value:
-    total = _sum(self, tree)
+    value = self.lower(tree.args[0])
+    total = Value(_summed(value, value.node.order - len(value.family)), value.family)
     sizes = [build.size_node(size) for size in sides(tree.args[0])]
     return Value(build.mul(build.reciprocal(build.mul(*sizes)), total.node) if sizes else total.node, total.family)
 
 
-def _length(_: Lowering, tree: syntax.Call) -> Value:
+def length(_: Lowering, tree: syntax.Call) -> Value:
     """How many rows or columns an array has."""
     size = (tree.args[0].shape or (1, 1))[tree.function == "ncols"]
     return Value(build.size_node(size))
-
-
-def _trace(self: Lowering, tree: syntax.Call) -> Value:
-    value = self.lower(tree.args[0])
-    k = len(value.family)
-    if value.node.order == k:
-        return value
-    lead = tuple(range(k))
-    return Value(build.ein([(value.node, (*lead, k, k))], lead), value.family)
 
 
 def _diag(self: Lowering, tree: syntax.Call) -> Value:
@@ -63,26 +70,6 @@ def _diag(self: Lowering, tree: syntax.Call) -> Value:
     if value.node.order - k == 2:
         return Value(build.ein([(value.node, (*lead, k, k))], (*lead, k)), value.family)
     return value
-
-
-def _transpose(self: Lowering, tree: syntax.Call) -> Value:
-    return self.transpose(syntax.Transpose(tree.args[0], span=tree.span, shape=tree.shape))
-
-
-def _inv(self: Lowering, tree: syntax.Call) -> Value:
-    return self.power(
-        syntax.Pow(tree.args[0], syntax.Num(Fraction(-1), shape=(1, 1)), span=tree.span, shape=tree.shape)
-    )
-
-
-def _dot(self: Lowering, tree: syntax.Call) -> Value:
-    left, right = tree.args
-    product = self.entrywise([self.lower(left), self.lower(right)], left)
-    return Value(_summed(product, len(sides(left))), product.family)
-
-
-def _hadamard(self: Lowering, tree: syntax.Call) -> Value:
-    return self.entrywise([self.lower(arg) for arg in tree.args], tree)
 
 
 def _squares(value: Value) -> Node:
@@ -142,7 +129,7 @@ def _vec(self: Lowering, tree: syntax.Call) -> Value:
 
 def _unvec(self: Lowering, tree: syntax.Call) -> Value:
     value = self.lower(tree.args[0])
-    self.refuse_family([value], fn.UNVEC, tree)
+    self.refuse_family([value], tree.function, tree)
     rows, columns = (tree.shape or (1, 1))[0], (tree.shape or (1, 1))[1]
     if value.node.order < 1 or rows == 1 or columns == 1:
         return value
@@ -162,7 +149,7 @@ def _jacobian(self: Lowering, tree: syntax.Call) -> Value:
 def _vech(self: Lowering, tree: syntax.Call) -> Value:
     """The lower triangle's columns, one below the other: L vec(X) with the elimination matrix L."""
     value = self.lower(tree.args[0])
-    self.refuse_family([value], fn.VECH, tree)
+    self.refuse_family([value], tree.function, tree)
     if value.node.order < 2:
         return value
     return Value(
@@ -213,7 +200,7 @@ def _triangle(self: Lowering, tree: syntax.Call) -> Value:
     self.refuse_family([value], tree.function, tree)
     if value.node.order < 2:
         return value
-    mask = Op("mask", (), value.node.shape, ("lower" if tree.function == fn.LOWER_TRIANGLE else "upper",))
+    mask = Op("mask", (), value.node.shape, (TABLE[tree.function].traits.gives,))
     return Value(build.hadamard(value.node, mask))
 
 
@@ -233,17 +220,9 @@ def _size(self: Lowering, tree: syntax.Expr) -> Size:
     raise unsupported("a size that is neither a number nor a name", tree)
 
 
-def _constant(self: Lowering, tree: syntax.Call) -> Value:
+def _identity(_: Lowering, tree: syntax.Call) -> Value:
     shape = sides(tree)
-    if tree.function == fn.ONES:
-        return Value(build.ones(shape))
-    if tree.function == fn.ZEROS:
-        return Value(build.zero(shape))
-    if tree.function == fn.IDENTITY:
-        return Value(build.eye(shape[0]) if shape else build.num(1))
-    if tree.function == fn.UNIT_VECTOR:
-        return Value(Op("pick", (self.lower(tree.args[0]).node,), shape))
-    return Value(Var(tree.function, role="number"))
+    return Value(build.eye(shape[0]) if shape else build.num(1))
 
 
 def _range(_: Lowering, tree: syntax.Call) -> Value:
@@ -275,35 +254,23 @@ def _log(self: Lowering, tree: syntax.Call) -> Value:
     return Value(elementwise.apply(fn.LOG, value.node), value.family)
 
 
-SPECIAL: dict[str, Callable[[Lowering, syntax.Call], Value]] = {
-    fn.SUM: _sum,
-    fn.MEAN: _mean,
-    "nrows": _length,
-    "ncols": _length,
-    fn.TRACE: _trace,
-    fn.DIAG: _diag,
-    fn.TRANSPOSE: _transpose,
-    fn.INVERSE: _inv,
-    fn.INNER: _dot,
-    fn.HADAMARD: _hadamard,
-    fn.NORM: _norm,
-    fn.VEC: _vec,
-    fn.KRONECKER: _kron,
-    fn.IDENTITY: _constant,
-    fn.ONES: _constant,
-    fn.ZEROS: _constant,
-    fn.UNIT_VECTOR: _constant,
-    fn.UNIT_VECTORS: _range,
-    fn.COMMUTATION: _commutation,
-    fn.UNVEC: _unvec,
-    fn.JEXPM: _jacobian,
-    fn.JLOGM: _jacobian,
-    fn.JSQRTM: _jacobian,
-    fn.VECH: _vech,
-    fn.ELIMINATION: _elimination,
-    fn.LOWER_TRIANGLE: _triangle,
-    fn.UPPER_TRIANGLE: _triangle,
-    fn.PI: _constant,
-    fn.EULER: _constant,
-    fn.LOG: _log,
+LOWERINGS: dict[str, Callable[[Lowering, syntax.Call], Value]] = {  # by the rows' column `operation`
+    "mean of all": _mean,
+    "diagonal": _diag,
+    "norm of a kind": _norm,
+    "columns stacked": _vec,
+    "columns apart": _unvec,
+    "lower columns stacked": _vech,
+    "kronecker product": _kron,
+    "triangle": _triangle,
+    "jacobian": _jacobian,
+    "identity matrix": _identity,
+    "filled with 1": lambda _, tree: Value(build.ones(sides(tree))),
+    "filled with 0": lambda _, tree: Value(build.zero(sides(tree))),
+    "unit vector": lambda self, tree: Value(Op("pick", (self.lower(tree.args[0]).node,), sides(tree))),
+    "unit vectors": _range,
+    "commutation matrix": _commutation,
+    "elimination matrix": _elimination,
+    "number": lambda _, tree: Value(Var(tree.function, role="number")),
+    "products to sums": _log,
 }

@@ -11,18 +11,19 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula import syntax, unknown
 from matdiff.formula.matrices import (
-    OF_MATRICES,
+    OPERATIONS,
     Eye,
     beside,
     commutation,
+    contraction,
     each,
     flat_of,
-    kron,
     plus,
     shape,
     sized,
     times,
     total_of,
+    triangle,
     turned_rows,
     units,
     unvec,
@@ -241,16 +242,16 @@ def _derivative(tree: syntax.Derivative, scope: Scope) -> Rows:
 
 
 def _call(tree: syntax.Call, scope: Scope) -> Rows | Eye:
-    if tree.function == fn.NORM:
-        return _norm(tree, scope)
-    special = _SPECIAL.get(tree.function)
+    row = TABLE[tree.function]
+    special = _OPERATIONS.get(row.operation)
     if special is not None:
-        return special(tree.args, scope)
+        return special(tree, scope)
     found = [rows(arg, scope) for arg in tree.args]
-    plain = OF_MATRICES.get(tree.function)
+    if row.einsum:
+        return contraction(scope.ring, row.einsum, found)
+    plain = OPERATIONS.get(row.operation)
     if plain is not None:
         return plain(scope.ring, *found)
-    row = TABLE[tree.function]
     if row.name == fn.PSEUDOINVERSE and scope.ring.full_rank:
         return pseudo_inverse(scope.ring, found[0])
     if row.kind == "elementwise":
@@ -265,9 +266,9 @@ def _filled(args: tuple[Expr, ...], scope: Scope, entry: Element) -> Rows:
     return [[entry] * sides[1] for _ in range(sides[0])]
 
 
-def _eye(args: tuple[Expr, ...], scope: Scope) -> Rows | Eye:
+def _eye(tree: syntax.Call, scope: Scope) -> Rows | Eye:
     one = Eye(scope.ring.one)
-    return sized(one, whole(args[0], scope), scope.ring) if args else one
+    return sized(one, whole(tree.args[0], scope), scope.ring) if tree.args else one
 
 
 def _norm(tree: syntax.Call, scope: Scope) -> Rows:
@@ -286,39 +287,40 @@ def _norm(tree: syntax.Call, scope: Scope) -> Rows:
     return [[power(total, 1 / Num(exponent).value if is_number else ring.inverse(exponent))]]
 
 
-def _unit(args: tuple[Expr, ...], scope: Scope) -> Rows:
+def _unit(tree: syntax.Call, scope: Scope) -> Rows:
     """The unit vector e_i of a known size."""
-    place = args[0].name if isinstance(args[0], Sym) else str(whole(args[0], scope))
+    index = tree.args[0]
+    place = index.name if isinstance(index, Sym) else str(whole(index, scope))
     return rows(Sym(f"e_{place}"), scope)
 
 
-def _unit_vectors(args: tuple[Expr, ...], scope: Scope) -> Rows:
+def _unit_vectors(tree: syntax.Call, scope: Scope) -> Rows:
     """e_{a:b}, as long as the scope says."""
-    low, high = whole(args[0], scope), whole(args[1], scope)
+    low, high = [whole(arg, scope) for arg in tree.args]
     return units(scope.ring, low, high, scope.units.get(f"e_{low}:{high}"))
 
 
-def _kronecker(args: tuple[Expr, ...], scope: Scope) -> Rows:
-    left, right = (rows(arg, scope) for arg in args)
-    return kron(scope.ring, left, right)
+def _unvec(tree: syntax.Call, scope: Scope) -> Rows:
+    vector, m, n = tree.args
+    return unvec(flat_of(rows(vector, scope)), whole(m, scope), whole(n, scope))
 
 
-def _unvec(args: tuple[Expr, ...], scope: Scope) -> Rows:
-    return unvec(flat_of(rows(args[0], scope)), whole(args[1], scope), whole(args[2], scope))
+def _square_root(tree: syntax.Call, scope: Scope) -> Rows:
+    return [[scope.ring.power(entry, HALF) for entry in row] for row in rows(tree.args[0], scope)]
 
 
-_SPECIAL: dict[str, Callable[[tuple[Expr, ...], Scope], Rows | Eye]] = {
-    fn.IDENTITY: _eye,
-    fn.UNIT_VECTOR: _unit,
-    fn.ONES: lambda args, scope: _filled(args, scope, scope.ring.one),
-    fn.ZEROS: lambda args, scope: _filled(args, scope, scope.ring.zero),
-    fn.COMMUTATION: lambda args, scope: commutation(scope.ring, whole(args[0], scope), whole(args[1], scope)),
-    fn.UNVEC: _unvec,
-    fn.KRONECKER: _kronecker,
-    fn.UNIT_VECTORS: _unit_vectors,
-    fn.SQRT: lambda args, scope: [[scope.ring.power(entry, HALF) for entry in row] for row in rows(args[0], scope)],
-    fn.PI: lambda _, scope: [[scope.constant(fn.PI)]],
-    fn.EULER: lambda _, scope: [[scope.constant(fn.EULER)]],
+_OPERATIONS: dict[str, Callable[[syntax.Call, Scope], Rows | Eye]] = {  # by the rows' column `operation`
+    "identity matrix": _eye,
+    "unit vector": _unit,
+    "unit vectors": _unit_vectors,
+    "filled with 1": lambda tree, scope: _filled(tree.args, scope, scope.ring.one),
+    "filled with 0": lambda tree, scope: _filled(tree.args, scope, scope.ring.zero),
+    "norm of a kind": _norm,
+    "commutation matrix": lambda tree, scope: commutation(scope.ring, *[whole(arg, scope) for arg in tree.args]),
+    "columns apart": _unvec,
+    "triangle": lambda tree, scope: triangle(scope.ring, rows(tree.args[0], scope), TABLE[tree.function].traits.gives),
+    "square root": _square_root,
+    "number": lambda tree, scope: [[scope.constant(tree.function)]],
 }
 _RULES: dict[type, Callable[..., Rows | Eye]] = {
     Num: _number,

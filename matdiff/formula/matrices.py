@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.rings import Element, NoValueError, Ring, Rows, matmul
@@ -153,6 +154,38 @@ def kron(ring: Ring, left: Rows, right: Rows) -> Rows:
     return [[ring.reduce(a * b) for a in one for b in other] for one in left for other in right]
 
 
+def contraction(ring: Ring, einsum: str, matrices: list[Rows]) -> Rows:
+    """An einsum of matrices; a number stands for all entries."""
+    inputs, output = einsum.split("->")
+    sizes: dict[str, int] = {}
+    named: list[tuple[str, Rows]] = []
+    for letters, matrix in zip(inputs.split(","), matrices, strict=True):
+        column = turned_rows(matrix) if len(letters) == 1 and len(matrix) == 1 else matrix
+        own = "" if shape(matrix) == (1, 1) else letters
+        if any(sizes.setdefault(letter, side) != side for letter, side in zip(own, shape(column), strict=False)):
+            raise NoValueError("shapes that do not fit")
+        named.append((own, column))
+    total: dict[tuple[int, ...], Element] = {}
+    for places in itertools.product(*map(range, sizes.values())):
+        at = dict(zip(sizes, places, strict=True))
+        entry = ring.one
+        for letters, matrix in named:
+            i, j = [at[letter] for letter in letters] if len(letters) > 1 else (at.get(letters, 0), 0)
+            entry = ring.reduce(entry * matrix[i][j])
+        key = tuple([at.get(letter, 0) for letter in output])
+        total[key] = ring.reduce(total[key] + entry) if key in total else entry
+    rows, columns = [*[sizes.get(letter, 1) for letter in output], 1, 1][:2]
+    return [[total[(i, j)[: len(output)]] for j in range(columns)] for i in range(rows)]
+
+
+def triangle(ring: Ring, matrix: Rows, side: str) -> Rows:
+    """The lower or the upper triangle."""
+    return [
+        [entry if (i >= j if side == "lower" else i <= j) else ring.zero for j, entry in enumerate(row)]
+        for i, row in enumerate(matrix)
+    ]
+
+
 def _diag(ring: Ring, matrix: Rows) -> Rows:
     if len(matrix[0]) == 1 or len(matrix) == 1:
         entries = flat_of(matrix)
@@ -163,13 +196,6 @@ def _diag(ring: Ring, matrix: Rows) -> Rows:
 def _mean(ring: Ring, matrix: Rows) -> Rows:
     entries = flat_of(matrix)
     return [[ring.reduce(total_of(ring, entries)[0][0] * ring.inverse(ring.number(len(entries))))]]
-
-
-def _triangle(ring: Ring, matrix: Rows, side: int) -> Rows:
-    """The lower triangle for 1, the upper one for -1."""
-    return [
-        [entry if side * (i - j) >= 0 else ring.zero for j, entry in enumerate(row)] for i, row in enumerate(matrix)
-    ]
 
 
 def _softmax(ring: Ring, matrix: Rows) -> Rows:
@@ -193,22 +219,16 @@ def _bars(ring: Ring, matrix: Rows) -> Rows:
     return [[ring.determinant(square(matrix))]]
 
 
-OF_MATRICES: dict[str, Callable[..., Rows]] = {
-    fn.TRACE: lambda ring, matrix: total_of(ring, [row[i] for i, row in enumerate(square(matrix))]),
-    fn.DETERMINANT: lambda ring, matrix: [[ring.determinant(square(matrix))]],
-    fn.LOGDET: lambda ring, matrix: [[ring.function(fn.LOG, ring.determinant(square(matrix)))]],
-    fn.INVERSE: lambda ring, matrix: ring.inverted(square(matrix)),
-    fn.BARS: _bars,
-    fn.TRANSPOSE: lambda _, matrix: turned_rows(matrix),
-    fn.DIAG: _diag,
-    fn.VEC: lambda _, matrix: [[entry] for column in zip(*matrix, strict=True) for entry in column],
-    fn.VECH: lambda _, matrix: [[matrix[i][j]] for j in range(len(matrix)) for i in range(j, len(matrix))],
-    fn.SUM: lambda ring, matrix: total_of(ring, flat_of(matrix)),
-    fn.MEAN: _mean,
-    fn.INNER: lambda ring, left, right: total_of(ring, flat_of(each(ring, left, right, lambda a, b: a * b))),
-    fn.HADAMARD: lambda ring, left, right: each(ring, left, right, lambda a, b: a * b),
-    fn.LOWER_TRIANGLE: lambda ring, matrix: _triangle(ring, matrix, 1),
-    fn.UPPER_TRIANGLE: lambda ring, matrix: _triangle(ring, matrix, -1),
-    fn.SOFTMAX: _softmax,
-    fn.LOGSUMEXP: _logsumexp,
-}  # fmt: skip
+OPERATIONS: dict[str, Callable[..., Rows]] = {  # by the rows' column `operation`
+    "volume": lambda ring, matrix: [[ring.determinant(square(matrix))]],
+    "log volume": lambda ring, matrix: [[ring.function(fn.LOG, ring.determinant(square(matrix)))]],
+    "inverse matrix": lambda ring, matrix: ring.inverted(square(matrix)),
+    "size or determinant": _bars,
+    "diagonal": _diag,
+    "columns stacked": lambda _, matrix: [[entry] for column in zip(*matrix, strict=True) for entry in column],
+    "lower columns stacked": lambda _, matrix: [[row[j]] for j in range(len(matrix)) for row in matrix[j:]],
+    "kronecker product": kron,
+    "mean of all": _mean,
+    "share of exponentials": _softmax,
+    "log of the sum of exponentials": _logsumexp,
+}

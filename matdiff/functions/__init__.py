@@ -40,7 +40,12 @@ SCALARS = frozenset(
     [
         row.name
         for row in TABLE.values()
-        if row.shape.endswith("->scalar") or row.shape in {"dot", "extremum"} or row.arity == (0, 0)
+        if row.shape.endswith("->scalar")
+        or row.einsum.endswith("->")
+        or row.shape == "extremum"
+        or row.arity == (0, 0)
+        or row.shape in {"dot", "extremum"}
+        or row.arity == (0, 0)
     ]
 )  # whose value is one number, of max and min where they have one argument
 SPELLINGS: dict[str, str] = {spelling: row.name for row in TABLE.values() for spelling in (row.name, *row.spellings)}

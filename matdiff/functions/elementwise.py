@@ -47,6 +47,7 @@ ROWS = (
         rewrites=(("exp(log(x))", "x"), ("log(1 ./ x)", "-log(x)")),
         conjugate=("-1 - log(-y)", "y < 0"),
         spellings=("ln",),
+        operation="products to sums",
         dialects={"mathematica": ("Log",)},
         sample="positive",
         inverse="exp(y)",
@@ -56,6 +57,7 @@ ROWS = (
         "sqrt",
         "definition",
         "same",
+        operation="square root",
         definition="X.^(1/2)",
         traits=Traits(
             "0",

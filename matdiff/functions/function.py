@@ -63,9 +63,11 @@ class Function(Record):
                   output `Ω`
                   "operator"     an `Op` node of the graph; `differential` is linear in dX, in matrix notation with X,
                                  Ω, dX
-                  "contraction"  an einsum of its argument, given by `einsum`
+                  "contraction"  an einsum of its arguments, given by `einsum`, an index for each side that is not one
                   "definition"   stands for an expression of the language, given by `definition` in X (and Y)
-                  "special"      lowered by a function of its own in `calculus/lower.py`
+                  "special"      what `operation` names
+    operation     an operation of the algebra that no einsum, map or differential says, or that has a law of its own;
+                  `calculus/lower_calls.py` lowers by it, `formula/evaluate.py` and `formula/matrices.py` evaluate by it
     shape         name of the rule in `reading/function_shapes.py`: "same" (elementwise), "square->scalar", …
     arity         fewest and most arguments
     norm          what `norm(X, ...)` has as its second argument for it, of a matrix
@@ -122,6 +124,7 @@ class Function(Record):
     said: str = ""
     conjugate: tuple[str, str] = ("", "")
     einsum: str = ""
+    operation: str = ""
     definition: str = ""
     spellings: tuple[str, ...] = ()
     dialects: Mapping[str, tuple[str, ...]] = _NO_TUPLES

@@ -129,6 +129,7 @@ ROWS = (
         "jexpm",
         "special",
         "jacobian",
+        operation="jacobian",
         sample="square",
         note=(
             "jexpm(M) is the Jacobian of vec(expm(X)) by vec(X) at M: its columns are vec(dexpm(M, E)) for the unit"
@@ -143,6 +144,7 @@ ROWS = (
         "jlogm",
         "special",
         "jacobian",
+        operation="jacobian",
         sample="spd",
         note=(
             "jlogm(M) is the Jacobian of vec(logm(X)) by vec(X) at M: its columns are vec(dlogm(M, E)) for the unit"
@@ -157,6 +159,7 @@ ROWS = (
         "jsqrtm",
         "special",
         "jacobian",
+        operation="jacobian",
         sample="spd",
         note=(
             "jsqrtm(M) is the Jacobian of vec(sqrtm(X)) by vec(X) at M: its columns are vec(dsqrtm(M, E)) for the unit"

@@ -9,8 +9,9 @@ _BOYD = "Boyd & Vandenberghe, Convex Optimization, "
 ROWS = (
     Function(
         "sum",
-        "special",
+        "contraction",
         "any->scalar",
+        einsum="ij->",
         numpy="np.sum({0})",
         traits=Traits(convexity="affine", monotone=("increasing",), linear=(0,), keeps=("transpose",)),
         dialects={"mathematica": ("Total",)},
@@ -73,6 +74,7 @@ ROWS = (
         "mean",
         "special",
         "any->scalar",
+        operation="mean of all",
         spellings=("average",),
         numpy="np.mean({0})",
         traits=Traits(convexity="affine", monotone=("increasing",), linear=(0,), keeps=("transpose",)),
@@ -85,6 +87,7 @@ ROWS = (
         "norm",
         "special",
         "any->scalar",
+        operation="norm of a kind",
         arity=(1, 2),
         traits=Traits(
             "0", parity="even", sign="nonnegative", convexity="convex", monotone=("magnitude",), keeps=("transpose",)
@@ -112,6 +115,7 @@ ROWS = (
         "bars",
         "special",
         "bars",
+        operation="size or determinant",
         written="bars",
         example=("|X|", "d/dX", ""),
         source="|x| of a scalar or vector, |X| the determinant of a square matrix",
@@ -121,6 +125,7 @@ ROWS = (
         "operator",
         "vector->vector",
         "Ω .* dX - Ω (Ω^T dX)",
+        operation="share of exponentials",
         each_row="softmax_rows",
         numpy="_softmax({0})",
         traits=Traits(sign="positive", needs=("vector",)),
@@ -143,6 +148,7 @@ ROWS = (
         "operator",
         "vector->scalar",
         "softmax(X)^T dX",
+        operation="log of the sum of exponentials",
         numpy="_logsumexp({0})",
         spellings=("lse", "LSE"),
         traits=Traits(

@@ -187,6 +187,22 @@ def _hadamard(inference: Inference, node: Call) -> Typing:
     return new, inference.elementwise(node, node.args, shapes)
 
 
+def _contraction(inference: Inference, node: Call) -> Typing:
+    """What an einsum takes and gives: sides of one letter are alike."""
+    new, shapes = _args(inference, node)
+    inputs, output = TABLE[node.function].einsum.split("->")
+    known: dict[str, tuple[Expr, Dims, Term]] = {}
+    for arg, dims, letters in zip(node.args, shapes, inputs.split(","), strict=True):
+        if len(letters) == 1 and dims[1] != 1:
+            raise clashes.wrong_kind(inference, node, arg, dims, "a vector")
+        for letter, side in zip(letters, dims, strict=False):
+            first, of, other = known.setdefault(letter, (arg, dims, side))
+            if not inference.sizes.unify(other, side):
+                raise clashes.elementwise(inference, node, (first, of), (arg, dims))
+    sides = [known[letter][2] for letter in output]
+    return new, (sides[0] if sides else 1, sides[1] if len(sides) > 1 else 1)
+
+
 def _constant(inference: Inference, node: Call) -> Typing:
     if node.function == fn.UNIT_VECTORS:
         return entries.units(inference, node)
@@ -344,6 +360,7 @@ RULES: dict[str, Callable[[Inference, Call], Typing]] = {
     "dot": _dot,
     "outer": _outer,
     "hadamard": _hadamard,
+    "einsum": _contraction,
     "constant": _constant,
     "bars": _bars,
     "times": _star,

@@ -66,6 +66,26 @@ NEW = (
         source="the Euclidean norm of each row",
     ),
     Function(
+        "rowdots",
+        "contraction",
+        "einsum",
+        einsum="ij,ij->i",
+        arity=(2, 2),
+        traits=Traits(linear=(0, 1), commutes=True),
+        latex=r"\operatorname{rowdots}",
+        source="the inner product of each row of one matrix with that of another",
+    ),
+    Function(
+        "bilinear",
+        "contraction",
+        "einsum",
+        einsum="i,ij,j->",
+        arity=(3, 3),
+        traits=Traits(linear=(0, 1, 2)),
+        latex=r"\operatorname{bilinear}",
+        source="x^T A y",
+    ),
+    Function(
         "cauchy_norm",
         "definition",
         "any->scalar",
@@ -87,6 +107,8 @@ ASKED = {
     "logcosh": ["sum(logcosh(A x - b))", "x^T logcosh(x)"],
     "upchol": ["sum(upchol(A A^T + x x^T + 1/10 I))", "b^T upchol(X X^T + I) b"],
     "rownorm": ["b^T rownorm(A X)"],
+    "rowdots": ["b^T rowdots(A X, X)"],
+    "bilinear": ["bilinear(x, A, x)", "bilinear(b, A, sin(x))^2"],
     "cauchy_norm": ["cauchy_norm(A x - b)", "cauchy_norm(A X)"],
 }
 VALUES = {"mish": ("mish(0 t) + t", "mish(t - t)"), "cauchy_norm": ("cauchy_norm(0 x)", "cauchy_norm(0 X)")}
