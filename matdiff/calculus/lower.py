@@ -18,18 +18,17 @@ from matdiff.calculus.lowered import (
     Value,
     entry_vector,
     numbered,
+    operator,
     sides,
     taken,
     union,
 )
-from matdiff.errors import CalculusError
 from matdiff.formula import syntax
 from matdiff.formula.syntax import DELTA
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, matrices, powers
-from matdiff.graph.nodes import OF_MEMBERS, Indices, Node, Op, Size, Var, number
-from matdiff.graph.symmetry import symmetric
+from matdiff.graph.nodes import OF_MEMBERS, Indices, Node, Size, Var, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -246,18 +245,17 @@ class Lowering:
         if family:
             raise OfMembersError(what, tree, family)
 
-    # -- functions
-    # ---------------------------------------------------------------------------------------------------------
+    # -- functions ---------------------------------------------------------------------------------------------------
 
     def call(self, tree: syntax.Call) -> Value:
         row = TABLE.get(tree.function)
         if row is None:
             return length(self, tree)
-        if row.einsum:
-            return contraction(self, row.einsum, tree)
         operation = LOWERINGS.get(row.operation)
         if operation is not None:
             return operation(self, tree)
+        if row.einsum:
+            return contraction(self, row.einsum, tree)
         values = [self.lower(arg) for arg in tree.args]
         if row.parametric and len(values) > 1:
             return self.with_parameter(row, values, tree)
@@ -265,7 +263,11 @@ class Lowering:
             return Value(elementwise.apply(row.name, values[0].node), values[0].family)
         if row.kind == "definition":
             return self.definition(row.definition, values, tree)
-        if row.of_scalar and not any(sides(arg) for arg in tree.args):
+        return self.operator(row, values, tree)
+
+    def operator(self, row: Function, values: list[Value], tree: syntax.Call) -> Value:
+        """What is an Op of the graph, but for numbers and for members of families."""
+        if row.of_scalar and not any(map(sides, tree.args)):
             return self.expanded(row.of_scalar, values, tree)
         if row.formula and any(value.family for value in values):
             return self.expanded(row.formula, values, tree)  # what is no primitive is said by what it is made of
@@ -303,24 +305,6 @@ class Lowering:
     def relation(self, tree: syntax.Relation) -> Value:
         """The left side minus the right one; a scalar is one for each entry of the other side."""
         return self.total([(1, self.lower(tree.left)), (-1, self.lower(tree.right))], tree)
-
-
-def operator(name: str, args: tuple[Node, ...], shape: tuple[Size, ...]) -> Node:
-    """An operator of the function table on nodes, in its canonical form."""
-    if name == fn.INVERSE:
-        return matrices.inv(args[0])
-    needs = TABLE[name].traits.needs
-    if "matrix" in needs and args[0].order < 2:
-        raise CalculusError("E306", f"{name} is for matrices", hint="its argument here has one row or one column")
-    if "symmetric" in needs and not symmetric(args[0]):
-        raise CalculusError(
-            "E306", f"{name} is for symmetric matrices", hint="declare the matrix: -w 'S symmetric', or write symm(S)"
-        )
-    if name in {fn.DETERMINANT, fn.LOGDET}:
-        return matrices.scalar_of_matrix(name, args[0])
-    if TABLE[name].shape == "square->square" and "transpose" in TABLE[name].traits.keeps and len(args) == 1:
-        return matrices.oriented_operator(name, args[0])
-    return Op(name, args, shape)
 
 
 def _number(_: Lowering, tree: syntax.Num) -> Value:

@@ -1,13 +1,16 @@
-"""Lowered values, and matrix products under construction."""
+"""Lowered values, matrix products under construction, operators in their canonical form."""
 
 from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError, Label
-from matdiff.graph import build, families
+from matdiff.functions import TABLE
+from matdiff.functions import names as fn
+from matdiff.graph import build, families, matrices
 from matdiff.graph.nodes import ONE, Indices, Node, Op, Size, Var
 from matdiff.graph.shapes import product_size
+from matdiff.graph.symmetry import symmetric
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -171,3 +174,21 @@ def fused(node: Node, rows: Groups, columns: Groups, family: Indices = ()) -> No
 
     ends = [joined(tuple([joined(group) for group in side])) for side in (rows, columns)]
     return build.ein(factors, (*family, *ends))
+
+
+def operator(name: str, args: tuple[Node, ...], shape: tuple[Size, ...]) -> Node:
+    """An operator of the function table on nodes, in its canonical form."""
+    if name == fn.INVERSE:
+        return matrices.inv(args[0])
+    needs = TABLE[name].traits.needs
+    if "matrix" in needs and args[0].order < 2:
+        raise CalculusError("E306", f"{name} is for matrices", hint="its argument here has one row or one column")
+    if "symmetric" in needs and not symmetric(args[0]):
+        raise CalculusError(
+            "E306", f"{name} is for symmetric matrices", hint="declare the matrix: -w 'S symmetric', or write symm(S)"
+        )
+    if name in {fn.DETERMINANT, fn.LOGDET}:
+        return matrices.scalar_of_matrix(name, args[0])
+    if TABLE[name].shape == "square->square" and "transpose" in TABLE[name].traits.keeps and len(args) == 1:
+        return matrices.oriented_operator(name, args[0])
+    return Op(name, args, shape)

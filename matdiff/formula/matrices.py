@@ -157,25 +157,29 @@ def kron(ring: Ring, left: Rows, right: Rows) -> Rows:
 def contraction(ring: Ring, einsum: str, matrices: list[Rows]) -> Rows:
     """An einsum of matrices; a number stands for all entries."""
     inputs, output = einsum.split("->")
+    named = [_lettered(letters, matrix) for letters, matrix in zip(inputs.split(","), matrices, strict=True)]
     sizes: dict[str, int] = {}
-    named: list[tuple[str, Rows]] = []
-    for letters, matrix in zip(inputs.split(","), matrices, strict=True):
-        column = turned_rows(matrix) if len(letters) == 1 and len(matrix) == 1 else matrix
-        own = "" if shape(matrix) == (1, 1) else letters
-        if any(sizes.setdefault(letter, side) != side for letter, side in zip(own, shape(column), strict=False)):
+    for letters, matrix in named:
+        if any(sizes.setdefault(letter, side) != side for letter, side in zip(letters, shape(matrix), strict=False)):
             raise NoValueError("shapes that do not fit")
-        named.append((own, column))
     total: dict[tuple[int, ...], Element] = {}
     for places in itertools.product(*map(range, sizes.values())):
         at = dict(zip(sizes, places, strict=True))
         entry = ring.one
         for letters, matrix in named:
-            i, j = [at[letter] for letter in letters] if len(letters) > 1 else (at.get(letters, 0), 0)
+            i, j = [*[at[letter] for letter in letters], 0, 0][:2]
             entry = ring.reduce(entry * matrix[i][j])
         key = tuple([at.get(letter, 0) for letter in output])
-        total[key] = ring.reduce(total[key] + entry) if key in total else entry
+        total[key] = ring.reduce(total.get(key, ring.zero) + entry)
     rows, columns = [*[sizes.get(letter, 1) for letter in output], 1, 1][:2]
     return [[total[(i, j)[: len(output)]] for j in range(columns)] for i in range(rows)]
+
+
+def _lettered(letters: str, matrix: Rows) -> tuple[str, Rows]:
+    """What is indexed by letters: a vector as a column, a number by none."""
+    if shape(matrix) == (1, 1):
+        return "", matrix
+    return letters, turned_rows(matrix) if len(letters) == 1 and len(matrix) == 1 else matrix
 
 
 def triangle(ring: Ring, matrix: Rows, side: str) -> Rows:

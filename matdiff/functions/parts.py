@@ -1,0 +1,102 @@
+"""Parts of a square matrix: the symmetric and the skew part, triangles, Cholesky's factor."""
+
+from __future__ import annotations
+
+from matdiff.functions.function import Function, Traits
+
+ROWS = (
+    Function(
+        "symm",
+        "definition",
+        "square->square",
+        definition="(X + X^T)/2",
+        spellings=("sym",),
+        traits=Traits(
+            convexity="affine",
+            linear=(0,),
+            monotone=("increasing",),
+            needs=("square",),
+            keeps=("transpose", "definite", "diagonal"),
+            gives="symmetric",
+        ),
+        source="Magnus & Neudecker (2019), section 1.5",
+        own=True,
+    ),
+    Function(
+        "skew",
+        "definition",
+        "square->square",
+        definition="(X - X^T)/2",
+        traits=Traits(convexity="affine", linear=(0,), needs=("square",), keeps=("transpose",), gives="skew"),
+        source="Magnus & Neudecker (2019), section 1.5",
+        own=True,
+    ),
+    Function(
+        "tril",
+        "special",
+        "square->square",
+        operation="triangle",
+        numpy="np.tril({0})",
+        sample="square",
+        traits=Traits(
+            convexity="affine",
+            monotone=("increasing",),
+            linear=(0,),
+            needs=("square",),
+            keeps=("diagonal", "triangular"),
+            gives="lower",
+        ),
+        source="Magnus & Neudecker (2019), section 3.8",
+        code={
+            "julia": "tril({0})",
+            "matlab": "tril({0})",
+            "r": "({0} * lower.tri({0}, TRUE))",
+            "eigen": "Eigen::MatrixXd({0}.triangularView<Eigen::Lower>())",
+        },
+    ),
+    Function(
+        "triu",
+        "special",
+        "square->square",
+        operation="triangle",
+        numpy="np.triu({0})",
+        sample="square",
+        traits=Traits(
+            convexity="affine",
+            monotone=("increasing",),
+            linear=(0,),
+            needs=("square",),
+            keeps=("diagonal", "triangular"),
+            gives="upper",
+        ),
+        source="Magnus & Neudecker (2019), section 3.8",
+        code={
+            "julia": "triu({0})",
+            "matlab": "triu({0})",
+            "r": "({0} * upper.tri({0}, TRUE))",
+            "eigen": "Eigen::MatrixXd({0}.triangularView<Eigen::Upper>())",
+        },
+    ),
+    Function(
+        "chol",
+        "operator",
+        "square->square",
+        "Ω (tril(inv(Ω) dX inv(Ω^T)) - diag(diag(inv(Ω) dX inv(Ω^T)))/2)",
+        of_scalar="X^(1/2)",
+        traits=Traits(at_one="eye(n)", needs=("symmetric", "positive definite"), keeps=("diagonal",), gives="lower"),
+        rewrites=(("chol(X) chol(X)^T", "X"),),
+        latex=r"\operatorname{chol}",
+        spellings=("cholesky",),
+        dialects={"mathematica": ("CholeskyDecomposition",)},
+        numpy="np.linalg.cholesky({0})",
+        code={"dask": "da.linalg.cholesky({0}, lower=True)", "array-api": "_chol({0})"},
+        # array_api_compat 1.16 over Dask gives the upper factor, against the standard
+        carried={
+            "array-api": ("def _chol(a):\n    L = np.linalg.cholesky(a)\n    return np.tril(L) + np.triu(L, k=1).T",)
+        },
+        sample="spd",
+        example=("tr(A chol(S))", "d/dS", "S symmetric"),
+        note="chol(S) is the lower triangular L with L L^T = S and a positive diagonal",
+        source="Murray 2016, Differentiation of the Cholesky decomposition, (8)",
+    ),
+)
