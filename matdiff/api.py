@@ -159,9 +159,12 @@ def solve(
     *,
     subject_to: str | Iterable[str] = (),
     where: str | Iterable[str] = (),
+    seconds: float = 0,
 ) -> SolveAnswer:
     """The closed form of a problem: "min_x ... s.t. ...", an expression whose derivative by `wrt` is to be zero, or an
     equation in `wrt` ("X", "mu, Sigma").  Its `status` says how it ends; `ok`, whether there are solutions.
+
+    seconds: how long it may take (0: as long as it takes), here and in `dual` and `update`.
 
     Raises MatdiffError for every mistake in the problem.
 
@@ -172,7 +175,7 @@ def solve(
     """
     from matdiff.problems.asking import solution  # noqa: PLC0415 # loaded where a problem is solved
 
-    return solution(_asked(problem, wrt, subject_to, where))
+    return within(seconds, lambda: solution(_asked(problem, wrt, subject_to, where)))
 
 
 def dual(
@@ -181,6 +184,7 @@ def dual(
     *,
     subject_to: str | Iterable[str] = (),
     where: str | Iterable[str] = (),
+    seconds: float = 0,
 ) -> DualAnswer | EndAnswer:
     """The dual of a problem: multipliers, objective, constraints, the minimiser by the multipliers.
 
@@ -191,7 +195,7 @@ def dual(
     """
     from matdiff.problems.asking import dual_problem  # noqa: PLC0415 # as above
 
-    return dual_problem(_asked(problem, wrt, subject_to, where))
+    return within(seconds, lambda: dual_problem(_asked(problem, wrt, subject_to, where)))
 
 
 def update(
@@ -201,6 +205,7 @@ def update(
     method: str = "gd",
     subject_to: str | Iterable[str] = (),
     where: str | Iterable[str] = (),
+    seconds: float = 0,
 ) -> UpdateAnswer:
     """The iteration of a method: gd, sgd, momentum, newton, gauss-newton, proximal.
 
@@ -211,7 +216,7 @@ def update(
     """
     from matdiff.problems.asking import iteration  # noqa: PLC0415 # as above
 
-    return iteration(_asked(problem, wrt, subject_to, where), method)
+    return within(seconds, lambda: iteration(_asked(problem, wrt, subject_to, where), method))
 
 
 def _asked(problem: str, wrt: str, subject_to: str | Iterable[str], where: str | Iterable[str]) -> Asked:

@@ -121,6 +121,7 @@ class Answer(Representations, Record):
     certificate: Certificate | None = None
 
     __repr__ = Representations.__repr__
+    _repr_pretty_ = Representations._repr_pretty_
 
     def __eq__(self, other: object) -> bool:
         """Whether another answer says the same: the same formula in the same layout, over the same symbols."""

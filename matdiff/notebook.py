@@ -3,6 +3,7 @@
 Options go before the question, or behind `%%matdiff` for the whole cell: every option of a question that the command
 line has (-w "A symmetric", -l numerator, --expand, ...), -t numpy for code, --of hvp, --timeout 5.
 `check` in front of an equation checks it: %matdiff check d/dx x^T x = 2 x
+`solve`, `dual` and `update` in front of a problem answer it.
 """
 
 from __future__ import annotations
@@ -13,22 +14,26 @@ from matdiff.lean.typing import TYPE_CHECKING, Any
 from matdiff.api import check, derivative
 from matdiff.checking.equations import split_equation
 from matdiff.errors import MatdiffError, OutputError
-from matdiff.fields import FIELDS, WrongValueError, value_of
+from matdiff.fields import FIELDS, METHOD, SUBJECT_TO, WrongValueError, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from matdiff.calculator import Answer
     from matdiff.fields import Field
+    from matdiff.problems.answers import Answer as Problem
 
 _TAKEN = {
     flag: field
-    for field in FIELDS
-    if field.home == "question" or field.name in {"to", "of", "timeout"}
+    for field in (*FIELDS, SUBJECT_TO, METHOD)
+    if field.home in {"question", "problem"} or field.name in {"to", "of", "timeout"}
     for flag in field.flags
 }
+_BY_NAME = {field.name for field in _TAKEN.values()}
 _FLAG = re.compile(r"\s*(--?[A-Za-z][a-z-]*)(?=[\s=]|$)")
 _VALUE = re.compile(r"""(?:\s+|=)("[^"]*"|'[^']*'|\S+)""")
+_PROBLEM = re.compile(r"\s*(solve|dual|update)\s+")
+_OF_A_PROBLEM = frozenset(("where", "subject_to", "method", "to", "timeout"))
 _CHECK = re.compile(r"\s*check\s+")
 _OF_A_CHECK = frozenset(("where", "layout", "symmetric", "timeout"))
 _SECONDS = 10.0  # as on the command line
@@ -86,7 +91,7 @@ class Answers(list[Any]):
         return "\n".join([item._repr_html_() for item in self])
 
 
-def magic(line: str, cell: str | None = None) -> Answer | Shown | Answers:
+def magic(line: str, cell: str | None = None) -> Answer | Problem | Shown | Answers:
     """What `%matdiff line` shows; with a cell, an answer to each of its lines that is neither blank nor a comment (#).
 
     A mistake is shown as the report that the command line gives; nothing is raised.  Each question has ten seconds,
@@ -102,15 +107,26 @@ def magic(line: str, cell: str | None = None) -> Answer | Shown | Answers:
     return Answers(_shown(options, text) for text in lines if text and not text.startswith("#"))
 
 
-def _shown(options: Mapping[str, Any], text: str) -> Answer | Shown:
+def _shown(options: Mapping[str, Any], text: str) -> Answer | Problem | Shown:
     try:
         told, text = _options(options, text)
         if _CHECK.match(text):
             return _checked(told, _CHECK.sub("", text, count=1))
+        if (problem := _PROBLEM.match(text)) is not None:
+            return _solved(problem[1], told, text[problem.end() :])
+        _refuse_beyond(told, frozenset(_BY_NAME) - {"subject_to", "method"}, "a derivative")
         seconds, to, of = told.pop("timeout", _SECONDS), told.pop("to", ""), told.pop("of", ())
         return _formatted(derivative(text, seconds=seconds, **told), to, of)
     except MatdiffError as error:
         return _reported(error)
+
+
+def _refuse_beyond(options: Mapping[str, Any], taken: frozenset[str], what: str) -> None:
+    """Raise OutputError (E401) where there are options that are not `taken`."""
+    unfit = next((name for name in options if name not in taken), "")
+    if unfit:
+        hint = f"it takes {', '.join(sorted(taken))}" if len(taken) < 8 else ""
+        raise OutputError("E401", f"{what} does not take {unfit}", hint=hint)
 
 
 def _reported(error: MatdiffError) -> Shown:
@@ -124,13 +140,34 @@ def _formatted(found: Answer, to: str, of: tuple[str, ...]) -> Answer | Shown:
 
     if to in TARGETS or (of and not to):
         return Shown(found.code(to or "numpy", of))
+    if to == "svg":
+        return Shown("a picture", found.write("svg"))
     return Shown(found.whole(to)) if to else found
 
 
+def _solved(command: str, options: Mapping[str, Any], text: str) -> Problem | Shown:
+    """The answer of solve, dual or update.  Raises MatdiffError."""
+    from matdiff.limits import within  # noqa: PLC0415 # loaded in notebooks
+    from matdiff.problems import asking  # noqa: PLC0415 # as above
+    from matdiff.problems.problem import Asked  # noqa: PLC0415 # as above
+
+    _refuse_beyond(options, _OF_A_PROBLEM, command)
+    first, _, rest = text.partition(" ")
+    wrt, expr = (first, rest) if "/" in first and rest.strip() else ("", text)
+    asked = Asked(expr, wrt, options.get("subject_to", ()), options.get("where", ()))
+    seconds, to = options.get("timeout", _SECONDS), options.get("to", "")
+    found = within(seconds, lambda: asking.answer(command, asked, options.get("method", "gd")))
+    if not found.ok:
+        raise found.error
+    if not to:
+        return found
+    from matdiff.problems.answers import NOTATIONS  # noqa: PLC0415 # as above
+
+    return Shown(found.write(to) if to in NOTATIONS else found.code(to))
+
+
 def _checked(options: Mapping[str, Any], text: str) -> Shown:
-    unfit = next((name for name in options if name not in _OF_A_CHECK), "")
-    if unfit:
-        raise OutputError("E401", f"check does not take {unfit}", hint="it takes where, layout, symmetric and timeout")
+    _refuse_beyond(options, _OF_A_CHECK, "check")
     told = dict(options)
     seconds = told.pop("timeout", _SECONDS)
     equation = split_equation(text)

@@ -9,7 +9,7 @@ from matdiff.errors import OutputError
 from matdiff.formula.syntax import Sym, subtrees
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from matdiff.formula.question import Symbol
     from matdiff.formula.syntax import Expr
@@ -18,7 +18,7 @@ _WHERE = {"latex": (r" \quad\text{where } ", r",\; ")}
 # whatever a question calls its symbols, no name of it begins so
 _SYMBOL, _MATRIX = "__symbol", "__matrix"
 _IMPORTS = ("from sympy import *", f"from sympy import MatrixSymbol as {_MATRIX}, Symbol as {_SYMBOL}")
-_ARRAYS = {"numpy": ("numpy", "asarray"), "jax": ("jax.numpy", "asarray")}
+_ARRAYS = {"numpy": ("numpy", "asarray"), "jax": ("jax.numpy", "asarray"), "torch": ("torch", "as_tensor")}
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\(")
 
 
@@ -60,10 +60,10 @@ class Representations:
         return f"$\\displaystyle {self.whole('latex')}$"
 
     def _repr_html_(self) -> str:
-        from html import escape  # noqa: PLC0415 # loaded in notebooks
+        return page_part(self.whole("latex"), self.notes)
 
-        notes = "".join([f"<div><small>note: {escape(note)}</small></div>" for note in self.notes])
-        return f"$$ {escape(self.whole('latex'), quote=False)} $$" + notes
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 # IPython's signature
+        printer.text("\n".join([repr(self), *[f"note: {note}" for note in self.notes]]))
 
     def whole(self, notation: str) -> str:
         """The answer on one line, and behind it what the names of its subexpressions stand for."""
@@ -83,7 +83,7 @@ class Representations:
 
     def function(self, of: str = "", target: str = "numpy") -> Callable[..., Any]:
         """The generated code as a function of the symbols, by position or keyword: the derivative, or what `of` names
-        (value, hessian, hvp, …).
+        (value, hessian, hvp, …).  It takes lists as well as arrays, has the code's docstring, and is made once.
 
         Raises OutputError E403 where the target's package is not installed, and what `code` raises.
 
@@ -92,11 +92,24 @@ class Representations:
         >>> gradient([1.0, 2.0]).tolist()
         [2.0, 4.0]
         """
-        from matdiff.codegen.loading import load  # noqa: PLC0415 # loaded where code is run
+        made = self.__dict__.setdefault("_functions", {})
+        if (of, target) not in made:
+            from matdiff.codegen.loading import load  # noqa: PLC0415 # loaded where code is run
 
-        module = load(self.code(target, (of,) if of else ()), target)
-        names = (of, "jacobian", "gradient") if of else ("derivative",)
-        return _of_arrays(next(getattr(module, name) for name in names if hasattr(module, name)), target)
+            module = load(self.code(target, (of,) if of else ()), target)
+            names = (of, "jacobian", "gradient") if of else ("derivative",)
+            found = next(getattr(module, name) for name in names if hasattr(module, name))
+            made[of, target] = _of_arrays(found, target)
+        function: Callable[..., Any] = made[of, target]
+        return function
+
+    def jax(self, of: str = "") -> Callable[..., Any]:
+        """The generated code as a function of JAX's arrays, as `function` gives NumPy's; `jax.jit` may take it."""
+        return self.function(of, "jax")
+
+    def torch(self, of: str = "") -> Callable[..., Any]:
+        """The generated code as a function of PyTorch's tensors, as `function` gives NumPy's."""
+        return self.function(of, "torch")
 
     def srepr(self) -> str:
         """The answer as the text that builds SymPy's own object for it, after `from sympy import *`.
@@ -146,6 +159,14 @@ class Representations:
         named = {node.name for node in subtrees(self.tree) if isinstance(node, Sym)} - known
         entries = [name for name in sorted(named) if name.partition("_")[0] in known and name.isidentifier()]
         return [f'{python_name(name)} = {_SYMBOL}("{name}")' for name in entries]
+
+
+def page_part(latex: str, notes: Iterable[str]) -> str:
+    """A formula for a notebook, in HTML, and below it the notes."""
+    from html import escape  # noqa: PLC0415 # loaded in notebooks
+
+    told = [f"<div><small>note: {escape(note, quote=False)}</small></div>" for note in notes]
+    return "\n".join([f"$$ {escape(latex, quote=False)} $$", *told])
 
 
 def _of_arrays(function: Callable[..., Any], target: str) -> Callable[..., Any]:

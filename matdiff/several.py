@@ -32,6 +32,7 @@ class Answers(Representations, Record):
     parts: tuple[Answer, ...]
 
     __repr__ = Representations.__repr__
+    _repr_pretty_ = Representations._repr_pretty_
 
     def __iter__(self) -> Iterator[Answer]:
         return iter(self.parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 import threading
 import time
 
@@ -89,3 +90,62 @@ def test_answers_compare_equal():
     assert one != matdiff.derivative("x^T A x", "x")
     assert one != matdiff.derivative("x^T A x", "x", where="A symmetric", layout="numerator")
     assert one != "2 A x"
+
+
+def test_an_error_is_the_same_in_another_process():
+    with pytest.raises(matdiff.MatdiffError) as caught:
+        matdiff.derivative("trc(X) + A", "X")
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 # made in the same line
+    assert type(again) is type(caught.value)
+    assert str(again) == str(caught.value)
+
+
+@pytest.mark.parametrize("ask", [matdiff.solve, matdiff.dual, matdiff.update])
+def test_problems_have_a_limit_on_the_time(ask):
+    with pytest.raises(matdiff.MatdiffError) as caught:
+        ask("min_x " + " + ".join([f"||A_{k} x - b_{k}||^2" for k in range(2, 60)]), seconds=0.001)
+    assert caught.value.code == "E901"
+
+
+def test_a_function_is_made_once():
+    answer = matdiff.derivative("x^T A x", "x")
+    assert answer.function() is answer.function()
+    assert answer.function("value") is not answer.function()
+    assert answer == matdiff.derivative("x^T A x", "x")
+
+
+@pytest.mark.parametrize("library", ["jax", "torch"])
+def test_functions_of_other_libraries_take_lists(library):
+    pytest.importorskip(library)
+    answer = matdiff.derivative("x^T A x", "x")
+    found = getattr(answer, library)()([1.0, 2.0], [[1.0, 0.0], [0.0, 3.0]])
+    assert [float(entry) for entry in found] == [2.0, 12.0]
+    assert answer.function(target=library) is getattr(answer, library)()
+
+
+USER = """
+from __future__ import annotations
+
+import matdiff
+
+answer: matdiff.Answer = matdiff.derivative("x^T A x", wrt="x", where=["A symmetric"], layout="numerator", seconds=2.5)
+shape: tuple[int | str, ...] = answer.shape
+text: str = answer.latex + answer.whole("unicode") + str(answer.steps()) + answer.code("jax", ("hvp",))
+verdict: matdiff.Verdict = matdiff.check("x^T x", "2 x", wrt="x")
+right: bool = bool(verdict)
+solved: str = matdiff.solve("||X w - y||^2", "w", subject_to="w >= 0", seconds=1).write("latex")
+others: list[str] = [matdiff.dual("min_x c^T x s.t. A x = b").latex, matdiff.update("x^T x", "x", method="newton").latex]
+number: float = answer.function()(x=[1.0], A=[[1.0]])
+try:
+    matdiff.hessian("x^T x", "x")
+except matdiff.MatdiffError as error:
+    code: str = error.code
+"""
+
+
+def test_a_strictly_typed_program_uses_it(tmp_path):
+    api = pytest.importorskip("mypy.api")
+    program = tmp_path / "user.py"
+    program.write_text(USER, encoding="utf-8")
+    said, complaint, status = api.run(["--strict", "--config-file=", f"--cache-dir={tmp_path}", str(program)])
+    assert status == 0, said + complaint

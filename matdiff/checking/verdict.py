@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from matdiff.lean.typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.errors import OutputError
 
@@ -88,6 +88,9 @@ class Verdict:
         if not self:
             lines.append(f"  the derivative is {self.written(notation)}  ({self.answer.layout} layout)")
         return "\n".join(lines + (self.counterexample.lines() if self.counterexample is not None else []))
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 # IPython's signature
+        printer.text(self.report())
 
     def _repr_html_(self) -> str:
         from html import escape  # noqa: PLC0415 # loaded in notebooks

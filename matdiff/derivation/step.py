@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from matdiff.lean.typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,6 +67,13 @@ class Derivation:
 
     def __str__(self) -> str:
         return self.write("unicode")
+
+    def _repr_markdown_(self) -> str:
+        """What a notebook shows: the steps as a list, in mathematics."""
+        return self.write("markdown")
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 # IPython's signature
+        printer.text(str(self))
 
     def write(self, notation: str = "unicode") -> str:
         """The steps over several lines, in unicode, ascii, latex (align*), markdown or typst.  Raises OutputError E402

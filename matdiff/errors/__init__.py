@@ -5,7 +5,7 @@ Codes: E1xx reading, E2xx shapes, E3xx calculus, E4xx output, E5xx data.  `matdi
 
 from __future__ import annotations
 
-from matdiff.lean.typing import NamedTuple
+from matdiff.lean.typing import Any, NamedTuple
 
 
 class Span(NamedTuple):
@@ -42,6 +42,14 @@ class MatdiffError(Exception):
 
         return text_report(self)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """What a copy is made of, here or in another process: all arguments, and what is known besides."""
+        return _again, (type(self), (self.code, self.message, *self.labels), self.hint, self.source)
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython and notebooks show: the report alone, as the mistake is in the question and not in the code."""
+        return str(self).split("\n")
+
     @property
     def span(self) -> Span | None:
         """The first place the error points at."""
@@ -52,6 +60,10 @@ class MatdiffError(Exception):
         if self.source is None:
             self.source = source
         return self
+
+
+def _again(kind: type[MatdiffError], said: tuple[Any, ...], hint: str, source: str | None) -> MatdiffError:
+    return kind(*said, hint=hint, source=source)
 
 
 class ReadingError(MatdiffError):

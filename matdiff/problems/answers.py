@@ -108,10 +108,17 @@ class Answer:
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex}$"
 
-    def _repr_html_(self) -> str:
-        from html import escape  # noqa: PLC0415 # loaded in notebooks
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {'; '.join(str(self).splitlines())}>"
 
-        return f"$$ {escape(self.latex, quote=False)} $$"
+    def _repr_html_(self) -> str:
+        from matdiff.representations import page_part  # noqa: PLC0415 # loaded in notebooks
+
+        return page_part(self.latex, [*self.remarks("unicode"), *self.notes])
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 # IPython's signature
+        told = [f"note: {note}" for note in (*self.remarks("unicode"), *self.notes)]
+        printer.text("\n".join([str(self), *told]))
 
     def data(self) -> dict[str, Var]:
         """The symbols that the problem's code takes, without the unknowns, in order of first appearance."""

@@ -139,38 +139,106 @@ def test_kakoune(edit, tmp_path):
     assert edit(BEFORE, command) == AFTER
 
 
-@needs("pandoc")
+def pandoc():
+    """The program: that of the system, else the one that pypandoc brings."""
+    found = shutil.which("pandoc")
+    if found is None:
+        found = pytest.importorskip("pypandoc", reason="no pandoc").get_pandoc_path()
+    return found
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("text.md", "```matdiff\nd/dX tr(A X)\n```\n"), ("text.org", "#+begin_src matdiff\nd/dX tr(A X)\n#+end_src\n")],
+    [("text.md", "```matdiff\n{}\n```\n"), ("text.org", "#+begin_src matdiff\n{}\n#+end_src\n")],
 )
 def test_pandoc(edit, tmp_path, name, text):
     (tmp_path / "matdiff.lua").write_text(recipe("lua"), encoding="utf-8")
-    edit(
-        text,
-        ["pandoc", "--lua-filter", str(tmp_path / "matdiff.lua"), "-t", "latex", "-o", str(tmp_path / "out.tex")],
-        name,
-    )
+    command = [pandoc(), "--lua-filter", str(tmp_path / "matdiff.lua"), "-t", "latex", "-o", str(tmp_path / "out.tex")]
+    edit(text.format("d/dX tr(A X)"), command, name)
     assert (tmp_path / "out.tex").read_text(encoding="utf-8") == "\\[A^{\\top}\\]\n"
+    edit(text.format("d/dX tr(A X)\nd/dX trc(X)\nd/dx x^T x"), command, name)
+    made = (tmp_path / "out.tex").read_text(encoding="utf-8")
+    assert "\\textbf{\\texttt{d/dX\\ trc(X)}" in made
+    assert "E102" in made
+    assert made.index("A^{\\top}") < made.index("E102") < made.index("\\[2 x\\]")
 
 
-@needs("pandoc")
 def test_a_markdown_document_through_the_filter_and_pandoc(edit, tmp_path):
     command = [
         "sh",
         "-c",
-        f'matdiff filter --comment "<!-- %s -->" < "$0" | pandoc -f markdown -t latex -o {tmp_path}/out.tex',
+        f'matdiff filter --comment "<!-- %s -->" < "$0" | {pandoc()} -f markdown -t latex -o {tmp_path}/out.tex',
     ]
     edit("The gradient is $\\nabla_x x^\\top x$.\n", command, "text.md")
     assert (tmp_path / "out.tex").read_text(encoding="utf-8") == "The gradient is \\(2 x\\).\n"
 
 
+STAND_IN = """
+const { readFileSync, writeFileSync } = require("node:fs");
+const Module = require("node:module");
+const [, , file, language, begin, end] = process.argv;
+const text = readFileSync(file, "utf8");
+const commands = {};
+const document = {
+  languageId: language, version: 1, uri: { scheme: "file", fsPath: file },
+  getText: (selection) => text.slice(selection.begin, selection.end),
+};
+const selection = { begin: Number(begin), end: Number(end), isEmpty: begin === end };
+const editor = {
+  document, selections: [selection],
+  edit: async (change) => change({
+    replace: (at, answer) => writeFileSync(file, text.slice(0, at.begin) + answer + text.slice(at.end)),
+  }),
+};
+const vscode = {
+  window: { activeTextEditor: editor, showErrorMessage: (message) => console.error(message) },
+  workspace: { getConfiguration: () => ({ get: (name, otherwise) => process.env.MATDIFF_PROGRAM || otherwise }) },
+  commands: { registerCommand: (name, run) => { commands[name] = run; } },
+};
+const load = Module._load;
+Module._load = (name, ...rest) => (name === "vscode" ? vscode : load(name, ...rest));
+const manifest = require(process.env.EXTENSION + "/package.json");
+require(process.env.EXTENSION + "/" + manifest.main).activate({ subscriptions: [] });
+if (manifest.contributes.commands.some((one) => !commands[one.command])) throw new Error("a command is missing");
+commands[process.env.COMMAND]();
+"""
+
+
+@needs("node")
+class TestVisualStudioCode:
+    """The extension itself, in Node, with a stand-in for what the editor gives it: one file, one selection."""
+
+    @pytest.fixture
+    def run(self, edit, tmp_path):
+        (tmp_path / "editor.js").write_text(STAND_IN, encoding="utf-8")
+        extension = ROOT / "editors" / "vscode"
+
+        def answer(text, selected, language="latex", command="matdiff.replace", name="text.tex", program=""):
+            begin = text.index(selected)
+            told = f"EXTENSION='{extension}' COMMAND={command} MATDIFF_PROGRAM={program}"
+            script = f'{told} exec node "$0" "$4" "$1" "$2" "$3"'
+            places = [language, str(begin), str(begin + len(selected))]
+            return edit(text, ["sh", "-c", script, str(tmp_path / "editor.js"), *places], name)
+
+        return answer
+
+    def test_a_selection_is_replaced(self, run):
+        assert run(BEFORE, BEFORE.split("\n")[1]) == AFTER
+
+    def test_the_question_is_kept(self, run):
+        kept = run("d/dX log det X\n", "d/dX log det X", "python", "matdiff.append", "text.py")
+        assert kept == "d/dX log det X = X^-T\n"
+
+    def test_a_mistake_becomes_a_comment_of_the_language(self, run):
+        assert run(WRONG, "    d/dX trc(X)", "python", name="text.py") == REPORTED.format("#")
+
+    def test_a_program_that_is_missing_changes_nothing(self, run):
+        assert run(BEFORE, BEFORE.split("\n")[1], program="no-such-program") == BEFORE
+
+
 def test_the_other_recipes_are_well_formed():
-    import json
     import tomllib
 
-    task = json.loads(recipe("json"))["tasks"][0]
-    assert task["args"][-1] == "${selectedText}"
     assert '"C-d" = ":pipe matdiff filter"' in README
     for block in re.findall(r"^```toml\n(.*?)^```", README, re.DOTALL | re.MULTILINE):
         tomllib.loads(block)
