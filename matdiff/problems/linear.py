@@ -50,6 +50,9 @@ def solved(equation: Affine, unknown: Var) -> Found | None:
         return None
     if unknown.order == 1:
         return _vector(equation)
+    entrywise = _entrywise(equation)
+    if entrywise is not None:
+        return entrywise
     if equation.sides:
         found = _sided(equation, unknown)
         alone = len(equation.sides) == 1  # A X B with a singular A or B has a singular vec form, too
@@ -73,6 +76,19 @@ def stripped(equation: Affine) -> Affine:
 
 def _terms(node: Node) -> tuple[tuple[Coefficient, Node], ...]:
     return node.terms if isinstance(node, Lin) else ((1, node),)
+
+
+def _entrywise(equation: Affine) -> Found | None:
+    """D .* X + K = 0."""
+    _, inside = build.split(equation.matrix)
+    if not isinstance(inside, Ein) or inside.out != (0, 1, 0, 1) or equation.constant.order != 2:
+        return None
+    if all(not slots for _, slots in inside.factors):
+        return None  # a multiple of X
+    weights = build.ein([(equation.matrix, (0, 1, 0, 1))], (0, 1))
+    value = build.hadamard(build.scale(-1, equation.constant), build.reciprocal(weights))
+    condition = Condition("every entry of {0} nonzero", (build.split(weights)[1],))
+    return Found(value, (condition,), "entry by entry")
 
 
 def _times(scalar: Node, node: Node) -> Node:

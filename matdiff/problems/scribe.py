@@ -14,6 +14,7 @@ from matdiff.graph.nodes import Var, walk
 from matdiff.graph.sums import substitute
 from matdiff.notation.display import Manner, Raiser
 from matdiff.notation.families import family_axes
+from matdiff.problems.signed import tidied
 from matdiff.writing import Style, write
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Scribe:
         return stacked
 
     def _raised(self, node: Node) -> Expr:
-        return self.raiser.raised(node)
+        return tidied(self.raiser.raised(node))
 
     @staticmethod
     def _open(node: Node, family: Node) -> bool:

@@ -15,8 +15,9 @@ from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, number, walk
 from matdiff.graph.sums import depends, rebuild, substitute
-from matdiff.problems import linear
+from matdiff.problems import entries, linear
 from matdiff.problems.affine import affine
+from matdiff.problems.entries import along, constant_along, rooted
 from matdiff.problems.linear import Condition, Found
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def solved(equation: Node, unknown: Var, depth: int = 0) -> list[Found]:
     return (
         _cleared(equation, unknown, depth)
         or _by_part(equation, unknown, depth)
+        or entries.solved(equation, unknown, lambda entry, letter: solved(entry, letter, depth + 1))
         or _denominators(equation, unknown, depth)
         or _quadratic(equation, unknown)
     )
@@ -50,6 +52,11 @@ def _cleared(equation: Node, unknown: Var, depth: int) -> list[Found]:
     inverse = matrices.inv(unknown)
     if not depends(equation, inverse):
         return []
+    if not depends(substitute(equation, {inverse: build.zero(inverse.shape)}), unknown):
+        stand_in = Var(f"{unknown.name}({depth})", inverse.shape, rows_columns=unknown.rows_columns)
+        plain = affine(substitute(equation, {inverse: stand_in}), stand_in)
+        if plain is not None:  # the inverse is the unknown, as in N S^-1 = B
+            return _by_part(equation, unknown, depth)
     multiplied: list[list[tuple[Node, Indices]]] = [
         [(unknown, (0, 1)), (equation, (1, 2))],
         [(equation, (0, 1)), (unknown, (1, 2))],
@@ -130,7 +137,7 @@ def _inside(part: Node, value: Node) -> list[tuple[Node, Node]]:
     e = number(part.args[1])
     if e is None:
         return []
-    root = powers.power(value, build.num(Fraction(1) / Fraction(e)))
+    root = rooted(value, Fraction(1) / Fraction(e))
     even = Fraction(e).numerator % 2 == 0
     return [(inner, root), (inner, build.scale(-1, root))] if even else [(inner, root)]
 
@@ -153,13 +160,14 @@ def _split_once(root: Node, unknown: Node | None, always: bool) -> Node:  # as i
         made = rebuild(node, [done[arg] for arg in node.args]) if any(done[a] is not a for a in node.args) else node
         if isinstance(made, Map) and made.function == fn.EXP:
             c, inside = build.split(made.arg)
-            level = _constant_along(inside) if made.order else None
+            level = constant_along(inside) if made.order else None
             if level is not None:
                 made = build.mul(elementwise.apply(fn.EXP, build.scale(c, level)), build.ones(made.shape))
             elif isinstance(made.arg, (Lin, Ein)):
                 made = _split(expanded(made.arg), unknown, always)
         if isinstance(made, Map) and made.function == fn.LOG:
             made = _logarithm(made)
+            made = _logarithm_apart(made) if always else made
         done[node] = made
     return done[root]
 
@@ -167,7 +175,7 @@ def _split_once(root: Node, unknown: Node | None, always: bool) -> Node:  # as i
 def _logarithm(node: Map) -> Node:
     """log(exp(u) v) as u + log(v), and log(s 1) as log(s) 1."""
     c, inside = build.split(node.arg)
-    level = _constant_along(inside) if node.order else None
+    level = constant_along(inside) if node.order else None
     if level is not None:
         inner = elementwise.apply(fn.LOG, build.scale(c, level))
         return build.mul(_logarithm(inner) if isinstance(inner, Map) else inner, build.ones(node.shape))
@@ -185,6 +193,27 @@ def _logarithm(node: Map) -> Node:
     rest = build.ein([pair for pair in inside.factors if pair not in above], entries, ones)
     parts = [build.ein([(factor.args[0], slots)], entries, ones) for factor, slots in above]
     return build.add(*parts, elementwise.apply(fn.LOG, build.scale(c, rest)))
+
+
+def _logarithm_apart(node: Node) -> Node:
+    """log(u v) as log(u) + log(v), with scalars s as log(s) 1; a quotient is a product with a power."""
+    if not isinstance(node, Map) or node.function != fn.LOG:
+        return node
+    c, inside = build.split(node.arg)
+    out = tuple(range(node.order))
+    if c != 1 or not isinstance(inside, Ein) or inside.out != out or len(inside.factors) < 2:
+        return node
+    if any(slots not in {(), out} for _, slots in inside.factors):
+        return node
+    sizes = dict(enumerate(inside.sizes))
+    parts = [build.ein([(_log_of_power(factor), slots)], out, sizes) for factor, slots in inside.factors]
+    return build.add(*parts)
+
+
+def _log_of_power(node: Node) -> Node:
+    if isinstance(node, Power):
+        return build.mul(node.exponent, elementwise.apply(fn.LOG, node.base))
+    return elementwise.apply(fn.LOG, node)
 
 
 def as_exponentials(root: Node) -> Node:
@@ -210,36 +239,51 @@ def as_exponentials(root: Node) -> Node:
 def _split(arg: Node, unknown: Node | None, always: bool) -> Node:  # as above
     if not isinstance(arg, Lin):
         return Map(fn.EXP, arg)
-    outside: list[tuple[Coefficient, Node]] = []
+    outside: dict[Indices, list[tuple[Coefficient, Node]]] = {}
     inside: list[tuple[Coefficient, Node]] = []
     for c, term in arg.terms:
-        scalar = _constant_along(term)
-        wanted = scalar is not None and (
-            always
-            or (
-                depends(scalar, unknown)
-                if unknown is not None
-                else any(isinstance(inner, Map) and inner.function == fn.LOG for inner in walk(scalar))
-            )
-        )
-        (outside if wanted else inside).append((c, scalar if wanted and scalar is not None else term))
-    if not outside:
-        return Map(fn.EXP, arg)
-    if not arg.order and not inside:
-        return Map(fn.EXP, arg)
-    factor = elementwise.apply(fn.EXP, build.lin(outside, ()))
-    if not inside:
-        return build.mul(factor, build.ones(arg.shape))
-    return build.mul(factor, elementwise.apply(fn.EXP, build.lin(inside, arg.shape)))
+        part = along(term)
+        if part is not None and (always or _goes_out(part[0], unknown)):
+            outside.setdefault(part[1], []).append((c, part[0]))
+        else:
+            inside.append((c, term))
+    if not outside or (not arg.order and not inside):
+        return _without_logarithms(arg)
+    return _exponential(outside, inside, arg)
 
 
-def _constant_along(term: Node) -> Node | None:
-    """The scalar s of a term s 1, or of a scalar term."""
-    if not term.order:
-        return term
-    if isinstance(term, Ein) and len(set(term.out)) == len(term.out) and all(not slots for _, slots in term.factors):
-        return build.mul(*[factor for factor, _ in term.factors]) if term.factors else build.num(1)
-    return None
+def _exponential(
+    outside: dict[Indices, list[tuple[Coefficient, Node]]], inside: list[tuple[Coefficient, Node]], arg: Node
+) -> Node:
+    """The product of the exponentials; numbers go with what is split off: exp(c - 1 + s) is exp(s - 1) exp(c)."""
+    at, parts = max(outside.items(), key=lambda item: len(item[0]))
+    numbers = [pair for pair in inside if build.split(pair[1])[1] is build.ones(arg.shape)]
+    outside[at] = [*parts, *[(c, build.ones(parts[0][1].shape)) for c, _ in numbers]]
+    rest = [pair for pair in inside if pair not in numbers]
+    entries_out = tuple(range(arg.order))
+    factors = [(_without_logarithms(build.lin(found, found[0][1].shape)), slots) for slots, found in outside.items()]
+    if rest:
+        factors.append((_without_logarithms(build.lin(rest, arg.shape)), entries_out))
+    return build.ein(factors, entries_out, dict(enumerate(arg.shape)))
+
+
+def _goes_out(part: Node, unknown: Node | None) -> bool:
+    """Is it split off: a term with the unknown, or with a logarithm where none is sought?"""
+    if unknown is not None:
+        return depends(part, unknown)
+    return any(isinstance(inner, Map) and inner.function == fn.LOG for inner in walk(part))
+
+
+def _without_logarithms(arg: Node) -> Node:
+    """exp(arg), with exp(c log(u) + v) as u^c exp(v)."""
+    terms = arg.terms if isinstance(arg, Lin) else ((1, arg),)
+    logs = [(c, term) for c, term in terms if isinstance(term, Map) and term.function == fn.LOG]
+    if not logs:
+        return elementwise.apply(fn.EXP, arg)
+    rest = [pair for pair in terms if pair not in logs]
+    powers_of = [powers.power(term.args[0], build.num(c)) for c, term in logs]
+    more = [elementwise.apply(fn.EXP, build.lin(rest, arg.shape))] if rest else []
+    return build.hadamard(*powers_of, *more) if arg.order else build.mul(*powers_of, *more)
 
 
 # -- rational and quadratic equations ----------------------------------------------------------------------------------

@@ -5,13 +5,17 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculus.differentiate import differentiate
+from matdiff.calculus.simplify import expanded
 from matdiff.calculus.variables import restricted
+from matdiff.errors import CalculusError
 from matdiff.graph import build
 from matdiff.graph.nodes import Var
 from matdiff.graph.sums import depends
 from matdiff.problems.curvature import AFFINE, CONCAVE, CONSTANT, CONVEX, curvature
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matdiff.graph.nodes import Node
     from matdiff.problems.curvature import Shape
     from matdiff.problems.problem import Problem
@@ -52,7 +56,18 @@ def kind_of(problem: Problem, shape: Shape | None) -> tuple[str, bool]:
 
 def curved(problem: Problem) -> Shape | None:
     """How the objective curves in all unknowns."""
-    return None if problem.objective is None else curvature(problem.objective, problem.unknowns)
+    if problem.objective is None:
+        return None
+    return curvature(problem.objective, problem.unknowns) or _multiplied_out(problem.objective, problem.unknowns)
+
+
+def _multiplied_out(objective: Node, unknowns: Sequence[Var]) -> Shape | None:
+    """The curvature of the objective without products of sums: x (log(x) - 1) is x log(x) - x."""
+    try:
+        again = expanded(objective)
+    except CalculusError:
+        return None
+    return curvature(again, unknowns) if again is not objective else None
 
 
 def strictly(problem: Problem, equations: list[Node]) -> bool:

@@ -60,6 +60,19 @@ CASES = [
     ("min_{x,y,z} ||A x + B y + C z - d||^2",
      "A in R^{N x k}, B in R^{N x k}, C in R^{N x k}, y vector, z vector, d vector", "A:N,k B:N,k C:N,k d:N",
      "x:k y:k z:k", "np.sum((A @ x + B @ y + C @ z - d)**2)", [], [], "solved"),
+    ("max_p sum(y .* log(p) + (1 - y) .* log(1 - p))", "y vector, p vector", "y:n:unit", "p:n",
+     "np.sum(y * np.log(p) + (1 - y) * np.log(1 - p))", [], [], "solved"),
+    ("max_f sum(i, 1, n, log(f_i)) s.t. sum(i, 1, n, f_i) = 1", "f in R^n", "", "f:n", "np.sum(np.log(f))",
+     ["f.sum() - 1"], [], "solved"),
+    ("max_x x^T log(q) - x^T log(x) s.t. 1^T x = 1", "q vector, x in R^n", "q:n:pos", "x:n",
+     "x @ np.log(q) - x @ np.log(x)", ["x.sum() - 1"], [], "solved"),
+    ("max_A sum(C .* log(A)) s.t. A 1 = 1", "C in R^{n x m}", "C:n,m:pos", "A:n,m", "np.sum(C * np.log(A))",
+     ["A.sum(1) - 1"], [], "solved"),
+    ("min_P tr(P^T C) + t sum(P .* (log(P) - 1)) s.t. P 1 = a", "a vector, P in R^{n x m}, t scalar",
+     "C:n,m a:n:pos t::pos", "P:n,m", "np.sum(P * C) + t * np.sum(P * (np.log(P) - 1))", ["P.sum(1) - a"], [],
+     "solved"),
+    ("min_x ||x - a||^2 s.t. x in [0, 1]", "a vector", "a:n", "x:n", "np.sum((x - a)**2)", [], ["x", "1 - x"],
+     "solved"),
 ]  # fmt: skip
 
 
