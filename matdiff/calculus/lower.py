@@ -16,6 +16,7 @@ from matdiff.calculus.lowered import (
     Chain,
     OfMembersError,
     Value,
+    delta,
     entry_vector,
     numbered,
     operator,
@@ -77,7 +78,7 @@ class Lowering:
         if bound is not None:
             return bound
         if tree.variable == DELTA:
-            return self.delta(tree.index)
+            return delta(self, tree.index)
         symbol = self.symbols.get(tree.variable or tree.name)
         if symbol is None:
             return Value(Var(tree.name, role="integer"))
@@ -97,12 +98,6 @@ class Lowering:
                 self.sizes.setdefault(name, size)
             return Value(node, tree.index)
         return Value(self.entry(node, tree.index))
-
-    def delta(self, index: tuple[str, ...]) -> Value:
-        """Kronecker's delta of two indices of members."""
-        members = [size for symbol in self.symbols.values() for size in symbol.family_sizes]
-        first, second = [self.sizes.get(name) for name in index]
-        return Value(build.eye(first or second or members[0]), index)
 
     def component(self, member: Value, index: tuple[str, ...]) -> Value:
         """The entry x_nk of a member x_n; where k runs over all of them, it is like another index of the family."""

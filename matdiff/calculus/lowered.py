@@ -15,6 +15,7 @@ from matdiff.graph.symmetry import symmetric
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from matdiff.calculus.lower import Lowering
     from matdiff.formula.question import Symbol
     from matdiff.formula.syntax import Expr, Shape
 
@@ -133,6 +134,27 @@ def numbered(node: Node, index: tuple[str, ...], symbol: Symbol, numbers: frozen
     out = tuple([axis for axis in range(node.order) if axis >= len(index) or not told[axis]])
     left = tuple([name for name, is_number in zip(index, told, strict=True) if not is_number])
     return Value(build.ein([(node, tuple(range(node.order))), *picks], out), left)
+
+
+def delta(lowering: Lowering, index: tuple[str, ...]) -> Value:
+    """Kronecker's delta of two indices of members, of which some may be numbers: delta_2k, the sum over n of
+    n delta_kn.
+    """
+    sizes, ranges, numbers = lowering.sizes, lowering.ranges, lowering.numbers
+    families_here = [symbol for symbol in lowering.symbols.values() if symbol.family]
+    start = next((symbol.family_starts[0] for symbol in families_here if symbol.family_starts), 1)
+    known = [sizes[name] for name in index if name in sizes and name not in ranges and name not in numbers]
+    whole = (*known, *[symbol.family_sizes[0] for symbol in families_here], *sizes.values())[0]
+    told = [name.isdigit() or name in numbers for name in index]
+    picks = [(member_vector(name, whole, start), (axis,)) for axis, name in enumerate(index) if told[axis]]
+    left = tuple([axis for axis in (0, 1) if not told[axis]])
+    node = build.ein([(build.eye(whole), (0, 1)), *picks], left) if picks else build.eye(whole)
+    names = tuple([index[axis] for axis in left])
+    for axis, name in enumerate(names):
+        sizes.setdefault(name, whole)
+        if name in ranges:
+            node = families.members(node, axis, families.Range(*ranges[name], sizes[name], start))
+    return Value(node, names)
 
 
 Groups = tuple[Indices, ...]

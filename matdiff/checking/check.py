@@ -19,6 +19,7 @@ from matdiff.checking.trials import Trials
 from matdiff.checking.verdict import Verdict
 from matdiff.errors import MatdiffError, OutputError, ShapeError
 from matdiff.graph import build
+from matdiff.notation.families import common_place
 from matdiff.reading.matrix_functions import sibling
 from matdiff.records import replace
 
@@ -115,13 +116,21 @@ class _Examination:
                 return build.zero(self.laid.node.shape)  # 0 stands for a zero of every shape
             return None
         if claim.family == family:
-            return node
+            return self._in_part(node)
         if claim.family:
             return None
         sizes = dict(enumerate(self.laid.node.shape))
-        return build.ein(
-            [(node, tuple(range(len(family), len(family) + node.order)))], tuple(range(len(family) + node.order)), sizes
-        )
+        axes = tuple(range(len(family) + node.order))
+        return self._in_part(build.ein([(node, axes[len(family) :])], axes, sizes))
+
+    def _in_part(self, node: Node) -> Node:
+        """A claim about members of a part of a family, as the derivative is 0 by every other one."""
+        place = common_place(self.laid.node, list(self.right.family))
+        if place is None:
+            return node
+        axes = tuple(range(node.order))
+        inside = [(place, (node.order + axis, axis)) for axis in axes[: len(self.right.family)]]
+        return build.ein([(node, axes), *inside], axes)
 
     def _misshapen(self, claim: Claim) -> Verdict:
         how = f"the claim is {_said(claim.shape)}, and the derivative {_said(self.shape)}"

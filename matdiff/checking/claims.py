@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING, cast
+from string import ascii_lowercase
 
 from matdiff.calculus.lower import Lowering
 from matdiff.errors import Label, MatdiffError, ShapeError, Span
 from matdiff.formula.binding import rebuilt
 from matdiff.formula.occurrences import children
 from matdiff.formula.question import Declaration, Reading, Symbol, Typed
-from matdiff.formula.syntax import Add, Call, Derivative, IndexedSum, Mul, Neg, Node, Num, Sym
+from matdiff.formula.syntax import DELTA, Add, Call, Derivative, IndexedSum, Mul, Neg, Node, Num, Sym, subtrees
 from matdiff.functions import names as fn
 from matdiff.reading.reader import read_declarations, read_expression, read_question
 from matdiff.reading.shapes import infer
@@ -49,7 +50,9 @@ class Vocabulary:
     known: frozenset[str] = frozenset()
     sizes: tuple[str, ...] = ()
     families: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    letters: tuple[str, ...] = ()  # those that number the members which the question differentiates by
+    letters: Mapping[str, Size] = field(default_factory=dict)  # those that number members which the question
+    # differentiates by, and how many members there are
+    indices: Mapping[str, Size] = field(default_factory=dict)  # the same, with those that stand for numbers
     members: Mapping[str, tuple[Size, ...]] = field(default_factory=dict)
     lets: Mapping[str, Expr] = field(default_factory=dict)  # what the answer names
 
@@ -73,15 +76,19 @@ def vocabulary(answer: Answer) -> Vocabulary:
             _change(symbol) for symbol in answer.symbols.values() if symbol.kind not in {"integer", "size", "function"}
         ]
     functions = {name: symbol.args for name, symbol in answer.symbols.items() if symbol.kind == "function"}
-    indices = [index for by in (answer.operator.by if answer.operator is not None else ()) for index in by.index]
-    known = {*answer.symbols, *[item.name for item in (*declared, *changes)], *_size_names(answer), *indices}
+    named = [index for by in (answer.operator.by if answer.operator is not None else ()) for index in by.index]
+    known = {*answer.symbols, *[item.name for item in (*declared, *changes)], *_size_names(answer), *named}
     families = tuple([(symbol.name, symbol.family) for symbol in answer.symbols.values() if symbol.family])
     unsaid = tuple(sorted(_size_names(answer) - set(answer.symbols)))
     sizes = (*unsaid, *[name for name, symbol in answer.symbols.items() if symbol.kind == "size"])
-    letters = tuple([name for variable in answer.variables if variable.part.family for name in variable.by.index])
+    by = [(variable, variable.symbol.family_sizes) for variable in answer.variables]
+    indices = {name: size for variable, sides in by for name, size in zip(variable.by.index, sides, strict=False)}
+    letters = {name: indices[name] for variable, _ in by if variable.part.family for name in variable.by.index}
     members = {name: symbol.family_sizes for name, symbol in answer.symbols.items() if symbol.family}
     declarations = (*declared, *inferred, *changes)
-    return Vocabulary(declarations, functions, frozenset(known), sizes, families, letters, members, answer.lets)
+    return Vocabulary(
+        declarations, functions, frozenset(known), sizes, families, letters, indices, members, answer.lets
+    )
 
 
 def _declaration(symbol: Symbol) -> Declaration:
@@ -128,7 +135,8 @@ def read_claim(text: str, words: Vocabulary, like: Shape) -> Claim:
 def read_tree(text: str, words: Vocabulary) -> Expr:
     """The claim's syntax tree, without shapes."""
     tree = read_expression(text, [*words.names, *words.lets], words.functions, words.declarations)
-    return _spelled_out(tree, words.lets) if words.lets else tree
+    tree = _spelled_out(tree, words.lets) if words.lets else tree
+    return _numbered(tree, words)
 
 
 def _spelled_out(tree: Expr, lets: Mapping[str, Expr]) -> Expr:
@@ -141,11 +149,27 @@ def _spelled_out(tree: Expr, lets: Mapping[str, Expr]) -> Expr:
     return rebuilt(tree, [_spelled_out(child, lets) for child in children(tree)])
 
 
+def _numbered(tree: Expr, words: Vocabulary) -> Expr:
+    """A claim whose k in k y_k is the number of the member: the sum of n delta_kn."""
+    alone = {inner.name for inner in subtrees(tree) if isinstance(inner, Sym)} & set(words.letters)
+    if not alone:
+        return tree
+    taken = {letter for inner in subtrees(tree) for letter in getattr(inner, "name", "")}
+    index = next(letter for letter in ascii_lowercase if letter not in {*taken, *words.known, *words.names})
+
+    def number(name: str) -> Expr:
+        member = Mul((Sym(index), Sym(f"{DELTA}_{name}{index}")))
+        return IndexedSum(index, Num(Fraction(1)), _size(str(words.letters[name])), member)
+
+    return _spelled_out(tree, {name: number(name) for name in alone})
+
+
 def interpret(text: str, tree: Expr, words: Vocabulary, like: Shape, *, forced: bool = False) -> Claim:
     """A claim from its syntax tree; `forced`: into the shape `like`.  Raises MatdiffError."""
     typed = _typed_like(text, tree, words, like) if forced else _typed(text, tree, words, like)
     _refuse_derivatives(typed, text)
     lowering = Lowering(typed.symbols)
+    lowering.sizes.update(words.indices)
     value = lowering.lower(typed.expression)
     others = tuple([name for name in value.family if name not in words.letters])
     if others:  # x_3, x_N, or the x_k of a question about one member: a number each
@@ -169,7 +193,14 @@ def _typed(text: str, tree: Expr, words: Vocabulary, like: Shape) -> Typed:
 
 def _reading(text: str, tree: Expr, words: Vocabulary) -> Reading:
     return Reading(
-        None, tree, words.declarations, text, sizes=words.sizes, families=words.families, members=words.members
+        None,
+        tree,
+        words.declarations,
+        text,
+        sizes=words.sizes,
+        families=words.families,
+        members=words.members,
+        letters=tuple(words.indices),
     )
 
 

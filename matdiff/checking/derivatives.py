@@ -5,8 +5,7 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.calculator import LAYOUTS
-from matdiff.calculus.lower import Lowering
-from matdiff.calculus.variables import derive, value_part, variables_of
+from matdiff.calculus.variables import derive, value_part
 from matdiff.formula.question import Typed
 from matdiff.notation.layout import Laid, lay_out
 
@@ -35,9 +34,7 @@ class Derivatives:
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.typed = Typed(answer.operator, answer.expression, answer.symbols)
-        self.variables: tuple[Variable, ...] = ()
-        if answer.operator is not None and answer.operator.by:
-            self.variables = variables_of(self.typed, Lowering(answer.symbols))
+        self.variables: tuple[Variable, ...] = answer.variables
 
     def laid(self, layout: str, node: Node | None = None) -> Laid:
         """The derivative, or another tensor with its indices, in a layout."""

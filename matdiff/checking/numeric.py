@@ -16,6 +16,7 @@ from matdiff.codegen.targets import target
 from matdiff.errors import OutputError
 from matdiff.errors.installing import how_to_install
 from matdiff.formula.question import By, Operator
+from matdiff.graph.families import MEMBERS
 from matdiff.graph.fingerprint import size_value
 from matdiff.graph.nodes import Op, Var, walk
 from matdiff.records import replace
@@ -53,6 +54,7 @@ class Laboratory:
     sizes: dict[str, None] = field(default_factory=dict)
     indices: set[str] = field(default_factory=set)
     equal: list[Pair] = field(default_factory=list)
+    within: list[tuple[Size, Size]] = field(default_factory=list)  # how far sums run, in families of how many members
 
     def __post_init__(self) -> None:
         if find_spec("numpy") is None:
@@ -82,6 +84,9 @@ class Laboratory:
             self.sizes.update(dict.fromkeys(size_names(sizes_of(inner))))
             if isinstance(inner, Op) and inner.name == "pick":
                 self.indices.update([arg.name for arg in inner.args if isinstance(arg, Var)])
+            if isinstance(inner, Op) and inner.name == MEMBERS:
+                axis, _, last, *_ = inner.attributes
+                self.within.append((last, inner.args[0].shape[axis]))
 
     def points(self, seed: int, *, simple: bool = False, definite: bool = False) -> Iterator[Point]:
         """Points in several domains; simple ones for people to read, others for a verdict; of positive definite
@@ -94,11 +99,19 @@ class Laboratory:
         domains = [domain for domain in (SIMPLE if simple else GENERIC) if domain.definite or not definite]
         for domain in domains:
             for sizes in assignments(list(self.sizes), self.equal, ((2, 2, 2, 2), *_SIZES) if simple else _SIZES):
-                point = self._point(rng, sizes, domain)
+                point = self._point(rng, self._far_enough(sizes), domain)
                 yield point
                 entries += sum([np.size(array) for array in point.arrays.values()])
                 if entries > ENOUGH:
                     return
+
+    def _far_enough(self, sizes: dict[str, int]) -> dict[str, int]:
+        """Sizes for which every family has the members that are summed over."""
+        found = dict(sizes)
+        for last, whole in self.within:
+            if whole in found:
+                found[str(whole)] = max(found[str(whole)], size_value(last, found))
+        return found
 
     def _point(self, rng: Any, sizes: dict[str, int], domain: Domain) -> Point:
         sampler = Sampler(rng, sizes, domain)
@@ -158,7 +171,11 @@ def _caller(module: ModuleType, names: Names, symbols: list[str]) -> Callable[[P
         try:
             with np.errstate(all="ignore"):
                 return np.asarray(function(*given), float)
-        except (ValueError, ArithmeticError):  # a singular matrix (LinAlgError), an overflow
+        except (
+            ValueError,
+            ArithmeticError,
+            IndexError,
+        ):  # a singular matrix (LinAlgError), an overflow, no member
             return np.array(np.nan)
 
     return call

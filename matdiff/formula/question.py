@@ -85,7 +85,7 @@ class Reading(Record):
     values: shapes of argument and value, with numbers that stand for any sizes, of the functions that a rule was given
     for.  kinds: of names that the text's own language has settled.  notes: what the reader of the text has to say.
     sizes, families: names that are sizes, and families with their indices, whatever the text itself tells; members: how
-    many these have at least, as far as that is known.
+    many these have at least, as far as that is known.  letters: indices of members which no sum of the text binds.
     """
 
     operator: Operator | None
@@ -100,6 +100,7 @@ class Reading(Record):
     sizes: tuple[str, ...] = ()
     families: tuple[tuple[str, tuple[str, ...]], ...] = ()
     members: Mapping[str, tuple[Size, ...]] = _EMPTY
+    letters: tuple[str, ...] = ()
 
 
 class Typed(Record):

@@ -123,7 +123,7 @@ def _variable(node: Var, world: World) -> Table:
 
 def _power(node: Power, world: World, values: dict[Node, Table]) -> Table:
     exponent, base, ring = number(node.exponent), values[node.base], world.ring
-    if exponent is None and world.integers:
+    if exponent is None and world.concrete:
         try:
             exponent = world.whole(node.exponent)
         except NoValueError:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from matdiff.lean.fractions import Fraction
+from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, powers
 from matdiff.graph.graph import current
+from matdiff.graph.kronecker import kronecker
 from matdiff.graph.nodes import CONSTANT, ONE, Ein, Indices, Lin, Node, Op, Var, number
 from matdiff.graph.ranks import is_deficient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Factor = tuple[Node, Indices]
 COPIES = 8  # powers of a matrix up to this one are written-out products
@@ -32,6 +37,9 @@ def inv(matrix: Node) -> Node:
         found = _inverse_of_product(inside)
         if found is not None:
             return build.scale(Fraction(1) / c, found)
+        product = kronecker(inside)
+        if product is not None:
+            return build.scale(Fraction(1) / c, product.made(inv(product.left), inv(product.right)))
     if isinstance(inside, Op) and inside.name == fn.INVERSE:
         return build.scale(Fraction(1) / c, inside.args[0])
     if isinstance(inside, Op) and inside.name == "matpow":
@@ -136,7 +144,7 @@ def _determinant(matrix: Node) -> Node | None:
         power = powers.power(factor, build.size_node(matrix.shape[0]))
         return build.mul(power, scalar_of_matrix(fn.DETERMINANT, rest))
     if not isinstance(matrix, Op):
-        return None
+        return _of_kronecker(matrix, lambda part, n: powers.power(scalar_of_matrix(fn.DETERMINANT, part), n), build.mul)
     if matrix.name == fn.INVERSE:
         return build.reciprocal(scalar_of_matrix(fn.DETERMINANT, matrix.args[0]))
     if matrix.name == "matpow":
@@ -149,12 +157,25 @@ def _logdet(matrix: Node) -> Node | None:
     if matrix is build.eye(matrix.shape[0]):
         return build.zero(())
     if not isinstance(matrix, Op):
-        return None
+        return _of_kronecker(matrix, lambda part, n: build.mul(n, scalar_of_matrix(fn.LOGDET, part)), build.add)
     if matrix.name == fn.INVERSE:
         return build.scale(-1, scalar_of_matrix(fn.LOGDET, matrix.args[0]))
     if matrix.name == "matpow":
         return build.mul(matrix.args[1], scalar_of_matrix(fn.LOGDET, matrix.args[0]))
     return _trace(matrix.args[0]) if matrix.name == fn.EXPM else None
+
+
+def _of_kronecker(
+    matrix: Node, of_part: Callable[[Node, Node], Node], joined: Callable[[Node, Node], Node]
+) -> Node | None:
+    """The determinant of a Kronecker product, or its logarithm, from those of its parts, each as often as the other
+    part has rows; None for any other matrix.
+    """
+    found = kronecker(matrix)
+    if found is None:
+        return None
+    left, right = found.left, found.right
+    return joined(of_part(left, build.size_node(right.shape[0])), of_part(right, build.size_node(left.shape[0])))
 
 
 def _trace(matrix: Node) -> Node:

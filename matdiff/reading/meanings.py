@@ -277,9 +277,11 @@ class Names:
     def _delta(self, name: str, index: tuple[str, ...], scope: tuple[str, ...]) -> Meaning | None:
         """delta_kl of two indices of members: Kronecker's, where no other delta is about."""
         members = {part for known in self.operator_names for part in split(known.partition("_")[2])}
+        members.update(self.reading.letters)
         if len(index) != 2 or not name.startswith(f"{DELTA}_") or DELTA in self.bare or name in self.operator_names:
             return None
-        return Meaning("delta", index=index) if all(part in scope or part in members for part in index) else None
+        known = all(part in scope or part in members or part.isdigit() for part in index)
+        return Meaning("delta", index=index) if known else None
 
     def _member(self, name: str, base: str, subscript: str) -> Meaning | None:
         for (family_base, arity), entity in self.families.items():

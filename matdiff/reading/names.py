@@ -5,6 +5,7 @@ from __future__ import annotations
 from matdiff.lean import re
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.formula.syntax import DELTA
 from matdiff.functions import SPELLINGS, TABLE
 from matdiff.reading import mistakes
 from matdiff.reading.letters import COMMANDS, DECORATIONS, GREEK_NAMES, SUBSCRIPTS, plain
@@ -148,6 +149,8 @@ def first_of_subscript(base: str, written: str, scope: Scope, bound: frozenset[s
         return whole
     run = _RUN.match(written)
     end = run.end() if run else whole
+    if base == DELTA and whole == 2 and written[1] in INDEX_LETTERS and not scope.tex:
+        return whole  # Kronecker's delta_2k
     if written[0].isdigit():
         return end
     behind, index = written[end : end + 1], written[0]

@@ -67,3 +67,29 @@ def test_a_claim_may_tell_which_of_two_readings_is_meant(expr, claim, verdict):
     found = check(Question(expr, "d/dX"), claim)
     assert found.verdict == verdict
     assert verdict == "refuted" or "read" in found.how
+
+
+MEMBERS = "x_n in R^d, y_n in R, a_n in R, t in R, c in R, w in R^d, W in R^{p x d}, b in R^p, A in R^{d x d}, B_n in R^{d x d}"
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "claim"),
+    [
+        ("d/dy_k", "sum(n, 1, N, n y_n^2)", "2 k y_k"),
+        ("d/dy_k", "sum(n, 1, N, (y_n n/10) tanh(a_n t))", "k tanh(a_k t)/10"),
+        ("d/dx_k", "t sum(n, 1, N, (b^T W x_n)^2) + log(1 + y_k^2)", "2 t (b^T W x_k) W^T b"),
+        ("d^2/dy_k dy_l", "t sum(n, 1, N, y_n^3)", "6 delta_kl t y_k"),
+        ("d^2/dx_k dx_l^T", "x_1^T A x_k + sum(n, 1, N, w^T x_n)", "delta_1k delta_lk A + delta_l1 A^T"),
+        ("d/da_k", "sum(n, 1, N, a_n t) + a_2^3", "t sum(n, 1, N, delta_kn) + 3 delta_2k a_2^2"),
+        ("d/dB_k", "sum(n, 3, 5, tr(B_n A))", "A^T"),
+        ("d/dx_k", "sum(n, 3, 5, x_n^T w)^2", "2 sum(n, 3, 5, x_n)^T w w"),
+        ("d/da_k", "log(sum(n, 1, N, exp(a_n n t)))", "t k exp(a_k k t)/sum(n, 1, N, exp(a_n n t))"),
+        ("d/da_k", "sum(n, 2, N, n a_n^2)", "sum(n, 2, N, 2 n a_n delta_kn)"),
+    ],
+)
+def test_members_by_their_numbers(wrt, expr, claim):
+    """The claim is proved, its negative and twice of it are refuted."""
+    question = Question(expr, wrt, (MEMBERS,))
+    assert check(question, claim).verdict == "proved"
+    for wrong in (f"-({claim})", f"2 ({claim})"):
+        assert check(question, wrong).verdict == "refuted"
