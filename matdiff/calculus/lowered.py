@@ -140,21 +140,27 @@ def delta(lowering: Lowering, index: tuple[str, ...]) -> Value:
     """Kronecker's delta of two indices of members, of which some may be numbers: delta_2k, the sum over n of
     n delta_kn.
     """
-    sizes, ranges, numbers = lowering.sizes, lowering.ranges, lowering.numbers
-    families_here = [symbol for symbol in lowering.symbols.values() if symbol.family]
-    start = next((symbol.family_starts[0] for symbol in families_here if symbol.family_starts), 1)
-    known = [sizes[name] for name in index if name in sizes and name not in ranges and name not in numbers]
-    whole = (*known, *[symbol.family_sizes[0] for symbol in families_here], *sizes.values())[0]
-    told = [name.isdigit() or name in numbers for name in index]
+    whole, start = _whole(lowering, index)
+    told = [name.isdigit() or name in lowering.numbers for name in index]
     picks = [(member_vector(name, whole, start), (axis,)) for axis, name in enumerate(index) if told[axis]]
     left = tuple([axis for axis in (0, 1) if not told[axis]])
     node = build.ein([(build.eye(whole), (0, 1)), *picks], left) if picks else build.eye(whole)
     names = tuple([index[axis] for axis in left])
     for axis, name in enumerate(names):
-        sizes.setdefault(name, whole)
-        if name in ranges:
-            node = families.members(node, axis, families.Range(*ranges[name], sizes[name], start))
+        length = lowering.sizes.setdefault(name, whole)
+        if lowering.ranges.get(name, (1, whole)) != (1, whole):
+            node = families.members(node, axis, families.Range(*lowering.ranges[name], length, start))
     return Value(node, names)
+
+
+def _whole(lowering: Lowering, index: tuple[str, ...]) -> tuple[Size, int]:
+    """How many members the family of two indices has, and the number of the first."""
+    counted = {name: size for name, size in lowering.sizes.items() if name not in lowering.ranges}
+    known = [counted[name] for name in index if name in counted and name not in lowering.numbers]
+    families_here = [symbol for symbol in lowering.symbols.values() if symbol.family]
+    sizes = [symbol.family_sizes[0] for symbol in families_here]
+    starts = [symbol.family_starts[0] for symbol in families_here if symbol.family_starts]
+    return (*known, *sizes, *lowering.sizes.values())[0], (*starts, 1)[0]
 
 
 Groups = tuple[Indices, ...]

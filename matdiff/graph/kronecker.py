@@ -33,25 +33,30 @@ class Kronecker(NamedTuple):
 
 def kronecker(matrix: Node) -> Kronecker | None:
     """The parts of a matrix that is a Kronecker product of square matrices; None for any other."""
-    if not isinstance(matrix, Ein) or matrix.order != 2 or matrix.out[0] == matrix.out[1]:
+    sides = _sides(matrix) if isinstance(matrix, Ein) and matrix.order == 2 else None
+    if sides is None or not isinstance(matrix, Ein):
         return None
+    rest = [factor for factor in matrix.factors if not _is_fuse(factor[0])]
+    left, right = (_joined(rest, side) for side in sides)
+    scalars = [factor for factor in rest if not factor[1]]
+    if len(left) + len(right) + len(scalars) != len(rest) or _meet(left, right, matrix.out):
+        return None
+    return Kronecker(_matrix([*left, *scalars], sides[0], matrix), _matrix(right, sides[1], matrix))
+
+
+def _meet(left: list[Factor], right: list[Factor], out: Indices) -> bool:
+    """Do two groups of factors have an index in common, or one of the result's?"""
+    one, other = _held(left), _held(right)
+    return not one.isdisjoint(other) or not one.union(other).isdisjoint(out)
+
+
+def _sides(matrix: Ein) -> list[tuple[int, int]] | None:
+    """Rows and columns of the two parts, where both are square and the matrix is fused of nothing else."""
     fuses = {indices[0]: indices[1:] for node, indices in matrix.factors if _is_fuse(node)}
     if len(fuses) != 2 or set(fuses) != set(matrix.out):
         return None
-    rest = [factor for factor in matrix.factors if not _is_fuse(factor[0])]
-    if any(i in matrix.out for _, indices in rest for i in indices):
-        return None
-    sides = list(zip(fuses[matrix.out[0]], fuses[matrix.out[1]], strict=True))
-    if any(matrix.sizes[i] != matrix.sizes[j] for i, j in sides):
-        return None
-    left = _joined(rest, sides[0])
-    if _held(left) & set(sides[1]):
-        return None
-    right = [factor for factor in rest if factor[1] and factor not in left]
-    if not _held(right) <= _held(_joined(rest, sides[1])):
-        return None
-    left += [factor for factor in rest if not factor[1]]  # scalars
-    return Kronecker(_matrix(left, sides[0], matrix), _matrix(right, sides[1], matrix))
+    found = list(zip(fuses[matrix.out[0]], fuses[matrix.out[1]], strict=True))
+    return found if all(matrix.sizes[i] == matrix.sizes[j] for i, j in found) else None
 
 
 def _matrix(factors: list[Factor], side: tuple[int, int], product: Ein) -> Node:

@@ -149,10 +149,8 @@ def first_of_subscript(base: str, written: str, scope: Scope, bound: frozenset[s
         return whole
     run = _RUN.match(written)
     end = run.end() if run else whole
-    if base == DELTA and whole == 2 and written[1] in INDEX_LETTERS and not scope.tex:
-        return whole  # Kronecker's delta_2k
     if written[0].isdigit():
-        return end
+        return _of_number(base, written, end, scope)
     behind, index = written[end : end + 1], written[0]
     if run is None or not run[0].isalpha() or run[0] in DECORATIONS or end != 2 or run[0][1] in INDEX_LETTERS:
         return whole
@@ -160,6 +158,12 @@ def first_of_subscript(base: str, written: str, scope: Scope, bound: frozenset[s
 
 
 INDEX_LETTERS = frozenset("ijklmn")
+
+
+def _of_number(base: str, written: str, end: int, scope: Scope) -> int:
+    """How far a subscript reaches that begins with a number of `end` digits: Kronecker's delta_2k has a letter too."""
+    is_delta = base == DELTA and len(written) == 2 and written[1] in INDEX_LETTERS
+    return 2 if is_delta and not scope.tex else end
 
 
 def is_name(word: str) -> bool:
