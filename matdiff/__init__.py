@@ -54,10 +54,10 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     """Load what is asked for when it is first asked for: help, completions and interrupts come before that."""
-    from importlib import import_module  # noqa: PLC0415 # as above
-
     for home, names in _HOMES.items():
         if name in names:
+            from importlib import import_module  # noqa: PLC0415 # as above
+
             found: object = getattr(import_module(f"matdiff.{home}"), name)
             globals()[name] = found
             return found

@@ -23,6 +23,7 @@ _MOST_IMAGES = 8  # of several installations
 _COMPLETE = "matdiff.certificate"  # whoever has loaded this has answered a question
 # rooms that a plain question does not enter, should the first one have been another
 _ELSEWHERE = ("checking", "cli.streams", "codegen", "derivation", "explicit", "problems", "reading.python.")
+_MARKS = "matdiff.reading.python.source"  # but every question is asked whether it is a Python line
 
 
 def record() -> Callable[[], None]:
@@ -60,8 +61,10 @@ class _Recorder:
         if _COMPLETE not in sys.modules:
             return
         elsewhere = tuple([f"matdiff.{room}" for room in _ELSEWHERE])
-        modules = [module for module in self.loaded if not module[0].startswith(elsewhere)]
-        cache.write(image_name(), packed(modules, _patterns()))
+        modules = [module for module in self.loaded if module[0] == _MARKS or not module[0].startswith(elsewhere)]
+        lexing, tables = sys.modules["matdiff.reading.lexing"], sys.modules["matdiff.reading.tables"]
+        handed = {"matdiff.lean.re": _patterns(), "matdiff.reading.tables": tuple(lexing.TABLES)}
+        cache.write(image_name(), packed(modules, handed, tables.grammar_files()))
         cache.prune("start-", _MOST_IMAGES)
 
 

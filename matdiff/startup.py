@@ -1,10 +1,10 @@
-"""The start of the program from one file: an image of the modules that a question takes, kept in the user's cache.
+"""The start of the program from one file: an image of the modules that it takes, kept in the user's cache.
 
-Python finds, checks and reads every module on its own, which for the 170 of a plain question takes longer than bare
+Python finds, checks and reads every module on its own, which for the 200 of a plain question takes longer than bare
 Python's whole start.  So the first question that is answered leaves an image behind (`recording`): the bytecode of the
-modules that it loaded, in the order in which they were complete, and what the engine of regular expressions is told of
-their patterns (`lean.re`).  A later run puts the modules in place from there, each as an import would have, and imports
-what the image lacks as ever.
+modules that it loaded, in the order in which they were complete, what the engine of regular expressions is told of
+their patterns (`lean.re`), and the parser's tables.  A later run puts the modules in place from there, each as an
+import would have, and imports what the image lacks as ever.
 
 An image serves the Python and the very source files that it was made from, told by their sizes and times of change; any
 other is passed by and made anew.  No answer is in it.
@@ -12,6 +12,7 @@ other is passed by and made anew.  No answer is in it.
 
 from __future__ import annotations
 
+import builtins
 import marshal
 import os
 import sys
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     Module = tuple[str, str, bool, CodeType]  # name, file, whether it is a package, bytecode
     Stamp = tuple[str, int, int]  # file, time of change in nanoseconds, size
 
-_PATTERNS = "matdiff.lean.re"
 # as importlib has them, without loading it
 _Module, _Spec, _Loader = type(sys), type(__spec__), type(__loader__)  # type: ignore[name-defined] # every module has one
 
@@ -44,10 +44,12 @@ def image_name() -> str:
     return f"start-{sys.implementation.cache_tag}{'' if __debug__ else '-O'}-{place}"
 
 
-def packed(modules: list[Module], patterns: dict[tuple[str, int], bytes]) -> bytes:
-    """An image as it is kept."""
-    stamps = tuple([stamp(file) for _, file, _, _ in modules])
-    return marshal.dumps((__version__, sys.version, stamps, marshal.dumps((tuple(modules), patterns))))
+def packed(modules: list[Module], handed: dict[str, Any], files: list[str]) -> bytes:
+    """An image as it is kept.  handed: what modules take (by their function `take`) once they are in place; files: what
+    this was made from, beside the modules.
+    """
+    stamps = tuple([stamp(file) for file in (*[file for _, file, _, _ in modules], *files)])
+    return marshal.dumps((__version__, sys.version, stamps, marshal.dumps((tuple(modules), handed))))
 
 
 def stamp(file: str) -> Stamp:
@@ -61,14 +63,14 @@ def _load(kept: bytes) -> bool:
         version, python, stamps, body = marshal.loads(kept)  # noqa: S302 # our own file, as Python's own bytecode is
         if (version, python) != (__version__, sys.version) or any(stamp(held[0]) != held for held in stamps):
             return False
-        modules, patterns = marshal.loads(body)  # noqa: S302 # as above
-        _put_in_place(modules, patterns)
+        modules, handed = marshal.loads(body)  # noqa: S302 # as above
+        _put_in_place(modules, handed)
     except (OSError, EOFError, ValueError, TypeError, AttributeError, LookupError, ImportError):
         return False
     return True
 
 
-def _put_in_place(modules: Iterable[Module], patterns: Any) -> None:
+def _put_in_place(modules: Iterable[Module], handed: dict[str, Any]) -> None:
     """Make the modules, each after those that it imports, as the import system does.
 
     Packages are there, empty, before the modules in them: what imports those is complete before the package is.
@@ -78,6 +80,14 @@ def _put_in_place(modules: Iterable[Module], patterns: Any) -> None:
     for name, file, is_package, code in modules:
         if name in empty:
             found[name] = _made(name, file, code, is_package=is_package)
+    standard = builtins.__import__
+
+    def known(name: str, space: Any = None, local: Any = None, wanted: Any = (), level: int = 0) -> Any:
+        """What a module imports is complete by now, or no matter of the image."""
+        module = found.get(name) if wanted else None
+        return standard(name, space, local, wanted, level) if module is None else module
+
+    builtins.__import__ = known  # type: ignore[assignment] # the same, with wider types
     try:
         for name, file, is_package, code in modules:
             if name in empty:
@@ -87,9 +97,10 @@ def _put_in_place(modules: Iterable[Module], patterns: Any) -> None:
             else:
                 found[name] = _made(name, file, code, is_package=is_package)
             _run(name)
-            if name == _PATTERNS:
-                found[name].__dict__["codes"].update(patterns)
+            if name in handed:
+                found[name].__dict__["take"](handed[name])
     finally:
+        builtins.__import__ = standard
         for name in empty:
             del found[name]
 

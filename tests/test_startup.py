@@ -72,8 +72,31 @@ def test_what_a_plain_question_loads(environment):
         "tomllib",
         "signal",
         "threading",
+        "importlib",
+        "bisect",
+        "contextvars",
+        "warnings",
     }
     assert not heavy & set(loaded)
+
+
+def test_a_later_question_finds_all_its_modules_in_the_image(environment):
+    asked(environment, *QUESTION)
+    code = (
+        "import sys; from matdiff import startup; assert startup.load(); before = {*sys.modules}\n"
+        f"from matdiff.cli import main; main({QUESTION})\n"
+        "print([name for name in sys.modules if name not in before and name.startswith('matdiff')])"
+    )
+    assert asked(environment, program=("-c", code)) == "(B + Bᵀ) X\n[]\n"
+
+
+def test_imports_are_the_standard_ones_again_once_the_image_is_in_place(environment):
+    asked(environment, *QUESTION)
+    code = (
+        "import builtins; before = builtins.__import__; from matdiff import startup\n"
+        "print(startup.load(), builtins.__import__ is before)"
+    )
+    assert asked(environment, program=("-c", code)) == "True True\n"
 
 
 def test_modules_of_an_image_are_as_an_import_makes_them(environment):
@@ -120,6 +143,9 @@ def test_an_image_of_other_sources_is_passed_by(environment, tmp_path):
     source = package / "matdiff" / "writing" / "unicode.py"
     source.write_text(source.read_text(encoding="utf-8").replace("ᵀ", "~"), encoding="utf-8")
     assert asked(environment, *QUESTION) == "(B + B~) X\n"
+    spelling = package / "grammar" / "spelling.lark"
+    spelling.write_text(spelling.read_text(encoding="utf-8") + "\n// changed\n", encoding="utf-8")
+    assert asked(environment, program=("-c", "from matdiff import startup; print(startup.load())")) == "False\n"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")

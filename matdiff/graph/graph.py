@@ -8,7 +8,7 @@ no question and no earlier request changes what a later one says.
 
 from __future__ import annotations
 
-from contextvars import ContextVar
+from matdiff.lean.contextvars import ContextVar
 from matdiff.lean.typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 if TYPE_CHECKING:

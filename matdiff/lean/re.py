@@ -28,6 +28,7 @@ else:
 
     VERBOSE, DOTALL = 64, 16  # re's own numbers, which tests compare
     codes = {}
+    take = codes.update  # a start-up image brings what an earlier run has compiled
     made = []
 
     class Pattern:

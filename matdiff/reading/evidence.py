@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from matdiff.lean.bisect import bisect_left
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError

@@ -39,10 +39,21 @@ class Tables(NamedTuple):
     spellings: dict[str, str]
 
 
+_handed: list[tuple[Any, ...]] = []
+
+
+def take(found: tuple[Any, ...]) -> None:
+    """Have the tables of a start-up image, which was made from this very grammar, for the next `load`."""
+    _handed.append(found)
+
+
 def load() -> Tables:
-    """The tables of the grammar as it stands: from the cache if it has them, else built and, if possible, cached."""
-    folder = grammar_folder()
-    grammar, spelling = (_content(os.path.join(folder, name)) for name in ("matdiff.lark", "spelling.lark"))
+    """The tables of the grammar as it stands: from the start-up image or the cache if these have them, else built and,
+    if possible, cached.
+    """
+    if _handed:
+        return Tables(*_handed.pop())
+    grammar, spelling = map(_content, grammar_files())
     name = f"grammar-{FORMAT}-{sys.implementation.cache_tag}-{cache.checksum(grammar + spelling).hex()}"
     found = _kept(name)
     if found is None:
@@ -56,6 +67,11 @@ def grammar_folder() -> str:
     """Where the grammar lies: inside an installed package, else beside the package in a checkout."""
     inside = os.path.join(_PACKAGE, "grammar")
     return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_PACKAGE), "grammar")
+
+
+def grammar_files() -> list[str]:
+    folder = grammar_folder()
+    return [os.path.join(folder, name) for name in ("matdiff.lark", "spelling.lark")]
 
 
 def _content(place: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+import sys
 from matdiff.lean.typing import TYPE_CHECKING, Protocol, cast
 
 from matdiff.errors import OutputError
@@ -41,7 +41,13 @@ def write_operator(operator: Operator, notation: str, style: Style = PLAIN) -> s
 def _notation(notation: str) -> type[Writer]:
     if notation not in NOTATIONS:
         raise _unknown(notation)
-    return cast("type[Writer]", import_module("matdiff.writing." + notation).Notation)
+    name = f"matdiff.writing.{notation}"
+    module = sys.modules.get(name)
+    if module is None:
+        from importlib import import_module  # noqa: PLC0415 # a start-up image brings the usual ones
+
+        module = import_module(name)
+    return cast("type[Writer]", module.Notation)
 
 
 def _unknown(notation: str) -> OutputError:
