@@ -18,6 +18,7 @@ from matdiff.calculus.variables import derive, notes_of, value_part, variables_o
 from matdiff.errors import CalculusError, Label, MatdiffError, OutputError
 from matdiff.formula.length import length
 from matdiff.formula.syntax import IndexedSum, subtrees
+from matdiff.graph import analytic
 from matdiff.graph.build import is_zero
 from matdiff.graph.graph import Graph, current
 from matdiff.limits import allow_depth
@@ -251,6 +252,7 @@ def _read(question: Question) -> Reading:
 
 def _typed(question: Question, reading: Reading) -> Typed:
     typed = infer(reading)
+    analytic.declare(reading.analytic)
     if question.strict:
         refuse_guesses(typed)
     return typed

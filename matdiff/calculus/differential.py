@@ -14,6 +14,7 @@ from matdiff.calculus import given_rules
 from matdiff.calculus.row_differentials import entry_by_entry, operator_differential, power_differential, slope
 from matdiff.calculus.transpose import contracted, mapped, tensor
 from matdiff.errors import CalculusError
+from matdiff.formula.syntax import PRIME
 from matdiff.functions import names as fn
 from matdiff.functions.rules import leibniz
 from matdiff.graph import build, families, matrices
@@ -152,6 +153,8 @@ def _unused_index(*roots: Node) -> str:
 def _of_unknown(node: Op, position: int) -> Node:
     """One derivative more of an unknown function; arguments differentiated by stand in their own order."""
     name, names, before = node.attributes
+    if name.endswith(PRIME):
+        raise CalculusError("E301", f"the derivative of {name.removesuffix(PRIME)}' is not supported yet")
     given = given_rules.in_force().get(name)
     if given is not None and not before:
         return given_rules.derivative(given, node)

@@ -86,6 +86,7 @@ class Reading(Record):
     for.  kinds: of names that the text's own language has settled.  notes: what the reader of the text has to say.
     sizes, families: names that are sizes, and families with their indices, whatever the text itself tells; members: how
     many these have at least, as far as that is known.  letters: indices of members which no sum of the text binds.
+    analytic: functions that are declared so.
     """
 
     operator: Operator | None
@@ -101,6 +102,7 @@ class Reading(Record):
     families: tuple[tuple[str, tuple[str, ...]], ...] = ()
     members: Mapping[str, tuple[Size, ...]] = _EMPTY
     letters: tuple[str, ...] = ()
+    analytic: tuple[str, ...] = ()
 
 
 class Typed(Record):

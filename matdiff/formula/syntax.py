@@ -43,6 +43,7 @@ class Num(Node):
         self.value, self.span, self.shape = value, span, shape
 
 
+PRIME = "_prime"  # ends the name of the derivative F' of an analytic function F
 DELTA = "delta"  # Kronecker's, of the indices of members, where the question has no delta of its own
 
 

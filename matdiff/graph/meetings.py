@@ -5,7 +5,7 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.functions import names as fn
-from matdiff.graph import build
+from matdiff.graph import analytic, build
 from matdiff.graph.matrices import FRECHET, commutes, matpow, oriented_operator, path_of, scalar_slope
 from matdiff.graph.nodes import ONE, Ein, Indices, Lin, Node, Op, Var, number
 from matdiff.graph.symmetry import symmetric
@@ -27,7 +27,7 @@ def contract(product: Product, factors: list[Factor], out: Indices) -> bool:
     for i, (first, *rest) in degree.items():
         if len(rest) == 1 and rest[0] != first and i not in out and _meet(product, factors, first, rest[0], i):
             return True
-    if any(rule(product, factors, degree, out) for rule in (_trace_of_change, _project, _undo_product)):
+    if any(rule(product, factors, degree, out) for rule in (_trace_of_change, _analytic, _project, _undo_product)):
         return True
     if any(isinstance(node, Lin) and _projects(node) for node, _ in factors) and _absorb(product, factors, degree, out):
         return True
@@ -60,6 +60,17 @@ def _trace_of_change(product: Product, factors: list[Factor], degree: dict[int, 
         middle = product.fresh(node.shape[1])
         _replace_factors(product, factors, [k], [(slope, (ends[0], middle)), (direction, (middle, ends[1]))])
         return True
+    return False
+
+
+def _analytic(product: Product, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
+    """tr(DF(X)[E]) = tr(F'(X) E) for an analytic F."""
+    for k, (node, indices) in enumerate(factors):
+        slope = analytic.slope(node)
+        if slope is not None and indices[0] == indices[1] and indices[0] not in out and len(degree[indices[0]]) == 2:
+            product.consume(indices[0])
+            _replace_factors(product, factors, [k], [(slope, (indices[3], indices[2]))])
+            return True
     return False
 
 
@@ -221,7 +232,7 @@ def _backwards(ends: tuple[int, int], out: Indices) -> bool:
 def _can_meet(node: Node) -> bool:
     if isinstance(node, Lin):
         return _projects(node)
-    return (isinstance(node, Op) and node.name in _MEETING) or (
+    return (isinstance(node, Op) and (node.name in _MEETING or analytic.slope(node) is not None)) or (
         isinstance(node, Var) and node.structure == "orthogonal"
     )
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Span
+from matdiff.formula.syntax import PRIME
 from matdiff.reading import mistakes
 
 if TYPE_CHECKING:
     from matdiff.reading.brackets import Brackets, Open
     from matdiff.reading.lexing import Token
 
+_PRIMES = frozenset(("'", "′", "’", "\\prime"))
 _NORM_NAMES = frozenset(("F", "inf", "p"))
 
 
@@ -52,6 +54,10 @@ def turned_function(brackets: Brackets, token: Token, before: Token) -> Token:
     if before.kind != "TRANSPOSE" or not token.glued or token.text != "(" or len(out) < 2 or out[-2].kind != "NAME":
         return before
     name = out[-2]
+    if f"{name.text}{PRIME}" in brackets.scope.functions and out[-1].text in _PRIMES:  # F'(X) of an analytic F
+        out.pop()
+        out[-1] = name.become("NAME", f"{name.text}{PRIME}")
+        return out[-1]
     if name.text in brackets.scope.functions:
         brackets.turn = out.pop()
         return name

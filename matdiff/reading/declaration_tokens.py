@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from matdiff.errors import ReadingError, Span
 
+ANALYTIC = "analytic"  # of functions
 STRUCTURES = {
     "symmetric": "symmetric",
     "sym": "symmetric",
@@ -27,6 +28,7 @@ STRUCTURES = {
     "upper": "upper",
     "uppertriangular": "upper",
     "orthogonal": "orthogonal",
+    "analytic": ANALYTIC,
     "spd": "spd",
     "SPD": "spd",
     "positivedefinite": "spd",

@@ -223,6 +223,10 @@ class Inference(SymbolShapes):
         if self._is_of_number(entity, node, shapes):
             self.shapes[node.name] = SCALAR
             self.notes.append(f"{node.name} {TAKEN} a number, a function of a number")
+        if node.name.removesuffix(syntax.PRIME) in self.names.reading.analytic:
+            if len(shapes) != 1 or not self.square(shapes[0]):
+                raise clashes.not_square(self, f"an analytic function {node.name}", node.args[0], shapes[0])
+            self.shapes.setdefault(node.name, shapes[0])
         formal = self.formal.get(node.name)
         if formal is None:
             formal = self.formal[node.name] = self._formal_shapes(entity, node, shapes)

@@ -10,11 +10,11 @@ from matdiff.lean.typing import TYPE_CHECKING, cast
 
 from matdiff.errors import MatdiffError, Span
 from matdiff.formula.question import By, Declaration, Operator, Reading
-from matdiff.formula.syntax import Expr, Node, Sym, subtrees
+from matdiff.formula.syntax import PRIME, Expr, Node, Sym, subtrees
 from matdiff.reading import declaration_words, dialects, entries, fonts, mistakes, parse
 from matdiff.reading.brackets import DEEPEST, Brackets
 from matdiff.reading.build_declaration import merged
-from matdiff.reading.declaration_tokens import DeclarationTokens
+from matdiff.reading.declaration_tokens import ANALYTIC, DeclarationTokens
 from matdiff.reading.definitions import Definition, extracted, head, label, put_in, statements
 from matdiff.reading.lexing import Token, tokens
 from matdiff.reading.names import Scope, sizes_in
@@ -60,9 +60,12 @@ def read_question(
     if defaults:
         known, where_text = _with_defaults(known, where_text, "; ".join(defaults))
     known = (*known, *[item for item in functions if all(item.name != other.name for other in known)])
+    known, analytic = _without_analytic(known)
+    functions_known: dict[str, tuple[str, ...]] = {item.name: item.args for item in known if item.args}
+    functions_known |= {name: () for one in analytic for name in (one, one + PRIME)}
     scope = Scope(
         frozenset([item.name for item in known if not item.args]) | sizes_in(known),
-        {item.name: item.args for item in known if item.args},
+        functions_known,
         tex="\\" in asked,
     )
     marked = python_source.marks(asked)
@@ -70,7 +73,16 @@ def read_question(
         reading = _python_question(asked, marked, wrt, scope, known)
         if reading is not None:
             return replace(reading, text=expr, where_text=where_text)
-    return replace(_text_question(asked, wrt, scope, defined), declarations=known, text=expr, where_text=where_text)
+    asked_so = _text_question(asked, wrt, scope, defined)
+    return replace(asked_so, declarations=known, text=expr, where_text=where_text, analytic=analytic)
+
+
+def _without_analytic(known: tuple[Declaration, ...]) -> tuple[tuple[Declaration, ...], tuple[str, ...]]:
+    """The declarations, and the names of the functions that are declared analytic: their shape is that of what they
+    are of.
+    """
+    analytic = tuple([item.name for item in known if item.structure == ANALYTIC])
+    return tuple([item for item in known if item.name not in analytic]), analytic
 
 
 def _text_question(asked: str, wrt: str, scope: Scope, defined: list[list[Token]]) -> Reading:

@@ -15,17 +15,19 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, MatdiffError, ReadingError, ShapeError, Span
 from matdiff.formula.question import Reading, Symbol, Typed
-from matdiff.formula.syntax import Num, Shape, Sym
+from matdiff.formula.syntax import PRIME, Num, Shape, Sym
 from matdiff.functions import names as fn
 from matdiff.reading import clashes, evidence, indexed_letters, kinds, matrix_functions, operators, ranges, refusals
 from matdiff.reading.blame import Clash
 from matdiff.reading.blocks import without_blocks
 from matdiff.reading.coefficients import check_vectors, coefficients
+from matdiff.reading.declaration_tokens import ANALYTIC
 from matdiff.reading.declared import kind_of
 from matdiff.reading.inference import Inference
 from matdiff.reading.meanings import Names
 from matdiff.reading.naming import name_sizes
 from matdiff.reading.sizes import Dims, Unknown
+from matdiff.records import replace
 
 if TYPE_CHECKING:
     from matdiff.formula import question, syntax
@@ -318,12 +320,23 @@ def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator
         for entity in names.entities.values()
         if entity.name in inference.shapes
     }
+    symbols = _with_slopes(symbols, names.reading.analytic)
     solved = [
         f"{name} = {inference.sizes.values[name]} follows from the sizes"
         for name in sorted(names.soft & inference.sizes.values.keys())
     ]
     expression = without_blocks(expression, inference.notes)
     return Typed(operator, expression, symbols, (*names.notes, *_evidence(names, inference), *inference.notes, *solved))
+
+
+def _with_slopes(symbols: dict[str, Symbol], analytic: tuple[str, ...]) -> dict[str, Symbol]:
+    """The symbols, each analytic function among them with its derivative F'."""
+    for name in analytic:
+        known = symbols.get(name) or symbols.get(name + PRIME)
+        if known is not None:
+            alike = {one: replace(known, name=one, structure=ANALYTIC) for one in (name, name + PRIME)}
+            symbols = {**{one: symbol for one, symbol in symbols.items() if one not in alike}, **alike}
+    return symbols
 
 
 def _only_euler(names: Names, entity: Entity) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.length import is_bare, is_norm_name, is_repeated, is_subscript, is_weight, unsigned
-from matdiff.formula.syntax import Apply, Call, Derivative, Expr, IndexedSum, Matrix, Num, Sym, children
+from matdiff.formula.syntax import PRIME, Apply, Call, Derivative, Expr, IndexedSum, Matrix, Num, Sym, children
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.reading.words import ENTRY_LETTERS
@@ -168,8 +168,13 @@ class Linear(Walker):
     # ---- unknown functions
 
     def apply(self, tree: Apply) -> None:
+        if tree.name.endswith(PRIME):
+            self.say(self.name(tree.name.removesuffix(PRIME)), "'")
+            self.arguments(tree.args)
+            return
         self.say(self.name(tree.name))
-        if not is_bare(tree) or tree.name in self.applied_twice():
+        symbol = self.style.symbols.get(tree.name)
+        if (symbol is not None and symbol.structure) or not is_bare(tree) or tree.name in self.applied_twice():
             self.arguments(tree.args)
 
     def applied_twice(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
+from matdiff.formula.syntax import PRIME
 from matdiff.writing import Style, write, write_operator
 
 if TYPE_CHECKING:
@@ -17,12 +18,15 @@ def plain(operator: Operator | None, expression: Expr, symbols: dict[str, Symbol
     asked = write(expression, "ascii", style)
     if operator is not None:
         asked = f"{write_operator(operator, 'ascii', style)} {asked}"
-    said = [declaration(symbol) for symbol in symbols.values() if symbol.kind != "size"]
+    given = [symbol for symbol in symbols.values() if symbol.kind != "size" and not symbol.name.endswith(PRIME)]
+    said = [declaration(symbol) for symbol in given]
     return f"{asked} where {', '.join(said)}" if said else asked
 
 
 def declaration(symbol: Symbol) -> str:
     """A name's declaration: S in R^{n x n} symmetric, x in R^n, t in R, k in N, f(z) in R^m."""
+    if symbol.kind == "function" and symbol.structure:
+        return f"{symbol.name} {symbol.structure}"
     name = f"{symbol.name}({', '.join(symbol.args)})" if symbol.args else symbol.name
     if symbol.kind == "integer":
         return f"{name} in N"
