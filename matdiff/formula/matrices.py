@@ -19,6 +19,9 @@ class Eye(NamedTuple):
 
 
 def shape(matrix: Rows) -> tuple[int, int]:
+    """Rows and columns.  Raises NoValueError where there are none: a part of what is too small at these sizes."""
+    if not matrix or not matrix[0]:
+        raise NoValueError("a matrix without entries at these sizes")
     return len(matrix), len(matrix[0])
 
 
