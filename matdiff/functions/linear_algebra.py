@@ -12,6 +12,7 @@ ROWS = (
         "contraction",
         "square->scalar",
         einsum="ii->",
+        of_scalar="X",
         spellings=("trace", "Tr", "Trace"),
         numpy="np.trace({0})",
         traits=Traits(
@@ -71,6 +72,7 @@ ROWS = (
         "square->scalar",
         "Ω tr(inv(X) dX)",
         operation="volume",
+        of_scalar="X",
         latex=r"\det",
         numpy="np.linalg.det({0})",
         sample="square",

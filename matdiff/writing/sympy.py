@@ -152,10 +152,9 @@ class Notation:
             return sympy_functions.constant(tree.function, [self.code(arg).text for arg in tree.args])
         if tree.function == fn.NORM:
             return sympy_functions.norm(tree, self.code(tree.args[0]))
-        made = sympy_functions.made_of(tree)
-        if made is not None:
-            return self.code(made)
-        return sympy_functions.call(tree, [self.code(arg) for arg in tree.args])
+        args = [self.code(arg) for arg in tree.args]
+        made = sympy_functions.made_of(tree, of_numbers=bool(args) and all(arg.is_scalar for arg in args))
+        return self.code(made) if made is not None else sympy_functions.call(tree, args)
 
     def matrix(self, tree: Matrix) -> Code:
         cells = [[self.code(cell) for cell in row] for row in tree.rows]

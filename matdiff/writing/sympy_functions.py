@@ -15,6 +15,8 @@ from matdiff.writing.sympy_code import (
     ATOM,
     POWER,
     PRODUCT,
+    SCALAR,
+    SUM,
     Code,
     cannot,
     hadamard_product,
@@ -29,7 +31,8 @@ from matdiff.writing.sympy_code import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from matdiff.formula.syntax import Expr
+    from matdiff.formula.syntax import Expr, Shape
+    from matdiff.functions import Function
 
 _OPERAND = re.compile(r"\bz\b")
 # Functions of one number: SymPy's name, or a formula in z where it has none.
@@ -48,22 +51,41 @@ def entrywise(function: str, arg: Code) -> Code:
 
 def call(tree: Call, args: list[Code]) -> Code:
     """The call of a function; raises OutputError E402 where SymPy has no such function."""
-    function = tree.function
-    if function in ENTRYWISE:
-        return entrywise(function, args[0])
-    form = _FORMS.get(function)
-    if form is None or any(arg.shape is None for arg in args):
-        raise cannot(function)
-    return form(*args)
+    row = TABLE[tree.function]
+    if row.name in ENTRYWISE:
+        return entrywise(row.name, args[0])
+    form = _form(row)
+    if any(arg.shape is None for arg in args) or (form is None and not row.sympy):
+        raise cannot(row.name)
+    if form is not None:
+        return form(*args)
+    text = row.sympy.format(*[arg.at(ATOM if "{0}." in row.sympy else SUM) for arg in args])
+    return Code(text, PRODUCT if "*" in text else ATOM, tree.shape or _shape(row, args))
 
 
-def made_of(tree: Call) -> Expr | None:
+def _form(row: Function) -> Callable[..., Code] | None:
+    return _FORMS.get(row.operation or row.einsum or row.written)
+
+
+def _shape(row: Function, args: list[Code]) -> Shape:
+    """The shape of a call that nothing but its row tells."""
+    if not args or row.shape.endswith("->scalar") or row.einsum.endswith("->"):
+        return SCALAR
+    if row.shape not in {"same", "square->square", "vector->vector", "transposed"}:
+        raise cannot(row.name)
+    rows, columns = args[0].shape or SCALAR
+    return (columns, rows) if row.shape == "transposed" else (rows, columns)
+
+
+def made_of(tree: Call, *, of_numbers: bool) -> Expr | None:
     """What the row says that a function is made of, where SymPy is told nothing else of it."""
     row = TABLE[tree.function]
-    if tree.function in ENTRYWISE or tree.function in _FORMS:
-        return None
     several = len(tree.args) > 1
     text = row.parametric if row.parametric and several else row.definition or row.formula
+    if of_numbers and row.of_scalar:
+        text = row.of_scalar
+    elif row.name in ENTRYWISE or _form(row) is not None:
+        return None
     names = ("x",) if row.kind == "elementwise" and not several else ("X", "Y", "Z")
     if not text:
         return None
@@ -77,22 +99,9 @@ def _filled(tree: Expr, values: Mapping[str, Expr]) -> Expr:
     return rebuilt(tree, [_filled(child, values) for child in children(tree)])
 
 
-def _named(name: str) -> Callable[[Code], Code]:
-    """A function of a square matrix whose value is a number; of a number it is the number."""
-    return lambda arg: arg if arg.is_scalar else Code(f"{name}({arg.text})")
-
-
-def _inverse(arg: Code) -> Code:
-    return Code(f"{arg.at(ATOM)}**-1", POWER, arg.shape)
-
-
-def _adjugate(arg: Code) -> Code:
-    return Code("1") if arg.is_scalar else multiplied([_named("Determinant")(arg), _inverse(arg)])
-
-
 def _bars(arg: Code) -> Code:
     square = arg.shape is not None and arg.shape[0] == arg.shape[1] and not arg.is_scalar
-    return _named("Determinant")(arg) if square else entrywise(fn.ABSOLUTE, arg)
+    return Code(f"Determinant({arg.text})") if square else entrywise(fn.ABSOLUTE, arg)
 
 
 def _diag(arg: Code) -> Code:
@@ -155,20 +164,15 @@ def constant(function: str, sizes: Sequence[str]) -> Code:
     return made if function == fn.ONES else made._replace(text="Zero" + made.text.removeprefix("One"))
 
 
-_FORMS: dict[str, Callable[..., Code]] = {
-    fn.TRACE: _named("Trace"),
-    fn.DETERMINANT: _named("Determinant"),
-    fn.TRANSPOSE: transposed,
-    fn.INVERSE: _inverse,
-    fn.ADJUGATE: _adjugate,
-    fn.BARS: _bars,
-    fn.DIAG: _diag,
-    fn.KRONECKER: _kron,
-    fn.INNER: _dot,
-    fn.HADAMARD: lambda left, right: hadamard_product([left, right]),
-    fn.SUM: total,
-    fn.MEAN: _mean,
-    fn.WEIGHTED_NORM: _weighted,
-    fn.PI: lambda: Code(fn.PI),
-    fn.EULER: lambda: Code("E"),
+_FORMS: dict[str, Callable[..., Code]] = {  # by a row's operation, einsum, or how it is written
+    "ij->ji": transposed,
+    "ij->": total,
+    "ij,ij->": _dot,
+    "ij,ij->ij": lambda left, right: hadamard_product([left, right]),
+    "mean of all": _mean,
+    "size or determinant": _bars,
+    "inverse matrix": lambda arg: Code(f"{arg.at(ATOM)}**-1", POWER, arg.shape),
+    "diagonal": _diag,
+    "kronecker product": _kron,
+    "weighted norm": _weighted,
 }

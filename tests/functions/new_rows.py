@@ -86,6 +86,19 @@ NEW = (
         source="x^T A y",
     ),
     Function(
+        "volume",
+        "operator",
+        "square->scalar",
+        "Ω tr(inv(X) dX)",
+        traits=Traits("0", "1", needs=("square",)),
+        numpy="np.linalg.det({0})",
+        latex=r"\operatorname{volume}",
+        sympy="Determinant({0})",
+        sample="square",
+        source="the determinant by another name",
+        code={"dask": "", "array-api": "xp.linalg.det({0})"},
+    ),
+    Function(
         "cauchy_norm",
         "definition",
         "any->scalar",
@@ -109,6 +122,7 @@ ASKED = {
     "rownorm": ["b^T rownorm(A X)"],
     "rowdots": ["b^T rowdots(A X, X)"],
     "bilinear": ["bilinear(x, A, x)", "bilinear(b, A, sin(x))^2"],
+    "volume": ["volume(A + x x^T)"],
     "cauchy_norm": ["cauchy_norm(A x - b)", "cauchy_norm(A X)"],
 }
 VALUES = {"mish": ("mish(0 t) + t", "mish(t - t)"), "cauchy_norm": ("cauchy_norm(0 x)", "cauchy_norm(0 X)")}
@@ -221,6 +235,8 @@ def sympy_values():
     text = answer(Question(expr="mish(t)", wrt="d/dt", where=WHERE)).write("sympy")
     t = sympy.Symbol("t")
     slope = sympy.diff(sympy.sympify(table.TABLE["mish"].sympy.replace("z", "t")), t)
+    if "Determinant(" not in answer(Question("volume(M)", "d/dM", ("M in R^{n x n}",))).write("sympy"):
+        return False
     return abs(float((sympy.sympify(text) - slope).subs(t, 0.8).evalf())) < 1e-12
 
 
