@@ -194,7 +194,7 @@ def triangle(ring: Ring, matrix: Rows, side: str) -> Rows:
 
 
 def _diag(ring: Ring, matrix: Rows) -> Rows:
-    if len(matrix[0]) == 1 or len(matrix) == 1:
+    if 1 in shape(matrix):
         entries = flat_of(matrix)
         return [[entry if i == j else ring.zero for j in range(len(entries))] for i, entry in enumerate(entries)]
     return [[row[i]] for i, row in enumerate(square(matrix))]

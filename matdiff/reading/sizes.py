@@ -197,7 +197,21 @@ class Sizes:
             for atom in common:
                 p, q = _without(p, atom), _without(q, atom)
             return self._unify_monomials(p, c, q, d)
-        return self._later(a, b)
+        return self._apart_by_a_number(a, b) or self._later(a, b)
+
+    def _apart_by_a_number(self, a: Term, b: Term) -> bool:
+        """Two unknown sizes that differ by a number, as those of x and y in x[1:] + y[:-1]: one follows from the
+        other.
+        """
+        ahead = dict(_monomials(plus(a, b, -1)))
+        number = ahead.pop((), Fraction(0))
+        if len(ahead) != 2 or sorted(ahead.values()) != [-1, 1]:
+            return False
+        more, less = sorted(ahead, key=lambda atoms: -ahead[atoms])
+        if len(more) != 1 or len(less) != 1 or isinstance(more[0], str) or isinstance(less[0], str):
+            return False
+        larger, smaller = (more[0], less[0]) if number <= 0 else (less[0], more[0])
+        return self._bind(larger, plus(smaller, int(abs(number))))
 
     def _unify_monomials(self, p: tuple[Atom, ...], c: Fraction, q: tuple[Atom, ...], d: Fraction) -> bool:
         for left, right, ratio in ((p, q, d / c), (q, p, c / d)):
