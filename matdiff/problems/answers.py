@@ -182,7 +182,10 @@ class SolveAnswer(Answer):
 
     def texts(self, solution: Solution, notation: str = "ascii") -> dict[str, str]:
         """Each unknown of a solution and what it is."""
-        return {var.name: self.scribe.text(node, notation) for var, node in solution.shown.items()}
+        return {
+            var.name: self.scribe.write(self.scribe.shortest_tree(node), notation)
+            for var, node in solution.shown.items()
+        }
 
     def lines(self, notation: str) -> list[str]:
         if not self.outcome.solutions:

@@ -10,6 +10,7 @@ from matdiff.calculus.stacking import stack_of
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Call, Num, subtrees
 from matdiff.functions import names as fn
+from matdiff.graph.graph import current
 from matdiff.graph.nodes import Var, walk
 from matdiff.graph.sums import substitute
 from matdiff.notation.display import Manner, Raiser
@@ -40,6 +41,7 @@ class Scribe:
 
     def __init__(self, problem: Problem, more: Iterable[Symbol] = (), *, stacks: bool = False) -> None:
         typed = problem.typed
+        self.problem = problem
         self.stacks = stacks  # whether families are always stacked, as beside multipliers that are vectors
         self.symbols: dict[str, Symbol] = {**typed.symbols, **{symbol.name: symbol for symbol in more}}
         ranks = {name: k for k, name in enumerate(self.symbols)}
@@ -72,6 +74,18 @@ class Scribe:
             what = "entries" if made.kind == "vector" else "rows"
             self.lets[made.name] = {what: symbol.name}
         return stacked
+
+    def shortest_tree(self, node: Node) -> Expr:
+        """The formula of a solution: multiplied out, over a common denominator, with sums in the signs that the problem
+        wrote, not those that solving met them with, where that is shorter.
+        """
+        options = list(choices(node, frozenset()))
+        found = [self.tree(option) for option in options]
+        graph, raiser, met = current(), self.raiser, current().signs
+        graph.signs, self.raiser = self.problem.signs.copy(), Raiser(raiser.ranks, raiser.manner)
+        found += [self.tree(option) for option in options]
+        graph.signs, self.raiser = met, raiser
+        return min(found, key=length)
 
     def _raised(self, node: Node) -> Expr:
         return tidied(self.raiser.raised(node))

@@ -45,7 +45,7 @@ def _stands(names: Names, name: str) -> bool:
 
 def _resolved(names: Names, by: By) -> By:
     written = f"{by.name}_{''.join(by.index)}" if by.index else by.name
-    if written in _CONSTANT_NAMES and written not in names.declared:
+    if written in _CONSTANT_NAMES and written not in names.declared and not _has_members_alone(names, written):
         raise _no_variable(
             names, by, f"{written} is a constant: there is no derivative by it", f"declare {written} in R"
         )
@@ -66,6 +66,13 @@ def _resolved(names: Names, by: By) -> By:
         _check_alike(names, by, entity)
         names.notes.append(f"{entity.name} does not occur in the expression")
     return By(entity.name, by.transposed, meaning.index, span=by.span)
+
+
+def _has_members_alone(names: Names, name: str) -> bool:
+    """Whether the question has pi_k, and pi nowhere: then pi is what has these entries, and no constant."""
+    return name not in names.standing and any(
+        known.partition("_")[0] == name for known in names.meanings if "_" in known
+    )
 
 
 def _check_entries(names: Names, by: By, written: str) -> None:

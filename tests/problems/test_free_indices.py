@@ -68,3 +68,21 @@ def test_an_update_writes_the_shorter_derivative():
     with Graph().in_force():
         (rule,) = iteration(Asked(loss, "", (), ("y_n scalar",)), "gd").object()["rules"]
     assert rule["new"] == "w - eta X^T (sigmoid(X w) - y)"
+
+
+@pytest.mark.parametrize(
+    ("problem", "texts"),
+    [
+        (
+            "min_{w,e} ||w||^2 + C ||e||^2 s.t. y = X w + e",
+            ["w = C X^T (I + C X X^T)^-1 y", "e = (I + C X X^T)^-1 y"],
+        ),
+        ("max_{pi} sum(k,1,K,N_k log(pi_k)) s.t. sum(k,1,K,pi_k) = 1", ["pi = N/sum(N)"]),
+        (
+            "min_{b,a} sum(i,1,n,(y_i - a - b x_i)^2) where y_i scalar, x_i scalar",
+            ["b = (y - sum(y) ones(n)/n)^T x/((x - sum(x) ones(n)/n)^T x)", "a = sum(y - b x)/n"],
+        ),
+    ],
+)
+def test_a_solution_is_written_in_its_shorter_form(problem, texts):
+    assert ascii_of(solution, problem)[: len(texts)] == texts
