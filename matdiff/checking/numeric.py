@@ -10,7 +10,7 @@ from matdiff.lean.typing import TYPE_CHECKING, Any, NamedTuple
 from matdiff.checking.sampling import GENERIC, SIMPLE, Array, Domain, Sampler, Smooth, callables
 from matdiff.checking.sizes import Pair, assignments, constraints, size_names, sizes_of
 from matdiff.codegen.module import Module
-from matdiff.codegen.names import Names, identifier
+from matdiff.codegen.names import Identifiers, identifier
 from matdiff.codegen.parameters import Parameter, parameter
 from matdiff.codegen.targets import target
 from matdiff.errors import OutputError
@@ -69,7 +69,7 @@ class Laboratory:
         )  # the tensor is handed over as a first derivative, which has a name in code
         stand_in = replace(self.answer, operator=operator, value=node, derivative=node, laid_out=node)
         module = Module(stand_in, target("numpy"))
-        names = Names(module.symbols)
+        names = Identifiers(module.symbols)
         for var in module.symbols.values():
             symbol = self.answer.symbols.get(var.name)
             found = parameter(var, names, symbol.kind if symbol is not None else "")
@@ -154,7 +154,7 @@ def _loaded(source: str) -> ModuleType:
     return load(source)
 
 
-def _caller(module: ModuleType, names: Names, symbols: list[str]) -> Callable[[Point], Array]:
+def _caller(module: ModuleType, names: Identifiers, symbols: list[str]) -> Callable[[Point], Array]:
     """The module's function over points: each parameter is a symbol, a callable or a size."""
     import numpy as np  # noqa: PLC0415 # as above
 

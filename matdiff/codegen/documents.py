@@ -9,7 +9,7 @@ from matdiff.writing import write, write_operator
 
 if TYPE_CHECKING:
     from matdiff.calculator import Answer
-    from matdiff.codegen.names import Names
+    from matdiff.codegen.names import Identifiers
     from matdiff.codegen.parameters import Parameter
     from matdiff.graph.nodes import Node, Size
 
@@ -26,7 +26,7 @@ class Function(NamedTuple):
     asked: bool
     roots: list[Node]
     parameters: list[Parameter]
-    names: Names
+    names: Identifiers
     missing: list[str]
 
 

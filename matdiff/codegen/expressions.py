@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.codegen.arrays import Array
-    from matdiff.codegen.names import Names
+    from matdiff.codegen.names import Identifiers
     from matdiff.graph.nodes import Coefficient, Size
 
 SUM, PRODUCT, MATMUL, POWER, ATOM = range(5)
@@ -42,7 +42,7 @@ class Expressions(Statements):
     written as solutions of systems.
     """
 
-    def __init__(self, target: Target, names: Names, like: str) -> None:
+    def __init__(self, target: Target, names: Identifiers, like: str) -> None:
         self.target, self.names = target, names
         self.dtype = f"{like}.dtype" if like else f"{target.prefix}.float64" if target.lone else "float"
         self.code: dict[Array, Code] = {}

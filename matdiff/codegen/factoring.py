@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _PRODUCTS = frozenset({"matmul", "outer"})
 
 
-class Term(NamedTuple):
+class ScaledProduct(NamedTuple):
     """coefficient * scalar * (left right), a matrix product or an outer product."""
 
     coefficient: Coefficient
@@ -143,7 +143,7 @@ def _split(node: Array) -> tuple[Coefficient, Array]:
     return (node.data[0], node.args[0]) if node.op == "lin" and len(node.args) == 1 else (1, node)
 
 
-def _product(arrays: Arrays, c: Coefficient, arg: Array, uses: dict[Array, int]) -> Term | None:
+def _product(arrays: Arrays, c: Coefficient, arg: Array, uses: dict[Array, int]) -> ScaledProduct | None:
     """A term as a product that nothing else needs, its transpose carried out."""
     scalar = None
     if arg.op == "mul" and arg.args[0].order == 0 and uses.get(arg, 1) == 1:
@@ -162,7 +162,7 @@ def _product(arrays: Arrays, c: Coefficient, arg: Array, uses: dict[Array, int])
         left, right = right, left
     elif turned:
         left, right = arrays.transpose(right), arrays.transpose(left)
-    return Term(c, scalar, product.op, left, right)
+    return ScaledProduct(c, scalar, product.op, left, right)
 
 
 def _unscaled(node: Array) -> tuple[Array | None, Array]:
@@ -175,7 +175,7 @@ def _unscaled(node: Array) -> tuple[Array | None, Array]:
     return None, node
 
 
-def _most_common(products: list[Term]) -> Common | None:
+def _most_common(products: list[ScaledProduct]) -> Common | None:
     """The factor that most products have on one side, if two have it."""
     counts: dict[Common, int] = {}
     for product in products:
@@ -190,7 +190,7 @@ def _most_common(products: list[Term]) -> Common | None:
     return best if best is not None and counts[best] > 1 else None
 
 
-def _other(product: Term, common: Common) -> Array | None:
+def _other(product: ScaledProduct, common: Common) -> Array | None:
     """What stands beside the factor, if that may be added to others: no inverse (a system is solved), no scaled matrix
     (the vector is smaller).
     """

@@ -11,8 +11,8 @@ from matdiff.codegen.factorizations import factorised
 from matdiff.codegen.grams import with_grams
 from matdiff.codegen.languages import LANGUAGES
 from matdiff.codegen.languages.language import Language
-from matdiff.codegen.lowering import Lowering
-from matdiff.codegen.names import Names
+from matdiff.codegen.lowering import ArrayLowering
+from matdiff.codegen.names import Identifiers
 from matdiff.codegen.parameters import (
     Parameter,
     callable_lines,
@@ -56,7 +56,7 @@ class Function:
         apart: str = "",
     ) -> None:
         self.where, self.symbols, self.hints = where, symbols, hints
-        self.names = Names(symbols, LANGUAGES[where.name].reserved if where.language else frozenset())
+        self.names = Identifiers(symbols, LANGUAGES[where.name].reserved if where.language else frozenset())
         every = [parameter(var, self.names, kinds.get(var.name, "")) for var in symbols.values()]
         self.parameters = [p for p in every if p.var.name != apart]
         self.inner = [p for p in every if p.var.name == apart]
@@ -71,7 +71,7 @@ class Function:
     def compute(self, roots: list[Node], *, inner: bool = False) -> None:
         """The statements that compute the roots; `inner`: those behind the first make a tuple of their own."""
         varying = frozenset([p.identifier for p in self.inner])
-        lowering = Lowering(self.names, self.hints, varying)
+        lowering = ArrayLowering(self.names, self.hints, varying)
         lowering.arrays.in_place, lowering.arrays.fused = self.where.in_place, self.where.fused
         lowering.arrays.paired = self.where.in_place or "paired_outers" in self.where.carried
         arrays = lowering.roots(roots)

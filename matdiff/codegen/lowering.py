@@ -20,18 +20,18 @@ from matdiff.graph.nodes import ONE, Coefficient, Ein, IndexSum, Lin, Map, Node,
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from matdiff.codegen.names import Names
+    from matdiff.codegen.names import Identifiers
     from matdiff.graph.nodes import Size
 
 MANY, FEWER = 64, 5  # in a function of so many products fewer factors are ordered by dynamic programming
 
 
-class Lowering:
+class ArrayLowering:
     """Turns the nodes of one function's graphs into arrays; nodes that are shared become arrays that are shared."""
 
     def __init__(
         self,
-        names: Names,
+        names: Identifiers,
         hints: Mapping[str, int] | None = None,
         varying: frozenset[str] = frozenset(),
     ) -> None:
@@ -279,18 +279,18 @@ class Lowering:
         )
 
 
-_SPECIAL: dict[str, Callable[[Lowering, Op], Array]] = {
-    fn.INVERSE: Lowering.inverse,
-    "matpow": Lowering.matrix_power,
-    "pick": Lowering.unit,
-    "range": Lowering.columns,
-    "constant": Lowering.literal,
-    "mask": Lowering.mask,
-    MEMBERS: Lowering.members,
-    PLACE: Lowering.place,
-    fn.ELIMINATION: Lowering.elimination,
-    "apply": Lowering.unknown,
-    "fuse": Lowering.fused,
+_SPECIAL: dict[str, Callable[[ArrayLowering, Op], Array]] = {
+    fn.INVERSE: ArrayLowering.inverse,
+    "matpow": ArrayLowering.matrix_power,
+    "pick": ArrayLowering.unit,
+    "range": ArrayLowering.columns,
+    "constant": ArrayLowering.literal,
+    "mask": ArrayLowering.mask,
+    MEMBERS: ArrayLowering.members,
+    PLACE: ArrayLowering.place,
+    fn.ELIMINATION: ArrayLowering.elimination,
+    "apply": ArrayLowering.unknown,
+    "fuse": ArrayLowering.fused,
 }
 
 

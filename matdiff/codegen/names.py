@@ -23,7 +23,7 @@ _TAKEN = frozenset(
 _OPERATORS = {"/": "//", "^": "**"}
 
 
-class Names:
+class Identifiers:
     """The identifiers of one generated function."""
 
     def __init__(self, symbols: Iterable[str], reserved: frozenset[str] = frozenset()) -> None:

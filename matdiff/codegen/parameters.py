@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.codegen.names import Names, size_tokens
+from matdiff.codegen.names import Identifiers, size_tokens
 from matdiff.codegen.targets import Target, call_template
 from matdiff.graph.nodes import IndexSum, Node, Size, Var, walk
 
@@ -38,7 +38,7 @@ def variables(*roots: Node) -> dict[str, Var]:
     }
 
 
-def parameter(var: Var, names: Names, kind: str) -> Parameter:
+def parameter(var: Var, names: Identifiers, kind: str) -> Parameter:
     """The parameter of a variable.  `kind` is what the symbol was declared as: a 1×1 matrix arrives as a matrix."""
     family, member = var.shape[: var.family], var.shape[var.family :]
     if var.structure == "diagonal":
@@ -91,7 +91,7 @@ def entry_lines(parameters: Iterable[Parameter], where: Target) -> list[str]:
     return lines
 
 
-def mixed_callables(names: Names, where: Target) -> list[str]:
+def mixed_callables(names: Identifiers, where: Target) -> list[str]:
     """The mixed higher derivatives of unknown functions that may be left out: NumPy code takes differences of the
     lower ones then, which it notes as needed.
     """
@@ -105,7 +105,7 @@ def mixed_callables(names: Names, where: Target) -> list[str]:
     return sorted(dict.fromkeys(found), key=lambda called: len(names.callables[called][2]))
 
 
-def callable_lines(mixed: list[str], names: Names) -> list[str]:
+def callable_lines(mixed: list[str], names: Identifiers) -> list[str]:
     """Statements that bind these callables: as given by keyword, else differences of the derivative of lower order."""
     lines: list[str] = []
     for called in mixed:
@@ -115,7 +115,7 @@ def callable_lines(mixed: list[str], names: Names) -> list[str]:
     return lines
 
 
-def size_lines(parameters: Iterable[Parameter], names: Names, syntax: Statements) -> tuple[list[str], list[str]]:
+def size_lines(parameters: Iterable[Parameter], names: Identifiers, syntax: Statements) -> tuple[list[str], list[str]]:
     """Statements that read the needed sizes off the arrays, and the sizes that no array tells (they become
     parameters).
     """
@@ -154,7 +154,7 @@ class Told(NamedTuple):
     number: int
     divisors: tuple[str, ...]
 
-    def text(self, names: Names) -> str:
+    def text(self, names: Identifiers) -> str:
         divisors = [*([str(self.number)] if self.number > 1 else []), *[names.size(size) for size in self.divisors]]
         axis = f"{self.array}.shape[{self.axis}]"
         if not divisors:

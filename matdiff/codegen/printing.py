@@ -10,7 +10,7 @@ from matdiff.codegen.solving import solves, system
 if TYPE_CHECKING:
     from matdiff.codegen.arrays import Array
     from matdiff.codegen.expressions import Expressions
-    from matdiff.codegen.names import Names
+    from matdiff.codegen.names import Identifiers
     from matdiff.graph.nodes import Size
 
 WIDTH = 76
@@ -23,7 +23,7 @@ _IN_PLACE = frozenset({"name", "integer", "number", "size", "constant", "transpo
 class Printer:
     """Writes the statements of one function."""
 
-    def __init__(self, expressions: Expressions, names: Names) -> None:
+    def __init__(self, expressions: Expressions, names: Identifiers) -> None:
         self.names, self.expressions = names, expressions
         self.lines: list[str] = []
         self._code = self.expressions.code

@@ -43,7 +43,7 @@ def multiply(arrays: Arrays, node: Ein, lowered: Callable[[Node], Array], planni
         factor = node.factors[position]
         (fuses if isinstance(factor[0], Op) and factor[0].name == "fuse" else plain).append(factor)
     fused = split(fuses, sizes)
-    product = Product(arrays, sizes, fused.expanded(node.out), planning)
+    product = Einsum(arrays, sizes, fused.expanded(node.out), planning)
     for inner, indices in plain:
         product.factor(inner, fused.expanded(indices), fused.touches(indices), lowered)
     for inner, indices in fused.dense:
@@ -51,7 +51,7 @@ def multiply(arrays: Arrays, node: Ein, lowered: Callable[[Node], Array], planni
     return product.result(fused, node)
 
 
-class Product:
+class Einsum:
     """The factors of one einsum: scalars, unit vectors, tensors."""
 
     def __init__(self, arrays: Arrays, sizes: Mapping[int, Size], out: Indices, planning: Planning) -> None:

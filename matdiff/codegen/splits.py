@@ -13,9 +13,9 @@ from matdiff.graph.nodes import Coefficient, Ein, Indices, Node
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matdiff.graph.build import Summand
     from matdiff.graph.nodes import Size
 
-Term = tuple[Coefficient, Node]
 Axes = frozenset[int]
 Factor = tuple[Node, Indices]
 
@@ -28,7 +28,7 @@ class Split(NamedTuple):
     pairs: list[tuple[Node, Node]]
 
 
-def splits(terms: Sequence[Term], order: int) -> tuple[list[Split], list[Term]]:
+def splits(terms: Sequence[Summand], order: int) -> tuple[list[Split], list[Summand]]:
     """The terms of a sum as few such products, and those that are none."""
     parted = [(c, term, parts_of(term)) for c, term in terms]
     rest = [(c, term) for c, term, parts in parted if parts is None or len(parts) < 2]
@@ -108,9 +108,9 @@ def _split(terms: list[tuple[Coefficient, Parts]], axes: Axes, order: int) -> Sp
     return Split(first, second, by_first)
 
 
-def _merged(pairs: list[tuple[Node, Term]]) -> list[tuple[Node, Node]]:
+def _merged(pairs: list[tuple[Node, Summand]]) -> list[tuple[Node, Node]]:
     """Pairs with the same first member as one, the others added up."""
-    found: dict[Node, list[Term]] = {}
+    found: dict[Node, list[Summand]] = {}
     for same, term in pairs:
         found.setdefault(same, []).append(term)
     return [(same, build.lin(terms, terms[0][1].shape)) for same, terms in found.items()]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Factor = tuple[Node, Indices]
-Term = tuple[Coefficient, Node]
+Summand = tuple[Coefficient, Node]
 
 
 def exact(value: Fraction) -> Coefficient:
@@ -73,7 +73,7 @@ def scale(coefficient: Coefficient, node: Node) -> Node:
     return Lin(((coefficient, node),), node.shape)
 
 
-def split(node: Node) -> Term:
+def split(node: Node) -> Summand:
     """A node as coefficient times a node without one: 2 X is (2, X), 2 X + 4 Y is (2, X + 2 Y)."""
     if not isinstance(node, Lin) or not node.terms:
         return 1, node
@@ -96,7 +96,7 @@ def _content(node: Lin) -> Coefficient:
     return exact(Fraction(top if leading > 0 else -top, bottom))
 
 
-def lin(terms: Iterable[Term], shape: tuple[Size, ...]) -> Node:
+def lin(terms: Iterable[Summand], shape: tuple[Size, ...]) -> Node:
     """A sum: like terms collected, nested sums opened, matrices brought into one orientation."""
     collected: dict[Node, Coefficient] = {}
     for c, node in terms:
@@ -115,7 +115,7 @@ def lin(terms: Iterable[Term], shape: tuple[Size, ...]) -> Node:
     return Lin(tuple(kept), shape)
 
 
-def _oriented_sum(terms: list[Term], shape: tuple[Size, ...]) -> Node:
+def _oriented_sum(terms: list[Summand], shape: tuple[Size, ...]) -> Node:
     """A + B and (Aᵀ + Bᵀ)ᵀ are one node and its transpose: the one that was written first is kept."""
     here = Lin(tuple(terms), shape)
     orientation = current().orientation

@@ -11,14 +11,15 @@ from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.graph import current
-from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Map, Node, Op, Power, Size, Var, number
+from matdiff.graph.nodes import ONE, Ein, Indices, Lin, Map, Node, Op, Power, Size, Var, number
 from matdiff.graph.rewriting import rewrite
 from matdiff.graph.signs import nonnegative
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Term = tuple[Coefficient, Node]
+    from matdiff.graph.build import Summand
+
 _ROWS = [row for row in TABLE.values() if row.kind == "elementwise"]
 ODD = frozenset([row.name for row in _ROWS if row.traits.parity == "odd"])
 EVEN = frozenset([row.name for row in _ROWS if row.traits.parity == "even"])
@@ -165,7 +166,7 @@ def reciprocal_sum(node: Lin) -> Node | None:
 
 
 @rewrite
-def named_sum(terms: list[Term], shape: tuple[Size, ...]) -> list[Term]:
+def named_sum(terms: list[Summand], shape: tuple[Size, ...]) -> list[Summand]:
     """1 − σ(u) = σ(−u); e^u + e^−u = 2 cosh u; e^u − e^−u = 2 sinh u."""
     maps = {node: c for c, node in terms if isinstance(node, Map)}
     if not maps:
@@ -185,7 +186,7 @@ def named_sum(terms: list[Term], shape: tuple[Size, ...]) -> list[Term]:
     return terms
 
 
-def _replaced(terms: list[Term], gone: set[Node], new: Term, shape: tuple[Size, ...]) -> list[Term]:
+def _replaced(terms: list[Summand], gone: set[Node], new: Summand, shape: tuple[Size, ...]) -> list[Summand]:
     left = [term for term in terms if term[1] not in gone]
     total = build.lin([*left, new], shape)
     return list(total.terms) if isinstance(total, Lin) else [(1, total)]

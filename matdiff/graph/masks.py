@@ -8,12 +8,12 @@ from matdiff.graph.nodes import Node, Op, Var
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Indices
-    from matdiff.graph.products import Product
+    from matdiff.graph.products import Contraction
 
 Factor = tuple[Node, "Indices"]
 
 
-def settled(product: Product, factors: list[Factor]) -> list[Factor]:
+def settled(product: Contraction, factors: list[Factor]) -> list[Factor]:
     """The factors without masks that say nothing; two triangles that meet in the diagonal unite their indices."""
     if not any(_is_mask(node) for node, _ in factors):
         return factors

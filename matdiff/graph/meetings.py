@@ -11,12 +11,12 @@ from matdiff.graph.nodes import ONE, Ein, Indices, Lin, Node, Op, Var, number
 from matdiff.graph.symmetry import symmetric
 
 if TYPE_CHECKING:
-    from matdiff.graph.products import Product
+    from matdiff.graph.products import Contraction
 
 Factor = tuple[Node, Indices]
 
 
-def contract(product: Product, factors: list[Factor], out: Indices) -> bool:
+def contract(product: Contraction, factors: list[Factor], out: Indices) -> bool:
     """One simplification of two factors that meet; True if `factors` or the indices of `product` changed."""
     if not any(_can_meet(node) for node, _ in factors):
         return False
@@ -38,7 +38,7 @@ _CHANGES = {change: name for name, change in FRECHET.items()}
 _MEETING = frozenset((fn.INVERSE, "matpow", "fuse", fn.PSEUDOINVERSE, *_CHANGES))
 
 
-def _trace_of_change(product: Product, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
+def _trace_of_change(product: Contraction, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
     """tr(g(M) L(M, E)) = tr(g(M) f'(M) E) for the Fréchet derivative L of f at M.
 
     Higham, Functions of Matrices (2008), theorem 3.3 and problem 3.8: the trace of a power series, term by term.
@@ -63,7 +63,7 @@ def _trace_of_change(product: Product, factors: list[Factor], degree: dict[int, 
     return False
 
 
-def _analytic(product: Product, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
+def _analytic(product: Contraction, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
     """tr(DF(X)[E]) = tr(F'(X) E) for an analytic F."""
     for k, (node, indices) in enumerate(factors):
         slope = analytic.slope(node)
@@ -74,7 +74,7 @@ def _analytic(product: Product, factors: list[Factor], degree: dict[int, list[in
     return False
 
 
-def _replace_factors(product: Product, factors: list[Factor], gone: list[int], new: list[Factor]) -> None:
+def _replace_factors(product: Contraction, factors: list[Factor], gone: list[int], new: list[Factor]) -> None:
     """Factors taken out, and others put in, opened as the product opens them."""
     for k in sorted(gone, reverse=True):
         del factors[k]
@@ -85,7 +85,7 @@ def _replace_factors(product: Product, factors: list[Factor], gone: list[int], n
     factors.extend(opened)
 
 
-def _project(product: Product, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
+def _project(product: Contraction, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
     """X X⁺ leaves alone what lies in the range of X: X X⁺ X = X, X⁺ X X⁺ = X⁺, (X⁺)ᵀ X⁺ X = (X⁺)ᵀ … (Penrose 1955).
 
     An index is on the side of the rows of X, where it is the first of X or the last of X⁺, or on that of its columns.
@@ -105,7 +105,7 @@ def _project(product: Product, factors: list[Factor], degree: dict[int, list[int
 
 
 def _projector(
-    product: Product, factors: list[Factor], degree: dict[int, list[int]], out: Indices, pair: tuple[int, int, int]
+    product: Contraction, factors: list[Factor], degree: dict[int, list[int]], out: Indices, pair: tuple[int, int, int]
 ) -> bool:
     """X X⁺ (axis 0) or X⁺ X (axis 1) in a product: the ends in order, what lies in the range left alone."""
     j, k, axis = pair
@@ -131,7 +131,7 @@ def _projector(
     return False
 
 
-def _undo_product(product: Product, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
+def _undo_product(product: Contraction, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
     """(A B)⁻¹ A B = I = A B (A B)⁻¹, where A B is no factor of its own."""
     for k, (node, ends) in enumerate(factors):
         steps = path_of(node.args[0]) if isinstance(node, Op) and node.name == fn.INVERSE else None
@@ -179,7 +179,7 @@ def _projects(node: Lin) -> bool:
     )
 
 
-def _absorb(product: Product, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
+def _absorb(product: Contraction, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
     """X (I - X⁺ X) = 0, and a projector times itself is itself: a sum is multiplied out where that leaves one factor
     or none.
     """
@@ -206,7 +206,7 @@ def _only_neighbour(
     return around[0] if len(met) == 2 and met[0] != met[1] and set(met) != set(slots) else None
 
 
-def _absorbs(product: Product, factors: list[Factor], pair: tuple[int, int, int]) -> bool:
+def _absorbs(product: Contraction, factors: list[Factor], pair: tuple[int, int, int]) -> bool:
     """A sum multiplied out with what it meets at `joint`, where one factor or none is left."""
     k, joint, j = pair
     (node, slots), (other, met) = factors[k], factors[j]
@@ -237,7 +237,7 @@ def _can_meet(node: Node) -> bool:
     )
 
 
-def _meet(product: Product, factors: list[Factor], first: int, second: int, i: int) -> bool:
+def _meet(product: Contraction, factors: list[Factor], first: int, second: int, i: int) -> bool:
     (m, a), (n, b) = factors[first], factors[second]
     if isinstance(m, Op) and m.name == "fuse" and isinstance(n, Op) and n.name == "fuse":
         if a[0] == i == b[0] and m.attributes == n.attributes:
@@ -259,7 +259,7 @@ def _meet(product: Product, factors: list[Factor], first: int, second: int, i: i
 
 
 def _meet_powers(
-    product: Product, factors: list[Factor], pair: tuple[int, int], how: tuple[bool, bool, int, int], i: int
+    product: Contraction, factors: list[Factor], pair: tuple[int, int], how: tuple[bool, bool, int, int], i: int
 ) -> bool:
     """Xᵃ Xᵇ = Xᵃ⁺ᵇ where at least one is an inverse or a symbolic power."""
     first, second = pair
@@ -310,7 +310,7 @@ def _drop(factors: list[Factor], *gone: int) -> None:
         del factors[k]
 
 
-def _fuse_twins(product: Product, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
+def _fuse_twins(product: Contraction, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:
     """Two fuses of the same parts, or of the same pair, are one: vec after unvec, diag(vec(A)) vec(B)."""
     fuses = [k for k, (node, _) in enumerate(factors) if isinstance(node, Op) and node.name == "fuse"]
     for x, first in enumerate(fuses):
@@ -322,7 +322,7 @@ def _fuse_twins(product: Product, factors: list[Factor], degree: dict[int, list[
 
 
 def _fused_once(
-    product: Product, factors: list[Factor], degree: dict[int, list[int]], out: Indices, pair: tuple[int, int]
+    product: Contraction, factors: list[Factor], degree: dict[int, list[int]], out: Indices, pair: tuple[int, int]
 ) -> bool:
     """One of two fuses that say the same; neither, where nothing else meets the parts."""
     first, second = pair

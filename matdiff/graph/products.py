@@ -24,12 +24,12 @@ FLAT = 16  # factors that one einsum holds before a nested one is left as a fact
 
 
 @rewrite
-def product(sizes: Mapping[int, Size], alone: bool) -> Product:
+def product(sizes: Mapping[int, Size], alone: bool) -> Contraction:
     """An empty einsum; `alone` where it gets a single factor."""
-    return Product(sizes, alone)
+    return Contraction(sizes, alone)
 
 
-class Product:
+class Contraction:
     """An einsum under construction."""
 
     def __init__(self, sizes: Mapping[int, Size], alone: bool = False) -> None:

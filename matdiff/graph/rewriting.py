@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from matdiff.graph.nodes import Coefficient, IndexSum, Node, Size, Var
-    from matdiff.graph.products import Product
+    from matdiff.graph.products import Contraction
 
 C = TypeVar("C", bound="Callable[..., Any]")
 
@@ -26,7 +26,7 @@ class Rewriting:
     apart: such a sum with an index that other nodes do not use.
     """
 
-    product: Callable[[Mapping[int, Size], bool], Product]
+    product: Callable[[Mapping[int, Size], bool], Contraction]
     power: Callable[[Node, Node], Node]
     named_sum: Callable[[list[tuple[Coefficient, Node]], tuple[Size, ...]], list[tuple[Coefficient, Node]]]
     index_sum: Callable[[Var, Node, Node, Node], Node]

@@ -13,7 +13,7 @@ from matdiff.reading.sizes import plus
 
 if TYPE_CHECKING:
     from matdiff.formula.syntax import Size
-    from matdiff.reading.sizes import Term
+    from matdiff.reading.sizes import SizeTerm
 
 _SELECTORS = frozenset((fn.UNIT_VECTOR, fn.UNIT_VECTORS))
 Side = Call | None  # the unit vectors that a part stands at, None where it fills the side
@@ -65,7 +65,7 @@ def _line(sides: list[Side], size: Size) -> list[Side] | None:
     if None in distinct:
         return None
     found: list[Side] = []
-    low: Term = 1
+    low: SizeTerm = 1
     while len(found) < len(distinct):
         here = next((side for side in distinct if side is not None and of_expression(side.args[0]) == low), None)
         last = None if here is None else of_expression(here.args[-1])

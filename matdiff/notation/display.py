@@ -25,7 +25,7 @@ from matdiff.notation.families import distributed, is_softmax_of_members, kronec
 from matdiff.notation.numbered import settled
 from matdiff.notation.operators import spell_operator
 from matdiff.notation.orientation import as_written, entry_power
-from matdiff.notation.product import Product
+from matdiff.notation.product import RaisedProduct
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.stacks import stack_expr
 from matdiff.notation.terms import Scalar, Term, raised, spell
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _SAVED_IN_A_TERM = 3  # transposes that writing (B A)ᵀ for AᵀBᵀ must save: fewer are easier to read where they stand
 _SAVED_IN_A_SUM = 2
-Names = tuple[str | None, ...]  # for each index of a node: the name of the family member it is fixed to, or None
+Members = tuple[str | None, ...]  # for each index of a node: the name of the family member it is fixed to, or None
 
 
 class Manner(NamedTuple):
@@ -70,8 +70,8 @@ class Raiser:
         self.ranks = ranks
         self.manner = manner or Manner()
         self.written = written
-        self._links: dict[tuple[Node, Names, Manner], Link] = {}
-        self._terms: dict[tuple[Node, Names, Manner], list[Term]] = {}
+        self._links: dict[tuple[Node, Members, Manner], Link] = {}
+        self._terms: dict[tuple[Node, Members, Manner], list[Term]] = {}
         self._named: dict[Node, Link] = {}
 
     def under_a_root(self) -> Raiser:
@@ -92,11 +92,11 @@ class Raiser:
     # -- whole answers
     # ---------------------------------------------------------------------------------------------------
 
-    def whole(self, node: Node, names: Names) -> Expr:
+    def whole(self, node: Node, names: Members) -> Expr:
         """An answer as an expression; one that is to be multiplied out is not factored again."""
         return self.raised(node, names) if self.manner.factor else factoring.spelled(self.terms(node, names))
 
-    def raised(self, node: Node, names: Names | None = None) -> Expr:
+    def raised(self, node: Node, names: Members | None = None) -> Expr:
         """A node as an expression; a matrix may be written as the transpose of something shorter."""
         names = names if names is not None else (None,) * node.order
         if None in names and is_zero(node):
@@ -112,11 +112,11 @@ class Raiser:
                     return _wrapped(there)
         return factoring.spelled(here)
 
-    def collected(self, node: Node, names: Names) -> list[Term]:
+    def collected(self, node: Node, names: Members) -> list[Term]:
         """A node as a sum in few symbols."""
         return factoring.collect(self.terms(node, names), eager=self.manner.eager)
 
-    def row(self, node: Node, names: Names | None = None) -> Expr:
+    def row(self, node: Node, names: Members | None = None) -> Expr:
         """A vector as a row."""
         names = names if names is not None else (None,) * node.order
         return factoring.spell_sum(_turned(self.terms(node, names)))
@@ -128,7 +128,7 @@ class Raiser:
     # -- terms
     # -------------------------------------------------------------------------------------------------------------
 
-    def terms(self, node: Node, names: Names) -> list[Term]:
+    def terms(self, node: Node, names: Members) -> list[Term]:
         """A node as a sum of terms."""
         if node in self._named:
             return [Term(1, (), (self._named[node],))]
@@ -142,21 +142,21 @@ class Raiser:
             self._terms[node, names, self.manner] = found
         return found
 
-    def _term(self, node: Node, names: Names) -> Term:
+    def _term(self, node: Node, names: Members) -> Term:
         if isinstance(node, Ein):
             return self._product(node, names)
         sign, node = as_written(node)
         if sign < 0:
             return self._term(node, names)._replace(coefficient=sign)
         if is_softmax_of_members(node):
-            return Product(self, dict(enumerate(node.shape)), dict(enumerate(filter(None, names)))).term(
+            return RaisedProduct(self, dict(enumerate(node.shape)), dict(enumerate(filter(None, names)))).term(
                 [(node, tuple(range(node.order)))], ()
             )
         if None not in names:
             return Term(1, (self.scalar(node, names),), ()) if node is not ONE else Term(1, (), ())
         return Term(1, (), (self.link(node, names),))
 
-    def scalar(self, node: Node, names: Names) -> Scalar:
+    def scalar(self, node: Node, names: Members) -> Scalar:
         """A node without open indices as a factor base^exponent."""
         if isinstance(node, Power):
             e = number(node.exponent)
@@ -186,7 +186,7 @@ class Raiser:
     # -- links
     # -------------------------------------------------------------------------------------------------------------
 
-    def link(self, node: Node, names: Names) -> Link:
+    def link(self, node: Node, names: Members) -> Link:
         """A node with one or two open indices as a link."""
         if node in self._named:
             return self._named[node]
@@ -195,7 +195,7 @@ class Raiser:
             found = self._links[node, names, self.manner] = self._link(node, names)
         return found
 
-    def _link(self, node: Node, names: Names) -> Link:
+    def _link(self, node: Node, names: Members) -> Link:
         node = written_out(node)
         if isinstance(node, Op) and (
             node.name in {"mask", "constant"} or (node.name == "apply" and node.attributes[2])
@@ -215,12 +215,12 @@ class Raiser:
             return Link(here, there) if length(there) <= length(here) else Link(here, transposed(here))
         return matrix(here)
 
-    def atom(self, node: Node, names: Names) -> Expr:
+    def atom(self, node: Node, names: Members) -> Expr:
         """A node that is no product, as an expression."""
         node = written_out(node)
         return _ATOMS[type(node)](self, node, names)
 
-    def variable(self, node: Var, names: Names) -> Expr:
+    def variable(self, node: Var, names: Members) -> Expr:
         if node.role == "number":
             return Call(node.name, ())
         if node.role == "size":
@@ -235,7 +235,7 @@ class Raiser:
             return Call(fn.DIAG, (Sym(node.name),))
         return Sym(node.name)
 
-    def sum(self, node: Lin, names: Names) -> Expr:
+    def sum(self, node: Lin, names: Members) -> Expr:
         value = number(node)
         if value is not None and not node.shape:
             return Num(Fraction(value))
@@ -244,14 +244,14 @@ class Raiser:
             found.kept = True
         return found
 
-    def map(self, node: Map, names: Names) -> Expr:
+    def map(self, node: Map, names: Members) -> Expr:
         power = entry_power(node)
         if power is not None:
             return HadPow(self.raised(power[0], names), self.raised(power[1], names))
         arg = build.scale(-1, node.arg) if node.function in _EVEN and current().signs.get(node.arg) == -1 else node.arg
         return Call(node.function, (self.raised(arg, names),))
 
-    def power(self, node: Power, names: Names) -> Expr:
+    def power(self, node: Power, names: Members) -> Expr:
         if None not in names:
             return raised(*self.scalar(node, names))
         base = self.raised(node.base, names)
@@ -274,10 +274,10 @@ class Raiser:
             )
         return HadPow(base, Num(Fraction(e)))
 
-    def operator(self, node: Op, _: Names) -> Expr:
+    def operator(self, node: Op, _: Members) -> Expr:
         return spell_operator(self, node).expr
 
-    def index_sum(self, node: IndexSum, names: Names) -> Expr:
+    def index_sum(self, node: IndexSum, names: Members) -> Expr:
         if settled(node, names) is not None:
             return factoring.spell_sum(self.terms(node, names))
         total = IndexedSum(node.index.name, self.raised(node.lo), self.raised(node.hi), self.raised(node.body, names))
@@ -287,7 +287,7 @@ class Raiser:
     # -- products
     # ------------------------------------------------------------------------------------------------------------
 
-    def _product(self, node: Ein, names: Names) -> Term:
+    def _product(self, node: Ein, names: Members) -> Term:
         named: dict[int, str] = {}
         deltas: list[Scalar] = []
         for i, name in zip(node.out, names, strict=True):
@@ -296,7 +296,7 @@ class Raiser:
         order = node.written or tuple(range(len(node.factors)))
         factors = [node.factors[k] for k in order]
         out = tuple([i for i, name in zip(node.out, names, strict=True) if name is None])
-        term = Product(self, dict(enumerate(node.sizes)), named).term(factors, out)
+        term = RaisedProduct(self, dict(enumerate(node.sizes)), named).term(factors, out)
         return Term(term.coefficient, (*deltas, *term.scalars), term.word) if deltas else term
 
 

@@ -35,14 +35,14 @@ from matdiff.notation.terms import Scalar, Term, averaged, hoisted, merged, spel
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Coefficient, Indices, Node, Size
-    from matdiff.notation.display import Names, Raiser
+    from matdiff.notation.display import Members, Raiser
 
 
 _INDEX_LETTERS = ("n", "m", "l", "i", "j", "r", "s", "k", "h", "p", "q", "o", "u", "v", "g", "f", "a", "b", "c")
 JACOBIANS = frozenset(matrices.JACOBIANS.values())
 
 
-class Product:
+class RaisedProduct:
     """Raises one product: families are summed over openly, the rest goes through the network."""
 
     def __init__(self, raiser: Raiser, sizes: dict[int, Size], named: dict[int, str]) -> None:
@@ -167,7 +167,7 @@ class Product:
         if len(reach) > 2:
             return None
         name = self._name(inside, i)
-        term = Product(self.raiser, self.sizes, {**self.named, i: name}).term(inside, reach)
+        term = RaisedProduct(self.raiser, self.sizes, {**self.named, i: name}).term(inside, reach)
         outside_sum, body = hoisted(term, name)
         self.sign *= outside_sum.coefficient
         self.outside.extend(outside_sum.scalars)
@@ -181,7 +181,7 @@ class Product:
     def _summed_whole(self, factors: list[tuple[Node, Indices]], out: Indices, i: int) -> Term:
         """Σ over one index of the whole product."""
         name = self._name(factors, i)
-        inner = Product(self.raiser, self.sizes, {**self.named, i: name}).term(factors, out)
+        inner = RaisedProduct(self.raiser, self.sizes, {**self.named, i: name}).term(factors, out)
         before, body = hoisted(inner, name)
         whole = self._as_term(summed_over(name, *self._bounds(factors, i), body), out)
         return Term(before.coefficient, before.scalars + whole.scalars, whole.word)
@@ -342,7 +342,7 @@ class Product:
         self.sign *= sign
         return node
 
-    def _entry(self, node: Node, names: Names, scalars: list[Scalar]) -> Entry:
+    def _entry(self, node: Node, names: Members, scalars: list[Scalar]) -> Entry:
         """A factor of an entrywise product: powers stay apart, so that quotients are written as quotients."""
         if isinstance(node, Lin):
             terms = self.raiser.collected(node, names)
@@ -378,10 +378,10 @@ class Product:
         )
         if vertex in out:
             unit = Op("pick", (Var(name, role="integer"),), (self.sizes[vertex],))
-            inner = Product(self.raiser, self.sizes, {**self.named, inner_index: name}).term(
+            inner = RaisedProduct(self.raiser, self.sizes, {**self.named, inner_index: name}).term(
                 [(unit, (vertex,)), *factors], out
             )
         else:
-            inner = Product(self.raiser, self.sizes, {**self.named, vertex: name}).term(factors, out)
+            inner = RaisedProduct(self.raiser, self.sizes, {**self.named, vertex: name}).term(factors, out)
         body = IndexedSum(name, Num(Fraction(1)), size_expr(self.sizes[vertex]), spell(inner))
         return self._as_term(body, out)

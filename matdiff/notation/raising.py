@@ -12,7 +12,7 @@ from matdiff.functions import names as fn
 from matdiff.graph.build import is_zero
 from matdiff.graph.nodes import Var, walk
 from matdiff.notation.block_matrices import in_blocks
-from matdiff.notation.display import Manner, Names, Raiser
+from matdiff.notation.display import Manner, Members, Raiser
 from matdiff.notation.families import common_place
 from matdiff.notation.literals import worked_out
 from matdiff.notation.naming import named
@@ -45,7 +45,7 @@ def present_named(laid: Laid, typed: Typed, variables: tuple[Variable, ...], que
 
 def _presented(laid: Laid, variables: tuple[Variable, ...], raiser: Raiser) -> Expr:
     index = [name for variable in variables if variable.part.family for name in variable.by.index]
-    names: Names = (*index, *[None] * (laid.node.order - laid.family))
+    names: Members = (*index, *[None] * (laid.node.order - laid.family))
     if is_zero(laid.node):
         return Num(Fraction(0))
     below = [node for node in walk(laid.node) if isinstance(node, Var)]

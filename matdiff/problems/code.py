@@ -5,8 +5,8 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.codegen.expressions import Expressions
-from matdiff.codegen.lowering import Lowering
-from matdiff.codegen.names import Names
+from matdiff.codegen.lowering import ArrayLowering
+from matdiff.codegen.names import Identifiers
 from matdiff.codegen.parameters import entry_lines, parameter, scalar_lines, size_lines, variables
 from matdiff.codegen.printing import Printer
 from matdiff.codegen.targets import target
@@ -63,9 +63,9 @@ class Emitter:
         given = {**first, **{name: var for name, var in self.data.items() if name not in first}}
         needed = variables(*part.roots)
         given |= {name: var for name, var in needed.items() if name not in given}
-        names = Names(given)
+        names = Identifiers(given)
         parameters = [parameter(var, names, self._kind(name)) for name, var in given.items()]
-        lowering = Lowering(names)
+        lowering = ArrayLowering(names)
         arrays = tidied(lowering.arrays, lowering.roots(list(part.roots)))
         like = next((p.identifier for p in parameters if p.passed), "")
         printer = Printer(Expressions(self.where, names, like), names)
@@ -88,7 +88,7 @@ class Emitter:
         doc = [f'"""{_plain(part.says)}"""'] if part.says else []
         return "\n".join([f"def {part.name}({', '.join(signature)}):", *[f"    {line}" for line in (*doc, *body)]])
 
-    def _skew_parts(self, part: Part, names: Names) -> list[str]:
+    def _skew_parts(self, part: Part, names: Identifiers) -> list[str]:
         """What of symmetric matrices must vanish: the differences of the entries above and below the diagonal."""
         called = [names.parameter(var.name) for var in part.even] if self.where.prefix == "np" else []
         return [f"({name} - {name}.T)[np.triu_indices({name}.shape[0], 1)]" for name in called]

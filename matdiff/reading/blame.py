@@ -9,7 +9,7 @@ from matdiff.formula import syntax
 from matdiff.formula.occurrences import children
 from matdiff.formula.syntax import Expr, Sym
 from matdiff.functions import TABLE
-from matdiff.reading.sizes import SCALAR, Dims, Term
+from matdiff.reading.sizes import SCALAR, Dims, SizeTerm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +72,7 @@ def _influence_of(inference: SymbolShapes, node: Sym, found: set[str]) -> None:
         found.add(meaning.entity.name)
 
 
-def at_fault(inference: SymbolShapes, pairs: list[tuple[Term, Term]], *nodes: Expr) -> set[str]:
+def at_fault(inference: SymbolShapes, pairs: list[tuple[SizeTerm, SizeTerm]], *nodes: Expr) -> set[str]:
     """Who could mend it: what decides the kinds of the nodes where a one meets a size; anything undeclared where two
     sizes meet.
     """

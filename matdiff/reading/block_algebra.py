@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.errors import Span
-    from matdiff.reading.sizes import Term
+    from matdiff.reading.sizes import SizeTerm
 
 SCALAR: Shape = (1, 1)
 
@@ -146,7 +146,7 @@ def _between(tree: Expr, place: tuple[int, int], sides: Sides) -> Expr:
 
 def selectors(sizes: list[object], span: Span) -> list[Expr]:
     """For each part of a side the unit vectors that it has, as columns: E^T x is that part of x."""
-    whole: Term = 0
+    whole: SizeTerm = 0
     bounds = [(plus(whole, 1), whole := plus(whole, parse(size))) for size in sizes]  # type: ignore[arg-type] # a size
     total = polynomial_text(whole) if isinstance(whole, Polynomial) else whole
     found: list[Expr] = []
@@ -157,7 +157,7 @@ def selectors(sizes: list[object], span: Span) -> list[Expr]:
     return found
 
 
-def place_of(term: Term, span: Span) -> Expr:
+def place_of(term: SizeTerm, span: Span) -> Expr:
     """A size as an expression."""
     if isinstance(term, int):
         return Num(Fraction(term), span=span, shape=SCALAR)

@@ -10,7 +10,7 @@ from matdiff.formula.syntax import Add, Call, Expr, Matrix, Mul, Num, Sym, Trans
 from matdiff.functions import names as fn
 from matdiff.reading import clashes, sizes
 from matdiff.reading.kinds import VECTOR_KIND, by_letter
-from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
+from matdiff.reading.sizes import SCALAR, Dims, SizeTerm, Unknown
 
 if TYPE_CHECKING:
     from matdiff.errors import Span
@@ -55,7 +55,7 @@ def _is_nought(tree: Expr) -> bool:
     return isinstance(tree, Num) and not tree.value
 
 
-def _common(inference: Inference, node: Matrix, sides: list[tuple[Expr, Term]]) -> Term:
+def _common(inference: Inference, node: Matrix, sides: list[tuple[Expr, SizeTerm]]) -> SizeTerm:
     """The size that all cells of a row or column have along it; a 0 has any."""
     known = [(tree, side) for tree, side in sides if not _is_nought(tree)]
     if not known:

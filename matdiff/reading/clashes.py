@@ -18,7 +18,7 @@ from matdiff.reading.blame import Clash, at_fault, extent, influences, quoted, s
 from matdiff.reading.broadcasting import could_be_scalars
 from matdiff.reading.naming import name_sizes
 from matdiff.reading.size_text import size_text
-from matdiff.reading.sizes import SCALAR, Dims, Term
+from matdiff.reading.sizes import SCALAR, Dims, SizeTerm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -334,7 +334,7 @@ def bound(inference: SymbolShapes, node: Expr) -> Clash:
     return _clash(inference, influences(inference, node), "E208", node, tell)
 
 
-def contradiction(inference: SymbolShapes, a: Term, b: Term) -> Clash:
+def contradiction(inference: SymbolShapes, a: SizeTerm, b: SizeTerm) -> Clash:
     """Sizes that could not be compared at first have turned out different."""
     root = inference.names.reading.expression
 

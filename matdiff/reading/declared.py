@@ -10,7 +10,7 @@ from matdiff.reading.size_text import parse
 if TYPE_CHECKING:
     from matdiff.formula.question import Declaration, Reading
     from matdiff.formula.syntax import Size
-    from matdiff.reading.sizes import Term
+    from matdiff.reading.sizes import SizeTerm
 
 LARGEST = 10**9
 
@@ -27,8 +27,8 @@ class Declared:
     def __init__(
         self,
         kind: str,
-        rows: Term | None,
-        columns: Term | None,
+        rows: SizeTerm | None,
+        columns: SizeTerm | None,
         *,
         structure: str,
         args: tuple[str, ...],
@@ -93,7 +93,7 @@ def _declared(reading: Reading, declaration: Declaration) -> Declared:
     )
 
 
-def _size(reading: Reading, declaration: Declaration, text: Size | None) -> Term | None:
+def _size(reading: Reading, declaration: Declaration, text: Size | None) -> SizeTerm | None:
     if text is None:
         return None
     try:
@@ -116,7 +116,7 @@ def _size(reading: Reading, declaration: Declaration, text: Size | None) -> Term
     return size
 
 
-def kind_of(rows: Term, columns: Term) -> str:
+def kind_of(rows: SizeTerm, columns: SizeTerm) -> str:
     """The kind that a shape has."""
     if columns == 1:
         return "scalar" if rows == 1 else "vector"

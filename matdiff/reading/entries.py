@@ -18,7 +18,7 @@ from matdiff.reading import mistakes, refusals, sizes
 from matdiff.reading.blame import quoted
 from matdiff.reading.lexing import Token
 from matdiff.reading.size_text import of_expression
-from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
+from matdiff.reading.sizes import SCALAR, Dims, SizeTerm, Unknown
 from matdiff.reading.subscripts import subscript_raw, subscript_tokens
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _counted_from_one(index: Expr, last: Call) -> Expr:
     return index
 
 
-def _picker(inference: Inference, node: Call, index: Expr, size: Term) -> Typing:
+def _picker(inference: Inference, node: Call, index: Expr, size: SizeTerm) -> Typing:
     """The unit vector at a place, or those of a range side by side."""
     if not (isinstance(index, Call) and index.function == _RANGE):
         position = (
@@ -223,14 +223,14 @@ def units(inference: Inference, node: Call) -> Typing:
     return node, (rows, many)
 
 
-def _end(inference: Inference, node: Call, arg: Expr) -> Term:
+def _end(inference: Inference, node: Call, arg: Expr) -> SizeTerm:
     """The place at which a range begins or ends, as a size; nrows(x) is how long x turns out to be."""
     if isinstance(arg, Call) and arg.function in {"nrows", "ncols"}:
         _, dims = inference.visit(arg.args[0])
         inference.record.append((arg, SCALAR))
         return inference.sizes.resolve(dims[arg.function == "ncols"])
     if isinstance(arg, Add):
-        total: Term = 0
+        total: SizeTerm = 0
         for term in arg.terms:
             total = sizes.plus(total, _end(inference, node, term))
         inference.record.append((arg, SCALAR))

@@ -12,7 +12,7 @@ from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.reading import axes, clashes, entries, matrix_functions, refusals, signs, sizes, solution_shapes
 from matdiff.reading.blame import extent, quoted
-from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
+from matdiff.reading.sizes import SCALAR, Dims, SizeTerm, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,7 +157,7 @@ def _kron(inference: Inference, node: Call) -> Typing:
     return new, (_times(inference, left[0], right[0]), _times(inference, left[1], right[1]))
 
 
-def _times(inference: Inference, a: Term, b: Term) -> Term:
+def _times(inference: Inference, a: SizeTerm, b: SizeTerm) -> SizeTerm:
     if a == 1 or b == 1:
         return b if a == 1 else a
     return sizes.times(inference.sizes.resolve(a), inference.sizes.resolve(b))
@@ -191,7 +191,7 @@ def _contraction(inference: Inference, node: Call) -> Typing:
     """What an einsum takes and gives: sides of one letter are alike."""
     new, shapes = _args(inference, node)
     inputs, output = TABLE[node.function].einsum.split("->")
-    known: dict[str, tuple[Expr, Dims, Term]] = {}
+    known: dict[str, tuple[Expr, Dims, SizeTerm]] = {}
     for arg, dims, letters in zip(node.args, shapes, inputs.split(","), strict=True):
         if len(letters) == 1 and dims[1] != 1:
             raise clashes.wrong_kind(inference, node, arg, dims, "a vector")
@@ -328,7 +328,7 @@ def derivative(value: Dims, by: list[Dims], transposed: list[bool]) -> Dims:
     if value == SCALAR and len(sides) == 1:
         (rows, columns), flip = sides[0]
         return (columns, rows) if flip else (rows, columns)
-    over: Term = 1
+    over: SizeTerm = 1
     for dims, _ in sides if value != SCALAR else sides[1:]:
         over = sizes.times(over, _count(dims))
     if value == SCALAR:  # the first variable against the others
@@ -336,7 +336,7 @@ def derivative(value: Dims, by: list[Dims], transposed: list[bool]) -> Dims:
     return (_count(value), over) if sides[-1][1] else (over, _count(value))
 
 
-def _count(dims: Dims) -> Term:
+def _count(dims: Dims) -> SizeTerm:
     return sizes.times(dims[0], dims[1])
 
 

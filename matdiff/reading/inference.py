@@ -25,7 +25,7 @@ from matdiff.reading import (
 from matdiff.reading.kinds import GREEK, TAKEN
 from matdiff.reading.meanings import atoms_of
 from matdiff.reading.size_text import of_expression
-from matdiff.reading.sizes import SCALAR, Dims, Term, Unknown
+from matdiff.reading.sizes import SCALAR, Dims, SizeTerm, Unknown
 from matdiff.reading.symbol_shapes import SymbolShapes, Typing
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ class Inference(SymbolShapes):
 
     def _by_rule(self, node: syntax.Apply, argument: Dims, takes: syntax.Shape, gives: syntax.Shape) -> None:
         """Unify the shapes of a function that a rule was given for with those of the rule."""
-        sides: dict[syntax.Size, Term] = {1: 1}
+        sides: dict[syntax.Size, SizeTerm] = {1: 1}
         for name, size in zip(takes, argument, strict=True):
             if not self.sizes.unify(sides.setdefault(name, size), size):
                 raise clashes.argument(self, node, node.args[0], (sides[takes[0]], sides[takes[1]]), argument)
@@ -289,7 +289,7 @@ class Inference(SymbolShapes):
     def indexed_sum(self, node: syntax.IndexedSum) -> Typing:
         lo, low = self.limit(node.lo)
         hi, high = (node.hi, None) if isinstance(node.hi, Sym) and not node.hi.name else self.limit(node.hi)
-        last: Term = Unknown() if high is None else high
+        last: SizeTerm = Unknown() if high is None else high
         around = self.bound, self.starts
         self.bound = {**self.bound, node.index: last}
         self.starts = {**self.starts, node.index: 1 if low is None else low}
@@ -338,7 +338,7 @@ class Inference(SymbolShapes):
         scalars = all(self.visit(part)[1] == SCALAR for part in named)
         return scalars and relation in {"<=", ">="}
 
-    def limit(self, node: Expr) -> tuple[Expr, Term | None]:
+    def limit(self, node: Expr) -> tuple[Expr, SizeTerm | None]:
         """A bound of a sum and the size that it says."""
         new, dims = self.visit(node)
         size = of_expression(new)
@@ -348,7 +348,7 @@ class Inference(SymbolShapes):
 
     # -- sizes as arguments ------------------------------------------------------------------------------------------
 
-    def size_argument(self, call: syntax.Call, node: Expr) -> Term:
+    def size_argument(self, call: syntax.Call, node: Expr) -> SizeTerm:
         """The size that ones(n) or I_n asks for."""
         for part in _below(node):
             self.record.append((part, SCALAR))

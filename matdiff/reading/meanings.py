@@ -360,7 +360,7 @@ class Names:
                 self.entities[name] = self.plain(name)
 
 
-def atoms_of(term: sizes.Term | None) -> Iterator[str]:
+def atoms_of(term: sizes.SizeTerm | None) -> Iterator[str]:
     """The names in a size."""
     if isinstance(term, str):
         yield term

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.reading.sizes import Term, Unknown
+from matdiff.reading.sizes import SizeTerm, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ _FOR_MEMBERS = ("N", "M", "K", "J", "P", "R", "n", "m", "p", "q", "r", "s")
 _FOR_COLUMNS = ("n", "q", "s", "h", "g", "j")
 
 
-def name_sizes(inference: SymbolShapes, also: Iterable[Term] = ()) -> None:
+def name_sizes(inference: SymbolShapes, also: Iterable[SizeTerm] = ()) -> None:
     """Give every unknown size in the symbol table (and `also` these) a name that the question does not use, in order
     of appearance.
     """
@@ -49,7 +49,7 @@ def _taken(inference: SymbolShapes) -> set[str]:
     return {*names.entities, *names.size_names, *names.bound, *names.meanings, *names.declared}
 
 
-def _name(inference: SymbolShapes, size: Term, wanted: tuple[str, ...], taken: set[str]) -> None:
+def _name(inference: SymbolShapes, size: SizeTerm, wanted: tuple[str, ...], taken: set[str]) -> None:
     size = inference.sizes.resolve(size)
     if isinstance(size, Unknown):
         size.bound = next(name for name in _candidates(wanted) if name not in taken)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.reading.size_text import parse
-from matdiff.reading.sizes import Term, Unknown, plus
+from matdiff.reading.sizes import SizeTerm, Unknown, plus
 
 if TYPE_CHECKING:
     from matdiff.reading.symbol_shapes import SymbolShapes
@@ -35,17 +35,17 @@ def settle(inference: SymbolShapes) -> dict[str, tuple[int, ...]]:
     return starts
 
 
-def _told(inference: SymbolShapes, name: str, axis: int, start: int) -> list[Term]:
+def _told(inference: SymbolShapes, name: str, axis: int, start: int) -> list[SizeTerm]:
     """The last member of a family whose number of members is known from elsewhere."""
     sizes = inference.names.reading.members.get(name, ())
     return [plus(parse(sizes[axis]), start - 1)] if sizes else []
 
 
-def _last(inference: SymbolShapes, lasts: list[Term]) -> Term | None:
+def _last(inference: SymbolShapes, lasts: list[SizeTerm]) -> SizeTerm | None:
     """The last member that is asked for: of N, N-1 and 1 it is N; None where that cannot be told, as of N and 5."""
     known = [last for last in lasts if not isinstance(last, Unknown)]
 
-    def holds(one: Term, other: Term) -> bool:
+    def holds(one: SizeTerm, other: SizeTerm) -> bool:
         ahead = inference.sizes.resolve(plus(one, other, -1))
         return ahead >= 0 if isinstance(ahead, int) else isinstance(other, int) and other <= 1
 

@@ -6,7 +6,7 @@ from matdiff.lean import re
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Add, Call, Div, Expr, Mul, Neg, Num, Size, Sym
-from matdiff.reading.sizes import Polynomial, Sizes, Term, Unknown, over, plus, rank, times, triangle
+from matdiff.reading.sizes import Polynomial, Sizes, SizeTerm, Unknown, over, plus, rank, times, triangle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"\s*(?:(\d+)|([^\W\d]\w*)|(\S))")
 
 
-def parse(text: Size) -> Term:
+def parse(text: Size) -> SizeTerm:
     """The size that a text such as "2*n", "n+1" or "n*(n+1)/2" says; ValueError where it says none."""
     if isinstance(text, int):
         return text
@@ -27,7 +27,7 @@ def parse(text: Size) -> Term:
     return term
 
 
-def _parse_sum(tokens: list[str], at: int) -> tuple[Term, int]:
+def _parse_sum(tokens: list[str], at: int) -> tuple[SizeTerm, int]:
     total, at = _parse_product(tokens, at)
     while at < len(tokens) and tokens[at] in "+-":
         sign = 1 if tokens[at] == "+" else -1
@@ -36,7 +36,7 @@ def _parse_sum(tokens: list[str], at: int) -> tuple[Term, int]:
     return total, at
 
 
-def _parse_product(tokens: list[str], at: int) -> tuple[Term, int]:
+def _parse_product(tokens: list[str], at: int) -> tuple[SizeTerm, int]:
     total, at = _parse_atom(tokens, at)
     while at < len(tokens) and tokens[at] not in "+-)":
         if tokens[at] == "/":
@@ -50,7 +50,7 @@ def _parse_product(tokens: list[str], at: int) -> tuple[Term, int]:
     return total, at
 
 
-def _parse_atom(tokens: list[str], at: int) -> tuple[Term, int]:
+def _parse_atom(tokens: list[str], at: int) -> tuple[SizeTerm, int]:
     if at >= len(tokens):
         raise ValueError("a size ends too early")
     first = tokens[at]
@@ -66,7 +66,7 @@ def _parse_atom(tokens: list[str], at: int) -> tuple[Term, int]:
     raise ValueError(first)
 
 
-def of_expression(node: Expr) -> Term | None:
+def of_expression(node: Expr) -> SizeTerm | None:
     """The size that an expression says (N, n + 1, 2 n), or None where it says none."""
     if isinstance(node, Num):
         return int(node.value) if node.value.denominator == 1 else None
@@ -85,7 +85,9 @@ def of_expression(node: Expr) -> Term | None:
     return None
 
 
-def _of_many(parts: tuple[Expr, ...], join: Callable[[Term, Term], Term], total: Term) -> Term | None:
+def _of_many(
+    parts: tuple[Expr, ...], join: Callable[[SizeTerm, SizeTerm], SizeTerm], total: SizeTerm
+) -> SizeTerm | None:
     for part in parts:
         inner = of_expression(part)
         if inner is None:
@@ -100,11 +102,11 @@ def size_of(tree: Expr) -> Size:
     return polynomial_text(found) if isinstance(found, Polynomial) else found  # type: ignore[return-value] # no unknowns
 
 
-def _measured(tree: Expr) -> Term:
+def _measured(tree: Expr) -> SizeTerm:
     if isinstance(tree, Call) and tree.function in {"nrows", "ncols"}:
         return parse((tree.args[0].shape or (1, 1))[tree.function == "ncols"])
     if isinstance(tree, Add):
-        total: Term = 0
+        total: SizeTerm = 0
         for term in tree.terms:
             total = plus(total, _measured(term))
         return total
@@ -114,7 +116,7 @@ def _measured(tree: Expr) -> Term:
     return found
 
 
-def size_text(sizes: Sizes, term: Term) -> Size:
+def size_text(sizes: Sizes, term: SizeTerm) -> Size:
     """A size as it stands in a shape: an int, or text ("?" where it is unknown)."""
     term = sizes.resolve(term)
     if isinstance(term, Unknown):

@@ -23,7 +23,7 @@ class Unknown:
     _serials = count()
 
     def __init__(self) -> None:
-        self.bound: Term | None = None
+        self.bound: SizeTerm | None = None
         self.serial = next(self._serials)
 
 
@@ -51,13 +51,13 @@ class Partition(Polynomial):
 
     __slots__ = ("parts",)
 
-    def __init__(self, monomials: Monomials, parts: tuple[Term, ...]) -> None:
+    def __init__(self, monomials: Monomials, parts: tuple[SizeTerm, ...]) -> None:
         super().__init__(monomials)
         self.parts = parts
 
 
-Term = int | str | Unknown | Polynomial
-Dims = tuple[Term, Term]
+SizeTerm = int | str | Unknown | Polynomial
+Dims = tuple[SizeTerm, SizeTerm]
 SCALAR: Dims = (1, 1)
 
 
@@ -66,13 +66,13 @@ def rank(atom: Atom) -> str:
     return atom if isinstance(atom, str) else f"~{atom.serial}"
 
 
-def _monomials(term: Term) -> Monomials:
+def _monomials(term: SizeTerm) -> Monomials:
     if isinstance(term, int):
         return {(): Fraction(term)} if term else {}
     return term.monomials if isinstance(term, Polynomial) else {(term,): Fraction(1)}
 
 
-def _term(monomials: Monomials) -> Term:
+def _term(monomials: Monomials) -> SizeTerm:
     """The plainest term that says the same: a number or a name where it is one."""
     kept = {atoms: c for atoms, c in monomials.items() if c}
     if not kept:
@@ -86,7 +86,7 @@ def _term(monomials: Monomials) -> Term:
     return Polynomial(kept)
 
 
-def plus(a: Term, b: Term, sign: int = 1) -> Term:
+def plus(a: SizeTerm, b: SizeTerm, sign: int = 1) -> SizeTerm:
     """The sum a + b, or the difference a - b."""
     total = dict(_monomials(a))
     for atoms, c in _monomials(b).items():
@@ -94,15 +94,15 @@ def plus(a: Term, b: Term, sign: int = 1) -> Term:
     return _term(total)
 
 
-def partition(parts: list[Term]) -> Term:
+def partition(parts: list[SizeTerm]) -> SizeTerm:
     """The sum of sizes that remembers its parts, unless it is a number."""
-    total: Term = 0
+    total: SizeTerm = 0
     for part in parts:
         total = plus(total, part)
     return Partition(total.monomials, tuple(parts)) if isinstance(total, Polynomial) and len(parts) > 1 else total
 
 
-def times(a: Term, b: Term) -> Term:
+def times(a: SizeTerm, b: SizeTerm) -> SizeTerm:
     """The product, numbers multiplied out."""
     total: Monomials = {}
     for left, c in _monomials(a).items():
@@ -112,12 +112,12 @@ def times(a: Term, b: Term) -> Term:
     return _term(total)
 
 
-def over(a: Term, divisor: int) -> Term:
+def over(a: SizeTerm, divisor: int) -> SizeTerm:
     """A size divided by a number."""
     return _term({atoms: c / divisor for atoms, c in _monomials(a).items()})
 
 
-def triangle(n: Term) -> Term:
+def triangle(n: SizeTerm) -> SizeTerm:
     """The number of entries on and below the diagonal, n (n + 1)/2."""
     return over(times(n, plus(n, 1)), 2)
 
@@ -131,9 +131,9 @@ class Sizes:
     def __init__(self, values: dict[str, int], soft: Iterable[str]) -> None:
         self.values = dict(values)
         self.soft = frozenset(soft)
-        self.deferred: list[tuple[Term, Term]] = []
+        self.deferred: list[tuple[SizeTerm, SizeTerm]] = []
 
-    def resolve(self, term: Term) -> Term:
+    def resolve(self, term: SizeTerm) -> SizeTerm:
         """What a size is known to be."""
         while term.__class__ is Unknown and term.bound is not None:
             term = term.bound
@@ -141,18 +141,18 @@ class Sizes:
             return self.values.get(term, term) if self.values else term
         return self._substituted(term) if isinstance(term, Polynomial) else term
 
-    def _substituted(self, term: Polynomial) -> Term:
+    def _substituted(self, term: Polynomial) -> SizeTerm:
         if isinstance(term, Partition):
             return partition([self.resolve(part) for part in term.parts])
-        total: Term = 0
+        total: SizeTerm = 0
         for atoms, c in term.monomials.items():
-            product: Term = _term({(): c}) if c.denominator == 1 else Polynomial({(): c})
+            product: SizeTerm = _term({(): c}) if c.denominator == 1 else Polynomial({(): c})
             for atom in atoms:
                 product = times(product, self.resolve(atom))
             total = plus(total, product)
         return total
 
-    def unify(self, a: Term, b: Term) -> bool:
+    def unify(self, a: SizeTerm, b: SizeTerm) -> bool:
         """Make two sizes one; False where they can never be."""
         a, b = self.resolve(a), self.resolve(b)
         if a is b or a == b:
@@ -167,7 +167,7 @@ class Sizes:
             return self._unify_polynomials(a, b)
         return self._number(a, b) or self._number(b, a)
 
-    def could_unify(self, a: Term, b: Term) -> bool:
+    def could_unify(self, a: SizeTerm, b: SizeTerm) -> bool:
         """Whether two sizes may be one; nothing is changed."""
         a, b = self.resolve(a), self.resolve(b)
         if a == b:
@@ -176,20 +176,20 @@ class Sizes:
             return False
         return any(isinstance(x, (Unknown, Polynomial)) or x in self.soft for x in (a, b))
 
-    def _bind(self, unknown: Unknown, term: Term) -> bool:
+    def _bind(self, unknown: Unknown, term: SizeTerm) -> bool:
         if term == 1 or (isinstance(term, Polynomial) and any(unknown in atoms for atoms in term.monomials)):
             return False
         unknown.bound = term
         return True
 
-    def _number(self, name: Term, value: Term) -> bool:
+    def _number(self, name: SizeTerm, value: SizeTerm) -> bool:
         """A name that may be a number becomes one."""
         if isinstance(name, str) and name in self.soft and isinstance(value, int) and value > 1:
             self.values[name] = value
             return True
         return False
 
-    def _unify_polynomials(self, a: Term, b: Term) -> bool:
+    def _unify_polynomials(self, a: SizeTerm, b: SizeTerm) -> bool:
         left, right = dict(_monomials(a)), dict(_monomials(b))
         if len(left) == 1 and len(right) == 1:
             ((p, c),), ((q, d),) = left.items(), right.items()
@@ -221,14 +221,14 @@ class Sizes:
                 return ratio.denominator == 1 and self._number(left[0], int(ratio))
         return self._later(_term({p: c}), _term({q: d}))
 
-    def _later(self, a: Term, b: Term) -> bool:
+    def _later(self, a: SizeTerm, b: SizeTerm) -> bool:
         """Keep for the end what cannot be decided now; a number against names is given the benefit of the doubt."""
         if self._undecided(a, b):
             self.deferred.append((a, b))
             return True
         return False
 
-    def _undecided(self, a: Term, b: Term) -> bool:
+    def _undecided(self, a: SizeTerm, b: SizeTerm) -> bool:
         if 1 in (a, b):  # one row or column is no matter of size but of kind
             return False
         if any(isinstance(atom, Unknown) for term in (a, b) for atoms in _monomials(term) for atom in atoms):
@@ -238,7 +238,7 @@ class Sizes:
                 return _may_equal(other, number)
         return False
 
-    def contradiction(self) -> tuple[Term, Term] | None:
+    def contradiction(self) -> tuple[SizeTerm, SizeTerm] | None:
         """A pair kept for the end that has turned out different, or None."""
         for a, b in self.deferred:
             left, right = self.resolve(a), self.resolve(b)

@@ -10,7 +10,7 @@ from matdiff.formula.syntax import Expr, Num, Size, Sym
 from matdiff.functions import names as fn
 from matdiff.reading import clashes, refusals
 from matdiff.reading.size_text import size_text
-from matdiff.reading.sizes import SCALAR, Dims, Polynomial, Sizes, Term, Unknown
+from matdiff.reading.sizes import SCALAR, Dims, Polynomial, Sizes, SizeTerm, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,17 +42,17 @@ class SymbolShapes:
         self.sizes = Sizes({name: d.value for name, d in names.declared.items() if d.value is not None}, names.soft)
         self.record: list[tuple[Expr, Dims]] = []
         self.shapes: dict[str, Dims] = {}
-        self.axes: dict[str, tuple[Term, ...]] = {}
-        self.bound: dict[str, Term] = {}
-        self.starts: dict[str, Term] = {}
-        self.reaches: dict[tuple[str, int], list[tuple[Term, Term]]] = {}
-        self.ranges: list[tuple[syntax.IndexedSum, Term, Term]] = []
-        self.free: dict[str, Term] = {}
+        self.axes: dict[str, tuple[SizeTerm, ...]] = {}
+        self.bound: dict[str, SizeTerm] = {}
+        self.starts: dict[str, SizeTerm] = {}
+        self.reaches: dict[tuple[str, int], list[tuple[SizeTerm, SizeTerm]]] = {}
+        self.ranges: list[tuple[syntax.IndexedSum, SizeTerm, SizeTerm]] = []
+        self.free: dict[str, SizeTerm] = {}
         self.formal: dict[str, list[Dims]] = {}
         self.integers: set[str] = set()
-        self.open_sums: list[tuple[syntax.IndexedSum, Term]] = []
-        self.unsized: list[tuple[Expr, Term]] = []
-        self.ranged: list[tuple[Unknown, Term]] = []
+        self.open_sums: list[tuple[syntax.IndexedSum, SizeTerm]] = []
+        self.unsized: list[tuple[Expr, SizeTerm]] = []
+        self.ranged: list[tuple[Unknown, SizeTerm]] = []
         self.notes: list[str] = []
         self.spreading = False
         self.written: dict[int, Dims] = {}
@@ -71,7 +71,7 @@ class SymbolShapes:
         """Make a shape square."""
         return self.sizes.unify(dims[0], dims[1])
 
-    def text(self, size: Term) -> Size:
+    def text(self, size: SizeTerm) -> Size:
         """A size as text."""
         return size_text(self.sizes, size)
 
@@ -182,14 +182,14 @@ class SymbolShapes:
                 self.sizes.unify(left[0][0], told[1][0])
                 self.sizes.unify(left[1][0], told[0][0])
 
-    def _open_products(self) -> Iterator[tuple[tuple[Term, ...], tuple[Term, ...]]]:
+    def _open_products(self) -> Iterator[tuple[tuple[SizeTerm, ...], tuple[SizeTerm, ...]]]:
         """Pairs of products of two sizes each that must be equal."""
         for pair in self.sizes.deferred:
             first, second = [self._factors(side) for side in pair]
             if len(first) == len(second) == 2:
                 yield first, second
 
-    def _factors(self, size: Term) -> tuple[Term, ...]:
+    def _factors(self, size: SizeTerm) -> tuple[SizeTerm, ...]:
         """The sizes that a product of sizes is made of; () for any other."""
         known = self.sizes.resolve(size)
         if not isinstance(known, Polynomial) or len(known.monomials) != 1:
@@ -225,14 +225,14 @@ class SymbolShapes:
                 raise clashes.entry_outside(self, node, entity.name, dims, str(reach))
         return node, SCALAR
 
-    def axes_of(self, entity: Entity) -> tuple[Term, ...]:
+    def axes_of(self, entity: Entity) -> tuple[SizeTerm, ...]:
         """How many members a family has, along each of its indices."""
         axes = self.axes.get(entity.name)
         if axes is None:
             axes = self.axes[entity.name] = tuple([Unknown() for _ in entity.index])
         return axes
 
-    def _range(self, index: str) -> Term:
+    def _range(self, index: str) -> SizeTerm:
         """The last number that an index runs to; a free index runs over something unknown, everywhere the same."""
         size = self.bound.get(index)
         if size is None and index in self.names.size_names:
