@@ -199,7 +199,7 @@ class Sizes:
             return self._unify_monomials(p, c, q, d)
         return self._apart_by_a_number(a, b) or self._later(a, b)
 
-    def _apart_by_a_number(self, a: Term, b: Term) -> bool:
+    def _apart_by_a_number(self, a: SizeTerm, b: SizeTerm) -> bool:
         """Two unknown sizes that differ by a number, as those of x and y in x[1:] + y[:-1]: one follows from the
         other.
         """
