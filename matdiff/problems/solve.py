@@ -16,8 +16,10 @@ from matdiff.problems import (
     forms,
     least_norm,
     levels,
+    nested,
     projections,
     reduced,
+    riccati,
     spectral_forms,
     systems,
 )
@@ -72,7 +74,8 @@ def _equations(problem: Problem) -> Outcome:
     if found is None:
         if any(number(equation) not in {None, 0} for equation in equations) or _never(problem, equations):
             return Outcome("no solution", equations, why="the equation doesn't hold for any value")
-        return Outcome("no closed form", equations, why="no rule takes the equation apart")
+        why = riccati.reason(equations[0], problem.unknowns[0])
+        return Outcome("no closed form", equations, why=why)
     return Outcome("solved", equations, found.solutions, found.conditions, "", False, found.unique, rules=found.rules)
 
 
@@ -108,18 +111,37 @@ def _free(problem: Problem) -> Outcome:
     found = systems.solved(equations, problem.unknowns)
     if found is None:
         return reduced.one_by_one(problem, _optimum) or _no_solution(problem, equations)
+    kept = nested.inside_domain(problem, found.solutions)
+    if kept and len(kept) < len(found.solutions):
+        found = found._replace(solutions=kept, unique=len(kept) == 1)
     kind, everywhere = kind_of(problem, shape)
-    conditions = list(found.conditions)
-    rules = list(found.rules)
-    if kind != "stationary" and shape is not None:
-        conditions += sorted(shape.assumptions, key=lambda one: one.nodes[0].digest)
-        rules.append(f"{shape.curvature}: {shape.rule}")
+    if kind == "stationary":
+        return _unproved(problem, found, equations)
+    assert shape is not None  # noqa: S101 # a kind was told
+    conditions = [*found.conditions, *sorted(shape.assumptions, key=lambda one: one.nodes[0].digest)]
     conditions = list(dict.fromkeys(conditions))
-    if kind == "stationary" and problem.sense in {"min", "max"}:
-        return _seconded(problem, found, conditions, rules, equations)
+    rules = [*found.rules, f"{shape.curvature}: {shape.rule}"]
     if wrong_way:
-        return Outcome("unbounded", equations, why=f"the objective is {shape.curvature}" if shape else "")
+        return Outcome("unbounded", equations, why=f"the objective is {shape.curvature}")
     made = Outcome("solved", equations, found.solutions, conditions, kind, everywhere, found.unique, rules=rules)
+    made.others = customary.other_forms(problem, found.solutions[0].whole[problem.unknowns[0]])
+    return made
+
+
+def _unproved(problem: Problem, found: systems.Solved, equations: list[Node]) -> Outcome:
+    """Stationary points of an objective that is not jointly convex, and what is known of them."""
+    proved = nested.proof(problem, found.solutions[0]) if found.unique and len(found.solutions) == 1 else None
+    if proved is not None:
+        more = sorted(proved.assumptions, key=lambda one: one.nodes[0].digest)
+        conditions = list(dict.fromkeys([*found.conditions, *more]))
+        kind = {CONVEX: "minimum", CONCAVE: "maximum"}[proved.curvature]
+        rules = [*found.rules, *proved.rules]
+        return Outcome("solved", equations, found.solutions, conditions, kind, True, found.unique, rules=rules)
+    conditions = list(dict.fromkeys(found.conditions))
+    if problem.sense in {"min", "max"}:
+        return _seconded(problem, found, conditions, found.rules, equations)
+    made = Outcome("solved", equations, found.solutions, conditions, "stationary", False, found.unique)
+    made.rules = list(found.rules)
     made.others = customary.other_forms(problem, found.solutions[0].whole[problem.unknowns[0]])
     return made
 
