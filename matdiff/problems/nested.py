@@ -54,23 +54,29 @@ def proof(problem: Problem, solution: Solution) -> Proved | None:
 def _after_another(objective: Node, unknowns: list[Var], wanted: str) -> Proved | None:
     """Convex (or concave) in one of the unknowns, and what is left at its optimum in the others."""
     for unknown in unknowns:
-        shape, rule = _in_one(objective, unknown)
+        here = _proved_in(objective, unknown, unknowns, wanted)
         others = [other for other in unknowns if other is not unknown]
-        if shape is None or shape.curvature != wanted:
+        if here is None or not others:
+            if here is not None:
+                return here
             continue
-        positive = [one for one in unknowns if not one.order and positive_by_domain(objective, one)]
-        assumptions = frozenset([one for one in shape.assumptions if one.nodes[0] not in positive])
-        if _rests_on(assumptions, unknowns):
-            continue
-        if not others:
-            return Proved(wanted, assumptions, (rule,))
         best = solving.solved(differentiate(objective, unknown), unknown)
         if len(best) != 1 or not best[0].unique:
             continue
         rest = _after_another(substitute(objective, {unknown: best[0].value}), others, wanted)
         if rest is not None:
-            return Proved(wanted, assumptions | rest.assumptions, (rule, *rest.rules))
+            return Proved(wanted, here.assumptions | rest.assumptions, (*here.rules, *rest.rules))
     return None
+
+
+def _proved_in(objective: Node, unknown: Var, unknowns: list[Var], wanted: str) -> Proved | None:
+    """That the objective curves as wanted in one unknown, on assumptions that no other unknown is in."""
+    shape, rule = _in_one(objective, unknown)
+    if shape is None or shape.curvature != wanted:
+        return None
+    positive = [one for one in unknowns if not one.order and positive_by_domain(objective, one)]
+    assumptions = frozenset([one for one in shape.assumptions if one.nodes[0] not in positive])
+    return None if _rests_on(assumptions, unknowns) else Proved(wanted, assumptions, (rule,))
 
 
 def _rests_on(assumptions: Proof, unknowns: list[Var]) -> bool:
@@ -92,23 +98,36 @@ def _in_one(objective: Node, unknown: Var) -> tuple[Shape | None, str]:
 def _in_inverse(objective: Node, unknown: Var) -> tuple[Node, Var] | None:
     """The objective as a function of the inverse of a positive number or of a positive definite matrix."""
     inverse = Var(f"{unknown.name}(inverse)", unknown.shape, unknown.role, unknown.structure, 0, unknown.rows_columns)
-    changes: dict[Node, Node] = {}
     if unknown.order == 2 and unknown.structure == "spd":
-        changes = {matrices.inv(unknown): inverse}
-        for node in walk(objective):
-            if isinstance(node, Op) and node.name == fn.LOGDET and node.args[0] is unknown:
-                changes[node] = build.scale(-1, matrices.scalar_of_matrix(fn.LOGDET, inverse))
+        changes = _of_matrix(objective, unknown, inverse)
     elif unknown.order == 0 and positive_by_domain(objective, unknown):
-        changes = {unknown: powers.power(inverse, build.num(-1))}
-        for node in walk(objective, expanded(objective)):
-            if isinstance(node, Map) and node.function == fn.LOG and _positive_multiple(node.arg, unknown):
-                rest = substitute(node.arg, {unknown: build.num(1)})
-                changes[node] = build.sub(elementwise.apply(fn.LOG, rest), elementwise.apply(fn.LOG, inverse))
-    for form in (objective, expanded(objective)) if changes else ():
+        changes = _of_number(objective, unknown, inverse)
+    else:
+        return None
+    for form in (objective, expanded(objective)):
         made = substitute(form, changes)
         if not depends(made, unknown) and curvature(made, [inverse]) is not None:
             return made, inverse
     return None
+
+
+def _of_matrix(objective: Node, unknown: Var, inverse: Var) -> dict[Node, Node]:
+    """S^-1 as T, and logdet(S) as -logdet(T)."""
+    changes: dict[Node, Node] = {matrices.inv(unknown): inverse}
+    for node in walk(objective):
+        if isinstance(node, Op) and node.name == fn.LOGDET and node.args[0] is unknown:
+            changes[node] = build.scale(-1, matrices.scalar_of_matrix(fn.LOGDET, inverse))
+    return changes
+
+
+def _of_number(objective: Node, unknown: Var, inverse: Var) -> dict[Node, Node]:
+    """1/s as t, and log(c s) as log(c) - log(t)."""
+    changes: dict[Node, Node] = {unknown: powers.power(inverse, build.num(-1))}
+    for node in walk(objective, expanded(objective)):
+        if isinstance(node, Map) and node.function == fn.LOG and _positive_multiple(node.arg, unknown):
+            rest = substitute(node.arg, {unknown: build.num(1)})
+            changes[node] = build.sub(elementwise.apply(fn.LOG, rest), elementwise.apply(fn.LOG, inverse))
+    return changes
 
 
 def positive_by_domain(objective: Node, unknown: Var) -> bool:
