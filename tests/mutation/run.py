@@ -3,7 +3,8 @@
 The tests are collected and run once, and it is noted which of them come to which edited statement.  Then, for each edit, a child of this
 process exchanges that function's code and runs the tests that come there, until one fails: the approved texts first, which look at every
 character, then the quickest; an edit that computes for ever is noticed, too.  An edit outside of functions (a table) is tried by `outside.py`, which imports the module in its edited form.
-Edits that no test notices are printed; survivors.txt names those of the last run.
+Edits that no test notices are printed; survivors.txt names those of the last run, each with a judgement: `=` before one that
+changes nothing, which counts neither as noticed nor as missed.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from mutation import mutants, outside
 
 ROOT = Path(__file__).resolve().parents[2]
+SURVIVORS = Path(__file__).resolve().parent / "survivors.txt"
 LIMIT = 200  # seconds of computing for one edit
 PATIENCE = 1800  # seconds on the clock, for an edit that waits
 TERMINAL = os.fdopen(os.dup(1), "w")  # pytest takes the standard output
@@ -161,9 +163,9 @@ def main() -> None:
     options.add_argument("--only", choices=("inside", "outside"), help="the edits inside of functions, or the others")
     options.add_argument("--survivors", type=Path, help="try only the edits named in this file")
     options.add_argument(
-        "--seconds", type=float, default=LIMIT, help="of the tests that call an edited function, the quickest"
+        "--seconds", type=float, default=10, help="of the tests that call an edited function, the quickest"
     )
-    options.add_argument("--tests", nargs="*", default=["tests"], help="the tests that are to notice")
+    options.add_argument("--tests", nargs="*", default=outside.ORDER, help="the tests that are to notice")
     options.add_argument("-v", "--verbose", action="store_true")
     given = options.parse_args()
     part, parts = map(int, given.part.split("/"))
@@ -185,8 +187,11 @@ def main() -> None:
     if code:
         raise SystemExit(code)
     survivors += rounds.survivors
-    noticed = len(drawn) - len(survivors)
-    sys.stdout.write(f"noticed {noticed} of {len(drawn)} ({noticed / max(1, len(drawn)):.1%})\n")
+    noticed, judged = len(drawn) - len(survivors), SURVIVORS.read_text(encoding="utf-8").splitlines()
+    counted = len(drawn) - sum(any(line.startswith(f"= {site} | ") for line in judged) for site in survivors)
+    sys.stdout.write(
+        f"noticed {noticed} of {len(drawn)}, {counted} without those that change nothing ({noticed / counted:.1%})\n"
+    )
 
 
 def _hypothesis_without_shrinking() -> None:
