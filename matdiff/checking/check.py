@@ -7,15 +7,17 @@ proved
 
 from __future__ import annotations
 
+from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.calculator import answer
+from matdiff.calculus.simplify import expanded
 from matdiff.checking.claims import Claim, read_claim, read_tree, vocabulary
 from matdiff.checking.corrections import correction
 from matdiff.checking.derivatives import Derivatives
 from matdiff.checking.exact import proof
 from matdiff.checking.precise import compared
-from matdiff.checking.trials import Trials
+from matdiff.checking.trials import Trials, about_factor, terms_of, written
 from matdiff.checking.verdict import Verdict
 from matdiff.errors import MatdiffError, OutputError, ShapeError
 from matdiff.graph import build
@@ -35,6 +37,8 @@ _MISFITS = {
     "E206",
     "E213",
 }  # with the question's sizes the claim cannot be evaluated at all: it is no derivative
+
+_FACTORS = (Fraction(1, 2), Fraction(2), Fraction(-1))  # by which a claim is most often wrong
 
 
 def check(question: Question, claim: str) -> Verdict:
@@ -102,7 +106,10 @@ class _Examination:
             return self._says("proved", how)
         try:
             return self._tried(claim, node)
-        except OutputError as error:
+        except OutputError as error:  # there is no NumPy
+            if compared(build.sub(self.laid.node, node), self.laid.node) == "different":
+                hint = _about_strangers(claim) or self._exact_hint(node) or self._correction()
+                return self._says("refuted", "the numbers differ", hint)
             return self._says(
                 "undecided", f"no proof was found, and numbers cannot be tried: {error.message}", error.hint
             )
@@ -163,6 +170,19 @@ class _Examination:
 
     def _correction(self) -> str:
         return correction(self.text, read_tree(self.text, self.words), self.words, self.shape, self.laid.node)
+
+    def _exact_hint(self, node: Node) -> str:
+        """What is wrong with a claim, by exact arithmetic alone: a factor, or a term that is missing; else ""."""
+        right = self.laid.node
+        for factor in _FACTORS:
+            if proof(build.scale(factor, right), node):
+                return about_factor(factor)
+        for whole in dict.fromkeys((right, expanded(right))):
+            for term in terms_of(whole):
+                told = written(self.right, term) if proof(build.sub(right, term), node) else ""
+                if told:
+                    return f"the term {told} is missing"
+        return ""
 
     def _tried(self, claim: Claim, node: Node) -> Verdict:
         trials = Trials(self.right, claim, node)

@@ -129,7 +129,7 @@ class Trials:
 
     def _factor(self) -> str:
         factor = self._ratio(lambda trial: trial.claimed, lambda trial: trial.right)
-        return _about_factor(factor) if factor is not None else self._size_factor()
+        return about_factor(factor) if factor is not None else self._size_factor()
 
     def _size_factor(self) -> str:
         for size in self.laboratory.sizes:
@@ -145,7 +145,7 @@ class Trials:
         factor = self._ratio(lambda trial: trial.claimed, lambda trial: trial.right.T)
         if factor is None:
             return ""
-        return "this is the transpose of the derivative" + (f", and {_about_factor(factor)}" if factor != 1 else "")
+        return "this is the transpose of the derivative" + (f", and {about_factor(factor)}" if factor != 1 else "")
 
     def _ratio(self, left: Callable[[Trial], Array], right: Callable[[Trial], Array]) -> Fraction | None:
         """The number by which `right` is multiplied to be `left`, the same at every point."""
@@ -190,7 +190,7 @@ class Trials:
             ):
                 return f"the term {told} is too much"
         for node in dict.fromkeys((self.right.node, expanded(self.right.node))):
-            for term in _terms(node):
+            for term in terms_of(node):
                 of_term = self.laboratory.compiled(term)
                 factor = self._ratio(
                     lambda trial: trial.claimed - trial.right,
@@ -201,7 +201,7 @@ class Trials:
                     return (
                         f"the term {told} is missing"
                         if factor == -1
-                        else f"in the term {told}, {_about_factor(1 + factor)}"
+                        else f"in the term {told}, {about_factor(1 + factor)}"
                     )
         return ""
 
@@ -221,23 +221,26 @@ class Trials:
         return f"-{text}" if isinstance(term, Neg) else text
 
     def _written(self, term: Node) -> str:
-        answer = self.derivatives.answer
-        try:
-            tree = present(
-                self.right._replace(node=term), self.derivatives.typed, self.derivatives.variables, answer.question
-            )
-        except MatdiffError:
-            return ""
-        return write(tree, "ascii")
+        return written(self.derivatives, term)
 
 
-def _terms(node: Node) -> list[Node]:
+def written(derivatives: Derivatives, term: Node) -> str:
+    """A term of the derivative in ASCII, "" where it cannot be written."""
+    question = derivatives.answer.question
+    try:
+        tree = present(derivatives.asked._replace(node=term), derivatives.typed, derivatives.variables, question)
+    except MatdiffError:
+        return ""
+    return write(tree, "ascii")
+
+
+def terms_of(node: Node) -> list[Node]:
     if not isinstance(node, Lin) or not 1 < len(node.terms) <= _MOST_TERMS:
         return []
     return [build.scale(c, term) for c, term in node.terms]
 
 
-def _about_factor(factor: Fraction) -> str:
+def about_factor(factor: Fraction) -> str:
     """What is wrong where a claim is `factor` times what it should be."""
     if factor == -1:
         return "the sign is wrong"

@@ -182,9 +182,11 @@ def _show(got: Answer | Answers, text: str | bytes, request: Request, manner: Ma
 
 
 def _answer_and_text(request: Request, notation: str, *, tall: bool) -> tuple[Answer | Answers, str | bytes]:
-    got = request.answer()
     if request.to == "png" and not request.as_json:
-        from matdiff.writing.images import file_of  # noqa: PLC0415 # loaded only where it is asked for
+        from matdiff.writing.images import file_of, ready  # noqa: PLC0415 # loaded only where it is asked for
 
+        ready()
+        got = request.answer()
         return got, file_of(request._replace(to="svg").text(got, notation))
+    got = request.answer()
     return got, request.text(got, notation, tall=tall)

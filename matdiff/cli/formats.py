@@ -226,7 +226,8 @@ def is_scalar(symbol: Symbol) -> bool:
 def reading_line(answer: Answer) -> str:
     """How the question was read: what every symbol was taken for, the answer's shape and layout."""
     said = [f"{name}: {_told(symbol)}" for name, symbol in answer.symbols.items() if symbol.kind != "size"]
-    shape = "×".join(map(str, answer.shape)) or "a scalar"
+    sides = [str(side).replace("*", "·") for side in answer.shape]
+    shape = (" × " if any("·" in side for side in sides) else "×").join(sides) or "a scalar"
     parts = [", ".join(said), f"result {shape}", f"{answer.layout} layout", _certified(answer)]
     return "; ".join([part for part in parts if part])
 

@@ -60,6 +60,7 @@ def drawn_for(screen: Screen, text: str, columns: int) -> str:
             f"this terminal shows no pictures{named}: it speaks neither kitty's protocol, iTerm2's nor sixel",
             hint="-o x.png or -o x.svg writes a file",
         )
+    images.ready()
     svg = drawn(text, "#{:02x}{:02x}{:02x}".format(*screen.text))
     width = float(svg.partition(' width="')[2].partition('"')[0])
     zoom = min(_TYPE * screen.letter[1] / images.EM * 1.25, columns * screen.letter[0] / max(width, 1.0))

@@ -129,8 +129,9 @@ def one(inquiry: Inquiry, manner: Manner, output: str) -> int:
         got = inquiry.answer()
         if inquiry.to != "png" or inquiry.as_json:
             return got, inquiry.text(got, manner.notation)
-        from matdiff.writing.images import file_of  # noqa: PLC0415 # loaded only where it is asked for
+        from matdiff.writing.images import file_of, ready  # noqa: PLC0415 # loaded only where it is asked for
 
+        ready()
         return got, file_of(inquiry._replace(to="svg").text(got, manner.notation))
 
     try:

@@ -6,6 +6,7 @@ Sources: kitty's graphics protocol (sw.kovidgoyal.net/kitty/graphics-protocol), 
 
 from __future__ import annotations
 
+import sys
 import zlib
 from base64 import b64encode
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
@@ -28,17 +29,24 @@ Colour = tuple[int, int, int]
 def png(svg: str, zoom: float, *, background: str = "") -> bytes:
     """The picture as a PNG, `zoom` times as large; transparent where no `background` is named.
 
-    Raises OutputError: E403 where resvg_py is missing, E402 where the picture gets too large.
+    Raises OutputError (E402) where the picture gets too large; `ready` says whether all is there.
     """
-    try:
-        from resvg_py import svg_to_bytes  # noqa: PLC0415 # an extra, loaded when a picture is asked for
-    except ImportError:
-        hint = how_to_install("ziamath", "resvg_py", extra="picture")
-        raise OutputError("E403", "a picture in pixels needs the package resvg_py", hint=hint) from None
+    from resvg_py import svg_to_bytes  # noqa: PLC0415 # an extra, loaded when a picture is asked for
+
     try:
         return bytes(svg_to_bytes(svg_string=svg, zoom=zoom, background=background or None, skip_system_fonts=True))
     except ValueError as error:
         raise OutputError("E402", f"the picture cannot be drawn ({error})", hint="--to svg writes it") from None
+
+
+def ready() -> None:
+    """Raise OutputError (E403) where a package is missing that pictures in pixels need."""
+    from importlib.util import find_spec  # noqa: PLC0415 # loaded when a picture is asked for
+
+    missing = [name for name in ("ziamath", "resvg_py") if name not in sys.modules and find_spec(name) is None]
+    if missing:
+        hint = how_to_install("ziamath", "resvg_py", extra="picture")
+        raise OutputError("E403", f"a picture in pixels needs the package {' and '.join(missing)}", hint=hint)
 
 
 def file_of(svg: str) -> bytes:

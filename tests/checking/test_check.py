@@ -203,7 +203,7 @@ def test_a_claim_that_cannot_be_read_is_an_error_in_the_claim(claim, code):
 
 def test_without_numpy_a_claim_that_cannot_be_proved_is_undecided(monkeypatch):
     monkeypatch.setattr("matdiff.checking.numeric.find_spec", lambda _: None)
-    verdict = ask("d/dx", "x^T x", "x")
+    verdict = ask("d/dx", "sum(abs(x))", "x")
     assert (verdict.verdict, verdict.hint) == ("undecided", "pip install numpy")
     assert "NumPy" in verdict.how
 
@@ -285,3 +285,18 @@ def test_mutated_claims_are_never_proved_against_the_numbers(seed):
         except MatdiffError:
             continue
         assert different == 0, (case["wrt"], case["expr"], text, verdict.how)
+
+
+@pytest.mark.parametrize(
+    ("expr", "wrt", "claim", "hint"),
+    [
+        ("tr(X^T B X)", "X", "B X", "the term B^T X is missing"),
+        ("||A x - b||^2", "x", "A^T (A x - b)", "a factor 2 is missing"),
+        ("log(1 + exp(x^T y))", "x", "exp(x^T y) y", ""),
+    ],
+)
+def test_a_wrong_claim_is_refuted_without_numpy(monkeypatch, expr, wrt, claim, hint):
+    monkeypatch.setattr("matdiff.checking.numeric.find_spec", lambda _: None)
+    verdict = check(Question(expr, wrt), claim)
+    assert (verdict.verdict, verdict.how) == ("refuted", "the numbers differ")
+    assert hint in verdict.hint

@@ -181,6 +181,16 @@ def test_titles_and_notes_do_nothing(text):
     assert page("x", text).count("<title>") == 1
 
 
+def test_what_is_missing_is_named_at_once(monkeypatch, capsys):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.delitem(sys.modules, "resvg_py")
+    assert main(["d/dx", "x^T x", "-o", "x.png"]) == 1
+    said = capsys.readouterr().err
+    assert "E403" in said
+    assert "resvg_py" in said
+    assert "picture" in said
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

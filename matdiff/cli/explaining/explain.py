@@ -47,7 +47,7 @@ def explain(name: str) -> int:
         )
     writer = Writer()
     for line in lines:
-        writer.line(line)
+        writer.told(line)
     return 0
 
 
