@@ -226,10 +226,15 @@ def is_scalar(symbol: Symbol) -> bool:
 def reading_line(answer: Answer) -> str:
     """How the question was read: what every symbol was taken for, the answer's shape and layout."""
     said = [f"{name}: {_told(symbol)}" for name, symbol in answer.symbols.items() if symbol.kind != "size"]
-    sides = [str(side).replace("*", "·") for side in answer.shape]
-    shape = (" × " if any("·" in side for side in sides) else "×").join(sides) or "a scalar"
+    shape = _sides(answer.shape) or "a scalar"
     parts = [", ".join(said), f"result {shape}", f"{answer.layout} layout", _certified(answer)]
     return "; ".join([part for part in parts if part])
+
+
+def _sides(shape: Sequence[int | str]) -> str:
+    """A shape as people read it: m×n; n·m × p where a side is a product."""
+    sides = [str(side).replace("*", "·") for side in shape]
+    return (" × " if any("·" in side for side in sides) else "×").join(sides)
 
 
 def _certified(answer: Answer) -> str:
@@ -241,11 +246,7 @@ def _certified(answer: Answer) -> str:
 
 
 def _told(symbol: Symbol) -> str:
-    size = (
-        symbol.kind
-        if is_scalar(symbol)
-        else "×".join(map(str, symbol.shape[:1] if symbol.kind == "vector" else symbol.shape))
-    )
+    size = symbol.kind if is_scalar(symbol) else _sides(symbol.shape[:1] if symbol.kind == "vector" else symbol.shape)
     structure = f" {symbol.structure}" if symbol.structure else ""
     family = f" for each {', '.join(symbol.family)}" if symbol.family else ""
     return f"{size}{structure}{family}" if not symbol.args else f"{size} function of {', '.join(symbol.args)}"
