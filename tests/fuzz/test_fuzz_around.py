@@ -100,7 +100,7 @@ class Around:
         place.write_bytes(text.encode("utf-8", self.random.choice(("replace", "surrogatepass"))))
         said = str(place)
         try:
-            settings._read(str(place))
+            settings._read(str(place))  # noqa: SLF001 # files are read one at a time
         except settings.SettingsError as error:
             said = str(error)
         assert str(place) in said
