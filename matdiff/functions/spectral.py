@@ -34,22 +34,26 @@ ROWS = (
             "eigen": "Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>({0}).eigenvalues().maxCoeff()",
         },
     ),
-    Function(
-        "topvec",
-        "operator",
-        "rows",
-        "inv(lambda_max(X) I - X + Ω Ω^T) (dX Ω - Ω (Ω^T dX Ω))",
-        of_scalar="1",
-        numpy="np.linalg.eigh({0})[1][:, -1]",
-        sample="symmetric",
-        note="topvec(X) is the unit eigenvector of the symmetric matrix X for its largest eigenvalue",
-        traits=Traits(needs=("symmetric",)),
-        example=("lambda_max(S)", "d/dS", "S symmetric"),
-        source="Magnus & Neudecker (2019), section 8.9",
-        code={
-            "dask": "",
-        },
-    ),
+    *[
+        Function(
+            name,
+            "operator",
+            "rows",
+            f"inv({eigenvalue}(X) I - X {sign} Ω Ω^T) (dX Ω - Ω (Ω^T dX Ω))",
+            of_scalar="1",
+            numpy=f"np.linalg.eigh({{0}})[1][:, {place}]",
+            code={"dask": ""},
+            sample="symmetric",
+            traits=Traits(needs=("symmetric",)),
+            note=f"{name}(X) is the unit eigenvector of the symmetric matrix X for its {extreme} eigenvalue",
+            example=(f"{eigenvalue}(S)", "d/dS", "S symmetric"),
+            source="Magnus & Neudecker (2019), section 8.9",
+        )
+        for name, eigenvalue, sign, place, extreme in (
+            ("topvec", "lambda_max", "+", -1, "largest"),
+            ("bottomvec", "lambda_min", "-", 0, "smallest"),
+        )
+    ],
     Function(
         "spectral",
         "operator",
@@ -166,19 +170,6 @@ ROWS = (
             "lambda_min(X) is the smallest eigenvalue of the symmetric matrix X, which must be simple for the"
             " derivative to exist"
         ),
-        source="Magnus & Neudecker (2019), section 8.9",
-    ),
-    Function(
-        "bottomvec",
-        "operator",
-        "rows",
-        "inv(lambda_min(X) I - X - Ω Ω^T) (dX Ω - Ω (Ω^T dX Ω))",
-        traits=Traits(needs=("symmetric",)),
-        numpy="np.linalg.eigh({0})[1][:, 0]",
-        code={"dask": ""},
-        sample="symmetric",
-        note="bottomvec(X) is the unit eigenvector of the symmetric matrix X for its smallest eigenvalue",
-        example=("lambda_min(S)", "d/dS", "S symmetric"),
         source="Magnus & Neudecker (2019), section 8.9",
     ),
     Function(
