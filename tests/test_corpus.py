@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import statistics
 import subprocess
 import sys
@@ -56,12 +57,18 @@ def test_another_spelling(said):
     assert corpus.agrees(case, computed(case, said)), asked(said).ascii
 
 
+@functools.cache
+def printed(name):
+    """A case's answer in ASCII."""
+    return asked(corpus.cases()[name]).ascii
+
+
 def test_answers_are_as_short_as_the_sources():
     """Half of the answers are no longer than the source's, and few are longer by over 30 %."""
     ratios = {}
     for name, case in corpus.cases().items():
         if case.get("expected") and name not in KNOWN_REFUSALS:
-            ratios[name] = corpus.length(asked(case).ascii) / max(1, corpus.length(case["expected"]))
+            ratios[name] = corpus.length(printed(name)) / max(1, corpus.length(case["expected"]))
     longer = {name: round(ratio, 2) for name, ratio in ratios.items() if ratio > 1.3}
     assert statistics.median(ratios.values()) <= 1.0
     assert len(longer) <= LONGER_AT_MOST * len(ratios), longer
@@ -71,7 +78,7 @@ def test_no_answer_needs_index_notation_where_the_source_has_none():
     found = []
     for name, case in corpus.cases().items():
         if name not in KNOWN_REFUSALS and "sum(" not in case.get("expected", "sum("):
-            text = asked(case).ascii
+            text = printed(name)
             if "sum(" in text and any(f"sum({i}," in text for i in "ijklmnpqr"):
                 found.append(f"{name}: {text}")
     assert not found
@@ -81,7 +88,7 @@ def test_no_answer_needs_index_notation_where_the_source_has_none():
 def test_bad_input_is_told(mistake):
     """An error in words that name the trouble, within the time; never another exception."""
     question = {"expr": corpus.expanded(mistake), "wrt": mistake["wrt"], "where": mistake.get("where", "")}
-    start = time.perf_counter()
+    start = time.process_time()  # however busy the machine is
     try:
         asked(question).unicode  # noqa: B018 # written as well
     except MatdiffError as error:
@@ -95,7 +102,7 @@ def test_bad_input_is_told(mistake):
         assert not lacking, told
     else:
         assert mistake["expect"] != "error", "it was answered"
-    assert time.perf_counter() - start < mistake.get("max_seconds", 5)
+    assert time.process_time() - start < mistake.get("max_seconds", 5)
 
 
 @pytest.mark.parametrize("mistake", COMMANDS, ids=[mistake["id"] for mistake in COMMANDS])

@@ -161,11 +161,11 @@ LARGE = [
 
 @pytest.mark.parametrize(("text", "code"), LARGE, ids=[text[:12] for text, _ in LARGE])
 def test_a_text_too_large_is_refused_at_once(text, code):
-    start = time.perf_counter()
+    start = time.process_time()  # however busy the machine is
     with pytest.raises(MatdiffError) as caught:
         read_question(text)
     assert code in {None, caught.value.code}
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_thousands_of_transposes_cost_no_depth():
