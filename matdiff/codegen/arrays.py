@@ -38,8 +38,9 @@ computed once.
     paired_outers   shape, counts       sum of all A[i, k] B[j, l] and all C[i, l] D[j, k]; as many A as B, C as D
     embed       subscripts              the first with the second added on a diagonal
     solved      transposed?             solution of systems with a matrix by its factors
-    inverse_of, logdet_of               its inverse, log |det|
-    congruence_of, forms_of, inner_of   B^T M^-1 B, its diagonal; the sum of the entries of M^-1 times those of B
+    inverse_of, diagonal_of, logdet_of  its inverse, the diagonal of that, log |det|
+    congruence_of, forms_of, inner_of   B^T M^-1 B, its diagonal; the sum of the entries of M^-1 times those of B, with
+                                        B M^-1 U where that is there
     block       loop variable           a block of rows
     row_sum     loop variable           sum of the first argument over blocks of rows of the second
     loop        loop variable, shape    sum of the first argument over the variable from the second to the third

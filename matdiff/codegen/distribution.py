@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST_TERMS, MOST_FACTORS = 6, 8  # larger products stay as they are
 GAIN = 0.75  # so much less it has to cost
+EVEN = 1.1  # where an outer product would be pushed through a product of matrices
 FAR = 3.0  # a way that never costs more than so many times the other needs no branch
 SHORT = 3  # a branch compares sums of at most so many products of sizes
 
@@ -95,17 +96,17 @@ class Distribution:
             sums = [self._sum_cost(group) for _, group in groups if isinstance(group, Lin)]
             products = [min(ways, key=ratio) for ways in parts.values()]
             cost = total([*products, *sums, volume(node.shape, 2.0 * len(terms))])
-            choice = self._compared(node, made, cost, as_is)
+            choice = self._compared(node, made, cost, as_is, outer=any(map(_outer, factor.args)))
             if choice is not None and (best is None or choice.kept is None):
                 best = choice
         return best
 
-    def _compared(self, node: Ein, made: Node, cost: Cost, as_is: Cost) -> Choice | None:
+    def _compared(self, node: Ein, made: Node, cost: Cost, as_is: Cost, *, outer: bool) -> Choice | None:
         regimes = self.sizes.regimes(node.sizes)
         costs = [[regime.cost(cost) for regime in regimes], [regime.cost(as_is) for regime in regimes]]
         ratios = [new / max(old, 1.0) for new, old in zip(*costs, strict=True)]
         mean = exp(sum(map(log, ratios)) / len(ratios))
-        if mean < GAIN and max(ratios) < FAR:
+        if mean < (EVEN if outer else GAIN) and max(ratios) < FAR:
             return Choice(made, cost, None)
         above, below = difference(leading(cost), leading(as_is))
         if node.order == 2 and min(ratios) < GAIN and 0 < len(above) <= SHORT and 0 < len(below) <= SHORT:
@@ -167,17 +168,24 @@ def _groupings(node: Lin) -> list[list[tuple[Coefficient, Node]]]:
 
 def _thin(term: Node) -> bool:
     """Is a matrix an outer product or a diagonal one?"""
-    if not isinstance(term, Ein):
+    return _diagonal(term) or _outer(term)
+
+
+def _outer(term: Node) -> bool:
+    """Is a matrix an outer product of two vectors?"""
+    if not isinstance(term, Ein) or len(set(term.out)) < 2:
         return False
-    if len(set(term.out)) < len(term.out):
-        return True
     groups = _connected([factor for factor in term.factors if factor[1]])
     return not any(set(term.out) <= {i for _, indices in group for i in indices} for group in groups)
 
 
 def _constant(term: Node) -> bool:
-    """Is a matrix the same along an axis?"""
-    return isinstance(term, Ein) and not set(term.out) <= {i for _, indices in term.factors for i in indices}
+    """Is a matrix, other than the identity, the same along an axis?"""
+    return (
+        isinstance(term, Ein)
+        and not _identity(term)
+        and not set(term.out) <= {i for _, indices in term.factors for i in indices}
+    )
 
 
 def _replaced(node: Ein, place: int, factor: Node, indices: Indices) -> Node:
@@ -235,7 +243,8 @@ def _diagonal(node: Node) -> bool:
 
 
 def _identity(node: Node) -> bool:
-    return isinstance(node, Ein) and not any(indices for _, indices in node.factors)
+    """Is a matrix a multiple of the identity?"""
+    return _diagonal(node) and isinstance(node, Ein) and not any(indices for _, indices in node.factors)
 
 
 def _regular(node: Op) -> bool:

@@ -162,7 +162,7 @@ class Expressions(Statements):
 
     def factors(self, node: Array) -> Code:
         self.helpers.update(dict.fromkeys(self.target.factors[node.op]))
-        head = {"lu": "_LU", "factored": "_factored", "low_rank": "_low_rank", "definite": "_Cholesky"}[node.op]
+        head = {"lu": "_LU", "factored": "_factored", "low_rank": "_low_rank", "definite": "_definite"}[node.op]
         return Code(f"{head}({', '.join([self.code[arg].text for arg in node.args])})", ATOM)
 
     def method(self, node: Array) -> Code:
@@ -295,6 +295,7 @@ _METHODS = {
     "inverse_of": "inverse",
     "logdet_of": "logdet",
     "inner_of": "inner",
+    "diagonal_of": "diagonal",
     "congruence_of": "congruence",
     "forms_of": "forms",
 }

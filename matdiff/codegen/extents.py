@@ -128,6 +128,7 @@ _RULES: dict[str, Callable[[Sequence[Shape], Any], Shape]] = {
     **dict.fromkeys(("lu", "factored", "definite", "inverse_of"), _same),
     "low_rank": lambda shapes, _: (shapes[1][0], shapes[1][0]),
     "gram": lambda shapes, _: (shapes[0][1], shapes[0][1]),
+    "diagonal_of": lambda shapes, _: shapes[0][:1],
     "logdet_of": _number,
     "inner_of": _number,
     "solved": lambda shapes, _: shapes[1],

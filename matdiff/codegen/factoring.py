@@ -191,14 +191,13 @@ def _most_common(products: list[ScaledProduct]) -> Common | None:
 
 
 def _other(product: ScaledProduct, common: Common) -> Array | None:
-    """What stands beside the factor, if that may be added to others: no inverse (a system is solved), no scaled matrix
-    (the vector is smaller).
+    """What stands beside the factor, if that may be added to others: no inverse (a system is solved with it), no scaled
+    matrix (the vector is smaller).
     """
     mine, other = (product.left, product.right) if common.before else (product.right, product.left)
     if mine is not common.factor or product.op != common.op or other.order != common.order:
         return None
-    solved = any(_core(side).op == "inv" for side in (mine, other))
-    return None if solved or (product.scalar is not None and other.order > 1) else other
+    return None if _core(other).op == "inv" or (product.scalar is not None and other.order > 1) else other
 
 
 def _core(node: Array) -> Array:

@@ -19,6 +19,7 @@ from matdiff.functions import names as fn
 if TYPE_CHECKING:
     from matdiff.codegen.arrays import Array, Arrays
 
+_DIAGONAL = frozenset({"diagonal", "trace"})
 FULL, NARROW = 1, 3  # so many systems are solved for a square matrix, for a narrow one; beyond that it is inverted
 
 
@@ -37,12 +38,18 @@ class Uses:
     forms: list[Array] = field(default_factory=list)  # B^T M^-1 B, or its diagonal
     logdets: list[Array] = field(default_factory=list)
     inner: list[Array] = field(default_factory=list)  # the sum of the entries of M^-1 times those of another matrix
+    diagonals: list[Array] = field(default_factory=list)  # of M^-1, or its trace
+    shared: set[Array] = field(
+        default_factory=set
+    )  # of `inner` with B those where B M^-1 U is there, M = diag(d) + U U^T
     entries: bool = False
 
 
 def factorised(arrays: Arrays, roots: list[Array], kinds: frozenset[str]) -> list[Array]:
     """The program with a factorisation, of `kinds`, for every matrix that is worth one."""
-    found = {matrix: Factorised(arrays, matrix, uses, kinds) for matrix, uses in _uses(roots).items()}
+    used = _uses(roots)
+    _share_products(arrays, used, in_order(roots))
+    found = {matrix: Factorised(arrays, matrix, uses, kinds) for matrix, uses in used.items()}
     found = {matrix: plan for matrix, plan in found.items() if plan.pays}
     if not found:
         return roots
@@ -64,6 +71,8 @@ def _inverted(node: Array) -> Array | None:
         inverse = next((core for core in map(_core, node.args) if core.op == "inv"), None)
         if inverse is not None:
             return inverse.args[0]
+    if node.op in _DIAGONAL and node.args[0].op == "inv":
+        return node.args[0].args[0]
     form = _form(node) or _inner(node)
     return form[0].args[0] if form is not None else None
 
@@ -117,6 +126,18 @@ def _uses(roots: list[Array]) -> dict[Array, Uses]:
     return found
 
 
+def _share_products(arrays: Arrays, found: dict[Array, Uses], order: list[Array]) -> None:
+    """Which sums of products with an inverse, M = diag(d) + U U^T, can use the product of their matrix with M^-1 U."""
+    there = set(order)
+    for matrix, uses in found.items():
+        low = _low_rank(arrays, matrix)
+        for node in uses.inner if low is not None else ():
+            pair = _inner(node)
+            if low is not None and pair is not None:
+                product = arrays.make("matmul", (pair[1], arrays.make("matmul", (pair[0], low.factor))))
+                uses.shared.update({node} if product in there else ())
+
+
 def _note_entries(found: dict[Array, Uses], order: list[Array], roots: list[Array]) -> None:
     """Which inverses are needed by their entries, and which by sums of products with them."""
     inverses = {node for node in order if node.op == "inv"}
@@ -127,11 +148,17 @@ def _note_entries(found: dict[Array, Uses], order: list[Array], roots: list[Arra
         for arg in node.args:
             if inner is not None and inner[0] is arg:
                 found[arg.args[0]].inner.append(node)
+            elif node.op in _DIAGONAL and arg in inverses:
+                found[arg.args[0]].diagonals.append(node)
             elif arg in inverses | turned:
                 found[_core(arg).args[0]].entries = True
     for root in roots:
         if _core(root) in inverses:
             found[_core(root).args[0]].entries = True
+    for node in order:  # a product of inverses has entries
+        if node.op == "matmul" and all(_core(arg) in inverses for arg in node.args):
+            for arg in node.args:
+                found[_core(arg).args[0]].entries = True
 
 
 def _is_form(node: Array, times: dict[Array, int]) -> bool:
@@ -162,7 +189,8 @@ class Factorised:
     def pays(self) -> bool:
         """A lone system, inverse or determinant of a matrix without structure is left to the library."""
         uses = self.uses
-        jobs = len(uses.products) + len(uses.forms) + len(uses.logdets) + len(uses.inner) + uses.entries
+        jobs = len(uses.products) + len(uses.forms) + len(uses.logdets) + len(uses.inner)
+        jobs += len(uses.diagonals) + uses.entries
         if self.inverts and not self.symmetric:
             return bool(uses.logdets)
         return jobs > 0 and (self.symmetric or self.low_rank is not None or jobs > 1)
@@ -177,11 +205,22 @@ class Factorised:
             return self._formed(node)
         inner = _inner(node) if old in self.uses.inner and not self.inverts else None
         if inner is not None:
-            return self.arrays.make("inner_of", (self._factors(inner[0].args[0]), inner[1]))
+            return self._inner_of(*inner, shared=old in self.uses.shared)
+        if old in self.uses.diagonals and not self.inverts:
+            diagonal = self.arrays.make("diagonal_of", (self._factors(node.args[0].args[0]),))
+            return diagonal if node.op == "diagonal" else self.arrays.sum(diagonal, (0,))
         if node.op != "matmul" or all(_core(arg).op != "inv" for arg in node.args):
             return node
         within = self.formed and any(old in form.args for form in self.uses.forms)
         return node if self.inverts or within else self._solved(node)
+
+    def _inner_of(self, inverse: Array, other: Array, *, shared: bool) -> Array:
+        """The sum of the entries of M^-1 times those of B, with B M^-1 U where that is there."""
+        factors = self._factors(inverse.args[0])
+        given = [factors, other]
+        if shared and factors.op == "low_rank":
+            given.append(self.arrays.matmul(other, self.arrays.make("solved", (factors, factors.args[1]), False)))
+        return self.arrays.make("inner_of", tuple(given))
 
     def _formed(self, node: Array) -> Array:
         found = _form(node)

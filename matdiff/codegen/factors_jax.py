@@ -17,6 +17,10 @@ LU = '''class _LU:
     def inverse(self):
         return self.solve(jnp.eye(*self.factors[0].shape, dtype=self.factors[0].dtype))
 
+    def diagonal(self):
+        """The diagonal of the inverse."""
+        return jnp.diagonal(self.inverse())
+
     def logdet(self):
         return jnp.sum(jnp.log(jnp.abs(jnp.diagonal(self.factors[0]))))
 
@@ -24,7 +28,7 @@ LU = '''class _LU:
         """B^T M^-1 B."""
         return B.T @ self.solve(B)
 
-    def inner(self, B):
+    def inner(self, B, BMU=None):
         """The sum of the entries of M^-1 times those of B."""
         return jnp.sum(self.inverse() * B)
 
@@ -92,9 +96,13 @@ LOW_RANK = '''class _LowRank(_LU):
     def logdet(self):
         return self.C.logdet() + jnp.sum(jnp.log(jnp.abs(self.d)))
 
-    def inner(self, B):
-        """The sum of the entries of M^-1 times those of B."""
-        return jnp.sum(jnp.diagonal(B) / self.d) - jnp.sum(self.C.solve(self.Z.T) * (self.Z.T @ B))'''
+    def diagonal(self):
+        return 1 / self.d - jnp.sum(self.Z * self.C.solve(self.Z.T).T, axis=1)
+
+    def inner(self, B, BMU=None):
+        """The sum of the entries of M^-1 times those of B; BMU is B M^-1 U."""
+        rest = self.C.solve(self.Z.T) * (self.Z.T @ B) if BMU is None else self.Z * BMU
+        return jnp.sum(jnp.diagonal(B) / self.d) - jnp.sum(rest)'''
 
 PICK_LOW_RANK = '''def _low_rank(d, U):
     """diag(d) + U U^T, by Woodbury's formula where U is narrow and d is not too small for it."""

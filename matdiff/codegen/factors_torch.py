@@ -20,6 +20,10 @@ LU = '''class _LU:
     def inverse(self):
         return torch.linalg.inv(self.M)
 
+    def diagonal(self):
+        """The diagonal of the inverse."""
+        return torch.diagonal(self.inverse())
+
     def logdet(self):
         return torch.sum(torch.log(torch.abs(torch.diagonal(self.factors[0]))))
 
@@ -27,7 +31,7 @@ LU = '''class _LU:
         """B^T M^-1 B."""
         return B.T @ self.solve(B)
 
-    def inner(self, B):
+    def inner(self, B, BMU=None):
         """The sum of the entries of M^-1 times those of B."""
         return torch.sum(self.inverse() * B)
 
@@ -42,8 +46,8 @@ COLUMNS = '''def _columns(B, solve):
 CHOLESKY = '''class _Cholesky(_LU):
     """A positive definite matrix by its Cholesky factor L."""
 
-    def __init__(self, M):
-        self.L = torch.linalg.cholesky(M)
+    def __init__(self, L):
+        self.L = L
 
     def solve(self, B, transposed=False):
         return _columns(B, lambda C: torch.cholesky_solve(C, self.L))
@@ -61,6 +65,9 @@ CHOLESKY = '''class _Cholesky(_LU):
     def forms(self, B):
         return torch.sum(torch.linalg.solve_triangular(self.L, B, upper=False) ** 2, dim=0)'''
 
+DEFINITE = """def _definite(M):
+    return _Cholesky(torch.linalg.cholesky(M))"""
+
 HOLDS = '''def _holds(condition):
     """Whether a condition holds; no where that cannot be asked, under vmap."""
     try:
@@ -70,7 +77,8 @@ HOLDS = '''def _holds(condition):
 
 FACTORED = '''def _factored(M):
     """A symmetric matrix by its Cholesky factor; by LU factors where it is not positive definite."""
-    return _Cholesky(M) if _holds(torch.linalg.cholesky_ex(M)[1] == 0) else _LU(M)'''
+    L, failed = torch.linalg.cholesky_ex(M)
+    return _Cholesky(L) if _holds(failed == 0) else _LU(M)'''
 
 LOW_RANK = '''class _LowRank(_LU):
     """diag(d) + U U^T by Woodbury's formula."""
@@ -89,9 +97,13 @@ LOW_RANK = '''class _LowRank(_LU):
     def logdet(self):
         return self.C.logdet() + torch.sum(torch.log(torch.abs(self.d)))
 
-    def inner(self, B):
-        """The sum of the entries of M^-1 times those of B."""
-        return torch.sum(torch.diagonal(B) / self.d) - torch.sum(self.C.solve(self.Z.T) * (self.Z.T @ B))'''
+    def diagonal(self):
+        return 1 / self.d - torch.sum(self.Z * self.C.solve(self.Z.T).T, dim=1)
+
+    def inner(self, B, BMU=None):
+        """The sum of the entries of M^-1 times those of B; BMU is B M^-1 U."""
+        rest = self.C.solve(self.Z.T) * (self.Z.T @ B) if BMU is None else self.Z * BMU
+        return torch.sum(torch.diagonal(B) / self.d) - torch.sum(rest)'''
 
 PICK_LOW_RANK = '''def _low_rank(d, U):
     """diag(d) + U U^T, by Woodbury's formula where U is narrow and d is not too small for it."""
@@ -102,7 +114,7 @@ PICK_LOW_RANK = '''def _low_rank(d, U):
 
 CARRIED = {
     "lu": (COLUMNS, LU),
-    "definite": (COLUMNS, LU, CHOLESKY),
+    "definite": (COLUMNS, LU, CHOLESKY, DEFINITE),
     "factored": (COLUMNS, HOLDS, LU, CHOLESKY, FACTORED),
     "low_rank": (COLUMNS, HOLDS, LU, CHOLESKY, FACTORED, LOW_RANK, PICK_LOW_RANK),
 }

@@ -9,6 +9,7 @@ from matdiff.codegen.broadcasting import Result, broadcast, loose
 from matdiff.codegen.contraction import FEW
 from matdiff.codegen.costs import Sizes
 from matdiff.codegen.distribution import Distribution, above_of
+from matdiff.codegen.powers import power_by_products
 from matdiff.codegen.products import Planning, multiply
 from matdiff.codegen.sharing import Sharing
 from matdiff.codegen.splits import Split, splits
@@ -202,7 +203,10 @@ class ArrayLowering:
         inside = _square_root_of(base) if exponent.denominator == 2 else None
         if inside is not None:
             return arrays.power(arrays.make("norm", (self._lowered(inside),)), 2 * exponent)
-        return arrays.power(self._lowered(base), exponent)
+        entries = self._lowered(base)
+        if entries.order and arrays.in_place:
+            return power_by_products(arrays, entries, exponent)
+        return arrays.power(entries, exponent)
 
     def _loop(self, node: IndexSum) -> Array:
         lo, hi = self._integer(node.lo), self._integer(node.hi)

@@ -177,7 +177,30 @@ ELIMINATION = """def _elimination(n):
     return np.array([np.arange(n * n) == place for place in places], dtype=float)"""
 
 SIGMOID = """def _sigmoid(z):
-    return np.exp(-np.logaddexp(0.0, -np.asarray(z)))"""
+    with np.errstate(over="ignore"):  # exp(-z) may be infinite: then this is 0
+        return 1 / (1 + np.exp(-z))"""
+
+SOFTPLUS = """def _softplus(z):
+    return np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))"""
+
+STEP = """def _step(z):
+    z = np.asarray(z)
+    return (z > 0).astype(z.dtype)"""
+
+
+def _by_scipy(name: str, scipy: str, python: str) -> str:
+    """A function of one number by SciPy's, or slowly by Python's."""
+    return f"""try:
+    from scipy.special import {scipy} as {name}
+except ImportError:
+    import math
+
+    {name} = np.vectorize(math.{python}, otypes=[float])"""
+
+
+NUMPY_ERF = _by_scipy("_erf", "erf", "erf")
+NUMPY_ERFC = _by_scipy("_erfc", "erfc", "erfc")
+NUMPY_LGAMMA = _by_scipy("_lgamma", "gammaln", "lgamma")
 
 # Hu and Shing, Computation of matrix chain products, SIAM J. Comput. 11 (1982); dynamic programming.
 CHAIN_STEPS = '''@cache
@@ -229,11 +252,12 @@ CHAIN = '''def _chain(*matrices, mirrored=(0, 0)):
     return parts[-1]'''
 
 GRAM = '''def _gram(A, x):
-    """A^T diag(x) A; where no weight is negative, an array times itself, which costs half."""
-    if np.any(x < 0):
+    """A^T diag(x) A; where all weights have one sign, an array times itself, which costs half."""
+    negative = np.any(x < 0)
+    if negative and np.any(x > 0):
         return A.T @ (x[:, None] * A)
-    Z = np.sqrt(x)[:, None] * A
-    return Z.T @ Z'''
+    Z = np.sqrt(np.abs(x))[:, None] * A
+    return -(Z.T @ Z) if negative else Z.T @ Z'''
 
 PAIRED_OUTERS = '''def _paired_outers(A, B, C, D):
     """The sum of all A[i, k] B[j, l] and all C[i, l] D[j, k], axes i, j, k, l: products of narrow matrices."""

@@ -94,3 +94,44 @@ def test_a_singular_matrix_is_told():
     space = load(module("general"))
     with pytest.raises(np.linalg.LinAlgError):
         space["gradient"](X=np.zeros((2, 2)), u=np.ones(2), w=np.ones(2))
+
+
+def _numbers(question, of, values):
+    return call(load(answer(question).code("numpy", (of,)))[of], values)
+
+
+def test_the_diagonal_of_an_inverse_by_low_rank_is_not_formed():
+    """diag((diag(d) + U U^T)^-1) by Woodbury's formula, against the inverse; also where U is wide."""
+    question = Question("logdet(diag(d) + U U^T) + y^T (diag(d) + U U^T)^-1 y", "d/dd", ("d in R^n, U in R^{n x k}",))
+    text = answer(question).code("numpy", ("gradient",))
+    assert ".diagonal()" in text.partition("def gradient")[2]
+    generator = np.random.default_rng(0)
+    for k in (2, 9):
+        d, U, y = generator.random(9) + 0.5, generator.normal(size=(9, k)), generator.normal(size=9)
+        inverse = np.linalg.inv(np.diag(d) + U @ U.T)
+        np.testing.assert_allclose(
+            _numbers(question, "gradient", {"d": d, "U": U, "y": y}), np.diag(inverse) - (inverse @ y) ** 2
+        )
+
+
+def test_the_value_uses_the_products_of_the_gradient():
+    """tr((W W^T + s I)^-1 S) takes S M^-1 W from the gradient; single precision stays."""
+    question = Question(
+        "logdet(W W^T + s I) + tr((W W^T + s I)^-1 S)", "d/dW", ("W in R^{d x k}, S in R^{d x d} symmetric, s scalar",)
+    )
+    text = answer(question).code("numpy", ("value_and_gradient",)).partition("def value_and_gradient")[2]
+    assert text.count("S @") == 1
+    generator = np.random.default_rng(0)
+    W, S = generator.normal(size=(12, 3)), generator.normal(size=(12, 12))
+    S, K = S + S.T, W @ W.T + 0.7 * np.eye(12)
+    value, gradient = _numbers(question, "value_and_gradient", {"W": W, "S": S, "s": 0.7})
+    inverse = np.linalg.inv(K)
+    np.testing.assert_allclose(value, np.linalg.slogdet(K)[1] + np.sum(inverse * S))
+    np.testing.assert_allclose(gradient, 2 * (inverse @ W - inverse @ S @ inverse @ W))
+
+
+def test_the_square_of_an_inverse_is_of_one_inverse():
+    question = Question("tr((X^T X + c I)^-1)", "d/dX", ("X in R^{m x n}", "c scalar"))
+    text = answer(question).code("numpy", ("gradient",)).partition("def gradient")[2]
+    assert "linalg.inv" not in text
+    assert text.count(".inverse()") == 1

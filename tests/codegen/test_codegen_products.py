@@ -1,11 +1,14 @@
 """Every einsum, however odd, is computed right: against a loop over all entries."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
-from dense_evaluation import check
+from dense_evaluation import call, check, load
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matdiff.calculator import Question, answer
 from matdiff.graph import build, matrices
 from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var
 
@@ -145,3 +148,40 @@ def test_long_products():
     )
     node = build.ein([*chain[:4], (x, (4,))], (0,))
     check(node, np.random.default_rng(8))
+
+
+@pytest.mark.parametrize("exponent", ["3", "4", "3/2", "5/2", "-3", "-3/2", "7/2"])
+def test_powers_by_products_are_the_powers(exponent):
+    text = answer(Question(f"sum(x.^({exponent}))", "d/dx", ("x in R^n",))).code("numpy", ("value",))
+    x = np.array([0.3, 1.0, 2.5])
+    np.testing.assert_allclose(call(load(text)["value"], {"x": x}), np.sum(x ** float(Fraction(exponent))), rtol=1e-14)
+
+
+def test_weights_of_one_sign_make_an_array_times_itself():
+    """The Hessian of a concave sum, and weights of both signs."""
+    text = answer(Question("-sum(exp(X w))", "d^2/dw^2", ("X in R^{m x n}, w in R^n",))).code("numpy", ("hessian",))
+    generator = np.random.default_rng(0)
+    X, w = generator.normal(size=(7, 3)), generator.normal(size=3)
+    want = -X.T @ (np.exp(X @ w)[:, None] * X)
+    np.testing.assert_allclose(call(load(text)["hessian"], {"X": X, "w": w}), want)
+    text = answer(Question("sum(sin(X w))", "d^2/dw^2", ("X in R^{m x n}, w in R^n",))).code("numpy", ("hessian",))
+    for turn in (0.0, np.pi):
+        w = np.linalg.lstsq(X[:3], np.full(3, 0.5) + turn, rcond=None)[0]
+        want = -X.T @ (np.sin(X @ w)[:, None] * X)
+        np.testing.assert_allclose(call(load(text)["hessian"], {"X": X, "w": w}), want)
+        want = -X[:3].T @ (np.sin(X[:3] @ w)[:, None] * X[:3])
+        np.testing.assert_allclose(call(load(text)["hessian"], {"X": X[:3], "w": w}), want)
+
+
+def test_activations_are_right_far_out_and_keep_the_precision():
+    """sigma(-1000) is 0 and sigma(1000) 1, without a warning; single precision stays single."""
+    x = np.array([-1000.0, -40.0, 0.0, 40.0, 1000.0])
+    for name, want in {
+        "sigmoid": np.exp(-np.logaddexp(0, -x)),
+        "softplus": np.logaddexp(0, x),
+        "step": (x > 0) * 1.0,
+    }.items():
+        value = load(answer(Question(f"{name}(x)", "d/dx", ("x in R^n",))).code("numpy", ("value",)))["value"]
+        with np.errstate(all="raise", under="ignore"):
+            np.testing.assert_allclose(call(value, {"x": x}), want, rtol=1e-15)
+        assert call(value, {"x": x.astype(np.float32)}).dtype == np.float32
