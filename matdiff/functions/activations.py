@@ -52,6 +52,7 @@ ROWS = (
         sympy="log(1 + exp(z))",
         code={
             "jax": "jax.nn.softplus({0})",
+            "dask": "da.logaddexp(0.0, {0})",
             "torch": "torch.logaddexp(torch.zeros_like({0}), {0})",
             "array-api": "xp.logaddexp(xp.zeros_like({0}), {0})",
             "julia": "(max.({0}, 0.0) .+ log1p.(exp.(-abs.({0}))))",
