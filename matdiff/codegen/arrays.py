@@ -20,7 +20,7 @@ computed once.
     einsum      subscripts              any other contraction of two arrays
     permute     axes                    axes in another order; `transpose` exchanges two
     expand      which axes are there    axes of length one put in
-    sum         axes                    sum over axes
+    sum, max    axes                    sum over axes, largest entry
     trace, diagonal, diag               of a matrix; the vector on its diagonal; the matrix of a vector
     diagonals   two axes                the common diagonal of two axes, as last axis
     reshape     sizes                   the entries in the same order

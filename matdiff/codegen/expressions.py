@@ -206,6 +206,12 @@ class Expressions(Statements):
             return self.call("sum", arg)
         return self.call("sum_axes", arg, str(node.data[0]) if len(node.data) == 1 else str(node.data))
 
+    def max(self, node: Array) -> Code:
+        """The largest entry, or those along one axis."""
+        arg = self.code[node.args[0]].text
+        whole = len(node.data) == node.args[0].order
+        return self.call("max", arg) if whole else self.call("max_axis", arg, str(node.data[0]))
+
     def dots(self, node: Array) -> Code:
         """Sums of products entry by entry, over all entries or along one axis."""
         level = SUM if "* {1}" not in call_template(self.target, "dots") else POWER
@@ -318,6 +324,7 @@ _WRITERS: dict[str, Callable[[Expressions, Array], Code]] = {
     "slice": Expressions.slice,
     "unit": Expressions.unit,
     "sum": Expressions.sum,
+    "max": Expressions.max,
     "dots": Expressions.dots,
     "chain": Expressions.chain,
     "outers": Expressions.outers,

@@ -122,6 +122,7 @@ _RULES: dict[str, Callable[[Sequence[Shape], Any], Shape]] = {
     "transpose": lambda shapes, _: shapes[0][::-1],
     "expand": _expand,
     "sum": _sum,
+    "max": _sum,
     "dots": lambda shapes, axis: () if axis is None else _sum([broadcast_shape(shapes)], (axis,)),
     "diagonal": lambda shapes, _: shapes[0][:1],
     "diag": lambda shapes, _: (shapes[0][0], shapes[0][0]),

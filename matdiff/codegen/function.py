@@ -13,6 +13,7 @@ from matdiff.codegen.languages import LANGUAGES
 from matdiff.codegen.languages.language import Language
 from matdiff.codegen.lowering import ArrayLowering
 from matdiff.codegen.names import Identifiers
+from matdiff.codegen.normalising import normalised
 from matdiff.codegen.parameters import (
     Parameter,
     callable_lines,
@@ -31,6 +32,7 @@ from matdiff.graph.nodes import Var
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from matdiff.codegen.arrays import Array
     from matdiff.codegen.targets import Target
     from matdiff.graph.nodes import Node, Size
 
@@ -74,7 +76,7 @@ class Function:
         lowering = ArrayLowering(self.names, self.hints, varying)
         lowering.arrays.in_place, lowering.arrays.fused = self.where.in_place, self.where.fused
         lowering.arrays.paired = self.where.in_place or "paired_outers" in self.where.carried
-        arrays = lowering.roots(roots)
+        arrays = self._lowered(lowering, roots)
         arrays = tidied(lowering.arrays, associated(lowering.arrays, arrays, lowering.sizes))
         if self.where.in_place:
             arrays = with_grams(lowering.arrays, arrays)
@@ -107,6 +109,9 @@ class Function:
             entry = self.syntax.kept_diagonals(self.inner) if isinstance(self.syntax, Language) else entry
             rest = self.syntax.lambda_of(name, [*entry, *rest], arrays[0].order)
         self.body = [*self._entry(), *sizes, *prepared, *rest]
+
+    def _lowered(self, lowering: ArrayLowering, roots: list[Node]) -> list[Array]:
+        return lowering.roots(roots if self.where.language else normalised(roots))
 
     def _entry(self) -> list[str]:
         """The statements that bring the arguments into the form that the code computes with."""

@@ -9,6 +9,7 @@ from matdiff.codegen.broadcasting import Result, broadcast, loose
 from matdiff.codegen.contraction import FEW
 from matdiff.codegen.costs import Sizes
 from matdiff.codegen.distribution import Distribution, above_of
+from matdiff.codegen.normalising import MAXIMA, SHARE, SHIFTED
 from matdiff.codegen.powers import power_by_products
 from matdiff.codegen.products import Planning, multiply
 from matdiff.codegen.sharing import Sharing
@@ -259,6 +260,27 @@ class ArrayLowering:
         whole = self.arrays.constant("eye", (size, size))
         return self.arrays.make("slice", (whole,), (1, *node.attributes, length, 1))
 
+    def maxima(self, node: Op) -> Array:
+        """The largest entries along all other axes than those kept."""
+        arg = self._lowered(node.args[0])
+        return self.arrays.make(
+            "max", (arg,), tuple([axis for axis in range(arg.order) if axis not in node.attributes[0]])
+        )
+
+    def shifted(self, node: Op) -> Array:
+        """The exponentials of what lies below the largest entries."""
+        arg, top = self._lowered(node.args[0]), self.maxima(node)
+        kept = tuple([axis in node.attributes[0] for axis in range(arg.order)])
+        below = self.arrays.make("lin", (arg, self.arrays.expand(top, kept) if top.order else top), (1, -1))
+        return self.arrays.entrywise("map", (below,), fn.EXP)
+
+    def share(self, node: Op) -> Array:
+        """An array divided by numbers along an axis."""
+        part, total = [self._lowered(arg) for arg in node.args]
+        kept = tuple([axis in node.attributes[0] for axis in range(part.order)])
+        inverse = self.arrays.recip(total)
+        return self.arrays.mul(part, self.arrays.expand(inverse, kept) if total.order else inverse)
+
     def literal(self, node: Op) -> Array:
         """A matrix of numbers."""
         return self.arrays.make("literal", (), node.attributes[0], node.shape)
@@ -290,6 +312,9 @@ _SPECIAL: dict[str, Callable[[ArrayLowering, Op], Array]] = {
     "range": ArrayLowering.columns,
     "constant": ArrayLowering.literal,
     "mask": ArrayLowering.mask,
+    MAXIMA: ArrayLowering.maxima,
+    SHIFTED: ArrayLowering.shifted,
+    SHARE: ArrayLowering.share,
     MEMBERS: ArrayLowering.members,
     PLACE: ArrayLowering.place,
     fn.ELIMINATION: ArrayLowering.elimination,

@@ -126,7 +126,7 @@ class _Rows:
         if node.op == "dots":
             return node.data is not None and all(self.along(arg, 1 - node.data) for arg in node.args)
         return (
-            node.op == "sum"
+            node.op in {"sum", "max"}
             and len(node.data) == 1
             and node.args[0].order == 2
             and self.along(node.args[0], 1 - node.data[0])

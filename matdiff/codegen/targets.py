@@ -57,6 +57,8 @@ CARRIED = {  # code that operations need in every library
 NUMPY_CALLS: dict[str, str] = {
     "sum": "np.sum({0})",
     "sum_axes": "np.sum({0}, axis={1})",
+    "max": "np.max({0})",
+    "max_axis": "np.max({0}, axis={1})",
     "dots": "np.vdot({0}, {1})",
     "dots_axis": 'np.einsum("ij,ij->{2}", {0}, {1})',
     "sqrt": "np.sqrt({0})",
@@ -123,6 +125,7 @@ TARGETS: dict[str, Target] = {
         "torch",
         calls={
             "sum_axes": "torch.sum({0}, dim={1})",
+            "max_axis": "torch.amax({0}, dim={1})",
             "dots": "torch.sum({0} * {1})",
             "dots_axis": "torch.sum({0} * {1}, dim={3})",
             "tensordot": "torch.tensordot({0}, {1}, dims={2})",
