@@ -26,7 +26,8 @@ from matdiff.cli.streams.stream import reply_to
 from matdiff.errors import MatdiffError
 from matdiff.fields import FIELDS
 from matdiff.reading import tables
-from matdiff.reading.reader import read_expression
+from matdiff.reading.reader import read_question
+from matdiff.reading.shapes import infer
 from matdiff.writing import write
 from matdiff.writing.html import page
 from matdiff.writing.svg import drawn
@@ -154,7 +155,7 @@ class Around:
 
     def formula(self):
         one = self.texts.input()
-        return read_expression(one.expr)
+        return infer(read_question(one.expr, one.wrt, one.where)).expression
 
     def mathml(self):
         tree = self.formula()
