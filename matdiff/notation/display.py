@@ -10,6 +10,7 @@ from __future__ import annotations
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.calculus.simplify import expanded
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Add, Call, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose
 from matdiff.functions import names as fn
@@ -22,6 +23,7 @@ from matdiff.graph.symmetry import symmetric
 from matdiff.notation import factoring
 from matdiff.notation.chains import Link, column, matrix, spelled, transposed, turned
 from matdiff.notation.families import distributed, is_softmax_of_members, kronecker_delta, written_out
+from matdiff.notation.norm_powers import NormOfPowers, norm_of_powers
 from matdiff.notation.numbered import settled
 from matdiff.notation.operators import spell_operator
 from matdiff.notation.orientation import as_written, entry_power
@@ -89,8 +91,7 @@ class Raiser:
         other.stacks, other.sizes, other.phrases = self.stacks, self.sizes, self.phrases
         return other
 
-    # -- whole answers
-    # ---------------------------------------------------------------------------------------------------
+    # -- whole answers -----------------------------------------------------------------------------------------------
 
     def whole(self, node: Node, names: Members) -> Expr:
         """An answer as an expression; one that is to be multiplied out is not factored again."""
@@ -125,8 +126,7 @@ class Raiser:
         """From now on write a vector or a matrix by a name."""
         self._named[node] = column(Sym(name)) if node.order == 1 else matrix(Sym(name))
 
-    # -- terms
-    # -------------------------------------------------------------------------------------------------------------
+    # -- terms -------------------------------------------------------------------------------------------------------
 
     def terms(self, node: Node, names: Members) -> list[Term]:
         """A node as a sum of terms."""
@@ -160,6 +160,9 @@ class Raiser:
         """A node without open indices as a factor base^exponent."""
         if isinstance(node, Power):
             e = number(node.exponent)
+            norm = norm_of_powers(node.base) if self.manner.norms else None
+            if norm is not None:
+                return self._power_of_norm(norm, node.exponent)
             inner = (
                 self.under_a_root().scalar(node.base, names)
                 if e is None or e.denominator != 1
@@ -178,13 +181,20 @@ class Raiser:
             return Scalar(spell(term), Fraction(1))
         return Scalar(self.atom(node, names), Fraction(1))
 
+    def _power_of_norm(self, norm: NormOfPowers, exponent: Node) -> Scalar:
+        """(Σ |x|ᵖ)ᵉ = ‖x‖ₚᵖᵉ."""
+        total = expanded(build.mul(norm.exponent, exponent))
+        vector = build.scale(-1, norm.vector) if current().signs.get(norm.vector) == -1 else norm.vector
+        e = number(total)
+        here = Call(fn.NORM, (self.raised(vector), self.raised(norm.exponent)))
+        return Scalar(here, self.raised(total) if e is None else Fraction(e))
+
     def _norm_power(self, norm: Expr, exponent: Node) -> Scalar:
         """(‖x‖²)ᵉ = ‖x‖²ᵉ."""
         doubled = build.scale(2, exponent)
         return Scalar(norm, self.raised(doubled))
 
-    # -- links
-    # -------------------------------------------------------------------------------------------------------------
+    # -- links -------------------------------------------------------------------------------------------------------
 
     def link(self, node: Node, names: Members) -> Link:
         """A node with one or two open indices as a link."""

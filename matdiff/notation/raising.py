@@ -8,6 +8,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.binding import apart
 from matdiff.formula.syntax import Add, Call, Expr, Mul, Num, Transpose, subtrees
+from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph.build import is_zero
 from matdiff.graph.nodes import Var, walk
@@ -70,9 +71,14 @@ def raiser_for(typed: Typed, question: Question) -> Raiser:
     raiser = Raiser(ranks, manner, tuple([inner for inner in written if isinstance(inner, Add)]))
     raiser.stacks = stacks(typed.symbols)
     raiser.sizes, raiser.phrases = _sizes(typed), tuple(_phrases(written))
-    if fn.MEAN in called:
+    if any(map(_of_means, called)):
         raiser.sums = []
     return raiser
+
+
+def _of_means(function: str) -> bool:
+    """Is a function the mean, or defined by it, as the variance is?"""
+    return function == fn.MEAN or f"{fn.MEAN}(" in TABLE[function].definition
 
 
 def _phrases(written: list[Expr]) -> Iterator[Expr]:

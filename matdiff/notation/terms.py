@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from matdiff.graph.nodes import Coefficient
 
 
+_ROOTS = (Fraction(1, 2), Fraction(-1, 2))
+
+
 class Scalar(NamedTuple):
     """A scalar factor base^exponent."""
 
@@ -48,11 +51,9 @@ def _unsigned(term: Term) -> Expr:
     c = term.coefficient
     above: list[Expr] = [Num(Fraction(c.numerator))] if c.numerator != 1 else []
     below: list[Expr] = [Num(Fraction(c.denominator))] if c.denominator != 1 else []
-    scalars = (
-        sorted(term.scalars, key=lambda scalar: not _plain(scalar.base))
-        if len(term.scalars) > 1
-        else list(term.scalars)
-    )
+    scalars = list(term.scalars)
+    if len(scalars) > 1:
+        scalars = sorted(_one_root(scalars), key=lambda scalar: not _plain(scalar.base))
     for base, exponent in scalars:
         if isinstance(exponent, Fraction) and exponent < 0:
             below.append(raised(base, -exponent))
@@ -68,6 +69,22 @@ def _unsigned(term: Term) -> Expr:
     if word and all(_plain(factor) for factor in [*above, *below]):
         return times([Div(times(above), times(below)), *word])
     return Div(times([*above, *word]), times(below))
+
+
+def _one_root(scalars: list[Scalar]) -> list[Scalar]:
+    """The square roots of several constants as one: 1/sqrt(2 pi), sqrt(2/pi)."""
+    roots = [scalar for scalar in scalars if scalar.exponent in _ROOTS and _constant(scalar.base)]
+    roots.sort(key=lambda scalar: not isinstance(scalar.base, Num))
+    if len(roots) < 2:
+        return scalars
+    above, below = ([base for base, exponent in roots if exponent == half] for half in _ROOTS)
+    whole = Div(times(above), times(below)) if above and below else times(above or below)
+    root = Scalar(whole, _ROOTS[0] if above else _ROOTS[1])
+    return [root, *[scalar for scalar in scalars if scalar not in roots]]
+
+
+def _constant(base: Expr) -> bool:
+    return isinstance(base, Num) or (isinstance(base, Sym) and base.name == fn.PI) or base == Call(fn.PI, ())
 
 
 def _spliced(factors: list[Expr]) -> list[Expr]:

@@ -225,3 +225,32 @@ def test_normalised_vectors_keep_their_roots_and_means_together(expr, form):
 )
 def test_scalar_products_lie_as_the_question_wrote_them(expr, form):
     assert printed("d/dx", expr) == form
+
+
+@pytest.mark.parametrize(
+    ("expr", "form"),
+    [
+        ("||x||_p", "||x||_p^(1-p) (sign(x) .* abs(x).^(p-1))"),
+        ("||A x - b||_p", "||A x - b||_p^(1-p) A^T (sign(A x - b) .* abs(A x - b).^(p-1))"),
+        ("||x||_3", "(abs(x) .* x)/||x||_3^2"),
+        ("||x||_4", "x.^3/||x||_4^3"),
+        ("||x - a||_3^2", "2 (abs(x - a) .* (x - a))/||x - a||_3"),
+        ("sum(x.^4)^(1/4)", "x.^3/sum(x.^4)^(3/4)"),
+        ("sum(x.^3)^(1/3) + ||x||", "x.^2/sum(x.^3)^(2/3) + x/||x||"),
+    ],
+)
+def test_powers_of_a_norm_where_the_question_writes_norms(expr, form):
+    assert printed("d/dx", expr) == form
+
+
+@pytest.mark.parametrize(
+    ("expr", "form"),
+    [
+        ("sum(gelu(x))", "ones(n)/2 + erf(x/sqrt(2))/2 + (exp(-x.^2/2) .* x)/sqrt(2 pi)"),
+        ("sum(sin(sqrt(2/pi) x))", "sqrt(2/pi) cos(sqrt(2/pi) x)"),
+        ("var(x)", "(2/n) (x - mean(x))"),
+        ("std(x)", "(x - mean(x))/(sqrt(n) ||x - mean(x)||)"),
+    ],
+)
+def test_roots_of_constants_and_means_stay_together(expr, form):
+    assert printed("d/dx", expr, "x in R^n") == form
