@@ -10,7 +10,6 @@ from __future__ import annotations
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.calculus.simplify import expanded
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Add, Call, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose
 from matdiff.functions import names as fn
@@ -23,7 +22,7 @@ from matdiff.graph.symmetry import symmetric
 from matdiff.notation import factoring
 from matdiff.notation.chains import Link, column, matrix, spelled, transposed, turned
 from matdiff.notation.families import distributed, is_softmax_of_members, kronecker_delta, written_out
-from matdiff.notation.norm_powers import NormOfPowers, norm_of_powers
+from matdiff.notation.norm_powers import power_of_norm
 from matdiff.notation.numbered import settled
 from matdiff.notation.operators import spell_operator
 from matdiff.notation.orientation import as_written, entry_power
@@ -159,21 +158,8 @@ class Raiser:
     def scalar(self, node: Node, names: Members) -> Scalar:
         """A node without open indices as a factor base^exponent."""
         if isinstance(node, Power):
-            e = number(node.exponent)
-            norm = norm_of_powers(node.base) if self.manner.norms else None
-            if norm is not None:
-                return self._power_of_norm(norm, node.exponent)
-            inner = (
-                self.under_a_root().scalar(node.base, names)
-                if e is None or e.denominator != 1
-                else self.scalar(node.base, names)
-            )
-            if e is not None and isinstance(inner.exponent, Fraction):
-                return Scalar(inner.base, inner.exponent * Fraction(e))
-            exponent = self.raised(node.exponent) if e is None else Num(Fraction(e))
-            if inner.exponent == 2 and e is None:
-                return self._norm_power(inner.base, node.exponent)
-            return Scalar(raised(*inner), exponent if e is None else Fraction(e))
+            found = power_of_norm(self, node) if self.manner.norms else None
+            return self._power_factor(node, names) if found is None else found
         if isinstance(node, Ein):
             term = self._product(node, names)
             if len(term.scalars) == 1 and not term.word and term.coefficient == 1:
@@ -181,13 +167,19 @@ class Raiser:
             return Scalar(spell(term), Fraction(1))
         return Scalar(self.atom(node, names), Fraction(1))
 
-    def _power_of_norm(self, norm: NormOfPowers, exponent: Node) -> Scalar:
-        """(Σ |x|ᵖ)ᵉ = ‖x‖ₚᵖᵉ."""
-        total = expanded(build.mul(norm.exponent, exponent))
-        vector = build.scale(-1, norm.vector) if current().signs.get(norm.vector) == -1 else norm.vector
-        e = number(total)
-        here = Call(fn.NORM, (self.raised(vector), self.raised(norm.exponent)))
-        return Scalar(here, self.raised(total) if e is None else Fraction(e))
+    def _power_factor(self, node: Power, names: Members) -> Scalar:
+        e = number(node.exponent)
+        inner = (
+            self.under_a_root().scalar(node.base, names)
+            if e is None or e.denominator != 1
+            else self.scalar(node.base, names)
+        )
+        if e is not None and isinstance(inner.exponent, Fraction):
+            return Scalar(inner.base, inner.exponent * Fraction(e))
+        exponent = self.raised(node.exponent) if e is None else Num(Fraction(e))
+        if inner.exponent == 2 and e is None:
+            return self._norm_power(inner.base, node.exponent)
+        return Scalar(raised(*inner), exponent if e is None else Fraction(e))
 
     def _norm_power(self, norm: Expr, exponent: Node) -> Scalar:
         """(‖x‖²)ᵉ = ‖x‖²ᵉ."""
