@@ -122,8 +122,11 @@ class _Examination:
             if build.is_zero(node):
                 return build.zero(self.laid.node.shape)  # 0 stands for a zero of every shape
             return None
-        if claim.family == family:
-            return self._in_part(node)
+        if len(claim.family) == len(family) and set(claim.family) == set(family):
+            lead = tuple([claim.family.index(name) for name in family])  # delta_lk has the letters turned round
+            rest = tuple(range(len(family), node.order))
+            axes = tuple(range(node.order))
+            return self._in_part(node if lead + rest == axes else build.ein([(node, axes)], lead + rest))
         if claim.family:
             return None
         sizes = dict(enumerate(self.laid.node.shape))

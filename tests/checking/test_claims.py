@@ -84,6 +84,8 @@ MEMBERS = "x_n in R^d, y_n in R, a_n in R, t in R, c in R, w in R^d, W in R^{p x
         ("d/dB_k", "sum(n, 3, 5, tr(B_n A))", "A^T"),
         ("d/dx_k", "sum(n, 3, 5, x_n^T w)^2", "2 sum(n, 3, 5, x_n)^T w w"),
         ("d/da_k", "log(sum(n, 1, N, exp(a_n n t)))", "t k exp(a_k k t)/sum(n, 1, N, exp(a_n n t))"),
+        ("d^2/dy_k dy_l", "sum(n, 1, N, y_n^3 n)", "6 l y_l delta_kl"),
+        ("d^2/dy_k dy_l", "sum(n, 1, N, y_n^3 n)", "6 delta_lk k y_k"),
         ("d/da_k", "sum(n, 2, N, n a_n^2)", "sum(n, 2, N, 2 n a_n delta_kn)"),
     ],
 )
