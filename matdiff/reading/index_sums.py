@@ -61,7 +61,7 @@ def is_big(words: TokenPass, place: int, name: str) -> bool:
         return False
     if words.last() == "TRANSPOSE":
         written = f"{name}_{subscript}"
-        sign = "sum" if name == "Sigma" else "prod"
+        sign = fn.SUM if name == "Sigma" else fn.PROD
         raise mistakes.two_readings(
             written,
             (f"a {'sum' if sign == 'sum' else 'product'} over {subscript}", f"{sign}_{subscript} …"),

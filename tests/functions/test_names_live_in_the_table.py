@@ -22,7 +22,7 @@ HOUSE = Path(matdiff.__file__).parent
 OTHERS = [
     (
         "codegen/*",
-        "transpose outer sum sqrt norm kron inv trace diag ones zeros eye unit inverse logdet dot inner",
+        "transpose outer sum max sqrt norm kron inv trace diag ones zeros eye unit inverse logdet dot inner",
         "kinds of the array program: what a library computes, by an operation of its own name, whatever rows there are",
     ),
     ("codegen/*", "pi e", "constants of the array program, as the target languages have them"),
@@ -46,6 +46,8 @@ OTHERS = [
     ("reading/undress.py", "max min", "words that stand upright"),
     ("reading/brackets.py", "max min", "what a name's subscript says"),
     ("reading/names.py", "max min", "LaTeX's commands in a subscript"),
+    ("codegen/snippets.py", "erf erfc lgamma gammaln", "SciPy's and Python's own functions"),
+    ("reading/names.py", "sgn var std", "words that stand upright"),
     ("reading/words.py", "dot inner", "NumPy's products, which are signs of the language"),
     ("reading/declaration_*", "I sym diag", "words of declarations"),
     ("*", "psi", "the Greek letter"),
