@@ -64,7 +64,7 @@ def is_big(words: TokenPass, place: int, name: str) -> bool:
         sign = fn.SUM if name == "Sigma" else fn.PROD
         raise mistakes.two_readings(
             written,
-            (f"a {'sum' if sign == 'sum' else 'product'} over {subscript}", f"{sign}_{subscript} …"),
+            (f"a {sign.replace(fn.PROD, 'product')} over {subscript}", f"{sign}_{subscript} …"),
             ("a matrix that is declared", f"{written} in R^{{n x n}}"),
             words.at(place).span,
         )
