@@ -55,7 +55,6 @@ OTHERS = [
     ("notation/lets.py", "*", "names of shape rules, by which sides of a value vary"),
     ("*", "kron", "a form of derivatives, as --as has it"),
     ("cli/clipboard.py", "clip", "a program of the system"),
-    ("writing/sympy_functions.py", "Trace", "SymPy's class"),
 ]
 
 
