@@ -34,7 +34,6 @@ INVERSE = TABLE["inv"].name
 DETERMINANT = TABLE["det"].name
 LOGDET = TABLE["logdet"].name
 PSEUDOINVERSE = TABLE["pinv"].name
-ADJUGATE = TABLE["adj"].name
 DIAG = TABLE["diag"].name
 VEC = TABLE["vec"].name
 UNVEC = TABLE["unvec"].name
