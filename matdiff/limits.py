@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 T = TypeVar("T")
-_AGAIN = 0.2  # seconds until the alarm rings once more, should an `except` have swallowed it
+_SOON, _LATER = 0.01, 0.2  # seconds until the alarm rings once more, should an `except` or an import have swallowed it
 
 
 _FRAMES = 8_000  # that fit into a usual stack, whatever they are
@@ -84,7 +84,7 @@ def _listening() -> Any:
 def _by_signal(seconds: float, task: Callable[[], T], before: Any) -> T:
     sys.unraisablehook = _say_nothing_of_the_alarm
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+        signal.setitimer(signal.ITIMER_REAL, seconds, min(_LATER, max(_SOON, seconds)))
         return task()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)

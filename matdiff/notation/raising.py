@@ -78,7 +78,8 @@ def raiser_for(typed: Typed, question: Question) -> Raiser:
 
 def _of_means(function: str) -> bool:
     """Is a function the mean, or defined by it, as the variance is?"""
-    return function == fn.MEAN or f"{fn.MEAN}(" in TABLE[function].definition
+    row = TABLE.get(function)  # nrows(x) of a reading has none
+    return row is not None and (function == fn.MEAN or f"{fn.MEAN}(" in row.definition)
 
 
 def _phrases(written: list[Expr]) -> Iterator[Expr]:

@@ -4,6 +4,8 @@ numbers.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from oracle.asking import run
@@ -84,7 +86,11 @@ def test_steps_end_in_the_answer(expr):
     """But for how a vector of ones is written in a sum."""
     found = answer(Question(expr=expr, wrt="d/dx", where=WHERE))
     last = str(found.steps()).splitlines()[-1]
-    assert found.unicode.replace("ones(m)", "1") in last.replace("ones(m)", "1")
+    assert without_ones(found.unicode) in without_ones(last)
+
+
+def without_ones(text):
+    return re.sub(r" ?ones\([mn]\)", "", text)
 
 
 @pytest.mark.parametrize("expr", ["std(A x)", "var(x)", "logsumexp(A x)", "b^T rowmean(x y^T)", "sum(sech(x))"])
