@@ -12,7 +12,7 @@ from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.nodes import Map, Var, number
 from matdiff.graph.sums import depends, substitute
-from matdiff.problems import feasibility, forms, levels, projections, reduced, spectral_forms, systems
+from matdiff.problems import feasibility, forms, levels, linear_over, projections, reduced, spectral_forms, systems
 from matdiff.problems.affine import affine
 from matdiff.problems.curvature import AFFINE, CONCAVE, CONSTANT, CONVEX
 from matdiff.problems.definiteness import nonnegative
@@ -146,8 +146,13 @@ def _named(
         results = [one for one in results if one is not None]
         if results:
             return _told(problem, [one for one in results if one is not None], unknown, [gradient])
-    if equalities or problem.sense == "stationary" or not inequalities:
+    if problem.sense == "stationary" or not inequalities:
         return None
+    if equalities:
+        slope = build.scale(1 if problem.sense == "min" else -1, gradient)
+        straight = not depends(expanded(gradient), unknown)
+        vertex = linear_over.over_simplex(slope, unknown, equalities, inequalities) if straight else None
+        return None if vertex is None else _told(problem, [vertex], unknown, [gradient])
     return _inequalities(problem, gradient, unknown, inequalities)
 
 
@@ -178,7 +183,8 @@ def _inequalities(problem: Problem, gradient: Node, unknown: Var, inequalities: 
         slope = build.scale(turn, gradient)
         found = projections.linear_in_box(slope, unknown, inequalities)
         if len(inequalities) == 1:
-            found = projections.over_ball(slope, unknown, inequalities[0])
+            one = inequalities[0]
+            found = projections.over_ball(slope, unknown, one) or linear_over.over_norm_ball(slope, unknown, one)
         return None if found is None else _told(problem, [found], unknown, [gradient])
     kinks = kinked(objective, unknown)
     form = forms.quadratic(kinks.smooth, unknown) if kinks is not None else None

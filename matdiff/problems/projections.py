@@ -282,7 +282,7 @@ def over_ball(objective_gradient: Node, unknown: Var, one: Constraint) -> Found 
     """The minimiser of a linear function over x^T B x <= r^2, or on its edge."""
     node = forms.without_root(one.node, unknown)
     form = forms.quadratic(node, unknown)
-    if form is None or unknown.order != 1:
+    if form is None or not unknown.order or unknown.structure:
         return None
     c = objective_gradient
     found = forms.ball(one.node, unknown)
@@ -292,7 +292,7 @@ def over_ball(objective_gradient: Node, unknown: Var, one: Constraint) -> Found 
         length = powers.power(_square(c), _minus_half())
         value = build.sub(found.centre, build.mul(found.radius, length, c))
         return Found(value, linear.nonzero(powers.power(_square(c), build.num(1))), "a linear function over a ball")
-    return _over_ellipsoid(c, form, unknown, one)
+    return _over_ellipsoid(c, form, unknown, one) if unknown.order == 1 else None
 
 
 def _over_ellipsoid(c: Node, form: forms.Quadratic, unknown: Var, one: Constraint) -> Found | None:

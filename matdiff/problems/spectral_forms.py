@@ -12,11 +12,11 @@ from matdiff.calculus.differentiate import differentiate
 from matdiff.calculus.simplify import expanded
 from matdiff.functions import names as fn
 from matdiff.graph import build, powers
-from matdiff.graph.nodes import Ein, Lin, Op, Power, Var, number
+from matdiff.graph.nodes import Ein, Lin, Op, Power, Var, number, walk
 from matdiff.graph.sums import depends, substitute
 from matdiff.problems import forms, linear
 from matdiff.problems.affine import is_identity, multiple_of_identity
-from matdiff.problems.definiteness import PROVED, nonnegative, positive_definite
+from matdiff.problems.definiteness import PROVED, Proof, nonnegative, positive_definite
 from matdiff.problems.linear import Condition, Found
 from matdiff.problems.terms import split_terms
 
@@ -181,20 +181,38 @@ def _ratio(top: forms.Quadratic, bottom: forms.Quadratic, unknown: Var, which: s
     matrix, weight = build.scale(_HALF, top.matrix), build.scale(_HALF, bottom.matrix)
     proof = positive_definite(weight)
     if proof is None and bottom.scale is None:
-        return None
+        proof = _assumed_definite(weight)
+        if proof is None:
+            return None
     direction = _rank_one(matrix)
     if direction is not None and which == "max":
         inverted = linear.inverse(weight)
         if inverted is not None:
             return Found(
                 linear.product(inverted[0], direction),
-                inverted[1],
+                tuple(proof or ()) or inverted[1],
                 "a quotient with a rank-one numerator",
                 unique=False,
             )
     arguments = (matrix,) if bottom.scale is not None else (matrix, weight)
     vector = Op(f"eigvec_{which}", arguments, unknown.shape)
     return Found(vector, tuple(proof or ()), "a Rayleigh quotient", unique=False)
+
+
+def _assumed_definite(weight: Node) -> Proof | None:
+    """That a symmetric part of added matrices is positive definite, which their names leave open."""
+    terms = split_terms(weight)
+    plain = all(isinstance(inner, (Var, Lin, Ein)) and inner.order in {0, 2} for inner in walk(weight))
+    if not plain or any(c < 0 or (isinstance(term, Ein) and _scaled(term)) for c, term in terms):
+        return None
+    if any(isinstance(inner, Var) and inner.structure == "skew" for inner in walk(weight)):
+        return None
+    return frozenset([Condition("{0} positive definite", (weight,))])
+
+
+def _scaled(term: Ein) -> bool:
+    """Is it more than one matrix, as it is or transposed?"""
+    return len(term.factors) != 1
 
 
 def _rank_one(matrix: Node) -> Node | None:

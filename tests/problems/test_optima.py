@@ -73,7 +73,48 @@ CASES = [
      "solved"),
     ("min_x ||x - a||^2 s.t. x in [0, 1]", "a vector", "a:n", "x:n", "np.sum((x - a)**2)", [], ["x", "1 - x"],
      "solved"),
+    ("max_X tr(A^T X) s.t. ||X||_F <= 2", "", "A:n,m", "X:n,m", "np.sum(A * X)", [], ["4 - np.sum(X**2)"], "solved"),
+    ("min_X tr(A^T X) s.t. ||X - C||_F <= r", "r scalar", "A:n,m C:n,m r::pos", "X:n,m", "np.sum(A * X)", [],
+     ["r - np.linalg.norm(X - C)"], "solved"),
+    ("min_X tr(A^T X) s.t. ||X - C||_2 <= r", "r scalar", "A:n,m C:n,m r::pos", "X:n,m", "np.sum(A * X)", [],
+     ["r - np.linalg.norm(X - C, 2)"], "solved"),
+    ("max_X 3 tr(A^T X) s.t. ||X||_* <= 2", "", "A:n,m", "X:n,m", "3 * np.sum(A * X)", [],
+     ["2 - np.linalg.norm(X, 'nuc')"], "solved"),
+    ("min_X tr(A^T X) s.t. ||X||_* <= 1", "", "A:n,m", "X:n,m", "np.sum(A * X)", [],
+     ["1 - np.linalg.norm(X, 'nuc')"], "solved"),
+    ("max_x a^T x s.t. 2 ||x||_1 <= r", "r scalar", "a:n r::pos", "x:n", "a @ x", [], ["r - 2 * np.sum(np.abs(x))"],
+     "solved"),
+    ("min_x c^T x s.t. ||2 x - a||_1 <= 1", "", "c:n a:n", "x:n", "c @ x", [], ["1 - np.sum(np.abs(2 * x - a))"],
+     "solved"),
+    ("min_x c^T x s.t. x >= 0, sum(x) = 1", "", "c:n", "x:n", "c @ x", ["x.sum() - 1"], ["x"], "solved"),
+    ("max_x c^T x s.t. x >= 0, 2 * 1^T x = s", "s scalar", "c:n s::pos", "x:n", "c @ x", ["2 * x.sum() - s"], ["x"],
+     "solved"),
+    ("max_w w^T B w / (w^T S w)", "", "B:n,n S:n,n:spd", "w:n", "w @ B @ w / (w @ S @ w)", [], [], "solved"),
+    ("min_w w^T B w / (w^T (S + P) w)", "", "B:n,n S:n,n:spd P:n,n:spd", "w:n", "w @ B @ w / (w @ (S + P) @ w)", [],
+     [], "solved"),
+    ("max_w (w^T m)^2 / (w^T S w)", "", "m:n S:n,n:spd", "w:n", "(w @ m)**2 / (w @ S @ w)", [], [], "solved"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("expr", "conditions", "unique"),
+    [
+        ("max_w w^T B w / (w^T S w)", ["(S + S^T)/2 positive definite"], False),
+        ("max_w w^T B w / (w^T S w) where S spd", [], False),
+        ("max_w (w^T m)^2 / (w^T S w)", ["(S + S^T)/2 positive definite"], False),
+        ("max_X tr(A^T X) s.t. ||X||_2 <= 1", ["A of full rank"], True),
+        ("max_X tr(A^T X) s.t. ||X||_F <= 1", ["||A||_F^2 nonzero"], True),
+        ("min_x c^T x s.t. x >= 0, sum(x) = s where s scalar", ["s >= 0"], False),
+    ],
+)
+def test_what_an_optimum_rests_on(expr, conditions, unique):
+    told = solution(Asked(expr)).object()
+    assert (told["conditions"], told["unique"], told["global"]) == (conditions, unique, True)
+
+
+@pytest.mark.parametrize("expr", ["max_w w^T B w / (w^T (S - P) w)", "max_x c^T x s.t. ||x||_1 >= 1"])
+def test_no_optimum_is_claimed_of_what_may_be_indefinite_or_endless(expr):
+    assert not solution(Asked(expr)).outcome.ok
 
 
 def drawn(rng, kind, shape):
