@@ -71,17 +71,24 @@ def _norm_ball(one: Constraint, unknown: Var) -> NormBall | None:
         return None
     c, term = moving[0]
     norm, inner = _norm(term)
-    form = affine(inner, unknown) if norm and inner.shape == unknown.shape else None
+    placed = _placed(inner, unknown) if norm else None
+    if placed is None:
+        return None
+    times, centre = placed
+    rest = build.lin([pair for pair in split_terms(one.node) if pair[1] is not term], ())
+    radius = build.scale(1 / abs(Fraction(c) * times), rest)
+    proof = nonnegative(radius)
+    return None if proof is None else NormBall(norm, centre, radius, tuple(proof))
+
+
+def _placed(inner: Node, unknown: Var) -> tuple[Fraction, Node] | None:
+    """The t and C of t (X - C) with a number t."""
+    form = affine(inner, unknown) if inner.shape == unknown.shape else None
     scale = None if form is None else forms.isotropic(form, unknown)
     times = None if scale is None else number(scale)
     if form is None or times is None or times == 0:
         return None
-    rest = build.lin([pair for pair in split_terms(one.node) if pair[1] is not term], ())
-    radius = build.scale(1 / abs(Fraction(c) * Fraction(times)), rest)
-    proof = nonnegative(radius)
-    if proof is None:
-        return None
-    return NormBall(norm, build.scale(-1 / Fraction(times), form.constant), radius, tuple(proof))
+    return Fraction(times), build.scale(-1 / Fraction(times), form.constant)
 
 
 def _norm(term: Node) -> tuple[str, Node]:
