@@ -19,6 +19,7 @@ from matdiff.reading.norm_kinds import by_kind
 
 Values = list[Any]
 _HIGHEST_EXPONENT = 400
+ENTRY_BY_ENTRY = "f."  # the sign around a function that says itself that it works on every entry
 
 
 def number(values: Values) -> Num:
@@ -61,7 +62,7 @@ def call(values: Values) -> Expr:
     arguments: Values = values[2] if len(values) > 3 else []  # name, brackets, and perhaps arguments
     span = Span(values[0].start, values[-1].end)
     made = call_function(values[0], arguments, span)
-    return Call("f.", (made,), span=span) if values[0].value == "." else made
+    return Call(ENTRY_BY_ENTRY, (made,), span=span) if values[0].value == "." else made
 
 
 def call_power(values: Values) -> Expr:

@@ -153,6 +153,24 @@ def _matmul(name: Token, arguments: list[Any], span: Span) -> Expr:
     return Mul(tuple(_only(name, arguments, span, 2)), span=span)
 
 
+def _cross_product_matrix(name: Token, arguments: list[Any], span: Span) -> Expr:
+    """R's crossprod(X, Y) = X^T Y and tcrossprod(X, Y) = X Y^T, of X itself where there is no Y."""
+    _check_number(name, arguments, (1, 2), span)
+    left, right = _only(name, [arguments[0], arguments[-1]], span, 2)
+    if name.text == "crossprod":
+        return Mul((Transpose(left, span=left.span), right), span=span)
+    return Mul((left, Transpose(right, span=right.span)), span=span)
+
+
+def _solve(name: Token, arguments: list[Any], span: Span) -> Expr:
+    """solve(A, b) of R and SciPy is A^-1 b; R's solve(A) is A^-1."""
+    _check_number(name, arguments, (1, 2), span)
+    matrix, *right = _only(name, arguments, span, len(arguments))
+    whole = span if not right else matrix.span
+    inverse = Pow(matrix, Num(Fraction(-1), span=name.span), span=whole)
+    return Mul((inverse, *right), span=span) if right else inverse
+
+
 def _hadamard(name: Token, arguments: list[Any], span: Span) -> Expr:
     return Had(tuple(_only(name, arguments, span, 2)), span=span)
 
@@ -184,6 +202,9 @@ _SPECIAL: dict[str, Callable[[Token, list[Any], Span], Expr]] = {
     "norm1": _norm_of_kind,
     "norm2": _norm_of_kind,
     "matmul": _matmul,
+    "crossprod": _cross_product_matrix,
+    "tcrossprod": _cross_product_matrix,
+    "solve": _solve,
     fn.HADAMARD: _hadamard,
     "power": _power,
     "square": _square,

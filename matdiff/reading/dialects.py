@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.functions import FOREIGN, SPELLINGS, TABLE
+from matdiff.functions import FOREIGN, SCALARS, SPELLINGS, TABLE
 from matdiff.functions import names as fn
 from matdiff.reading import mistakes
 from matdiff.reading.lexing import Token
@@ -21,7 +21,11 @@ _NAMES: dict[str, str] = {name: function for name, function in FOREIGN.items() i
     "Plus": "",
     "MatrixPower": "",
     "MatMul": "matmul",
+    "crossprod": "crossprod",
+    "tcrossprod": "tcrossprod",
+    "solve": "solve",
 }
+_ENTRYWISE = frozenset(("crossprod", "tcrossprod", "solve"))  # of languages whose stars work entry by entry
 _REDUCTIONS = frozenset((fn.SUM, fn.MEAN, fn.PROD, *TABLE[fn.MAX].spellings, *TABLE[fn.MIN].spellings))
 _STATISTICS = frozenset(("Var", "VAR", "Std", "Cov", "Corr", "Median"))
 _ENDS = frozenset(("WORD", "LETTER", "UPRIGHT", "CLOSE", "NUMBER", "SUBSCRIPT", "QUOTE", "ATTRIBUTE"))
@@ -40,6 +44,8 @@ def translated(given: list[Token], scope: Scope) -> list[Token]:
     if not any(_is_foreign(token, given, place, scope) for place, token in enumerate(given)):
         return given
     lists = _is_mathematica(given, scope)
+    if any(token.text in _ENTRYWISE and not scope.knows(token.text) for token in given):
+        _check_entrywise(given)
     out: list[Token] = []
     place = 0
     while place < len(given):
@@ -181,6 +187,33 @@ def _check_lists(given: list[Token], place: int) -> None:
             ("entry by entry", f"{before.text}.^2"),
             sign.span,
         )
+
+
+def _check_entrywise(given: list[Token]) -> None:
+    """Raise E125 for a star or a power of what may be an array beside R's functions, where both work entry by entry."""
+    for place, sign in enumerate(given[1:-1], 1):
+        before, behind = given[place - 1], given[place + 1]
+        if sign.kind == "STAR" and "NUMBER" not in {before.kind, behind.kind}:
+            readings = ("a product of matrices", "A B"), ("entry by entry", "A ∘ B")
+        elif sign.kind == "CARET" and behind.kind == "NUMBER" and _may_be_array(given, place - 1):
+            readings = ("a power of a matrix", "A A"), ("entry by entry", "A.^2")
+        else:
+            continue
+        raise mistakes.two_readings(sign.text, *readings, sign.span)
+
+
+def _may_be_array(given: list[Token], place: int) -> bool:
+    """Whether what ends here, in front of a power, may be other than a number: a name, brackets of no scalar's name."""
+    if given[place].kind != "CLOSE":
+        return given[place].kind in {"WORD", "LETTER"}
+    depth = 0
+    while place >= 0:
+        depth += (given[place].kind == "CLOSE") - (given[place].kind == "OPEN")
+        if not depth:
+            break
+        place -= 1
+    name = SPELLINGS.get(given[place - 1].text, "") if place > 0 else ""
+    return name not in SCALARS and name != fn.NORM
 
 
 def _with_applied(given: list[Token]) -> list[Token]:

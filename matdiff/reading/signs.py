@@ -14,6 +14,7 @@ from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.reading import clashes, kinds
 from matdiff.reading.blame import quoted
+from matdiff.reading.build_atoms import ENTRY_BY_ENTRY
 from matdiff.reading.build_tree import REACH
 from matdiff.reading.matrix_functions import radical
 from matdiff.reading.sizes import SCALAR, Dims
@@ -232,7 +233,7 @@ RULES: dict[str, Callable[[Inference, Call], Typing]] = {
     "^+": pseudoinverse,
     "_+": positive_part,
     "√": radical,
-    "f.": entry_by_entry,
+    ENTRY_BY_ENTRY: entry_by_entry,
     REACH: reach,
 }
 SIDED = frozenset(("·", "@", "×", ":", "⟨⟩"))  # beside these a letter keeps its kind

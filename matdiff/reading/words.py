@@ -32,6 +32,7 @@ _PROSE = frozenset(("and", "or", "with", "for", "if", "where", "so", "then", "wh
 _NORM_WORDS = frozenset(("inf", "Inf", "infty", "fro", "nuc", "nuclear"))
 # functions of the language that have no row of their own
 _EXTRA = {"norm1": "norm1", "norm2": "norm2", "square": "square", "matmul": "matmul"}
+_CALLED = {name: name for name in ("crossprod", "tcrossprod", "solve")}  # and what has none without its brackets
 # NumPy's products are not the language's functions of the same name: dot and matmul multiply, power and square act on
 # every entry
 _NUMPY = {
@@ -132,7 +133,7 @@ class Words(TokenPass):
                 return self.named(place, text)
             if SPELLINGS.get(text) in EXTREMA:
                 return index_extrema.over_index(self, place, SPELLINGS[text])
-        if text in SPELLINGS or text in _EXTRA:
+        if text in SPELLINGS or text in _EXTRA or (text in _CALLED and following.text == "("):
             return self.function(place, token)
         if is_name(text):
             return self.named(place, text)
@@ -282,7 +283,7 @@ class Words(TokenPass):
 
     def function(self, place: int, token: Token) -> int:
         """A function's name; a constant such as I or pi stands alone unless its sizes follow in brackets."""
-        name = _EXTRA.get(token.text) or SPELLINGS[token.text]
+        name = _EXTRA.get(token.text) or _CALLED.get(token.text) or SPELLINGS[token.text]
         if name == fn.EULER:
             self.out.append(token.become("NAME", fn.EULER))
         elif name in CONSTANTS and not (

@@ -13,6 +13,7 @@ from matdiff.formula.syntax import Call, Sym
 from matdiff.functions import FOREIGN, SPELLINGS, TABLE
 from matdiff.functions import names as fn
 from matdiff.reading import mistakes
+from matdiff.reading.build_atoms import ENTRY_BY_ENTRY
 from matdiff.reading.python import entrywise as python_entrywise
 from matdiff.reading.python import factorizations as python_factorizations
 from matdiff.reading.python import losses as python_losses
@@ -136,7 +137,10 @@ def by_row(row: Function, arguments: Arguments) -> Array:
     if row.shape == "same":
         parameter = arguments.take(*_PARAMETERS) if row.arity[1] > 1 else None
         trees = (array.tree,) if parameter is None else (array.tree, arguments.evaluation.array(parameter).tree)
-        return Array(Call(row.name, trees, span=arguments.span), array.axes)
+        tree = Call(row.name, trees, span=arguments.span)
+        if array.order == 2 and "." in arguments.function.name.strip("."):  # np.exp(X): of no matrix function's name
+            tree = Call(ENTRY_BY_ENTRY, (tree,), span=arguments.span)
+        return Array(tree, array.axes)
     if array.order != 2:
         raise shapes(f"'{arguments.name}' is of a matrix, and this has {array.order} dimensions", array.span)
     if row.shape == "square->scalar":
