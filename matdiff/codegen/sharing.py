@@ -52,13 +52,33 @@ class Sharing:
     def of(self, tensors: Sequence[Tensor], open_: frozenset[int]) -> Callable[[int], float]:
         """The part of the cost of a set of factors (a bit mask) that falls to this product."""
         parts: dict[int, float] = {}
-        for mask in range(3, (1 << len(tensors)) - 1 if len(tensors) <= MOST_FACTORS else 0):
+        whole, paired = (1 << len(tensors)) - 1, _in_pairs(tensors)
+        for mask in range(3, whole if len(tensors) <= MOST_FACTORS else 0):
             counted = self._known and bool(self._counts)
             part = 1 / self._counts.get(_key(tensors, open_, mask), 1.0) if counted else 1.0
             part *= 0.5 if _is_gram([tensors[k] for k in range(len(tensors)) if mask >> k & 1]) else 1.0
+            part *= 0.5 if paired and _is_half(tensors, open_, mask, whole) else 1.0
             if part < 1:
                 parts[mask] = part
         return lambda mask: parts.get(mask, 1.0)
+
+
+def _in_pairs(tensors: Sequence[Tensor]) -> bool:
+    """Is every array a matrix and a factor an even number of times, so that a product may be one of two equal ones?
+    With vectors among them, other orders are often cheaper than the square.
+    """
+    if any(len(tensor.indices) != 2 for tensor in tensors):
+        return False
+    serials = sorted([tensor.array.serial for tensor in tensors])
+    return len(serials) > 3 and serials[::2] == serials[1::2]
+
+
+def _is_half(tensors: Sequence[Tensor], open_: frozenset[int], mask: int, whole: int) -> bool:
+    """Is what is left of a product the same as some of its factors, as in tr(A B A B)?  Then one serves as both."""
+    if 2 * mask.bit_count() != len(tensors):
+        return False
+    key = _key(tensors, open_, mask)
+    return key is not None and key == _key(tensors, open_, whole ^ mask)
 
 
 def _is_gram(members: list[Tensor]) -> bool:

@@ -2,6 +2,7 @@
 of an inverse; and what it never has in memory twice.
 """
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -40,6 +41,23 @@ def test_a_trace_of_four_factors_squares_the_product_of_two():
     text = code(("d/dt", "logdet(s exp(-t D) + I)", "D symmetric, s scalar, t scalar"), "hessian")
     assert "t5 = t4 @ t3" in text
     assert "np.vdot(t5, t5.T)" in text
+
+
+@pytest.mark.parametrize("of", ["hessian", "hvp"])
+def test_a_trace_of_four_factors_does_so_beside_other_products_of_them(of):
+    kernel = "(s exp(-t D) + I)"
+    process = f"1/2 y^T {kernel}^-1 y + 1/2 logdet{kernel}"
+    text = code(("d/dt", process, "D symmetric, s scalar, t scalar, y in R^n"), of)
+    square = re.search(r"np\.vdot\((t\d+), \1\.T\)", text)
+    assert square is not None
+    assert re.search(rf"{square[1]} = t\d+ @ t\d+\n", text)
+    generator = np.random.default_rng(0)
+    D, y = np.abs(generator.normal(size=(5, 5))), generator.normal(size=5)
+    D, s, t, step = D @ D.T, 0.1, 0.7, 1e-5
+    gradient = load(code(("d/dt", process, "D symmetric, s scalar, t scalar, y in R^n"), "gradient"))["gradient"]
+    differences = (gradient(y, s, t + step, D) - gradient(y, s, t - step, D)) / (2 * step)
+    direction = {"hvp": (1.0,)}.get(of, ())
+    np.testing.assert_allclose(load(text)[of](y, s, t, D, *direction), differences, rtol=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(40))
