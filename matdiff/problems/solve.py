@@ -22,6 +22,7 @@ from matdiff.problems import (
     riccati,
     spectral_forms,
     systems,
+    vanishing,
 )
 from matdiff.problems.affine import affine
 from matdiff.problems.constraints import constrained
@@ -181,6 +182,9 @@ def _special(problem: Problem, shape: Shape | None) -> list[Found] | None:
     if root is not None:
         return [root]
     kinks = kinked(build.scale(turn, objective), unknown)
+    zero = vanishing.vanishing(build.scale(turn, objective), unknown)
+    if zero is not None:
+        return [zero]
     if kinks is not None and kinks.any:
         form = forms.quadratic(kinks.smooth, unknown)
         found = projections.projected(form, unknown, (), kinks) if form is not None else None
@@ -207,7 +211,7 @@ def _told(problem: Problem, results: list[Found], shape: Shape | None, equations
     status = "solved" if all(one.level is None for one in results) else "conditional"
     made = Outcome(status, equations, solutions, conditions, kind, kind != "stationary", unique, rules=rules)
     made.level = results[0].level
-    made.smooth = not any(one.rule == projections.THRESHOLD for one in results)
+    made.smooth = not any(one.rule in {projections.THRESHOLD, vanishing.VANISHING} for one in results)
     return made
 
 

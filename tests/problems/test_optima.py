@@ -73,6 +73,11 @@ CASES = [
      "solved"),
     ("min_x ||x - a||^2 s.t. x in [0, 1]", "a vector", "a:n", "x:n", "np.sum((x - a)**2)", [], ["x", "1 - x"],
      "solved"),
+    ("min_x ||x - a||_1", "a vector", "a:n", "x:n", "np.sum(np.abs(x - a))", [], [], "solved"),
+    ("min_x ||A x - b|| + ||A x - b||_inf", "A in R^{n x n}", "A:n,n b:n", "x:n",
+     "np.linalg.norm(A @ x - b) + np.max(np.abs(A @ x - b))", [], [], "solved"),
+    ("max_X -3 ||X - A||_* - ||X - A||_F^2 - ||A - X||_2", "", "A:n,m", "X:n,m",
+     "-3 * np.linalg.norm(X - A, 'nuc') - np.sum((X - A)**2) - np.linalg.norm(X - A, 2)", [], [], "solved"),
     ("max_X tr(A^T X) s.t. ||X||_F <= 2", "", "A:n,m", "X:n,m", "np.sum(A * X)", [], ["4 - np.sum(X**2)"], "solved"),
     ("min_X tr(A^T X) s.t. ||X - C||_F <= r", "r scalar", "A:n,m C:n,m r::pos", "X:n,m", "np.sum(A * X)", [],
      ["r - np.linalg.norm(X - C)"], "solved"),
@@ -100,6 +105,8 @@ CASES = [
     ("expr", "conditions", "unique"),
     [
         ("max_w w^T B w / (w^T S w)", ["(S + S^T)/2 positive definite"], False),
+        ("min_x ||x - a||_1", [], True),
+        ("min_x ||A x - b||_1 where A in R^{n x n}", ["A invertible"], True),
         ("max_w w^T B w / (w^T S w) where S spd", [], False),
         ("max_w (w^T m)^2 / (w^T S w)", ["(S + S^T)/2 positive definite"], False),
         ("max_X tr(A^T X) s.t. ||X||_2 <= 1", ["A of full rank"], True),
@@ -112,7 +119,17 @@ def test_what_an_optimum_rests_on(expr, conditions, unique):
     assert (told["conditions"], told["unique"], told["global"]) == (conditions, unique, True)
 
 
-@pytest.mark.parametrize("expr", ["max_w w^T B w / (w^T (S - P) w)", "max_x c^T x s.t. ||x||_1 >= 1"])
+@pytest.mark.parametrize(
+    "expr",
+    [
+        "max_w w^T B w / (w^T (S - P) w)",
+        "max_x c^T x s.t. ||x||_1 >= 1",
+        "min_x ||x - a||_1 + ||x - b||_1",
+        "min_x ||x - a||_1 - ||x - a||",
+        "min_X ||X - A||_* where X symmetric",
+        "min_x ||A x - b||_1 where A in R^{5 x 3}",
+    ],
+)
 def test_no_optimum_is_claimed_of_what_may_be_indefinite_or_endless(expr):
     assert not solution(Asked(expr)).outcome.ok
 
