@@ -119,3 +119,10 @@ def test_a_module_says_what_it_is_about(module):
 @pytest.mark.parametrize("module", MODULES)
 def test_names_come_from_the_field(module):
     assert not FORBIDDEN_NAMES & set(Path(module).with_suffix("").parts)
+
+
+def test_the_top_level_holds_what_it_was_agreed_to_hold():
+    agreed = {"pyproject.toml", "README.md", "matdiff", "grammar", "tests", "completions", "LICENSE", "CHANGELOG.md"}
+    made = {"build", "dist", "shared"}  # by packaging, and laid beside it
+    names = {path.name for path in ROOT.parent.iterdir() if not path.name.startswith(".")}
+    assert names - made == agreed

@@ -211,7 +211,7 @@ class TestVisualStudioCode:
     @pytest.fixture
     def run(self, edit, tmp_path):
         (tmp_path / "editor.js").write_text(STAND_IN, encoding="utf-8")
-        extension = ROOT / "editors" / "vscode"
+        extension = ROOT / "matdiff" / "cli" / "editors" / "vscode"
 
         def answer(text, selected, language="latex", command="matdiff.replace", name="text.tex", program=""):
             begin = text.index(selected)
