@@ -14,6 +14,7 @@ from matdiff.errors import MatdiffError, Span
 from matdiff.formula.syntax import Add, Apply, Call, Mul, Neg, Transpose, children
 from matdiff.reading import mistakes
 from matdiff.reading.brackets import DEEPEST
+from matdiff.reading.build_atoms import ENTRY_BY_ENTRY
 from matdiff.reading.python.evaluation import Evaluation
 from matdiff.reading.python.places import Places
 from matdiff.reading.python.refusals import ambiguous, half
@@ -98,6 +99,8 @@ def _normal(tree: Expr, *, turned: bool = False) -> object:
             return "+", *[_normal(part, turned=turned) for part in parts]
         case Neg(part):
             return "-", _normal(part, turned=turned)
+        case Call() if tree.function == ENTRY_BY_ENTRY:  # which is told of arrays of two dimensions alone
+            return _normal(tree.args[0], turned=turned)
         case Mul(parts) if not turned:
             found = [_normal(part) for part in parts]
             return "*", *[item for part in found for item in (part[1:] if _is_product(part) else (part,))]
