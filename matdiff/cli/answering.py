@@ -10,7 +10,7 @@ from matdiff.cli import formats
 from matdiff.cli.arguments import is_operator
 from matdiff.cli.attempt import attempt
 from matdiff.cli.output import Writer, holds_unicode, is_terminal, message, wants_colour
-from matdiff.cli.reporting import Manner
+from matdiff.cli.reporting import Manner, failed
 from matdiff.cli.request import Request, question_of
 from matdiff.errors import MatdiffError
 from matdiff.errors.report import visible
@@ -132,7 +132,7 @@ def _one(request: Request, manner: Manner, given: dict[str, Any]) -> int:
     try:
         got, text = attempt(lambda: _answer_and_text(request, manner.notation, tall=drawn), manner.seconds)
     except MatdiffError as error:
-        return _failed(error, request, manner, given["output"])
+        return failed(error, request, manner, given["output"])
     if given["copy"]:
         _copy(text)
     if drawn or (to == "picture" and not request.as_json):
@@ -145,17 +145,6 @@ def _one(request: Request, manner: Manner, given: dict[str, Any]) -> int:
             message(f"note: {visible(note)}")
     _tell_project(given, request)
     return 0
-
-
-def _failed(error: MatdiffError, request: Request, manner: Manner, output: str) -> int:
-    if not request.as_json:
-        manner.complain(error)
-        return 1
-    from matdiff.cli.streams.json_lines import failure  # noqa: PLC0415 # json is loaded only where it is spoken
-
-    with Writer(output) as writer:
-        writer.line(failure(error, request))
-    return 1
 
 
 def _copy(text: str | bytes) -> None:

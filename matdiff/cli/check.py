@@ -14,7 +14,7 @@ from matdiff.cli.command import Command
 from matdiff.cli.formats import reading_line
 from matdiff.cli.options import colour_option, option, output_option, question_options, time_option
 from matdiff.cli.output import Writer, holds_unicode, wants_colour
-from matdiff.cli.reporting import Manner
+from matdiff.cli.reporting import Manner, failed
 from matdiff.cli.request import Request, check_text, question_of
 from matdiff.errors import MatdiffError, ReadingError
 from matdiff.errors.report import visible
@@ -67,7 +67,7 @@ def check(words: tuple[str, ...], **given: Any) -> int:
         request, claim = _asked(words, request)
         verdict = attempt(lambda: examined(request, claim), manner.seconds)
     except MatdiffError as error:
-        return _failed(error, request, manner, given["output"])
+        return failed(error, request, manner, given["output"])
     writer = Writer(given["output"])
     if request.as_json:
         writer.line(reply(verdict, request))
@@ -136,17 +136,6 @@ def reply(verdict: Verdict, request: Request) -> str:
         | {"wrt": request.question.wrt, "expr": request.question.expr, "claim": verdict.claim}
         | {"result": verdict.result, "layout": answer.layout, "shape": list(answer.shape), "notes": list(answer.notes)}
     )
-
-
-def _failed(error: MatdiffError, request: Request, manner: Manner, path: str) -> int:
-    if not request.as_json:
-        manner.complain(error)
-        return 1
-    from matdiff.cli.streams.json_lines import failure  # noqa: PLC0415 # as above
-
-    with Writer(path) as writer:
-        writer.line(failure(error, request))
-    return 1
 
 
 # -- for people

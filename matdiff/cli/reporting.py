@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.cli.output import is_terminal, message
+from matdiff.cli.output import Writer, is_terminal, message
 from matdiff.errors.report import text_report
 
 if TYPE_CHECKING:
+    from matdiff.cli.request import Request
     from matdiff.errors import MatdiffError
 
 
@@ -39,3 +40,15 @@ class Manner(NamedTuple):
     def complain(self, error: MatdiffError, line: int = 1) -> None:
         """Report an error on standard error."""
         message(self.report(error, line))
+
+
+def failed(error: MatdiffError, request: Request, manner: Manner, path: str) -> int:
+    """Report the error of one question or claim, as JSON to `path` where that is spoken; the exit status 1."""
+    if not request.as_json:
+        manner.complain(error)
+        return 1
+    from matdiff.cli.streams.json_lines import failure  # noqa: PLC0415 # json is loaded only where it is spoken
+
+    with Writer(path) as writer:
+        writer.line(failure(error, request))
+    return 1

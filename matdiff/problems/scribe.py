@@ -82,7 +82,8 @@ class Scribe:
         options = list(choices(node, frozenset()))
         found = [self.tree(option) for option in options]
         graph, raiser, met = current(), self.raiser, current().signs
-        graph.signs, self.raiser = self.problem.signs.copy(), Raiser(raiser.ranks, raiser.manner)
+        self.problem.as_written()
+        self.raiser = Raiser(raiser.ranks, raiser.manner)
         found += [self.tree(option) for option in options]
         graph.signs, self.raiser = met, raiser
         return min(found, key=length)
