@@ -16,6 +16,7 @@ T = TypeVar("T")
 _SOON, _LATER = 0.01, 0.2  # seconds until the alarm rings once more, should an `except` or an import have swallowed it
 
 
+_RINGS = 20  # of a watching thread after its first
 _FRAMES = 8_000  # that fit into a usual stack, whatever they are
 _FRAMES_OF_A_LEVEL = 60
 _SHORT = 200  # characters that cannot nest deeper than those frames
@@ -110,11 +111,12 @@ def _by_thread(seconds: float, task: Callable[[], T]) -> T:
     thread = ctypes.c_ulong(threading.get_ident())
 
     def watch() -> None:
-        if done.wait(seconds):
-            return
-        with guard:
-            if not done.is_set():
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(OutOfTimeError))
+        for pause in (seconds, *[_LATER] * _RINGS):  # again, should a callback have swallowed it, as an alarm rings
+            if done.wait(pause):
+                return
+            with guard:
+                if not done.is_set():
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(OutOfTimeError))
 
     threading.Thread(target=watch, daemon=True).start()
     try:
