@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import functools
-import random
+import hashlib
 from pathlib import Path
 from types import CodeType
 from typing import NamedTuple
@@ -66,13 +66,21 @@ def name(module: str) -> str:
 
 
 def drawn(number: int, seed: int, rooms: tuple[str, ...] = ROOMS) -> list[Site]:
-    """A sample of the edits, with their texts; the same for the same seed and the same program."""
-    return [_told(site) for site in random.Random(seed).sample(sites(rooms), number)]  # noqa: S311 # a sample, not a secret
+    """A sample of the edits: those that come first when all are put in order by a digest of their own text.
+
+    So a change of the program leaves the sample as it is but for the edits of the changed lines, and a judgement keeps its edit.
+    """
+    met: dict[str, int] = {}
+    ordered = []
+    for site in sites(rooms):
+        told = str(site)
+        met[told] = met.get(told, 0) + 1
+        ordered.append((hashlib.sha256(f"{seed} {met[told]} {told}".encode()).digest(), site))
+    return [site for _, site in sorted(ordered)[:number]]
 
 
-def _told(site: Site) -> Site:
-    node = list(ast.walk(_tree(site.module)))[site.place]
-    return site._replace(text=" ".join(ast.unparse(node).split())[:100])
+def _text(node: ast.AST) -> str:
+    return " ".join(ast.unparse(node).split())[:100]
 
 
 def mutated(site: Site) -> ast.Module:
@@ -165,7 +173,7 @@ def _sites_of(module: str, source: str) -> list[Site]:
     for place, node in enumerate(ast.walk(tree)):
         if id(node) in left_out:
             continue
-        found += [Site(module, place, kind, _function(node, parents), "") for kind in _kinds(node)]
+        found += [Site(module, place, kind, _function(node, parents), _text(node)) for kind in _kinds(node)]
     return found
 
 
@@ -273,7 +281,7 @@ def _is_text(node: ast.BinOp) -> bool:
 
 
 def _left_out(tree: ast.AST) -> set[int]:
-    """Nodes that decide nothing: annotations, what only a type checker reads, texts of errors, `__repr__`."""
+    """Nodes that decide nothing: annotations, what only a type checker reads, texts of errors, `__repr__`, assertions."""
     out: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Raise):
@@ -285,6 +293,8 @@ def _left_out(tree: ast.AST) -> set[int]:
             parts = [node.annotation]
         elif isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
             parts = [node]
+        elif isinstance(node, ast.keyword) and node.arg == "strict":
+            parts = [node.value]  # zip(strict=) asserts, it decides nothing
         else:
             parts = []
         out |= {id(below) for part in parts if part is not None for below in ast.walk(part)}
