@@ -4,6 +4,34 @@ from __future__ import annotations
 
 from matdiff.functions.function import Function, Traits
 
+
+def _triangle(name: str, side: str) -> Function:
+    """The part of a square matrix on one side of its diagonal, with the diagonal."""
+    return Function(
+        name,
+        "special",
+        "square->square",
+        operation="triangle",
+        numpy=f"np.{name}({{0}})",
+        sample="square",
+        traits=Traits(
+            convexity="affine",
+            monotone=("increasing",),
+            linear=(0,),
+            needs=("square",),
+            keeps=("diagonal", "triangular"),
+            gives=side,
+        ),
+        source="Magnus & Neudecker (2019), section 3.8",
+        code={
+            "julia": f"{name}({{0}})",
+            "matlab": f"{name}({{0}})",
+            "r": f"({{0}} * {side}.tri({{0}}, TRUE))",
+            "eigen": f"Eigen::MatrixXd({{0}}.triangularView<Eigen::{side.capitalize()}>())",
+        },
+    )
+
+
 ROWS = (
     Function(
         "symm",
@@ -31,52 +59,8 @@ ROWS = (
         source="Magnus & Neudecker (2019), section 1.5",
         own=True,
     ),
-    Function(
-        "tril",
-        "special",
-        "square->square",
-        operation="triangle",
-        numpy="np.tril({0})",
-        sample="square",
-        traits=Traits(
-            convexity="affine",
-            monotone=("increasing",),
-            linear=(0,),
-            needs=("square",),
-            keeps=("diagonal", "triangular"),
-            gives="lower",
-        ),
-        source="Magnus & Neudecker (2019), section 3.8",
-        code={
-            "julia": "tril({0})",
-            "matlab": "tril({0})",
-            "r": "({0} * lower.tri({0}, TRUE))",
-            "eigen": "Eigen::MatrixXd({0}.triangularView<Eigen::Lower>())",
-        },
-    ),
-    Function(
-        "triu",
-        "special",
-        "square->square",
-        operation="triangle",
-        numpy="np.triu({0})",
-        sample="square",
-        traits=Traits(
-            convexity="affine",
-            monotone=("increasing",),
-            linear=(0,),
-            needs=("square",),
-            keeps=("diagonal", "triangular"),
-            gives="upper",
-        ),
-        source="Magnus & Neudecker (2019), section 3.8",
-        code={
-            "julia": "triu({0})",
-            "matlab": "triu({0})",
-            "r": "({0} * upper.tri({0}, TRUE))",
-            "eigen": "Eigen::MatrixXd({0}.triangularView<Eigen::Upper>())",
-        },
-    ),
+    _triangle("tril", "lower"),
+    _triangle("triu", "upper"),
     Function(
         "chol",
         "operator",

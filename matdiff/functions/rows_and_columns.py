@@ -6,79 +6,107 @@ from matdiff.functions.function import Function, Traits
 
 _BOYD = "Boyd & Vandenberghe, Convex Optimization, "
 
-ROWS = (
-    Function(
-        "rowsum",
+
+def _by_columns(row: Function, name: str, spellings: tuple[str, ...] = (), source: str = "") -> Function:
+    """The same of each column: of the transpose."""
+    traits = row.traits
+    same = row.shape == "same"
+    return Function(
+        name,
         "definition",
-        "rows",
-        definition="diag(X (X.^0)^T)",
-        traits=Traits(convexity="affine", monotone=("increasing",), linear=(0,)),
-        note="rowsum(X) is a column vector, the sum of each row of X",
-        source="the sum of each row",
-    ),
-    Function(
-        "colsum",
-        "definition",
-        "columns",
-        definition="diag(X^T X.^0)",
-        traits=Traits(convexity="affine", monotone=("increasing",), linear=(0,)),
-        note="colsum(X) is a column vector, the sum of each column of X",
-        source="the sum of each column",
-    ),
-    Function(
-        "rowmean",
-        "definition",
-        "rows",
-        definition="diag(X (X.^0)^T) ./ diag(X.^0 (X.^0)^T)",
-        traits=Traits(convexity="affine", monotone=("increasing",), linear=(0,)),
-        note="rowmean(X) is a column vector, the mean of each row of X",
-        source="the mean of each row",
-    ),
-    Function(
-        "colmean",
-        "definition",
-        "columns",
-        definition="diag(X^T X.^0) ./ diag((X.^0)^T X.^0)",
-        traits=Traits(convexity="affine", monotone=("increasing",), linear=(0,)),
-        note="colmean(X) is a column vector, the mean of each column of X",
-        source="the mean of each column",
-    ),
-    Function(
-        "softmax_rows",
-        "operator",
-        "same",
-        "Ω .* dX - diag(diag((Ω .* dX) (X.^0)^T)) Ω",
-        traits=Traits(sign="positive", needs=("matrix",)),
-        example=("tr(A softmax_rows(X))", "d/dX", ""),
-        rewrites=(("rowsum(softmax_rows(X))", "ones(n)"),),
-        formula="exp(X) ./ (diag(rowsum(exp(X))) X.^0)",
-        latex=r"\operatorname{softmax}_{\mathrm{rows}}",
-        spellings=("rowsoftmax",),
-        numpy="_softmax_rows({0})",
-        helper=(
-            (
-                "def _softmax_rows(z):\n    e = np.exp(z - np.max(z, axis=1)[:, None])\n"
-                "    return e / np.sum(e, axis=1)[:, None]"
-            ),
+        row.shape if same else "columns",
+        definition=f"{row.name}(X^T)^T" if same else f"{row.name}(X^T)",
+        traits=Traits(convexity=traits.convexity, monotone=traits.monotone, linear=traits.linear, sign=traits.sign),
+        example=tuple(part.replace(row.name, name) for part in row.example),
+        latex=row.latex.replace("rows", "columns"),
+        spellings=spellings,
+        note=row.note.replace(row.name, name).replace("each row", "each column"),
+        source=source or row.source.replace("each row", "each column"),
+        own=row.own,
+    )
+
+
+_SUM = Function(
+    "rowsum",
+    "definition",
+    "rows",
+    definition="diag(X (X.^0)^T)",
+    traits=Traits(convexity="affine", monotone=("increasing",), linear=(0,)),
+    note="rowsum(X) is a column vector, the sum of each row of X",
+    source="the sum of each row",
+)
+_MEAN = Function(
+    "rowmean",
+    "definition",
+    "rows",
+    definition="diag(X (X.^0)^T) ./ diag(X.^0 (X.^0)^T)",
+    traits=Traits(convexity="affine", monotone=("increasing",), linear=(0,)),
+    note="rowmean(X) is a column vector, the mean of each row of X",
+    source="the mean of each row",
+)
+_SOFTMAX = Function(
+    "softmax_rows",
+    "operator",
+    "same",
+    "Ω .* dX - diag(diag((Ω .* dX) (X.^0)^T)) Ω",
+    traits=Traits(sign="positive", needs=("matrix",)),
+    example=("tr(A softmax_rows(X))", "d/dX", ""),
+    rewrites=(("rowsum(softmax_rows(X))", "ones(n)"),),
+    formula="exp(X) ./ (diag(rowsum(exp(X))) X.^0)",
+    latex=r"\operatorname{softmax}_{\mathrm{rows}}",
+    spellings=("rowsoftmax",),
+    numpy="_softmax_rows({0})",
+    helper=(
+        (
+            "def _softmax_rows(z):\n    e = np.exp(z - np.max(z, axis=1)[:, None])\n"
+            "    return e / np.sum(e, axis=1)[:, None]"
         ),
-        code={"jax": "jax.nn.softmax({0}, axis=1)", "torch": "torch.softmax({0}, dim=1)"},
-        note="softmax_rows(X) is the softmax of each row of X",
-        source="Vaswani et al. 2017, Attention is all you need, (1)",
-        own=True,
     ),
-    Function(
-        "softmax_columns",
-        "definition",
-        "same",
-        definition="softmax_rows(X^T)^T",
-        traits=Traits(sign="positive"),
-        example=("tr(A softmax_columns(X))", "d/dX", ""),
-        latex=r"\operatorname{softmax}_{\mathrm{columns}}",
-        spellings=("softmax_cols", "colsoftmax"),
-        note="softmax_columns(X) is the softmax of each column of X",
-        source="Bridle 1990",
-        own=True,
+    code={"jax": "jax.nn.softmax({0}, axis=1)", "torch": "torch.softmax({0}, dim=1)"},
+    note="softmax_rows(X) is the softmax of each row of X",
+    source="Vaswani et al. 2017, Attention is all you need, (1)",
+    own=True,
+)
+_MAX = Function(
+    "max_rows",
+    "operator",
+    "rows",
+    "diag((maxpos_rows(X) .* dX) (X.^0)^T)",
+    traits=Traits(convexity="convex", monotone=("increasing",), needs=("matrix",)),
+    latex=r"\operatorname{max}_{\mathrm{rows}}",
+    spellings=("rowmax",),
+    numpy="np.max({0}, axis=1)",
+    code={"torch": "torch.amax({0}, dim=1)"},
+    note="max_rows(X) is the column vector of the largest entry of each row of X",
+    source=_BOYD + "3.1.5",
+)
+_LOGSUMEXP = Function(
+    "logsumexp_rows",
+    "operator",
+    "rows",
+    "diag((softmax_rows(X) .* dX) (X.^0)^T)",
+    traits=Traits(convexity="convex", monotone=("increasing",), needs=("matrix",)),
+    formula="log(rowsum(exp(X)))",
+    latex=r"\operatorname{logsumexp}_{\mathrm{rows}}",
+    spellings=("lse_rows", "rowlogsumexp"),
+    numpy="_logsumexp_rows({0})",
+    helper=(
+        (
+            "def _logsumexp_rows(z):\n    top = np.max(z, axis=1)\n"
+            "    return top + np.log(np.sum(np.exp(z - top[:, None]), axis=1))"
+        ),
     ),
+    code={"jax": "jax.nn.logsumexp({0}, axis=1)", "torch": "torch.logsumexp({0}, dim=1)"},
+    note="logsumexp_rows(X) is the column vector of the logsumexp of each row of X",
+    source=_BOYD + "3.1.5",
+)
+ROWS = (
+    _SUM,
+    _by_columns(_SUM, "colsum"),
+    _MEAN,
+    _by_columns(_MEAN, "colmean"),
+    _SOFTMAX,
+    _by_columns(_SOFTMAX, "softmax_columns", ("softmax_cols", "colsoftmax"), "Bridle 1990"),
     Function(
         "maxpos_rows",
         "operator",
@@ -100,59 +128,8 @@ ROWS = (
         note="maxpos_rows(X) is 1 at the largest entry of each row of X, else 0",
         source="subgradient of max",
     ),
-    Function(
-        "max_rows",
-        "operator",
-        "rows",
-        "diag((maxpos_rows(X) .* dX) (X.^0)^T)",
-        traits=Traits(convexity="convex", monotone=("increasing",), needs=("matrix",)),
-        latex=r"\operatorname{max}_{\mathrm{rows}}",
-        spellings=("rowmax",),
-        numpy="np.max({0}, axis=1)",
-        code={"torch": "torch.amax({0}, dim=1)"},
-        note="max_rows(X) is the column vector of the largest entry of each row of X",
-        source=_BOYD + "3.1.5",
-    ),
-    Function(
-        "max_columns",
-        "definition",
-        "columns",
-        definition="max_rows(X^T)",
-        traits=Traits(convexity="convex", monotone=("increasing",)),
-        latex=r"\operatorname{max}_{\mathrm{columns}}",
-        spellings=("colmax",),
-        note="max_columns(X) is the column vector of the largest entry of each column of X",
-        source=_BOYD + "3.1.5",
-    ),
-    Function(
-        "logsumexp_rows",
-        "operator",
-        "rows",
-        "diag((softmax_rows(X) .* dX) (X.^0)^T)",
-        traits=Traits(convexity="convex", monotone=("increasing",), needs=("matrix",)),
-        formula="log(rowsum(exp(X)))",
-        latex=r"\operatorname{logsumexp}_{\mathrm{rows}}",
-        spellings=("lse_rows", "rowlogsumexp"),
-        numpy="_logsumexp_rows({0})",
-        helper=(
-            (
-                "def _logsumexp_rows(z):\n    top = np.max(z, axis=1)\n"
-                "    return top + np.log(np.sum(np.exp(z - top[:, None]), axis=1))"
-            ),
-        ),
-        code={"jax": "jax.nn.logsumexp({0}, axis=1)", "torch": "torch.logsumexp({0}, dim=1)"},
-        note="logsumexp_rows(X) is the column vector of the logsumexp of each row of X",
-        source=_BOYD + "3.1.5",
-    ),
-    Function(
-        "logsumexp_columns",
-        "definition",
-        "columns",
-        definition="logsumexp_rows(X^T)",
-        traits=Traits(convexity="convex", monotone=("increasing",)),
-        latex=r"\operatorname{logsumexp}_{\mathrm{columns}}",
-        spellings=("lse_columns", "logsumexp_cols"),
-        note="logsumexp_columns(X) is the column vector of the logsumexp of each column of X",
-        source=_BOYD + "3.1.5",
-    ),
+    _MAX,
+    _by_columns(_MAX, "max_columns", ("colmax",)),
+    _LOGSUMEXP,
+    _by_columns(_LOGSUMEXP, "logsumexp_columns", ("lse_columns", "logsumexp_cols")),
 )
