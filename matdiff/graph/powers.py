@@ -123,10 +123,10 @@ def _is_long(c: Coefficient, e: Coefficient) -> bool:
 
 
 def _is_entrywise(base: Node) -> TypeGuard[Ein]:
-    """Is it a product of several tensors entry by entry, or of scalars?"""
+    """Is it a product of several tensors entry by entry, or of scalars, or a scalar in every entry?"""
     return (
         isinstance(base, Ein)
-        and len(base.factors) > 1
+        and len(base.factors) > 0
         and len(set(base.out)) == len(base.out)
         and all(indices in ((), base.out) for _, indices in base.factors)
     )

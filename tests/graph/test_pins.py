@@ -137,6 +137,8 @@ PINS = {
     "X^k X^-1": (lambda: chain(matrices.matpow(X(), k()), matrices.inv(X())), lambda v: np.linalg.matrix_power(v["X"], 2)),
     "sqrt(t^2)": (lambda: powers.power(powers.power(t(), build.num(2)), build.num(half)), lambda v: abs(v["t"])),
     "(t^2)^(3/2)": (lambda: powers.power(powers.power(t(), build.num(2)), build.num(Fraction(3, 2))), lambda v: abs(v["t"]) ** 3),
+    "(t 1).^-2": (lambda: powers.power(build.mul(t(), build.ones(("n",))), build.num(-2)), lambda v: np.full(3, v["t"] ** -2)),
+    "sqrt(t^2 1)": (lambda: powers.power(build.mul(powers.power(t(), build.num(2)), build.ones(("n",))), build.num(half)), lambda v: np.full(3, abs(v["t"]))),
     "sqrt(x.^2)": (lambda: powers.power(build.hadamard(x(), x()), build.num(half)), lambda v: np.abs(v["x"])),
     "(t s)^-1": (lambda: powers.power(build.mul(t(), s()), build.num(-1)), lambda v: 1 / (v["t"] * v["s"])),
     "(-2 t)^3": (lambda: powers.power(build.scale(-2, t()), build.num(3)), lambda v: -8 * v["t"] ** 3),
