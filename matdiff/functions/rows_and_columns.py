@@ -17,7 +17,7 @@ def _by_columns(row: Function, name: str, spellings: tuple[str, ...] = (), sourc
         row.shape if same else "columns",
         definition=f"{row.name}(X^T)^T" if same else f"{row.name}(X^T)",
         traits=Traits(convexity=traits.convexity, monotone=traits.monotone, linear=traits.linear, sign=traits.sign),
-        example=tuple(part.replace(row.name, name) for part in row.example),
+        example=(row.example[0].replace(row.name, name), *row.example[1:]),
         latex=row.latex.replace("rows", "columns"),
         spellings=spellings,
         note=row.note.replace(row.name, name).replace("each row", "each column"),
