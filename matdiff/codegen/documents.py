@@ -37,19 +37,19 @@ def module_docstring(answer: Answer, *others: Answer) -> str:
 
 
 def _told(answer: Answer) -> list[str]:
-    question = _cut(_formula(answer))
+    question = cut(_formula(answer))
     if answer.operator is None or not answer.operator.by:
         return [question]
     left = f"{write_operator(answer.operator, 'ascii')} ({question})"
-    lets = [f"where {name} = {_cut(write(tree, 'ascii'))}" for name, tree in answer.lets.items()]
+    lets = [f"where {name} = {cut(write(tree, 'ascii'))}" for name, tree in answer.lets.items()]
     return [*_wrapped(left, " = " + _answer(answer)), *lets, *answer.notes]
 
 
 def _answer(answer: Answer) -> str:
-    return "..." if answer.formula is None else _cut(answer.ascii)
+    return "..." if answer.formula is None else cut(answer.ascii)
 
 
-def _cut(formula: str) -> str:
+def cut(formula: str) -> str:
     return formula if len(formula) <= LONGEST else formula[:LONGEST].rpartition(" ")[0] + " ..."
 
 

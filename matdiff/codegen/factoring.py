@@ -73,7 +73,7 @@ def _multiplied(node: Array, uses: dict[Array, int]) -> list[Array]:
     stack = [node]
     while stack:
         part = stack.pop()
-        if part.op == "mul" and part.order == node.order and (uses.get(part, 1) == 1 or _scaled(part)):
+        if part.op == "mul" and part.order == node.order and (uses.get(part, 1) == 1 or is_scaled(part)):
             stack.extend(reversed(part.args))
         elif part.op == "power" and part.data == 2 and len(part.args) == 1 and uses.get(part, 1) == 1:
             found += [part.args[0]] * 2
@@ -82,7 +82,7 @@ def _multiplied(node: Array, uses: dict[Array, int]) -> list[Array]:
     return found
 
 
-def _scaled(node: Array) -> bool:
+def is_scaled(node: Array) -> bool:
     """Is a given matrix scaled by a vector?  That is made anew, where the vector can be multiplied by others before."""
     first, second = sorted(node.args, key=lambda arg: arg.op == "expand" or arg.order == 1)
     return first.op in {"name", "transpose", "block"} and (second.op == "expand" or second.order == 1)

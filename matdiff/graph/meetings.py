@@ -48,7 +48,10 @@ def _trace_of_change(product: Contraction, factors: list[Factor], degree: dict[i
             continue
         matrix, direction = node.args
         around = [j for j in degree[ends[0]] if j != k]
-        if ends[0] != ends[1]:
+        if ends[0] == ends[1]:
+            if around:  # of the entries on its diagonal each is multiplied by another number
+                continue
+        else:
             if len(around) != 1 or [j for j in degree[ends[1]] if j != k] != around or len(degree[ends[0]]) != 2:
                 continue
             other, slots = factors[around[0]]

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+from fractions import Fraction
+
+import mpmath
 import pytest
 
 from matdiff.calculator import Question
 from matdiff.checking.check import check
+from matdiff.checking.precise import Precise
+from matdiff.formula.rings import NoValueError
+from matdiff.graph.graph import Graph
+from matdiff.graph.nodes import Var
 
 TRUE = {
     "double angle": ("sin(t)^2", "d/dt", "sin(2 t)", "t in R"),
@@ -45,3 +53,36 @@ def test_false_claims_are_never_proved(name):
     expr, wrt, claim, where = FALSE[name]
     verdict = check(Question(expr, wrt, (where,)), claim).verdict
     assert verdict == ("undecided" if "sight" in name else "refuted")
+
+
+@pytest.fixture
+def ring():
+    context = mpmath.mp.clone()
+    context.dps = 60
+    return Precise(context)
+
+
+@pytest.mark.parametrize("structure", ["symmetric", "spd", "skew", "lower", "upper"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_entries_have_the_structure_that_is_declared(ring, structure, seed):
+    with Graph().in_force():
+        matrix, entry = Var("M", ("n", "n"), structure=structure), ring.entries(seed)
+        rows = [[entry(matrix, (i, j)) for j in range(3)] for i in range(3)]
+    for i, j in itertools.combinations(range(3), 2):
+        above, below = rows[i][j], rows[j][i]
+        mirrored = {"symmetric": above, "spd": above, "skew": -above, "lower": below, "upper": ring.zero}[structure]
+        assert below == mirrored
+        assert (above == 0) == (structure == "lower")
+    assert all((rows[i][i] == 0) == (structure == "skew") for i in range(3))
+
+
+def test_what_the_ring_computes(ring):
+    assert ring.inverse(ring.number(4)) == ring.number(Fraction(1, 4))
+    assert ring.power(ring.number(2), -3) == ring.number(Fraction(1, 8))
+    assert ring.power(ring.number(9), Fraction(3, 2)) == 27
+    assert not ring.is_zero(ring.number(Fraction(1, 10**30)))
+    assert ring.is_zero(ring.number(Fraction(1, 10**40)))
+    with pytest.raises(NoValueError):
+        ring.inverse(ring.zero)
+    with pytest.raises(NoValueError):
+        ring.power(ring.number(-2), Fraction(1, 2))

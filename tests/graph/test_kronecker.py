@@ -18,6 +18,7 @@ from matdiff.checking.check import check
         ("d/dX", "logdet(t kron(X, diag(w)))", "", "m X^-T"),
         ("d/dX", "logdet(kron(A B, X^T Y X))", "", "m (Y X (X^T Y X)^-1 + Y^T X (X^T Y X)^-T)"),
         ("d/dx", "x^T kron(A, B)^-1 y", "A in R^{m x m}", "kron(A^-1, B^-1) y"),
+        ("d/dx", "x^T (3 kron(A, B))^-1 y", "A in R^{m x m}", "(1/3) kron(A^-1, B^-1) y"),
         ("d/dX", "logdet(kron(A, X) + B)", "", "sum(a, 1, n, kron(e_a^T, I_m) (kron(A, X) + B)^-T kron(A^T e_a, I_m))"),
     ],
 )

@@ -81,6 +81,7 @@ def numbers(seed):
         "s": rng.choice([-0.4, 1.9]),
         "k": 3.0,
         "p": rng.uniform(0.3, 2, 3),
+        "Q": np.linalg.qr(square["A"])[0],
     }
 
 
@@ -112,6 +113,10 @@ PINS = {
     "(A B)^-1": (lambda: matrices.inv(chain(A(), B())), lambda v: np.linalg.inv(v["A"] @ v["B"])),
     "(A B^T X)^-1": (lambda: matrices.inv(chain(A(), build.transposed(B()), X())), lambda v: np.linalg.inv(v["A"] @ v["B"].T @ v["X"])),
     "(-2 t A)^-1": (lambda: matrices.inv(build.scale(-2, build.mul(t(), A()))), lambda v: np.linalg.inv(-2 * v["t"] * v["A"])),
+    "(-2 A^-1)^-1": (lambda: matrices.inv(build.scale(-2, matrices.inv(A()))), lambda v: v["A"] / -2),
+    "(-2 X^k)^-1": (lambda: matrices.inv(build.scale(-2, matrices.matpow(X(), k()))), lambda v: np.linalg.matrix_power(v["X"], -3) / -2),
+    "(3 A - 3 B)^-1": (lambda: matrices.inv(build.scale(3, build.sub(A(), B()))), lambda v: np.linalg.inv(v["A"] - v["B"]) / 3),
+    "(-2 Q)^-1": (lambda: matrices.inv(build.scale(-2, Var("Q", ("n", "n"), structure="orthogonal"))), lambda v: v["Q"].T / -2),
     "diag(x)^-1": (lambda: matrices.inv(build.ein([(x(), (0,))], (0, 0))), lambda v: np.diag(1 / v["x"])),
     "A^-1 A B": (lambda: chain(matrices.inv(A()), A(), B()), lambda v: v["B"]),
     "A^-T B": (lambda: chain(build.transposed(matrices.inv(A())), B()), lambda v: np.linalg.inv(v["A"]).T @ v["B"]),
