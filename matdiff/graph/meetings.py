@@ -47,23 +47,26 @@ def _trace_of_change(product: Contraction, factors: list[Factor], degree: dict[i
         if not isinstance(node, Op) or node.name not in _CHANGES or set(ends) & set(out):
             continue
         matrix, direction = node.args
-        around = [j for j in degree[ends[0]] if j != k]
-        if ends[0] == ends[1]:
-            if around:  # of the entries on its diagonal each is multiplied by another number
-                continue
-        else:
-            if len(around) != 1 or [j for j in degree[ends[1]] if j != k] != around or len(degree[ends[0]]) != 2:
-                continue
-            other, slots = factors[around[0]]
-            met = other if slots == (ends[1], ends[0]) else build.transposed(other)
-            if not commutes(met, matrix):
-                continue
+        if not _is_traced(factors, degree, k, matrix):
+            continue
         name = _CHANGES[node.name]
         slope = scalar_slope(name, matrix, oriented_operator(name, matrix))
         middle = product.fresh(node.shape[1])
         _replace_factors(product, factors, [k], [(slope, (ends[0], middle)), (direction, (middle, ends[1]))])
         return True
     return False
+
+
+def _is_traced(factors: list[Factor], degree: dict[int, list[int]], k: int, matrix: Node) -> bool:
+    """Is a factor traced, alone or with one other matrix, which commutes with this one?"""
+    first, last = factors[k][1]
+    around = [j for j in degree[first] if j != k]
+    if first == last:
+        return not around  # else each entry on its diagonal is multiplied by another number
+    if len(around) != 1 or [j for j in degree[last] if j != k] != around or len(degree[first]) != 2:
+        return False
+    other, slots = factors[around[0]]
+    return commutes(other if slots == (last, first) else build.transposed(other), matrix)
 
 
 def _analytic(product: Contraction, factors: list[Factor], degree: dict[int, list[int]], out: Indices) -> bool:

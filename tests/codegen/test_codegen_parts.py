@@ -31,6 +31,8 @@ def value(node):
         return sum(float(c) * arg for c, arg in zip(node.data, args, strict=True))
     if node.op == "expand":
         return args[0][tuple(slice(None) if there else None for there in node.data)]
+    if node.op == "map":
+        return getattr(np, node.data)(args[0])
     known = {
         "transpose": np.transpose,
         "mul": np.multiply,
@@ -39,7 +41,6 @@ def value(node):
         "power": lambda x: x ** float(node.data),
         "sum": lambda x: np.sum(x, axis=node.data),
         "norm": np.linalg.norm,
-        "map": lambda x: getattr(np, node.data)(x),
     }
     return known[node.op](*args)
 
