@@ -26,10 +26,23 @@ def environment(tmp_path):
     return {**kept, "PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(tmp_path / "config")}
 
 
+def heard():
+    """The signals of these tests, heard again by a child where the tests themselves run under nohup."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def started(*arguments, environment, **how):
     command = [sys.executable, "-m", "matdiff", *arguments]
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    return subprocess.Popen(command, env=environment, start_new_session=True, **pipes, **how)
+    return subprocess.Popen(
+        command,
+        env=environment,
+        start_new_session=True,
+        preexec_fn=heard,  # noqa: PLW1509 # a signal that is ignored here is ignored by every child
+        **pipes,
+        **how,
+    )
 
 
 def children(process):
