@@ -29,7 +29,7 @@ from matdiff.notation.orientation import as_written, entry_power
 from matdiff.notation.product import RaisedProduct
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.stacks import stack_expr
-from matdiff.notation.terms import Scalar, Term, raised, spell
+from matdiff.notation.terms import Scalar, Term, of_link, raised, spell, summed_over, unsigned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,8 +152,9 @@ class Raiser:
                 [(node, tuple(range(node.order)))], ()
             )
         if None not in names:
-            return Term(1, (self.scalar(node, names),), ()) if node is not ONE else Term(1, (), ())
-        return Term(1, (), (self.link(node, names),))
+            sign, scalar = unsigned(self.scalar(node, names)) if node is not ONE else (1, None)
+            return Term(sign, () if scalar is None else (scalar,), ())
+        return of_link(self.link(node, names))
 
     def scalar(self, node: Node, names: Members) -> Scalar:
         """A node without open indices as a factor base^exponent."""
@@ -282,8 +283,14 @@ class Raiser:
     def index_sum(self, node: IndexSum, names: Members) -> Expr:
         if settled(node, names) is not None:
             return factoring.spell_sum(self.terms(node, names))
-        total = IndexedSum(node.index.name, self.raised(node.lo), self.raised(node.hi), self.raised(node.body, names))
-        total.terms = tuple(self.terms(node.body, names))
+        low, high = self.raised(node.lo), self.raised(node.hi)
+        terms = self.terms(node.body, names)
+        if (
+            len(terms) == 1 and terms[0].coefficient == -1
+        ):  # of a difference that the question wrote the other way round
+            return Neg(summed_over(node.index.name, low, high, terms[0]._replace(coefficient=1)))
+        total = IndexedSum(node.index.name, low, high, self.raised(node.body, names))
+        total.terms = tuple(terms)
         return total
 
     # -- products

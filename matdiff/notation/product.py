@@ -31,7 +31,7 @@ from matdiff.notation.orientation import as_written, entry_power
 from matdiff.notation.scalar_words import Preference
 from matdiff.notation.series_parallel import IrreducibleError, Network
 from matdiff.notation.sizes import size_expr
-from matdiff.notation.terms import Scalar, Term, averaged, hoisted, merged, spell, summed_over, unsigned
+from matdiff.notation.terms import Scalar, Term, averaged, hoisted, merged, of_link, spell, summed_over, unsigned
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Coefficient, Indices, Node, Size
@@ -364,7 +364,9 @@ class RaisedProduct:
         terms = self.raiser.terms(node, names) if isinstance(node, Ein) else []
         if terms and terms[0].coefficient == 1 and not terms[0].scalars:
             return Entry(terms[0].word)
-        return Entry((self.raiser.link(node, names),))
+        term = of_link(self.raiser.link(node, names))
+        self.sign *= term.coefficient
+        return Entry(term.word)
 
     def _summed_openly(self, factors: list[tuple[Node, Indices]], out: Indices, vertex: int) -> Term:
         """Σ_a over one index of a network that no matrix notation says, with unit vectors e_a."""

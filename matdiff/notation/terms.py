@@ -8,7 +8,7 @@ from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 from matdiff.formula.occurrences import mentions
 from matdiff.formula.syntax import Call, Div, Expr, IndexedSum, Mul, Neg, Num, Pow, Sym
 from matdiff.functions import names as fn
-from matdiff.notation.chains import Word, negated, product, times
+from matdiff.notation.chains import Link, Word, negated, product, times, transposed
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Coefficient
@@ -116,6 +116,13 @@ def raised(base: Expr, exponent: Fraction | Expr) -> Expr:
 def sign(expr: Expr) -> int:
     """−1 where an expression is written with a leading minus."""
     return -1 if isinstance(expr, Neg) or (isinstance(expr, Num) and expr.value < 0) else 1
+
+
+def of_link(link: Link) -> Term:
+    """A link as a term, the minus of a sum over members in front."""
+    if not isinstance(link.here, Neg):
+        return Term(1, (), (link,))
+    return Term(-1, (), (Link(link.here.arg, transposed(link.here.arg), link.side),))
 
 
 def hoisted(term: Term, name: str) -> tuple[Term, Term]:

@@ -7,11 +7,12 @@ from matdiff.lean.typing import TYPE_CHECKING
 from matdiff.errors import Span
 from matdiff.formula.syntax import PRIME
 from matdiff.reading import mistakes
+from matdiff.reading.lexing import Token
 
 if TYPE_CHECKING:
     from matdiff.reading.brackets import Brackets, Open
-    from matdiff.reading.lexing import Token
 
+FUNCTION_LETTERS = frozenset(("f", "g", "h", "phi", "varphi", "psi", "ell", "F", "G", "H"))
 _PRIMES = frozenset(("'", "′", "’", "\\prime"))
 _NORM_NAMES = frozenset(("F", "inf", "p"))
 
@@ -46,6 +47,28 @@ def check_transpose(brackets: Brackets, top: Open) -> None:
         )
 
 
+def with_parameter(brackets: Brackets, name: Token) -> Token:
+    r"""f_\theta(x) where the question differentiates by theta: the name f, theta being the last argument of the
+    brackets just closed.  Raises E125 where f_\theta is declared as a function of x alone.
+    """
+    base, _, parameter = name.text.partition("_")
+    if not parameter or parameter not in brackets.scope.variables:
+        return name
+    if name.text in brackets.scope.functions:
+        declared = ", ".join(brackets.scope.functions[name.text])
+        raise mistakes.two_readings(
+            f"{name.text}({declared})",
+            (f"a function of {parameter} too", f"{base}({declared}, {parameter})"),
+            (f"a function of {declared} alone", f"{base}({declared})"),
+            name.span,
+        )
+    closing = brackets.out.pop()
+    brackets.notes.append(f"{name.text}(…) was read as {base}(…, {parameter}), a function of {parameter} too")
+    place = (closing.start, closing.start)
+    brackets.out += [Token("COMMA", ",", *place), Token("NAME", parameter, *place, glued=True), closing]
+    return name.become("NAME", base)
+
+
 def turned_function(brackets: Brackets, token: Token, before: Token) -> Token:
     """x^T(t), where x is a declared function: the name, the transpose being kept for behind the brackets.  Raises
     E125 where x stands before (t) undeclared.
@@ -58,6 +81,7 @@ def turned_function(brackets: Brackets, token: Token, before: Token) -> Token:
         out.pop()
         out[-1] = name.become("NAME", f"{name.text}{PRIME}")
         return out[-1]
+    _check_prime(brackets, name, out[-1])
     if name.text in brackets.scope.functions:
         brackets.turn = out.pop()
         return name
@@ -74,6 +98,22 @@ def turned_function(brackets: Brackets, token: Token, before: Token) -> Token:
             Span(name.start, inside[1].end),
         )
     return before
+
+
+def _check_prime(brackets: Brackets, name: Token, prime: Token) -> None:
+    """Raise E125 for f'(x): the derivative of a function, which MATLAB reads as a transpose."""
+    scope = brackets.scope
+    if prime.text not in _PRIMES or not (
+        name.text in scope.functions or (name.text in FUNCTION_LETTERS and name.text not in scope.names)
+    ):
+        return
+    other = "g" if name.text == "h" else "h"
+    raise mistakes.error(
+        "E125",
+        f"'{name.text}{prime.text}(…)' can be read in two ways: as the derivative of a function, or as a transpose",
+        Span(name.start, prime.end),
+        hint=f"write {other}(…), a function of its own, or {name.text}^T (…)",
+    )
 
 
 def holds_a_norm(brackets: Brackets, top: Open) -> bool:

@@ -25,7 +25,6 @@ DEEPEST = 5000
 _CLOSER = {"(": ")", "[": "]", "{": "}", "\\{": "\\}", "\\lbrace": "\\rbrace", "\\lbrack": "\\rbrack", "（": "）"}
 _BRACKET_NAMES = {"(": "parenthesis", "[": "bracket", "{": "brace", "\\{": "brace", "|": "bar", "||": "norm bar"}
 _ENDS = OPERAND_ENDS | {"RBAR", "RNORM"}
-FUNCTIONS = frozenset(("f", "g", "h", "phi", "varphi", "psi", "ell", "F", "G", "H"))
 EXPECTATIONS = frozenset(("E",))
 _ORDERS = frozenset(("O", "o"))
 _INDEX = frozenset(("NUMBER", "COLON", "COMMA", "MINUS"))
@@ -228,11 +227,11 @@ class Brackets:
             self.guessed.append(top.name)
             if name.text.partition("_")[2] in {"min", "max"}:
                 raise mistakes.unknown_function(name.text, name.span)
-            if not top.bare and name.text.partition("_")[0] not in FUNCTIONS:
+            if not top.bare and name.text.partition("_")[0] not in bracket_checks.FUNCTION_LETTERS:
                 self.note_product(top.name)
                 return False
             bracket_checks.check_transpose(self, top)
-        self.out[top.name] = name.become("UNKNOWN", value=name.value)
+        self.out[top.name] = bracket_checks.with_parameter(self, name).become("UNKNOWN", value=name.value)
         return True
 
     def index(self, top: Open) -> bool:
@@ -243,7 +242,7 @@ class Brackets:
         named = self.out[top.behind]
         if named.kind != "NAME" and top.token.text == "(":
             return False
-        if named.kind == "NAME" and named.text in FUNCTIONS | set(self.scope.functions):
+        if named.kind == "NAME" and named.text in bracket_checks.FUNCTION_LETTERS | set(self.scope.functions):
             raise mistakes.not_supported(f"the value of '{named.text}' at a number is not supported", named.span)
         whole = Span(top.token.start, self.out[-1].end)
         from_the_end = any(token.kind == "MINUS" for token in inside)

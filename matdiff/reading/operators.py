@@ -93,9 +93,18 @@ def _check_entries(names: Names, by: By, written: str) -> None:
 
 
 def _check_alike(names: Names, by: By, entity: Entity) -> None:
-    """E211 where the variable stands nowhere, but a name that looks like it does: x_i for x, w_i for the rows of W."""
+    """E211 where the variable stands nowhere, but a name that looks like it does: x_i for x, w_i for the rows of W; or
+    where it stands in the subscript of another alone: V_x.
+    """
     base = entity.name.partition("_")[0].casefold()
     for name in names.meanings:
+        if name.partition("_")[2] == entity.name and name not in names.declared:
+            raise _no_variable(
+                names,
+                by,
+                f"{entity.name} does not occur in the expression but in the name {name}",
+                f"write {name.partition('_')[0]}({entity.name}) if it depends on {entity.name}, or declare {name}",
+            )
         alike = name.partition("_")[0].casefold().rstrip("0123456789") == base and name not in names.operator_names
         if alike and name not in names.declared:
             raise _no_variable(

@@ -174,13 +174,14 @@ class Linear(Walker):
             return
         self.say(self.name(tree.name))
         symbol = self.style.symbols.get(tree.name)
-        if (symbol is not None and symbol.structure) or not is_bare(tree) or tree.name in self.applied_twice():
+        own = symbol is None or (not symbol.structure and _names(tree) in {symbol.args, ()})
+        if not own or not is_bare(tree) or tree.name in self.with_arguments():
             self.arguments(tree.args)
 
-    def applied_twice(self) -> frozenset[str]:
-        """Unknown functions that stand in the formula with different arguments, and so need them written."""
+    def with_arguments(self) -> frozenset[str]:
+        """Unknown functions that need their arguments written."""
         if self.ambiguous is None:
-            self.ambiguous = _applied_twice(self.root)
+            self.ambiguous = _with_arguments(self.root)
         return self.ambiguous
 
     def derivative(self, tree: Derivative) -> None:
@@ -234,13 +235,24 @@ def differentials(operator: Operator) -> tuple[tuple[str, bool], ...]:
     )
 
 
-def _applied_twice(root: Expr | None) -> frozenset[str]:
+def _with_arguments(root: Expr | None) -> frozenset[str]:
+    """The unknown functions that a formula applies to different arguments, or within a sum to its members: f(x_n)."""
     found: dict[str, Apply] = {}
-    twice: set[str] = set()
-    rest = [root] if root is not None else []
+    told: set[str] = set()
+    rest: list[tuple[Expr, str]] = [(root, "")] if root is not None else []
     while rest:
-        tree = rest.pop()
-        if isinstance(tree, Apply) and found.setdefault(tree.name, tree) != tree:
-            twice.add(tree.name)
-        rest.extend(children(tree))
-    return frozenset(twice)
+        tree, bound = rest.pop()
+        if isinstance(tree, Apply) and (found.setdefault(tree.name, tree) != tree or _of_member(tree, bound)):
+            told.add(tree.name)
+        inside = bound + tree.index if isinstance(tree, IndexedSum) else bound
+        rest.extend([(child, inside) for child in children(tree)])
+    return frozenset(told)
+
+
+def _names(call: Apply) -> tuple[str, ...]:
+    return tuple([arg.name for arg in call.args if isinstance(arg, Sym)])
+
+
+def _of_member(call: Apply, bound: str) -> bool:
+    """Whether an argument is a member whose index a sum binds."""
+    return any(set(name.partition("_")[2]) & set(bound) for name in _names(call))
