@@ -61,6 +61,7 @@ class Lowering:
         self.bound = dict(bound or {})
         self.sizes: dict[str, Size] = {}
         self.running: dict[str, Node] = {}  # the indices of the sums around that begin at 1, and their upper bounds
+        self.for_all: frozenset[str] = frozenset()  # the indices of a relation that holds for all of its members
         self.ranges: dict[str, tuple[Size, Size]] = {}
         self.numbers: frozenset[str] = frozenset()  # indices that stand for numbers: x_n is one member, not all of them
         for symbol in symbols.values():
@@ -97,7 +98,7 @@ class Lowering:
             for name, size in zip(tree.index, node.shape, strict=True):
                 self.sizes.setdefault(name, size)
             return Value(node, tree.index)
-        return Value(self.entry(node, tree.index))
+        return self.along_diagonal(node, tree.index) or Value(self.entry(node, tree.index))
 
     def component(self, member: Value, index: tuple[str, ...]) -> Value:
         """The entry x_nk of a member x_n; where k runs over all of them, it is like another index of the family."""
@@ -119,6 +120,15 @@ class Lowering:
                 self.running.get(name) is build.size_node(size) for name, size in zip(index, node.shape, strict=False)
             )
         )
+
+    def along_diagonal(self, node: Node, index: tuple[str, ...]) -> Value | None:
+        """The entries X_ii of a relation that holds for every i: the diagonal, like a family of numbers."""
+        if len(index) != 2 or index[0] != index[1] or index[0] not in self.for_all or len(set(node.shape)) > 1:
+            return None
+        if self.running.get(index[0]) is not build.size_node(node.shape[0]):
+            return None
+        self.sizes.setdefault(index[0], node.shape[0])
+        return Value(build.ein([(node, (0, 0))], (0,)), index[:1])
 
     def variable(self, symbol: Symbol) -> tuple[Var, Node]:
         """The Var of a symbol, and the node it stands for (a diagonal matrix is the Var of its diagonal)."""

@@ -142,7 +142,15 @@ _LOGARITHMS: dict[type, Callable[..., Node | None]] = {
     Ein: _log_of_product,
     Lin: _softplus,
 }
-_RULES = {fn.LOG: _log, fn.ABSOLUTE: _abs}
+
+
+def _relu(arg: Node) -> Node | None:
+    """The positive part of a number, or of one number in all entries."""
+    c, inside = build.split(arg)
+    return build.scale(max(c, 0), inside) if inside is ONE or _is_ones(inside) else None
+
+
+_RULES = {fn.LOG: _log, fn.ABSOLUTE: _abs, fn.RELU: _relu}
 
 
 def _is_ones(node: Node) -> bool:

@@ -39,6 +39,8 @@ def constrained(problem: Problem, alone: Callable[[Problem], Outcome]) -> Outcom
     reason = feasibility.contradiction(problem.constraints, problem.unknowns)
     if reason:
         return Outcome("infeasible", equations, why=reason)
+    if all(vanishes(expanded(equation)) for equation in equations):
+        return Outcome("every point", equations, why="the objective is the same at every point")
     constraints = feasibility.without_repetition(problem.constraints, problem.unknowns)
     equalities = [one for one in constraints if one.relation == "="]
     inequalities = [part for one in constraints if one.relation != "=" for part in _without_size(one, problem.unknowns)]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def least_squares(problem: Problem, unknown: Var) -> Found | None:
     """The x of least norm with B x = c, for an objective ||B x - c||^2 whose B^T B has no inverse."""
     found = residuals(problem)
-    if found is None or len(found) != 1 or unknown.order not in {1, 2}:
+    if found is None or len(found) != 1 or unknown.order not in {1, 2} or unknown.structure:
         return None
     residual = found[0]
     form = affine(residual, unknown)

@@ -80,8 +80,13 @@ def _terms(node: Node) -> tuple[tuple[Coefficient, Node], ...]:
 
 def _entrywise(equation: Affine) -> Found | None:
     """D .* X + K = 0."""
+    if equation.constant.order != 2:
+        return None
+    masked = _masked(equation)
+    if masked is not None:
+        return masked
     _, inside = build.split(equation.matrix)
-    if not isinstance(inside, Ein) or inside.out != (0, 1, 0, 1) or equation.constant.order != 2:
+    if not isinstance(inside, Ein) or inside.out != (0, 1, 0, 1):
         return None
     if all(not slots for _, slots in inside.factors):
         return None  # a multiple of X
@@ -89,6 +94,27 @@ def _entrywise(equation: Affine) -> Found | None:
     value = build.hadamard(build.scale(-1, equation.constant), build.reciprocal(weights))
     condition = Condition("every entry of {0} nonzero", (build.split(weights)[1],))
     return Found(value, (condition,), "entry by entry")
+
+
+def _masked(equation: Affine) -> Found | None:
+    """The X of c M .* X + K = 0 with the mask M of a triangle: X is triangular, too, and so is K."""
+    scales = [_times_mask(term) for _, term in _terms(equation.matrix)]
+    if any(scale is None for scale in scales):
+        return None
+    scalar = build.lin([(c, scale) for (c, _), scale in zip(_terms(equation.matrix), scales, strict=True) if scale], ())
+    if build.is_zero(scalar):
+        return None
+    value = build.mul(build.reciprocal(scalar), build.scale(-1, equation.constant))
+    return Found(value, nonzero(scalar), "entry by entry of the triangle")
+
+
+def _times_mask(term: Node) -> Node | None:
+    """The c of c M .* X."""
+    factors = term.factors if isinstance(term, Ein) and term.out == (0, 1, 0, 1) else ()
+    tensors = [factor for factor, slots in factors if slots]
+    if len(tensors) != 1 or not isinstance(tensors[0], Op) or tensors[0].name != "mask":
+        return None
+    return build.mul(build.num(1), *[factor for factor, slots in factors if not slots])
 
 
 def _times(scalar: Node, node: Node) -> Node:

@@ -13,7 +13,7 @@ from matdiff.graph import build, elementwise, powers
 from matdiff.graph.nodes import Ein, Map, Op, number
 from matdiff.graph.sums import depends
 from matdiff.problems import forms, linear
-from matdiff.problems.affine import affine
+from matdiff.problems.affine import affine, is_identity
 from matdiff.problems.definiteness import nonnegative
 from matdiff.problems.linear import Condition, Found
 from matdiff.problems.terms import split_terms
@@ -112,6 +112,8 @@ def _at_largest_entry(direction: Node) -> Found:
 def _polar(direction: Node) -> Found:
     """The spectral ball: the polar factor, by von Neumann's trace inequality."""
     c, inside = build.split(direction)
+    if is_identity(inside):
+        return Found(build.scale(1 if c > 0 else -1, inside), (), "the polar factor")
     value = build.scale(1 if c > 0 else -1, Op(fn.POLAR, (inside,), inside.shape))
     return Found(value, (Condition("{0} of full rank", (inside,)),), "the polar factor")
 

@@ -46,6 +46,7 @@ MEANS = {
     **dict.fromkeys([r"\preceq", r"\preccurlyeq", r"\prec", r"\ll", "<<", "⪯", "≼", "≺"], "<<"),
     **dict.fromkeys(["=", "=="], "="),
 }
+STRICT = frozenset({"<", ">", r"\lt", r"\gt"})
 MEMBER = re.compile(r"\\in(?![A-Za-z])|∈|(?<![A-Za-z0-9_\\])in(?![A-Za-z0-9_])")
 OVER = re.compile(r"(?:over|w\.?r\.?t\.?|with\s+respect\s+to)(?![A-Za-z])\s*")
 NAME = re.compile(

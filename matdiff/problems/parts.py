@@ -83,7 +83,8 @@ def _free(tree: Expr) -> set[str]:
     while stack:
         node, bound = stack.pop()
         if isinstance(node, Sym) and node.subscript:
-            found |= ({node.subscript} | (set(node.subscript) if len(node.subscript) == 2 else set())) - bound
+            last = node.name.rpartition("_")[2]  # of xi_hat_n the n
+            found |= ({node.subscript, last} | (set(last) if len(last) == 2 else set())) - bound
         if isinstance(node, IndexedSum):
             stack += [(node.body, bound | {node.index}), (node.lo, bound), (node.hi, bound)]
         else:

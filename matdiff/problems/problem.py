@@ -91,6 +91,7 @@ def read_problem(asked: Asked, *, equations: bool = True) -> Problem:
     operator = operator_of(asked.wrt, said.unknowns, frozenset([item.name for item in declared if not item.args]))
     names = {by.name for by in operator.by} if operator else set()
     declared = _without_members(declared, names)
+    said = _with_orthogonal(said, asked, (*asked.subject_to, *more), declared, names)
     names |= set(said.ranges)
     parts, scopes = parts_of(said, declared, names)
     if operator is None:
@@ -142,6 +143,14 @@ def _without_members(declared: tuple[Declaration, ...], names: set[str]) -> tupl
     )
 
 
+def _with_orthogonal(
+    said: Statement, asked: Asked, subject_to: tuple[str, ...], declared: tuple[Declaration, ...], names: set[str]
+) -> Statement:
+    """The statement with the constraint Q^T Q = I for an unknown that is declared orthogonal."""
+    turned = [f"{one.name}^T {one.name} = I" for one in declared if one.structure == "orthogonal" and one.name in names]
+    return statement(asked.expr, (*subject_to, *turned)) if turned else said
+
+
 def _is_derivative(wrt: str) -> bool:
     return any(mark in wrt for mark in "/∇\\")
 
@@ -163,8 +172,9 @@ def with_usual_sizes(problem: Problem) -> Problem:
 
 
 def _lowered(asked: Asked, said: Statement, typed: Typed, scopes: list[Scope], *, equations: bool) -> Problem:
-    variables = variables_of(typed, Lowering(typed.symbols))
-    lowering = Lowering(typed.symbols, free=frozenset([variable.symbol.name for variable in variables]))
+    sought = frozenset([by.name for by in typed.operator.by]) if typed.operator else frozenset()
+    variables = variables_of(typed, Lowering(typed.symbols, free=sought))
+    lowering = Lowering(typed.symbols, free=sought)
     assert isinstance(typed.expression, Together)  # noqa: S101 # for the type checker
     objective: Node | None = None
     tree: Expr | None = None
@@ -186,7 +196,7 @@ def _lowered(asked: Asked, said: Statement, typed: Typed, scopes: list[Scope], *
         objective,
         tree,
         constraints,
-        [*typed.notes, *dict.fromkeys(lowering.notes)],
+        [*typed.notes, *dict.fromkeys(lowering.notes), *_strict(said), *said.notes],
         current().signs.copy(),
     )
     if objective is not None and objective.order and not said.sense and equations and not constraints:
@@ -201,6 +211,12 @@ def _lowered(asked: Asked, said: Statement, typed: Typed, scopes: list[Scope], *
             hint="a norm or a sum of its entries would be one",
         )
     return problem
+
+
+def _strict(said: Statement) -> list[str]:
+    """That a strict inequality was taken with its edge: an open set need not have an optimum."""
+    found = any(one.strict for one in said.constraints)
+    return ["< and > were read as <= and >=: the optimum may lie on the edge"] if found else []
 
 
 def _objective(lowering: Lowering, tree: Expr) -> Node:
@@ -219,13 +235,14 @@ def _constraint(lowering: Lowering, part: Expr, scope: Scope) -> Constraint:
     """A relation as a node that is to be 0, or at least 0."""
     inner = part
     around = lowering.running
+    lowering.for_all = frozenset(scope.bound)
     while isinstance(inner, IndexedSum):
         last = build.size_node(inner.reach[1]) if inner.reach else lowering.lower(inner.hi).node
         lowering.running = {**lowering.running, inner.index: last}
         inner = inner.body
     assert isinstance(inner, Relation)  # noqa: S101 # _parts made it
     value: Value = lowering.lower(inner)
-    lowering.running = around
+    lowering.running, lowering.for_all = around, frozenset()
     if set(value.family) - set(scope.bound):
         raise CalculusError("E302", f"the index {value.family[0]} has no range", Label(inner.span), hint="n = 1..N")
     relation, node = inner.relation, value.node

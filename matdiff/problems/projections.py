@@ -99,12 +99,21 @@ def _zero(lower: list[Node]) -> bool:
 def between(value: Node, lower: list[Node], upper: list[Node]) -> Node:
     """A value brought between bounds, as far as there are any."""
     if lower and upper:
-        return Op(fn.CLIP, (value, _plain(lower[0]), _plain(upper[0])), value.shape)
+        return clipped(value, _plain(lower[0]), _plain(upper[0]))
     if lower:
         if build.is_zero(lower[0]):
             return elementwise.apply(fn.RELU, value)
         return build.add(lower[0], elementwise.apply(fn.RELU, build.sub(value, lower[0])))
     return build.sub(upper[0], elementwise.apply(fn.RELU, build.sub(upper[0], value)))
+
+
+def clipped(value: Node, low: Node, high: Node) -> Node:
+    """clip(value, low, high), of numbers the number."""
+    told = [number(one) for one in (value, low, high)]
+    if all(one is not None for one in told):
+        c, least, most = [Fraction(one or 0) for one in told]
+        return build.num(build.exact(min(max(c, least), most)))
+    return Op(fn.CLIP, (value, low, high), value.shape)
 
 
 def _plain(node: Node) -> Node:
@@ -165,7 +174,7 @@ def _ball(form: forms.Quadratic, unknown: Var, one: Constraint) -> Found | None:
         return None
     away = build.sub(forms.centre(form), found.centre)
     ratio = build.mul(found.radius, powers.power(_square(away), _minus_half()))
-    value = build.add(found.centre, build.mul(Op(fn.CLIP, (ratio, build.num(0), build.num(1)), ()), away))
+    value = build.add(found.centre, build.mul(clipped(ratio, build.num(0), build.num(1)), away))
     return Found(value, conditions, "the projection on a ball")
 
 
@@ -201,7 +210,7 @@ def _slab(form: forms.Quadratic, unknown: Var, inequalities: Sequence[Constraint
         return None
     found, reached, _, direction, length = made
     lower = build.scale(-1, minus_lower)
-    inside = Op(fn.CLIP, (reached, lower, upper), ())
+    inside = clipped(reached, lower, upper)
     step = build.mul(build.sub(reached, inside), build.reciprocal(length))
     return found._replace(value=build.sub(found.value, build.mul(step, direction)), rule="the projection on a slab")
 

@@ -21,6 +21,7 @@ from matdiff.problems import (
     reduced,
     riccati,
     spectral_forms,
+    structures,
     systems,
     vanishing,
 )
@@ -42,7 +43,9 @@ if TYPE_CHECKING:
 
 def solve(problem: Problem) -> Outcome:
     """The end of the question: a solution that was put back, or the reason why there is none."""
-    return _as_matrices(_equations(problem) if problem.sense == "equation" else _optimum(problem))
+    if problem.sense == "equation":
+        return _as_matrices(structures.within(_equations(problem), equation=True))
+    return _as_matrices(structures.within(_optimum(problem), equation=False))
 
 
 def _optimum(problem: Problem) -> Outcome:

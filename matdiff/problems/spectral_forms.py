@@ -119,6 +119,8 @@ def polar(objective: Node, unknown: Var, which: str) -> Found | None:
         return None
     core = build.split(build.scale(-1, slope) if which == "min" else slope)
     matrix = core[1] if core[0] > 0 else build.scale(-1, core[1])
+    if is_identity(matrix):
+        return Found(matrix, (), POLAR, unique=not both_signs)
     condition = Condition("{0} of full rank", (matrix,))
     return Found(Op(fn.POLAR, (matrix,), unknown.shape), (condition,), POLAR, unique=not both_signs)
 

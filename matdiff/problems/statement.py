@@ -13,18 +13,21 @@ from matdiff.lean.typing import NamedTuple
 from matdiff.errors import Label, ReadingError, Span
 from matdiff.problems import markup
 from matdiff.problems.sets import membership
+from matdiff.problems.starred import renamed
 
 Place = tuple[int, int]
 
+_ALONE = re.compile(rf"(?:\\[ ,;:!]|\s)*(?:{markup.NAME.pattern})\s*")
 _MORE = re.compile(rf"(?:\s*,\s*(?:{markup.NAME.pattern})(?![\w(^]))+")
 
 
 class Written(NamedTuple):
-    """One constraint as written: its sides, the relations between them, the range of its index where that is said."""
+    """One constraint as written: its sides, the relations between them; strict: is one of them < or >?"""
 
     sides: tuple[Place, ...]
     relations: tuple[str, ...]
     place: Place
+    strict: bool = False
 
 
 class Statement(NamedTuple):
@@ -41,6 +44,7 @@ class Statement(NamedTuple):
     constraints: tuple[Written, ...]
     ranges: dict[str, str]
     where: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def statement(expr: str, subject_to: tuple[str, ...] = ()) -> Statement:
@@ -61,6 +65,7 @@ class _Reader:
         self.unknowns: list[str] = []
         self.constraints: list[Written] = []
         self.ranges: dict[str, str] = {}
+        self.notes: list[str] = []
         self.memberships: list[str] = []  # constraints that a set says
 
     def read(self) -> Statement:
@@ -70,6 +75,9 @@ class _Reader:
         sense = ""
         extra: list[Place] = []
         if head:
+            last = _closing(text, head.end() + 1) if text[head.end() : head.end() + 2] == "_{" else head.end()
+            self.text, self.notes = renamed(text, head.start(), last)
+            text = self.text
             sense = next(head[letter] for letter in "abcdef" if head[letter])
             sense = "max" if "max" in sense or sense == "sup" else "min"
             start, extra = self._names(head)
@@ -98,6 +106,7 @@ class _Reader:
             tuple(self.constraints),
             self.ranges,
             tuple(self.where),
+            tuple(self.notes),
         )
 
     def _objective(self, place: Place) -> Place:
@@ -200,8 +209,28 @@ class _Reader:
             lambda found: ("," + " " * (len(found[0]) - 1)) if found.start() >= start else found[0],
             self.text,
         )
+        listed: list[Place] = []  # the x and y of x, y, z >= 0
         for place in markup.parted(self.text, start, end):
+            if self._name_alone(place):
+                listed.append(place)
+                continue
             self._piece(place)
+            if listed:
+                listed = self._each(listed)
+        for place in listed:
+            self._piece(place)
+
+    def _name_alone(self, place: Place) -> bool:
+        return _ALONE.fullmatch(self.text, *place) is not None
+
+    def _each(self, names: list[Place]) -> list[Place]:
+        """The last constraint said of each name listed before it; the names that it cannot be said of."""
+        last = self.constraints[-1] if self.constraints else None
+        if last is None or len(last.relations) > 1 or not self._name_alone(last.sides[0]):
+            return names
+        for name in names:
+            self.constraints.insert(-1, last._replace(sides=(name, last.sides[1]), place=name))
+        return []
 
     def _without_ranges(self, start: int, end: int) -> tuple[int, int]:
         """Take the ranges of indices out of the text, blanks in their place."""
@@ -253,7 +282,8 @@ class _Reader:
                     source=self.text,
                 )
         means = tuple([markup.MEANS.get(found[0], "=") for found in relations])
-        self.constraints.append(Written(sides, means, place))
+        strict = any(found[0] in markup.STRICT for found in relations)
+        self.constraints.append(Written(sides, means, place, strict))
 
     def _member(self, text: str) -> None:
         """A declaration, or a set that is one together with constraints."""

@@ -23,6 +23,18 @@ SOLUTIONS = [  # problem, unknown by, declarations, the solution
     ("inf_x ||x - a||^2", "", "", "x = a"),
     (r"\sup_{x} -\|x - a\|^2", "", "", "x = a"),
     ("min_x ||x - a||^2 s.t. x = x, 1 <= 2", "", "", "x = a"),
+    (r"\min_{p \in \Delta_n} c^T p + p^T \log(p)", "", "", "p = softmax(-c)"),
+    (r"\max_{W \in \mathrm{St}(n,k)} \operatorname{tr}(W^T A W)", "", "A symmetric", "W = eigvecs_max(A, k)"),
+    (r"\max_{W \in \mathrm{St}(k,n)} \operatorname{tr}(W^T A W)", "", "A symmetric", "W = eigvecs_max(A, k)"),
+    (r"\max_{W \in \mathrm{St}(a,b)} \operatorname{tr}(W^T A W)", "", "A symmetric", None),
+    ("min_Q ||Q - A||_F^2", "", "Q orthogonal", "Q = polar(A)"),
+    ("min_Q ||A - B Q||_F^2 s.t. Q in O(n)", "", "", "Q = polar(B^T A)"),
+    (r"\min_{R\in SO(3)} \|A - R B\|_F^2", "", "", None),
+    ("min_X ||X - A||_F^2 s.t. X_ii = 1", "", "", "X = A - diag(diag(A)) + I"),
+    ("min_{x, y} ||x||^2 + ||y||^2 s.t. x, y >= 1", "", "x in R^n, y in R^n", "x = ones(n), y = ones(n)"),
+    ("min_x ||x||^2 s.t. a^T x > 1", "", "", "x = a/||a||^2"),
+    ("max_X tr(X) s.t. ||X||_2 <= 1", "", "X in R^{n x n}", "X = I"),
+    ("min_L ||L - A||_F^2 + g ||L||_F^2", "", "L lower, g scalar", "L = tril(A)/(1 + g)"),
 ]
 
 
@@ -34,7 +46,56 @@ def test_what_is_said_of_the_unknowns_counts(problem, wrt, where, expected):
             answer("solve", asked)
         return
     (found,) = answer("solve", asked).object()["solutions"]
-    assert [f"{name} = {text}" for name, text in found.items()] == [expected]
+    assert ", ".join([f"{name} = {text}" for name, text in found.items()]) == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "problem", "wrt", "where", "status"),
+    [
+        ("solve", "max_x x^T S x s.t. x^T x = 1", "", "S skew", "every point"),
+        ("solve", "min_L ||L B - A||_F^2", "", "L lower", "singular"),
+        ("solve", "A X = B", "X", "X symmetric, A in R^{n x n}", "no closed form"),
+    ],
+)
+def test_a_declared_structure_is_never_left_out(command, problem, wrt, where, status):
+    made = answer(command, Asked(problem, wrt, where=(where,)))
+    assert made.status == status
+
+
+@pytest.mark.parametrize(
+    ("problem", "wrt", "where", "condition"),
+    [
+        ("min_S tr(S) - logdet(S + A)", "", "S spd, A spd", "I - A positive definite"),
+        ("A X + X B = C", "X", "X lower", "sylvester(A, B, C) lower triangular"),
+        ("X^-1 + A = B", "X", "X spd", "(B - A)^-1 positive definite"),
+    ],
+)
+def test_what_the_structure_asks_of_the_data_is_a_condition(problem, wrt, where, condition):
+    assert condition in answer("solve", Asked(problem, wrt, where=(where,))).object()["conditions"]
+
+
+def test_a_strict_inequality_is_read_with_its_edge_and_says_so():
+    made = answer("solve", Asked("min_x ||x||^2 s.t. a^T x > 1"))
+    assert any("< and >" in note for note in made.notes)
+    assert not any("< and >" in note for note in answer("solve", Asked("min_x ||x||^2 s.t. a^T x >= 1")).notes)
+
+
+@pytest.mark.parametrize("star", [r"\xi^*", r"\xi^{*}", r"\hat{\xi}"])
+def test_an_unknown_with_a_star_is_one_of_its_own(star):
+    member = star.replace("^", "_n^") if "^" in star else star + "_n"
+    problem = (
+        rf"\min_{{w,b,\xi,{star}}} \frac12\|w\|^2 + C\sum_{{n=1}}^N(\xi_n+{member}) \text{{ s.t. }} "
+        rf"y_n - w^Tx_n - b \le \epsilon+\xi_n,\ w^Tx_n+b-y_n \le \epsilon+{member},\ \xi_n, {member} \ge 0"
+    )
+    made = answer("dual", Asked(problem, where=("y_n scalar, b scalar, C scalar",)))
+    told = made.object()
+    assert told["constraints"][:4] == ["alpha >= 0", "beta >= 0", "alpha <= C", "beta <= C"]
+    assert any("is written zeta" in note for note in made.notes)
+
+
+def test_the_diagonal_of_a_semidefinite_matrix_has_a_multiplier_each():
+    made = answer("dual", Asked("min_X tr(C X) s.t. X_ii = 1, X >> 0", where=("C symmetric, X symmetric",))).object()
+    assert (made["objective"], made["constraints"]) == ("sum(nu)", ["C - diag(nu) >> 0"])
 
 
 def test_the_declared_entries_of_an_unknown_are_its_entries():
