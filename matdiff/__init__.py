@@ -11,7 +11,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # typing itself would cost as much as the interpreter's own start
 if TYPE_CHECKING:
-    from matdiff.api import check, derivative, differential, dual, gradient, hessian, jacobian, solve, update
+    from matdiff.api import check, derivative, differential, dual, gradient, hessian, jacobian, minimize, solve, update
     from matdiff.calculator import Answer, Question, answer
     from matdiff.checking.verdict import Counterexample, Verdict
     from matdiff.errors import CalculusError, DataError, MatdiffError, OutputError, ReadingError, ShapeError
@@ -39,12 +39,16 @@ __all__ = [
     "hessian",
     "jacobian",
     "load_ipython_extension",
+    "minimize",
     "solve",
     "update",
 ]
 
 _HOMES = {
-    "api": ("check", "derivative", "differential", "dual", "gradient", "hessian", "jacobian", "solve", "update"),
+    "api": (
+        *("check", "derivative", "differential", "dual", "gradient", "hessian", "jacobian", "minimize", "solve"),
+        "update",
+    ),
     "calculator": ("Answer", "Question", "answer"),
     "checking.verdict": ("Counterexample", "Verdict"),
     "errors": ("CalculusError", "DataError", "MatdiffError", "OutputError", "ReadingError", "ShapeError"),

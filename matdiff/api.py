@@ -12,23 +12,26 @@ r"""matdiff from Python: derivatives and checks as functions.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from matdiff.calculator import Answer, Question
 from matdiff.errors import CalculusError, OutputError, ReadingError
-from matdiff.fields import BY_NAME, WrongValueError, value_of
+from matdiff.fields import BY_NAME, SUBJECT_TO, WrongValueError, value_of
 from matdiff.limits import within
 from matdiff.several import answer_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from matdiff.checking import Verdict
+    from matdiff.fields import Field
     from matdiff.problems.answers import SolveAnswer
     from matdiff.problems.dual_answers import DualAnswer, EndAnswer
     from matdiff.problems.problem import Asked
+    from matdiff.problems.result import Result
     from matdiff.problems.update_answers import UpdateAnswer
 
+T = TypeVar("T")
 Layout = Literal["denominator", "numerator", "mixed"]
 Convention = Literal["project", "entries"]
 Form = Literal["", "kron", "directional", "index"]
@@ -68,8 +71,8 @@ def derivative(
     """
     said = {"where": where, "layout": layout, "symmetric": symmetric, "form": form, "expand": expand, "factor": factor}
     said |= {"vectorize": vectorize, "rules": rules, "bold": bold, "sizes": sizes}
-    question = Question(expr, wrt, **_checked(said | {"strict": strict, "no_certify": no_certify}))
-    return within(seconds, lambda: answer_all(question))  # type: ignore[return-value] # Answers are used alike
+    question = _question(expr, wrt, said | {"strict": strict, "no_certify": no_certify})
+    return _within(seconds, lambda: answer_all(question))  # type: ignore[return-value] # Answers are used alike
 
 
 def gradient(
@@ -111,7 +114,7 @@ def hessian(expr: str, wrt: str, *, where: str | Iterable[str] = (), expand: boo
     >>> hessian("x^T A x", "x").ascii
     'A + A^T'
     """
-    name = wrt.strip()
+    name = _text("wrt", wrt).strip()
     if not name or any(mark in name for mark in "/ ∇"):
         raise ReadingError(
             "E110", f"the name of a variable is wanted, not '{name}'", hint='hessian("x^T A x", "x")', source=wrt
@@ -149,8 +152,9 @@ def check(
     """
     from matdiff.checking.check import check as verdict_on  # noqa: PLC0415 # loaded where something is checked
 
-    said = _checked({"where": where, "layout": layout, "symmetric": symmetric})
-    return within(seconds, lambda: verdict_on(Question(expr, wrt, **said), claim))
+    question = _question(expr, wrt, {"where": where, "layout": layout, "symmetric": symmetric})
+    claimed = _text("claim", claim)
+    return _within(seconds, lambda: verdict_on(question, claimed))
 
 
 def solve(
@@ -175,7 +179,8 @@ def solve(
     """
     from matdiff.problems.asking import solution  # noqa: PLC0415 # loaded where a problem is solved
 
-    return within(seconds, lambda: solution(_asked(problem, wrt, subject_to, where)))
+    asked = _asked(problem, wrt, subject_to, where)
+    return _within(seconds, lambda: solution(asked))
 
 
 def dual(
@@ -195,7 +200,8 @@ def dual(
     """
     from matdiff.problems.asking import dual_problem  # noqa: PLC0415 # as above
 
-    return within(seconds, lambda: dual_problem(_asked(problem, wrt, subject_to, where)))
+    asked = _asked(problem, wrt, subject_to, where)
+    return _within(seconds, lambda: dual_problem(asked))
 
 
 def update(
@@ -216,25 +222,86 @@ def update(
     """
     from matdiff.problems.asking import iteration  # noqa: PLC0415 # as above
 
-    return within(seconds, lambda: iteration(_asked(problem, wrt, subject_to, where), method))
+    asked = _asked(problem, wrt, subject_to, where)
+    by = _text("method", method)
+    return _within(seconds, lambda: iteration(asked, by))
+
+
+def minimize(
+    problem: str,
+    over: str = "",
+    *,
+    data: Mapping[str, Any] | str | Iterable[str] = (),
+    subject_to: str | Iterable[str] = (),
+    where: str | Iterable[str] = (),
+    method: str = "",
+    iterations: int = 1000,
+    eta: float = 0.1,
+    scheduler: str = "",
+    seconds: float = 0,
+) -> Result:
+    """A problem on data: the closed form where there is one, else SciPy's solver, or the iteration that `method` names.
+
+    over: the unknowns, where the problem doesn't say them ("w", "w, b").  data: arrays by the names of their symbols (a
+    mapping, a data frame), or files as the command line takes them ("X=X.npy", "table.csv").  method: l-bfgs,
+    newton-cg, trust-constr, or one of `update` with the step `eta`; at most `iterations`.  scheduler: of Dask, for data
+    in chunks.
+    Raises MatdiffError for every mistake in the problem, DataError for data that are missing or don't fit.
+
+    >>> found = minimize("||X w - y||^2", "w", data={"X": [[1, 0], [0, 2], [1, 1]], "y": [1, 2, 2]})
+    >>> found.values["w"].tolist(), found.method
+    ([1.0, 1.0], 'closed form')
+    """
+    from matdiff.problems.minimize import minimize as run  # noqa: PLC0415 # it loads NumPy
+
+    asked = _asked(problem, over, subject_to, where)
+    given = [data] if isinstance(data, str) else data
+    if not hasattr(given, "keys") and not (hasattr(given, "__iter__") and all(isinstance(one, str) for one in given)):
+        raise OutputError("E401", "data: arrays by name are wanted, or files", hint='{"X": X, "y": y}')
+    if not isinstance(iterations, int) or iterations < 1:
+        raise OutputError("E401", "iterations: a whole number from 1 is wanted")
+    by = _text("method", method)
+    return _within(seconds, lambda: run(asked, given, by, iterations, eta, None, scheduler))
 
 
 def _asked(problem: str, wrt: str, subject_to: str | Iterable[str], where: str | Iterable[str]) -> Asked:
     from matdiff.problems.problem import Asked  # noqa: PLC0415 # as above
 
-    constraints = (subject_to,) if isinstance(subject_to, str) else tuple(subject_to)
-    return Asked(problem, wrt, constraints, (where,) if isinstance(where, str) else tuple(where))
+    constraints, declared = _value(SUBJECT_TO, subject_to), _value(BY_NAME["where"], where)
+    return Asked(_text("problem", problem), _text("wrt", wrt), constraints, declared)
+
+
+def _question(expr: str, wrt: str, said: dict[str, Any]) -> Question:
+    return Question(_text("expr", expr), _text("wrt", wrt), **_checked(said))
+
+
+def _text(name: str, value: object) -> str:
+    """Raise OutputError E401 for what is no string."""
+    if not isinstance(value, str):
+        raise OutputError("E401", f"{name}: a string is wanted, not {type(value).__name__}")
+    return value
+
+
+def _within(seconds: float, task: Callable[[], T]) -> T:
+    return within(_value(BY_NAME["timeout"], seconds, "seconds"), task)
 
 
 def _checked(said: dict[str, Any]) -> dict[str, Any]:
     """The fields of a question as it holds them.  Raises OutputError E401 for a value that a field does not take."""
-    found = {}
-    for name, value in said.items():
-        if value == BY_NAME[name].default or value == "":
-            continue
-        try:
-            found[name] = value_of(BY_NAME[name], value if isinstance(value, (str, bool, int, float)) else list(value))
-        except WrongValueError as error:
-            head, _, hint = str(error).partition("; ")
-            raise OutputError("E401", head if head.startswith("unknown") else f"{name}: {head}", hint=hint) from None
-    return found
+    return {
+        name: _value(BY_NAME[name], value)
+        for name, value in said.items()
+        if value is not BY_NAME[name].default and value != ""
+    }
+
+
+def _value(field: Field, value: Any, name: str = "") -> Any:
+    """What a field holds for `value`.  Raises OutputError E401."""
+    plain = isinstance(value, (str, bool, int, float, dict)) or not hasattr(value, "__iter__")
+    try:
+        return value_of(field, value if plain else list(value))
+    except WrongValueError as error:
+        head, _, hint = str(error).partition("; ")
+        head = head.removesuffix(f" for {field.flags[-1]}")
+        named = head if head.startswith("unknown") else f"{name or field.name}: {head}"
+        raise OutputError("E401", named, hint=hint) from None

@@ -131,6 +131,10 @@ class Answer(Representations, Record):
     def __hash__(self) -> int:
         return hash((self.layout, self.shape, *self.symbols))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickled as its question, which has the same answer wherever it is asked again."""
+        return answer, (self.question,), {"notes": self.notes}
+
     def _said(self) -> tuple[object, ...]:
         said = (self.layout, self.shape, self.symbols, self.lets)
         return (*said, self.formula if self.formula is not None else self.question)

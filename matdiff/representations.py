@@ -99,7 +99,7 @@ class Representations:
             module = load(self.code(target, (of,) if of else ()), target)
             names = (of, "jacobian", "gradient") if of else ("derivative",)
             found = next(getattr(module, name) for name in names if hasattr(module, name))
-            made[of, target] = _of_arrays(found, target)
+            made[of, target] = of_arrays(found, target)
         function: Callable[..., Any] = made[of, target]
         return function
 
@@ -169,7 +169,7 @@ def page_part(latex: str, notes: Iterable[str]) -> str:
     return "\n".join([f"$$ {escape(latex, quote=False)} $$", *told])
 
 
-def _of_arrays(function: Callable[..., Any], target: str) -> Callable[..., Any]:
+def of_arrays(function: Callable[..., Any], target: str) -> Callable[..., Any]:
     """`function` for lists too, and for arrays of whole numbers, which have no reciprocals: they become arrays of
     floats.
     """

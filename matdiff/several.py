@@ -14,6 +14,7 @@ from matdiff.representations import Representations
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from matdiff.derivation import Derivation
     from matdiff.formula.question import Symbol
 
 _BEGINS = re.compile(r"\s*([d∂](/|\^|²|2/)|∇|\\nabla|\\frac|\\partial|grad_)")
@@ -33,6 +34,13 @@ class Answers(Representations, Record):
 
     __repr__ = Representations.__repr__
     _repr_pretty_ = Representations._repr_pretty_
+
+    def __hash__(self) -> int:
+        return hash(self.parts)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickled as their question, as an answer is."""
+        return answer_all, (self.question,)
 
     def __iter__(self) -> Iterator[Answer]:
         return iter(self.parts)
@@ -58,6 +66,15 @@ class Answers(Representations, Record):
     @property
     def notes(self) -> tuple[str, ...]:
         return once(*[part.notes for part in self.parts])
+
+    @property
+    def read(self) -> str:
+        """The questions as they were read, a line for each."""
+        return "\n".join([part.read for part in self.parts])
+
+    def steps(self) -> tuple[Derivation, ...]:
+        """The way to each answer.  Raises as an answer's own `steps` does."""
+        return tuple([part.steps() for part in self.parts])
 
     def whole(self, notation: str) -> str:
         """Each answer on a line of its own."""

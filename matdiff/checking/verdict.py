@@ -59,6 +59,9 @@ class Verdict:
     hint: str = ""
     counterexample: Counterexample | None = None
 
+    def __hash__(self) -> int:
+        return hash((self.verdict, self.claim, self.answer))
+
     def __bool__(self) -> bool:
         """Whether the claim is proved."""
         return self.verdict == "proved"

@@ -11,7 +11,7 @@ from matdiff.checking.equations import split_equation
 from matdiff.cli.arguments import is_operator
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
-from matdiff.cli.formats import reading_line
+from matdiff.cli.formats import asked, reading_line
 from matdiff.cli.options import colour_option, option, output_option, question_options, time_option
 from matdiff.cli.output import Writer, holds_unicode, wants_colour
 from matdiff.cli.reporting import Manner, failed
@@ -126,6 +126,7 @@ def reply(verdict: Verdict, request: Request) -> str:
     from matdiff.cli.streams.json_lines import dump  # noqa: PLC0415 # json is loaded only where it is spoken
 
     found, answer = verdict.counterexample, verdict.answer
+    wrt, expr = asked(answer)
     numbers: dict[str, object] | None = None
     if found is not None:
         numbers = {key: list(value) if isinstance(value, tuple) else value for key, value in vars(found).items()}
@@ -133,7 +134,7 @@ def reply(verdict: Verdict, request: Request) -> str:
         {"ok": True}
         | request.tag()
         | {"verdict": verdict.verdict, "how": verdict.how, "hint": verdict.hint, "counterexample": numbers}
-        | {"wrt": request.question.wrt, "expr": request.question.expr, "claim": verdict.claim}
+        | {"wrt": wrt, "expr": expr, "claim": verdict.claim}
         | {"result": verdict.result, "layout": answer.layout, "shape": list(answer.shape), "notes": list(answer.notes)}
     )
 
@@ -190,7 +191,7 @@ class Claim(NamedTuple):
                 hint='write {"wrt": "d/dX", "expr": "tr(X)", "claim": "I"}',
                 source=line,
             )
-        asked = {name: value for name, value in fields.items() if name not in {"claim", "check"}}
+        asked = {name: value for name, value in fields.items() if name not in {"claim", "check", "command"}}
         return Claim(objects.changed(self.request, asked, line), claim, line)
 
     def told(self, notation: str, notes: list[str]) -> tuple[str, int]:  # noqa: ARG002 # a verdict is said in ASCII
@@ -200,7 +201,7 @@ class Claim(NamedTuple):
 
     def failed(self, error: MatdiffError, line: str) -> str:
         if not self.as_json:
-            return f"error[{error.code}]: {visible(line)}: {visible(error.message)}"
+            return f"# error[{error.code}]: {visible(line)}: {visible(error.message)}"
         return self.request.failed(error, line)
 
 

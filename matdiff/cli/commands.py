@@ -17,3 +17,4 @@ COMMANDS = {  # name: (module in matdiff.cli, what it does); a module is loaded 
     "man": ("shells.man", "The manual page."),
     "completions": ("shells.completions", "Completions for bash, zsh and fish."),
 }
+PROBLEMS = ("solve", "dual", "update")  # what else a stream answers, besides checks

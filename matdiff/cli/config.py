@@ -8,7 +8,7 @@ from matdiff.calculator import Question, answer
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
 from matdiff.cli.output import Writer, message
-from matdiff.cli.settings import PROJECT_FILE, Setting, SettingsError, in_force, user_file
+from matdiff.cli.settings import PROJECT_FILE, SettingsError, declarations, in_force, settings, user_file
 from matdiff.errors import MatdiffError
 from matdiff.errors.report import text_report
 
@@ -32,18 +32,18 @@ def config(*, as_json: bool) -> int:
 
         writer.line(dumps({row.name: {"value": row.value, "origin": row.origin} for row in found}, ensure_ascii=False))
     else:
-        widths = [max(len(row[column]) for row in found) for column in (0, 1)]
+        widths = [max(map(len, column)) for column in ([row.name for row in found], [row.text for row in found])]
         for row in found:
-            writer.line(f"{row.name:<{widths[0]}}  {row.value:<{widths[1]}}  {row.origin}")
+            writer.line(f"{row.name:<{widths[0]}}  {row.text:<{widths[1]}}  {row.origin}")
         if all(row.origin == "default" for row in found):
             message(f"settings are read from {PROJECT_FILE} here or above, and from {user_file()}")
-    return _declared(found[-1])
+    return _declared()
 
 
-def _declared(where: Setting) -> int:
+def _declared() -> int:
     """0 where the default declarations can be read; else the report of what is wrong."""
     try:
-        attempt(lambda: answer(Question("t^2", "d/dt", defaults=(where.value,) if where.value else ())))
+        attempt(lambda: answer(Question("t^2", "d/dt", defaults=declarations(settings().get("where", ())))))
     except MatdiffError as error:
         message(text_report(error))
         return 1

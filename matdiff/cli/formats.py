@@ -132,11 +132,7 @@ def answer_object(answer: Answer, to: str = "", of: tuple[str, ...] = (), explic
     """
     short = answer.short
     lets = {**answer.lets, **short.lets}
-    wrt, expr = answer.question.wrt, answer.question.expr
-    if not wrt and answer.operator:
-        wrt = answer.operator.text
-        if expr.lstrip().startswith(wrt):
-            expr = expr.lstrip()[len(wrt) :].lstrip()
+    wrt, expr = asked(answer)
     made: dict[str, object] = {
         "ok": True,
         "wrt": wrt,
@@ -164,6 +160,16 @@ def answer_object(answer: Answer, to: str = "", of: tuple[str, ...] = (), explic
     if to not in {"", "json"}:
         made["output"] = _output(answer, to, of)
     return made
+
+
+def asked(answer: Answer) -> tuple[str, str]:
+    """The operator and the expression of the question, also where they came in one string."""
+    wrt, expr = answer.question.wrt, answer.question.expr
+    if not wrt and answer.operator:
+        wrt = answer.operator.text
+        if expr.lstrip().startswith(wrt):
+            expr = expr.lstrip()[len(wrt) :].lstrip()
+    return wrt, expr
 
 
 def _output(answer: Answer, to: str, of: tuple[str, ...]) -> str:

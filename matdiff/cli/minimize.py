@@ -11,14 +11,15 @@ import click
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
 from matdiff.cli.options import colour_option, option, output_option
-from matdiff.cli.output import Writer, is_terminal, message, wants_colour
+from matdiff.cli.output import Writer, WritingError, is_terminal, message, wants_colour
+from matdiff.cli.problem_lines import operator_in_front
 from matdiff.cli.reporting import Manner
 from matdiff.errors import MatdiffError
 from matdiff.fields import BY_NAME, SUBJECT_TO
 from matdiff.problems.problem import Asked
 
 if TYPE_CHECKING:
-    from matdiff.problems.minimize import Result
+    from matdiff.problems.result import Result
 
 EXAMPLES = """\b
 Examples:
@@ -27,7 +28,6 @@ Examples:
 """
 _BARS = "▁▂▃▄▅▆▇█"
 _WIDTH = 40
-_SHOWN = 12  # entries of an unknown that a table shows
 
 
 @click.command("minimize", cls=Command, epilog=EXAMPLES, options_metavar="[OPTIONS]")
@@ -62,7 +62,14 @@ def minimize(words: tuple[str, ...], **given: Any) -> int:
     """
     if not words or len(words) > 2:
         raise click.UsageError('what is to be minimised? matdiff minimize "||X w - y||^2" --over w --data table.csv')
-    wrt, expr = words if len(words) == 2 else (given["over"], words[0])
+    if words[-1] == "-":
+        raise click.UsageError("a problem on data is no line of a stream: name the problem, and its data with --data")
+    if given["plot"] and not given["plot"].lower().endswith(".svg"):
+        raise click.UsageError(f"--plot draws SVG: a name such as path.svg is wanted, not '{given['plot']}'")
+    wrt, expr = words if len(words) == 2 else operator_in_front(words[0])
+    if given["over"] and wrt:
+        raise click.UsageError(f"the unknowns are told twice: '{wrt}' and --over {given['over']}")
+    wrt = wrt or given["over"]
     asked = Asked(expr, wrt, tuple(given["subject_to"]), tuple(given["where"]), tuple(given.get("defaults", ())))
     colour = wants_colour(sys.stderr, given["color"])
     manner = Manner("unicode", 0, given["quiet"], colour, getattr(sys.stderr, "encoding", "utf-8"))
@@ -114,22 +121,18 @@ def _told(found: Result, given: dict[str, Any]) -> int:
     if given["plot"]:
         with Writer(given["plot"]) as picture:
             picture.line(svg(found.path))
-    if given["output"].endswith(".npz"):
-        import numpy as np  # noqa: PLC0415 # loaded where it is needed
+    arrays = given["output"].lower().endswith(".npz")
+    if arrays:
+        _save(found, given["output"])
+    if given["as_json"] or not arrays:
+        with Writer("" if arrays else given["output"]) as writer:
+            if given["as_json"]:
+                from matdiff.cli.streams.json_lines import dump  # noqa: PLC0415 # as above
 
-        np.savez(given["output"], **found.values)
-    elif given["as_json"]:
-        from matdiff.cli.streams.json_lines import dump  # noqa: PLC0415 # as above
-
-        made = {"ok": True, "command": "minimize", "method": found.method, "objective": found.objective}
-        made |= {"values": {name: value.tolist() for name, value in found.values.items()}, "iterations": found.steps}
-        made |= {"gradient": found.gradient, "converged": found.converged, "path": found.path, "notes": found.notes}
-        with Writer(given["output"]) as writer:
-            writer.line(dump(made))
-    else:
-        with Writer(given["output"]) as writer:
-            for line in table(found):
-                writer.line(line)
+                writer.line(dump(found.fields()))
+            else:
+                for line in found.lines():
+                    writer.line(line)
     if not given["quiet"] and not given["as_json"]:
         for note in found.notes:
             message(f"note: {note}")
@@ -138,17 +141,13 @@ def _told(found: Result, given: dict[str, Any]) -> int:
     return 0 if found.converged or given["method"] else 3
 
 
-def table(found: Result) -> list[str]:
-    """The result as lines."""
-    import numpy as np  # noqa: PLC0415 # as above
+def _save(found: Result, path: str) -> None:
+    import numpy as np  # noqa: PLC0415 # loaded where it is needed
 
-    lines = [f"objective  {found.objective:.10g}", f"method     {found.method}, {found.steps} steps"]
-    lines.append(f"gradient   {found.gradient:.2g}")
-    for name, value in found.values.items():
-        text = np.array2string(np.asarray(value), precision=8, threshold=_SHOWN, max_line_width=100)
-        head, *rest = text.split("\n")
-        lines += [f"{name:<10} {head}", *[" " * 11 + line for line in rest]]
-    return lines
+    try:
+        np.savez(path, **found.values)
+    except OSError as error:
+        raise WritingError(f"cannot write {path}: {error.strerror}") from None
 
 
 def sparkline(path: list[float]) -> str:

@@ -6,6 +6,7 @@ from matdiff.lean.typing import TYPE_CHECKING, Any, NamedTuple
 
 from matdiff.cli.arguments import is_operator
 from matdiff.cli.attempt import attempt
+from matdiff.cli.commands import PROBLEMS
 from matdiff.cli.output import Writer, message
 from matdiff.cli.request import check_text
 from matdiff.errors import MatdiffError, OutputError, ReadingError
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from matdiff.problems.answers import Answer
 
 _SHARED = ("where", "to", "steps", "vectorize")
-COMMANDS = ("solve", "dual", "update")
 _FIELDS = {field.json: field for field in (*map(BY_NAME.__getitem__, _SHARED), SUBJECT_TO, METHOD)}
 
 
@@ -191,9 +191,9 @@ def changed(inquiry: Inquiry, fields: dict[str, object], line: str) -> Inquiry:
     from matdiff.cli.streams.json_lines import string, values  # noqa: PLC0415 # json is loaded only where it is spoken
 
     command = fields.get("command", inquiry.command)
-    if command not in COMMANDS:
+    if command not in PROBLEMS:
         raise ReadingError(
-            "E191", f"unknown command '{str(command)[:40]}'", hint="there are: " + ", ".join(COMMANDS), source=line
+            "E191", f"unknown command '{str(command)[:40]}'", hint="there are: " + ", ".join(PROBLEMS), source=line
         )
     given = values({name: value for name, value in fields.items() if name != "command"}, _FIELDS, line)
     before = inquiry.asked

@@ -106,10 +106,16 @@ def run_by_click(arguments: list[str]) -> int:
     except click.ClickException as error:
         said = visible_lines(_said(error))
         usage = type(error) is click.UsageError and not error.message
-        message(f"{USAGE}\n{MORE}" if usage else f"error: {said}\n{MORE}")
+        message(f"{USAGE}\n{MORE}" if usage else f"error: {said}\n{_more(arguments)}")
         return 2
     except click.Abort:
         return INTERRUPTED
+
+
+def _more(arguments: list[str]) -> str:
+    """Where help is: of the command, where there is one."""
+    command = arguments[0] if arguments and arguments[0] in COMMANDS else ""
+    return MORE.replace("matdiff", f"matdiff {command}") if command else MORE
 
 
 def _said(error: click.ClickException) -> str:

@@ -6,7 +6,8 @@ from matdiff.lean.typing import TYPE_CHECKING, Any, NamedTuple
 
 from matdiff.calculator import Question
 from matdiff.cli import formats
-from matdiff.errors import Label, ReadingError, Span
+from matdiff.cli.commands import PROBLEMS
+from matdiff.errors import CalculusError, Label, ReadingError, Span
 from matdiff.errors.report import visible
 from matdiff.fields import FIELDS
 from matdiff.records import replace
@@ -47,12 +48,25 @@ class Request(NamedTuple):
     def in_json(self, identity: tuple[object, ...] = ()) -> Request:
         return self._replace(as_json=True, identity=identity)
 
-    def of_line(self, line: str) -> Request:
-        return self.with_expression(line)
+    def of_line(self, line: str) -> Asked:
+        """The question of a line; where no operator is given for all, a line may also be a command: solve d/dx x^T x.
+
+        Raises ReadingError.
+        """
+        first, _, rest = line.partition(" ")
+        if self.question.wrt or first not in {*PROBLEMS, "check"} or not rest.strip():
+            return self.with_expression(line)
+        if first == "check":
+            from matdiff.cli.check import Claim  # noqa: PLC0415 # loaded where something is checked
+
+            return Claim(self).of_line(rest.strip())
+        from matdiff.cli.problem_lines import Inquiry  # noqa: PLC0415 # loaded where a problem is asked
+
+        return Inquiry.beside(self)._replace(command=first).of_line(rest.strip())
 
     def of_fields(self, fields: dict[str, object], line: str) -> Asked:
         """The question, the claim to be checked, or the problem, that an object asks.  Raises ReadingError (E191)."""
-        if "claim" in fields or "check" in fields:
+        if "claim" in fields or "check" in fields or fields.get("command") == "check":
             from matdiff.cli.check import Claim  # noqa: PLC0415 # loaded where something is checked
 
             return Claim(self).of_fields(fields, line)
@@ -83,7 +97,10 @@ class Request(NamedTuple):
         """Answer the question.  Raises MatdiffError."""
         for text in (self.question.expr, self.question.wrt, *self.question.where):
             check_text(text)
-        got = answer_all(replace(self.question, for_code=True) if self._only_code else self.question)
+        try:
+            got = answer_all(replace(self.question, for_code=True) if self._only_code else self.question)
+        except ReadingError as error:
+            raise _problem(self.question) or error from None
         if self.check:
             from matdiff.checking.differences import check_by_differences  # noqa: PLC0415 # it loads NumPy
 
@@ -142,6 +159,20 @@ def question_of(expr: str, wrt: str, given: dict[str, Any]) -> Question:
     """The question that a command line asks; `given` holds the question's options by name."""
     said = {field.name: given[field.name] for field in FIELDS if field.home == "question" and given.get(field.name)}
     return Question(expr, wrt, defaults=tuple(given.get("defaults", ())), **said)
+
+
+def _problem(question: Question) -> CalculusError | None:
+    """What to say of a question that is not read because it is none: min_x ..., with no operator in front."""
+    if question.wrt.strip():
+        return None
+    from matdiff.problems.markup import SENSE  # noqa: PLC0415 # loaded where something could not be read
+
+    found = SENSE.match(question.expr)
+    if found is None:
+        return None
+    label = Label(Span(found.start(), len(question.expr[: found.end()].rstrip())))
+    hint = "a command goes in front: solve, dual, update, or minimize on data"
+    return CalculusError("E302", "this is a problem, not a derivative", label, hint=hint, source=question.expr)
 
 
 def check_text(text: str) -> None:

@@ -20,11 +20,16 @@ class SettingsError(Exception):
 
 
 class Setting(NamedTuple):
-    """A setting in force: its name, its value as text, and where it comes from."""
+    """A setting in force: its name, its value (declarations as a list), and where it comes from."""
 
     name: str
-    value: str
+    value: object
     origin: str
+
+    @property
+    def text(self) -> str:
+        """The value as it stands in a table."""
+        return _shown(self.value)
 
 
 def files() -> list[str]:
@@ -110,20 +115,22 @@ def in_force() -> list[Setting]:
     does.
     """
     read = [(path, _read(path)) for path in files()]
+    told = environment()
+    if os.environ.get("MATDIFF_WHERE"):
+        told["where"] = declarations(())
     made = []
     for key in KEYS:
-        variable = "MATDIFF_" + key.upper()
         held = [(path, found[key]) for path, found in read if key in found]
-        if (BY_NAME[key].environment or key == "where") and os.environ.get(variable):
-            made.append(Setting(key, os.environ[variable], variable))
+        if key in told:
+            made.append(Setting(key, told[key], "MATDIFF_" + key.upper()))
         elif held:
-            made.append(Setting(key, _shown(held[-1][1]), held[-1][0]))
+            made.append(Setting(key, held[-1][1], held[-1][0]))
         else:
-            made.append(Setting(key, _shown(_default(BY_NAME[key])), "default"))
+            made.append(Setting(key, _default(BY_NAME[key]), "default"))
     return sorted(made, key=lambda setting: setting.name == "where")
 
 
-_DEFAULTS = {"layout": "denominator", "symmetric": "project", "to": "unicode", "where": ""}
+_DEFAULTS = {"layout": "denominator", "symmetric": "project", "to": "unicode", "where": ()}
 
 
 def _default(field: Field) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from matdiff.lean.typing import TYPE_CHECKING, Any
 
-from matdiff.errors import CalculusError
+from matdiff.errors import CalculusError, OutputError
 from matdiff.formula.syntax import Sym
 from matdiff.graph.graph import Graph, current
 from matdiff.problems.outcome import STATUSES, Outcome, Solution
@@ -28,11 +28,24 @@ class Answer:
     """What every answer of this room has: its problem, its graph, its notes; `command` is the question's."""
 
     command = ""
+    computes = ""  # what its code is for
+    again: Callable[[], Answer]  # what gives the same answer once more
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.graph: Graph = current()
         self.symbols: dict[str, Symbol] = problem.typed.symbols
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickled as its question, which has the same answer wherever it is asked again."""
+        return self.again, ()
+
+    def __eq__(self, other: object) -> bool:
+        """Whether another answer says the same of the same problem."""
+        return isinstance(other, Answer) and self.object() == other.object()
+
+    def __hash__(self) -> int:
+        return hash((self.command, *self.symbols))
 
     @property
     def ok(self) -> bool:
@@ -81,6 +94,23 @@ class Answer:
         """A self-contained module for `target`.  Raises OutputError as `Answer.code` of a derivative does."""
         with self.graph.branch().in_force():
             return self.module(target)
+
+    def function(self, of: str = "", target: str = "numpy") -> Callable[..., Any]:
+        """The generated code as a function of the data, by position or keyword: `solution`, a dual's `objective`, an
+        update's `step`, or what `of` names (residual, primal, …).  It takes lists as well as arrays.
+
+        Raises OutputError E403 where the target's package is not installed, E409 where the code has no such function.
+        """
+        from matdiff.codegen.loading import load  # noqa: PLC0415 # loaded where code is run
+        from matdiff.representations import of_arrays  # noqa: PLC0415 # as above
+
+        module = load(self.code(target), target)
+        found = getattr(module, of or self.computes, None)
+        if found is None:
+            there = [name for name, value in vars(module).items() if callable(value) and not name.startswith("_")]
+            hint = f"there are: {', '.join(there)}" if there else ""
+            raise OutputError("E409", f"the code has no function '{of or self.computes}'", hint=hint)
+        return of_arrays(found, target)
 
     def module(self, target: str) -> str:
         raise NotImplementedError
@@ -151,6 +181,7 @@ class SolveAnswer(Answer):
     """The end of `solve`."""
 
     command = "solve"
+    computes = "solution"
 
     def __init__(self, problem: Problem, outcome: Outcome) -> None:
         super().__init__(problem)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from matdiff.lean.typing import TYPE_CHECKING
+from functools import partial
+from matdiff.lean.typing import TYPE_CHECKING, TypeVar
 
 from matdiff.errors import MatdiffError
 from matdiff.graph.graph import Graph
@@ -13,11 +14,21 @@ from matdiff.problems.problem import read_problem, with_usual_sizes
 from matdiff.problems.solve import solve
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matdiff.problems.answers import Answer
     from matdiff.problems.dual_answers import DualAnswer, EndAnswer
     from matdiff.problems.numeric import NumericAnswer
     from matdiff.problems.problem import Asked, Problem
     from matdiff.problems.update_answers import UpdateAnswer
+
+A = TypeVar("A", bound="Answer")
+
+
+def _kept(found: A, again: Callable[[], Answer]) -> A:
+    """The answer, which keeps how it was asked for: that is what is pickled of it."""
+    found.again = again
+    return found
 
 
 def solution(asked: Asked) -> SolveAnswer:
@@ -31,8 +42,8 @@ def solution(asked: Asked) -> SolveAnswer:
             other = _solution(asked._replace(where=(*asked.where, square)))
             if other.ok:
                 other.problem.notes.append(f"read with {square}: declare its shape where it is not square")
-                return other
-    return found
+                found = other
+    return _kept(found, partial(solution, asked))
 
 
 def _solution(asked: Asked) -> SolveAnswer:
@@ -53,7 +64,7 @@ def iteration(asked: Asked, method: str = "gd") -> UpdateAnswer:
     with Graph().in_force():
         problem = read_problem(asked, equations=False)
         try:
-            return UpdateAnswer(problem, update(problem, method))
+            return _kept(UpdateAnswer(problem, update(problem, method)), partial(iteration, asked, method))
         except MatdiffError as error:
             raise error.within(problem.statement.text) from None
 
@@ -67,10 +78,11 @@ def dual_problem(asked: Asked, *, vectorize: bool = False) -> DualAnswer | EndAn
     allow_depth(asked.expr, *asked.subject_to, *asked.where)
     with Graph().in_force():
         problem = with_usual_sizes(read_problem(asked, equations=False))
+        again = partial(dual_problem, asked, vectorize=vectorize)
         try:
-            return DualAnswer(problem, dual(problem), vectorize=vectorize)
+            return _kept(DualAnswer(problem, dual(problem), vectorize=vectorize), again)
         except EndError as end:
-            return EndAnswer(problem, end.status, end.why)
+            return _kept(EndAnswer(problem, end.status, end.why), again)
         except MatdiffError as error:
             raise error.within(problem.statement.text) from None
 
@@ -83,7 +95,7 @@ def numeric(asked: Asked) -> NumericAnswer:
     with Graph().in_force():
         problem = read_problem(asked, equations=False)
         try:
-            return NumericAnswer(problem)
+            return _kept(NumericAnswer(problem), partial(numeric, asked))
         except MatdiffError as error:
             raise error.within(problem.statement.text) from None
 

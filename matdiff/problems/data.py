@@ -17,25 +17,22 @@ if TYPE_CHECKING:
 _KINDS = (".csv", ".tsv", ".txt", ".npy", ".npz", ".parquet")
 
 
-def load(said: Iterable[str], symbols: Mapping[str, Symbol], unknowns: Iterable[str]) -> dict[str, Any]:
-    """The arrays of the symbols that are not sought: of NAME=FILE, or of a file whose columns have their names.
+def load(
+    said: Iterable[str] | Mapping[str, Any], symbols: Mapping[str, Symbol], unknowns: Iterable[str]
+) -> dict[str, Any]:
+    """The arrays of the symbols that are not sought: of NAME=FILE, of NAME=NUMBER, of a file whose columns have their
+    names, or those of a mapping (a data frame is one).
 
-    Raises DataError: E510 no such file or kind of file, E511 a symbol without data, E512 a wrong shape, E513 a value
-    that is no number.
+    Raises DataError: E510 no such file or kind of file, E511 a symbol without data or data without a symbol, E512 a
+    wrong shape, E513 a value that is no number, E514 where NumPy is not installed.
     """
-    found: dict[str, Any] = {}
-    for item in said:
-        name, given, path = item.rpartition("=")
-        arrays = _file(path)
-        if given:
-            found[name.strip()] = _only(arrays, name.strip(), path)
-        else:
-            found |= _by_columns(arrays, symbols)
+    _numpy_is_there()
     sought = set(unknowns)
+    given = {name: one for name, one in symbols.items() if name not in sought}
+    found = _of_mapping(said, given) if hasattr(said, "keys") else _of_files(said, given)
     wanted = [one for one in symbols.values() if one.kind not in {"size", "function"} and one.name not in sought]
     for symbol in wanted:
-        base = symbol.name.partition("_")[0]
-        for other in (base, base.upper()):
+        for other in _bases(symbol):
             if symbol.name not in found and symbol.family and other in found:
                 found[symbol.name] = found.pop(other)
         if symbol.name not in found and _is_count(symbol) and _rows(found) is not None:
@@ -44,12 +41,67 @@ def load(said: Iterable[str], symbols: Mapping[str, Symbol], unknowns: Iterable[
             raise DataError(
                 "E511",
                 f"there is no data for {symbol.name}",
-                hint=f"--data {symbol.name}=FILE; there are: {', '.join(sorted(found)) or 'none'}",
+                hint=f"--data {symbol.name}=FILE, or a number; there are: {', '.join(sorted(found)) or 'none'}",
             )
         found[symbol.name] = _checked(found[symbol.name], symbol)
     _sizes({symbol.name: symbol for symbol in wanted}, found)
     chosen = {symbol.name: found[symbol.name] for symbol in wanted}
     return large_data.aligned(chosen) if any(large_data.is_lazy(array) for array in chosen.values()) else chosen
+
+
+def _numpy_is_there() -> None:
+    try:
+        import numpy as np  # noqa: F401, PLC0415 # loaded where there is data
+    except ImportError:
+        install = how_to_install("numpy", "scipy", extra="scipy")
+        raise DataError("E514", "minimize needs NumPy, which is not installed", hint=install) from None
+
+
+def _of_files(said: Iterable[str], symbols: Mapping[str, Symbol]) -> dict[str, Any]:
+    """The arrays of NAME=FILE, NAME=NUMBER and FILE."""
+    found: dict[str, Any] = {}
+    for item in said:
+        name, given, path = item.rpartition("=")
+        name = name.strip()
+        if given:
+            _must_be_known(name, symbols)
+            found[name] = float(path) if _is_number(path) else _only(_file(path), name, path)
+        else:
+            found |= _by_columns(_file(path), symbols)
+    return found
+
+
+def _of_mapping(said: Any, symbols: Mapping[str, Symbol]) -> dict[str, Any]:
+    """The arrays of a mapping by the names of symbols; names of columns are told apart as those of a file are."""
+    import numpy as np  # noqa: PLC0415 # as above
+
+    given = {str(name): said[name] for name in said.keys()}  # noqa: SIM118 # a data frame iterates otherwise
+    for name, value in given.items():
+        try:
+            given[name] = value if large_data.is_lazy(value) else np.asarray(value)
+        except ValueError:
+            raise DataError("E513", f"{name[:40]} is no array of numbers: its rows differ in length") from None
+    others = {name: value for name, value in given.items() if name not in symbols}
+    if all(value.ndim == 1 and len(value) == len(next(iter(others.values()))) for value in others.values()):
+        return _by_columns(given, symbols)
+    for name in others:
+        _must_be_known(name, symbols)
+    return given
+
+
+def _must_be_known(name: str, symbols: Mapping[str, Symbol]) -> None:
+    """Raise DataError (E511) for data that no symbol is called by."""
+    bases = {base for one in symbols.values() if one.family for base in _bases(one)}
+    if name not in symbols and name not in bases:
+        names = [one.name for one in symbols.values() if one.kind not in {"size", "function"}]
+        hint = f"there are: {', '.join(names)}"
+        raise DataError("E511", f"the problem has no symbol '{name[:40]}' that the data could be for", hint=hint)
+
+
+def _bases(symbol: Symbol) -> tuple[str, str]:
+    """What the array of a family x_n may be called besides: x, and X."""
+    base = symbol.name.partition("_")[0]
+    return base, base.upper()
 
 
 def _is_count(symbol: Symbol) -> bool:

@@ -27,6 +27,7 @@ class DualAnswer(Answer):
     """A dual problem."""
 
     command = "dual"
+    computes = "objective"
 
     def __init__(self, problem: Problem, made: Dual, *, vectorize: bool = False) -> None:
         super().__init__(problem)

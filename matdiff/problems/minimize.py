@@ -5,46 +5,32 @@ iteration of `update` itself; where `solve` has a closed form, that is taken.
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, field
 from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.codegen.loading import load as load_module
 from matdiff.errors import DataError, MatdiffError, OutputError
 from matdiff.errors.installing import how_to_install
 from matdiff.problems import asking, data, large_data, restrictions
+from matdiff.problems.result import Result
 from matdiff.problems.update import METHODS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from matdiff.problems.problem import Asked
 
 SOLVERS = {"l-bfgs": "L-BFGS-B", "newton-cg": "Newton-CG", "trust-constr": "trust-constr"}
 
 
-@dataclass
-class Result:
-    """What was found: the unknowns as arrays, the objective there, its path, and how."""
-
-    values: dict[str, Any]
-    objective: float
-    path: list[float]
-    method: str
-    steps: int
-    gradient: float
-    converged: bool
-    notes: list[str] = field(default_factory=list)
-
-
 class Task:
     """A problem with its data: value and gradient as functions of one flat vector."""
 
-    def __init__(self, asked: Asked, files: Iterable[str]) -> None:
+    def __init__(self, asked: Asked, given: Iterable[str] | Mapping[str, Any]) -> None:
         self.asked = asked
         self.answer = asking.numeric(asked)
         problem = self.answer.problem
         self.names = [var.name for var in problem.unknowns]
-        self.arrays = data.load(files, problem.typed.symbols, self.names)
+        self.arrays = data.load(given, problem.typed.symbols, self.names)
         self.sizes = data.sizes(problem.typed.symbols, self.arrays)
         self.shapes = [tuple([self._size(side) for side in var.shape]) for var in problem.unknowns]
         self.lazy = any(large_data.is_lazy(array) for array in self.arrays.values())
@@ -117,21 +103,26 @@ class Task:
 
 def minimize(  # noqa: PLR0917 # a run has as many settings
     asked: Asked,
-    files: Iterable[str],
+    given: Iterable[str] | Mapping[str, Any],
     method: str = "",
     steps: int = 1000,
     eta: float = 0.1,
     tell: Callable[[int, float], None] | None = None,
     scheduler: str = "",
 ) -> Result:
-    """The optimum on data.  Raises DataError for what is wrong with the data, MatdiffError with the problem."""
+    """The optimum on data: files as the command line names them, or arrays by name.
+
+    Raises DataError for what is wrong with the data, MatdiffError with the problem.
+    """
     wanted = method.strip().lower()
     if wanted and wanted not in SOLVERS and wanted not in METHODS:
         known = ", ".join([*SOLVERS, *METHODS])
         raise OutputError("E401", f"unknown method '{method[:40]}'", hint=f"there are: {known}")
+    if not 0 < eta < float("inf"):
+        raise OutputError("E401", f"a step is a positive number, not {eta:g}", hint="--eta 0.1")
     cluster = large_data.client(scheduler)
     try:
-        task = Task(asked, files)
+        task = Task(asked, given)
         closed = None if wanted or task.lazy else _closed(task)
         if closed is not None:
             return closed
@@ -169,9 +160,8 @@ def _closed(task: Task) -> Result | None:
     value, slope = task.value_and_gradient(flat)
     texts = "; ".join(answer.write("unicode").splitlines())
     note = f"there is a closed form: {texts}"
-    return Result(
-        task.split(flat), task.turn * value, [task.turn * value], "closed form", 0, _size(slope), True, [note]
-    )
+    best = task.turn * value + 0.0  # no -0
+    return Result(task.split(flat), best, [best], "closed form", 0, _size(slope), True, [note])
 
 
 def _size(slope: Any) -> float:

@@ -21,6 +21,7 @@ class UpdateAnswer(Answer):
     """The rules of an iteration."""
 
     command = "update"
+    computes = "step"
 
     def __init__(self, problem: Problem, made: Update) -> None:
         super().__init__(problem)

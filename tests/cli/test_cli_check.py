@@ -111,7 +111,7 @@ def test_a_stream_of_claims(run):
     assert lines[:2] == ["# from the paper", ""]
     assert lines[2].startswith("proved: $")
     assert lines[3] == "refuted: d/dx x^T x = x: the numbers differ; a factor 2 is missing; the derivative is 2 x"
-    assert lines[4].startswith("error[E116]: d/dX tr(X)")
+    assert lines[4].startswith("# error[E116]: d/dX tr(X)")
     assert (json.loads(lines[5])["id"], json.loads(lines[5])["verdict"]) == (7, "proved")
     assert json.loads(lines[6])["hint"] == "it is 3/2 times what it should be"
     assert "5 | d/dX tr(X)" in messages

@@ -39,7 +39,10 @@ def test_every_setting_tells_its_value_and_origin(project, capsys, monkeypatch, 
     assert shown["to"] == ["latex", "MATDIFF_TO"]
     assert shown["quiet"] == ["false", "default"]
     assert main(["config", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["where"] == {"value": "A symmetric; x in R^n", "origin": origin}
+    assert json.loads(capsys.readouterr().out)["where"] == {
+        "value": ["A symmetric", "x in R^n"],
+        "origin": origin,
+    }
 
 
 def test_without_settings_the_places_are_told(project, capsys):  # noqa: ARG001 # project keeps other settings away
@@ -92,3 +95,11 @@ def test_a_mistake_in_them_points_at_itself(project, capsys):
     assert main(["d/dx", "x^T B x", "-w", "C symmetric"]) == 1
     line, carets = capsys.readouterr().err.splitlines()[2:4]
     assert "B" in line[carets.index("^") : carets.rindex("^") + 1]
+
+
+def test_values_have_their_types_in_json(project, capsys):
+    project('where = ["A symmetric", "k integer"]\nexpand = true\ntimeout = 2.5')
+    assert main(["config", "--json"]) == 0
+    told = {name: row["value"] for name, row in json.loads(capsys.readouterr().out).items()}
+    assert told["where"] == ["A symmetric", "k integer"]
+    assert (told["expand"], told["timeout"], told["jobs"], told["quiet"]) == (True, 2.5, 1, False)

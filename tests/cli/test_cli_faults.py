@@ -121,7 +121,7 @@ def test_a_project_does_not_say_how_many_processes(tmp_path, monkeypatch, capsys
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     (tmp_path / ".matdiff.toml").write_text("jobs = 64")
     assert main(["config", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["jobs"] == {"value": "1", "origin": "default"}
+    assert json.loads(capsys.readouterr().out)["jobs"] == {"value": 1, "origin": "default"}
 
 
 @pytest.mark.parametrize("text", ["\x1b]52;c;aGk=\x07", "\x1b[31m", "\u202e"])

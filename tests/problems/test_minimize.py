@@ -169,3 +169,41 @@ def test_constraints_that_contradict_each_other_are_told(files):
     found = minimize(Asked("||X w - y||^2", "w", ("w >= 2", "1^T w = 1")), [str(folder / "all.npz")])
     assert not found.converged
     assert found.notes == ["no point that meets the constraints was found"]
+
+
+def test_numbers_may_stand_among_the_files(files, capsys):
+    folder, x, y = files
+    line = ["minimize", "d/dw ||X w - y||^2 + lam ||w||^2", "-d", str(folder / "all.npz"), "-d", "lam=0.5", "--json"]
+    assert main(line) == 0
+    found = json.loads(capsys.readouterr().out)["values"]["w"]
+    assert np.allclose(found, np.linalg.solve(x.T @ x + 0.5 * np.eye(3), x.T @ y))
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "says"),
+    [
+        (["--data", "Z=3"], 1, "no symbol 'Z'"),
+        (["--plot", "path.png"], 2, "--plot draws SVG"),
+        (["--method", "gd", "--eta", "nan"], 1, "positive number"),
+        (["--over", "w"], 2, "told twice"),
+        (["-o", "/nowhere/at/all.npz"], 1, "cannot write /nowhere/at/all.npz"),
+    ],
+)
+def test_what_cannot_be_meant_is_said(files, capsys, more, status, says):
+    folder, _, _ = files
+    assert main(["minimize", "w", "||X w - y||^2", "--data", str(folder / "all.npz"), *more]) == status
+    assert says in capsys.readouterr().err
+
+
+def test_arrays_go_to_the_file_and_json_to_the_reader(files, capsys):
+    folder, _, _ = files
+    line = ["minimize", "w", "||X w - y||^2", "--data", str(folder / "all.npz"), "-o", str(folder / "found.npz")]
+    assert main([*line, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["values"]["w"] == np.load(folder / "found.npz")["w"].tolist()
+    assert main(line) == 0
+    assert not capsys.readouterr().out
+
+
+def test_a_problem_on_data_is_no_line_of_a_stream(capsys):
+    assert main(["minimize", "-"]) == 2
+    assert "no line of a stream" in capsys.readouterr().err

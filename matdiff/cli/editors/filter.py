@@ -12,6 +12,7 @@ from matdiff.calculator import Question, answer
 from matdiff.cli import formats
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command, Name
+from matdiff.cli.commands import PROBLEMS
 from matdiff.cli.editors.author_marks import dressed
 from matdiff.cli.editors.questions_in_text import is_latex, questions, without_report
 from matdiff.cli.options import question_options, time_option
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from matdiff.calculator import Answer
     from matdiff.cli.editors.questions_in_text import Asked
 
-PROBLEMS = frozenset(("solve", "dual", "update"))
 LONGEST = 1_000_000
 _PIECE = 65_536
 _NO_REPLACEMENT = frozenset(("json", "html", "png", "picture"))
@@ -192,7 +192,7 @@ def _edit(selection: str, asked: Asked, wishes: Wishes, notes: list[str]) -> tup
 
 def _problem(selection: str, wishes: Wishes) -> str:
     """The selection with the problem in it answered.  Raises MatdiffError."""
-    from matdiff.cli.filter_problems import replacement  # noqa: PLC0415 # loaded where a problem is selected
+    from matdiff.cli.editors.problems_in_text import replacement  # noqa: PLC0415 # loaded where a problem is selected
 
     where = (*wishes.question.where, *wishes.question.defaults)
     return attempt(lambda: replacement(selection, where, wishes.to, append=wishes.append), wishes.seconds)

@@ -369,10 +369,14 @@ CODES: dict[str, Explanation] = {
     "E510": Explanation(
         "data that cannot be read", "--data takes NAME=FILE, or a file with named columns: CSV, NPY, NPZ or Parquet."
     ),
-    "E511": Explanation("data that are missing", "Every symbol that is not sought needs data: --data NAME=FILE."),
+    "E511": Explanation(
+        "data that are missing", "Every symbol that is not sought needs data: --data NAME=FILE or --data NAME=NUMBER."
+    ),
     "E512": Explanation("data of a wrong shape", "Arrays must fit the symbols, and each other in shared sizes."),
     "E513": Explanation("a value that is no number", "Every value must be a finite number; the message has its row."),
-    "E514": Explanation("SciPy is missing", "Solvers are SciPy's; the iterations of update run without it."),
+    "E514": Explanation(
+        "NumPy or SciPy is missing", "Data are NumPy's arrays, solvers SciPy's; the iterations of update need NumPy."
+    ),
     "E515": Explanation("the iteration left the numbers", "The step is too long: take a smaller --eta."),
     "E902": Explanation(
         "nested too deeply", "The expression is nested more deeply than the program can follow. Split it into parts."

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from matdiff.lean import re
 
+from matdiff.cli.commands import PROBLEMS
 from matdiff.cli.editors.questions_in_text import is_latex
-from matdiff.cli.problem_lines import COMMANDS, operator_in_front
+from matdiff.cli.problem_lines import operator_in_front
 from matdiff.problems import asking
 from matdiff.problems.answers import NOTATIONS
 from matdiff.problems.problem import Asked
@@ -22,7 +23,7 @@ def replacement(selection: str, where: tuple[str, ...], to: str, *, append: bool
     """The selection with its answer in it.  Raises MatdiffError."""
     before, core, after = _core(selection)
     first, _, rest = core.partition(" ")
-    command, text = (first, rest) if first in COMMANDS else ("solve", core)
+    command, text = (first, rest) if first in PROBLEMS else ("solve", core)
     wrt, expr = operator_in_front(text)
     got = asking.answer(command, Asked(expr, wrt, (), where))
     if not got.ok:
