@@ -79,12 +79,14 @@ class Array:
 
 
 class Arrays:
-    """Makes array nodes, each once.  in_place: whether the program may write into arrays.  fused: whether a compiler
-    makes one loop of what is computed entry by entry.  paired: whether `paired_outers` is there.
+    """Makes array nodes, each once.  in_place: whether the program may write into arrays; diagonals: on a diagonal
+    of one.  fused: whether a compiler makes one loop of what is computed entry by entry.  grams: whether half of a
+    product of an array with itself is computed.  paired: whether `paired_outers` is there.
     """
 
     def __init__(self, *, in_place: bool = False) -> None:
         self.in_place, self.fused, self.paired = in_place, False, in_place
+        self.grams = self.diagonals = in_place
         self._known: dict[tuple[Any, ...], Array] = {}
 
     def make(

@@ -7,6 +7,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 from matdiff.codegen.association import associated
 from matdiff.codegen.diagonals import with_diagonals
 from matdiff.codegen.expressions import Expressions
+from matdiff.codegen.expressions_torch import TorchExpressions
 from matdiff.codegen.factorizations import factorised
 from matdiff.codegen.grams import with_grams
 from matdiff.codegen.languages import LANGUAGES
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from matdiff.codegen.arrays import Array
     from matdiff.codegen.targets import Target
     from matdiff.graph.nodes import Node, Size
+
+
+_OWN = {"torch": TorchExpressions}  # ways of writing of their own
 
 
 def _unknown(identifier: str) -> Parameter:
@@ -76,17 +80,18 @@ class Function:
         lowering = ArrayLowering(self.names, self.hints, varying)
         lowering.arrays.in_place, lowering.arrays.fused = self.where.in_place, self.where.fused
         lowering.arrays.paired = self.where.in_place or "paired_outers" in self.where.carried
+        lowering.arrays.grams, lowering.arrays.diagonals = self.where.grams, self.where.diagonals
         arrays = self._lowered(lowering, roots)
         arrays = tidied(lowering.arrays, associated(lowering.arrays, arrays, lowering.sizes))
-        if self.where.in_place:
+        if self.where.grams:
             arrays = with_grams(lowering.arrays, arrays)
         if self.where.factors:
             arrays = factorised(lowering.arrays, arrays, frozenset(self.where.factors))
         if self.where.row_blocks:
             arrays = with_row_blocks(lowering.arrays, arrays)
-        if self.where.in_place:
+        if self.where.diagonals:
             arrays = with_diagonals(lowering.arrays, arrays)
-        written = LANGUAGES[self.where.name] if self.where.language else Expressions
+        written = LANGUAGES[self.where.name] if self.where.language else _OWN.get(self.where.name, Expressions)
         self.syntax = written(self.where, self.names, self.like)
         printer = Printer(self.syntax, self.names)
         if varying:

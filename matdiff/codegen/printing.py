@@ -60,6 +60,8 @@ class Printer:
 
     def _children(self, node: Array) -> tuple[Array, ...]:
         """What must be there before `node` is written; a solve needs the matrix, not its inverse."""
+        if node.op == "embed" and node.args[0].op == "zeros" and not self._in_place:
+            return node.args[1:]
         if node not in self.expressions.solves:
             return node.args
         found = system(node)
@@ -168,7 +170,7 @@ class Printer:
             if node.op == "row_sum":
                 self._row_sums(node, indent, loops)
                 continue
-            if node.op == "embed":
+            if node.op == "embed" and self._in_place:
                 self._diagonal(node, indent)
                 continue
             if node.op == "choose":

@@ -171,7 +171,7 @@ class Einsum:
 
     def _contracted(self, group: list[Tensor], wanted: Indices) -> Tensor:
         """One connected part; where the best order depends on open sizes, it is found as the code runs."""
-        whole = khatri_rao_gram(self.arrays, group, self.open) if self.arrays.in_place else None
+        whole = khatri_rao_gram(self.arrays, group, self.open) if self.arrays.grams else None
         if whole is not None:
             return whole
         if len(group) > self.planning.few:
@@ -283,7 +283,7 @@ class Einsum:
             return arrays.expand(aligned, there), there
         if len(out) == 2 and whole.indices:
             return arrays.make("diag", (aligned,)), (True, True)
-        if arrays.in_place and len(out) > 2:
+        if len(out) > 2 and arrays.diagonals and (arrays.in_place or _once_twice(whole, out)):
             return self._on_diagonal(aligned, whole.indices, out), (True,) * len(out)
         return self._embedded(aligned, whole.indices, out)
 
@@ -315,6 +315,11 @@ class Einsum:
         for delta in deltas:
             array = arrays.mul(array, delta)
         return array, tuple(there)
+
+
+def _once_twice(whole: Tensor, out: Indices) -> bool:
+    """Does one index alone stand twice in `out`, and the tensor have any?"""
+    return len(set(out)) == len(out) - 1 and len(whole.indices) > 0
 
 
 def _repeated(indices: Indices) -> tuple[int, int]:

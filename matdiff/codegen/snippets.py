@@ -271,14 +271,6 @@ PAIRED_OUTERS = '''def _paired_outers(A, B, C, D):
         np.matmul(left.transpose(0, 2, 1), right, out=H[i])
     return H'''
 
-TORCH_PAIRED_OUTERS = '''def _paired_outers(A, B, C, D):
-    """The sum of all A[i, k] B[j, l] and all C[i, l] D[j, k], axes i, j, k, l: products of narrow matrices."""
-    A, B, C, D = [torch.stack(matrices, 1) for matrices in (A, B, C, D)]
-    rows, columns = A.shape[0], B.shape[0]
-    A, C = [M[:, None].expand(-1, columns, -1, -1) for M in (A, C)]
-    B, D = [M[None].expand(rows, -1, -1, -1) for M in (B, D)]
-    return torch.cat((A, D), 2).mT @ torch.cat((B, C), 2)'''
-
 ROW_BLOCKS = '''def _row_blocks(X):
     """Slices of the rows of X, half a megabyte each, which the cache holds."""
     step = max(64, 2**16 // max(X.shape[1], 1))

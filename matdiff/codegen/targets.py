@@ -5,7 +5,7 @@ from __future__ import annotations
 from matdiff.lean import re
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
-from matdiff.codegen import factors, factors_jax, factors_torch, snippets
+from matdiff.codegen import factors, factors_jax, factors_torch, snippets, snippets_torch
 from matdiff.errors import OutputError
 from matdiff.functions import TABLE
 
@@ -25,9 +25,11 @@ class Target(NamedTuple):
     entry: what turns a Python number into a scalar of the library ("" if there is no need), over the number {0}
            and an array among the
     parameters {1}; `lone` where there is no array.  first: a function's first statement, over its arrays; `first_lone`
-    likewise.  in_place: whether arrays are written into.  row_blocks: whether sums over rows are computed block by
-    block.  fused: whether a compiler makes one loop of what is computed entry by entry.  factors: by which operations
-    matrices are kept by their factors, as objects ("lu", "factored", "low_rank", "definite"), and the code for those.
+    likewise.  in_place: whether arrays are written into.  grams: whether half of a product of an array with itself is
+    computed.  diagonals: whether an array is added to a diagonal of another.  row_blocks: whether sums over rows are
+    computed block by block.  fused: whether a compiler makes one loop of what is computed entry by entry.  factors: by
+    which operations matrices are kept by their factors, as objects ("lu", "factored", "low_rank", "definite"), and the
+    code for those.
     language: whether it is one beside Python (`codegen.languages`).
     """
 
@@ -41,6 +43,8 @@ class Target(NamedTuple):
     first: str = ""
     first_lone: str = ""
     in_place: bool = False
+    grams: bool = False
+    diagonals: bool = False
     row_blocks: bool = False
     fused: bool = False
     factors: Mapping[str, tuple[str, ...]] = {}
@@ -99,6 +103,8 @@ TARGETS: dict[str, Target] = {
         ("import numpy as np",),
         "np",
         in_place=True,
+        grams=True,
+        diagonals=True,
         row_blocks=True,
         factors=factors.CARRIED,
     ),
@@ -134,6 +140,9 @@ TARGETS: dict[str, Target] = {
             "outer_products": "torch.tensordot(torch.stack({0}), torch.stack({1}), dims=([0], [0]))",
             "norm": "torch.linalg.vector_norm({0})",
             "diagonals": "torch.diagonal({0}, dim1={1}, dim2={2})",
+            "square": "_gram({0})",
+            "product": "_product({0}, {1})",
+            "plus_diagonal": "_plus_diagonal({0}, {1})",
             "reshape": "torch.reshape({0}, {1})",
             "flatten": "torch.reshape({0}, (-1,))",
             "ones": "torch.ones({0}, dtype={dtype})",
@@ -142,7 +151,9 @@ TARGETS: dict[str, Target] = {
             "literal": "torch.tensor({0}, dtype={dtype})",
             "unit": "(torch.arange({1}) == {0} - 1).to({dtype})",
         },
-        carried={"paired_outers": (snippets.TORCH_PAIRED_OUTERS,)},
+        carried=snippets_torch.CARRIED,
+        grams=True,
+        diagonals=True,
         row_blocks=True,
         factors=factors_torch.CARRIED,
         entry="torch.as_tensor({0}, dtype={1}.dtype)",
