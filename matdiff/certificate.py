@@ -107,6 +107,12 @@ class _Comparison:
     def __init__(self, answer: Answer, laid: Laid, tree: Expr) -> None:
         self.answer, self.laid, self.tree = answer, laid, tree
         self.letters = [name for variable in answer.variables if variable.part.family for name in variable.by.index]
+        self.starts = [
+            start
+            for variable in answer.variables
+            if variable.part.family
+            for start in variable.symbol.family_starts or (1,) * len(variable.by.index)
+        ]
         self.operators = [node for node in walk(answer.value, laid.node) if isinstance(node, Op)]
         self.units = dict(_units(self.operators, answer, tree))
         self.integers = [*integer_names(answer), *self.letters]
@@ -206,7 +212,7 @@ class _Comparison:
         return found
 
     def _laid(self, table: dict[tuple[int, ...], Element], numbers: tuple[int, ...], world: World) -> Rows:
-        lead = tuple([number - 1 for number in numbers])
+        lead = tuple([number - start for number, start in zip(numbers, self.starts, strict=True)])
         shape = [world.size(size) for size in self.laid.node.shape[len(lead) :]]
         if lead and (*lead, *[0] * len(shape)) not in table:
             raise NoValueError("a member that the family does not have")

@@ -17,7 +17,7 @@ from matdiff.errors import CalculusError
 from matdiff.formula.syntax import PRIME
 from matdiff.functions import names as fn
 from matdiff.functions.rules import leibniz
-from matdiff.graph import build, families, matrices
+from matdiff.graph import build, families, matrices, members
 from matdiff.graph.graph import Memo
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
 from matdiff.graph.sums import index_sum, unused_index
@@ -92,7 +92,7 @@ def _operator(node: Op, moved: Changes) -> Node:
     if node.name == "apply":
         terms = [(1, contracted(_of_unknown(node, place), moved[arg])) for place, arg in _moving(node, moved)]
         return build.lin(terms, node.shape)
-    if node.name == families.MEMBERS:
+    if node.name == members.MEMBERS:
         axis, *part = node.attributes
         return families.members(moved[node.args[0]], axis, families.Range(*part))
     if node.name == "matpow":

@@ -11,7 +11,7 @@ from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.errors import CalculusError
 from matdiff.formula.question import Symbol
-from matdiff.graph.families import MEMBERS
+from matdiff.graph.members import MEMBERS
 from matdiff.graph.nodes import Node, Op, Var, walk
 from matdiff.graph.sums import substitute
 

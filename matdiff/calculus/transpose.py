@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.graph import build, families, matrices
+from matdiff.graph import build, families, matrices, members
 from matdiff.graph.nodes import Coefficient, Ein, IndexSum, Indices, Lin, Node, Op, walk
 from matdiff.graph.sums import index_sum
 
@@ -103,7 +103,7 @@ def through(node: Node, cotangent: Node, k: int, depends: Depends) -> Iterator[C
         if len(places) > 1:
             raise NotLinearError
         yield node.factors[places[0]][0], through_product(node, places[0], cotangent, k)
-    elif isinstance(node, Op) and node.name == families.MEMBERS:
+    elif isinstance(node, Op) and node.name == members.MEMBERS:
         yield node.args[0], families.spread(cotangent, node, k)
     elif isinstance(node, Op) and node.name in matrices.FRECHET.values() and node.args[0] not in depends:
         yield node.args[1], _through_frechet(node, cotangent, k)

@@ -16,8 +16,8 @@ from matdiff.codegen.targets import target
 from matdiff.errors import OutputError
 from matdiff.errors.installing import how_to_install
 from matdiff.formula.question import By, Operator
-from matdiff.graph.families import MEMBERS
 from matdiff.graph.fingerprint import size_value
+from matdiff.graph.members import MEMBERS
 from matdiff.graph.nodes import Op, Var, walk
 from matdiff.records import replace
 

@@ -16,7 +16,7 @@ from matdiff.codegen.sharing import Sharing
 from matdiff.codegen.splits import Split, splits
 from matdiff.errors import OutputError
 from matdiff.functions import names as fn
-from matdiff.graph.families import MEMBERS, PLACE
+from matdiff.graph.members import MEMBERS, PLACE
 from matdiff.graph.nodes import ONE, Coefficient, Ein, IndexSum, Lin, Map, Node, Op, Power, Var, number, walk
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 from math import gcd, lcm
 
 from matdiff.graph.graph import current
+from matdiff.graph.members import is_tensor
 from matdiff.graph.nodes import ONE, Coefficient, Ein, IndexSum, Indices, Lin, Node, Size, Var
 from matdiff.graph.rewriting import REWRITES
 
@@ -187,9 +188,7 @@ def ein(factors: Iterable[Factor], out: Indices, sizes: Mapping[int, Size] | Non
     """An einsum in canonical form; `sizes` gives the sizes of indices that no factor has."""
     factors = list(factors)
     for k, (node, indices) in enumerate(factors):
-        if (
-            isinstance(node, Lin) and node.order > 2 and node.terms
-        ):  # no notation says a sum of such tensors as a factor
+        if isinstance(node, Lin) and is_tensor(node):
             known = {**dict(zip(indices, node.shape, strict=True)), **(sizes or {})}
             parts = [(c, ein([*factors[:k], (term, indices), *factors[k + 1 :]], out, known)) for c, term in node.terms]
             return lin(parts, parts[0][1].shape)

@@ -21,7 +21,7 @@ from matdiff.formula.rings import (
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph.contraction import contracted
-from matdiff.graph.families import MEMBERS, PLACE
+from matdiff.graph.members import MEMBERS, PLACE
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var, number, walk
 from matdiff.graph.world import Table, World
 

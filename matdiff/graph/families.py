@@ -13,12 +13,12 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.graph import build
+from matdiff.graph.members import MEMBERS, PLACE
 from matdiff.graph.nodes import Op
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Node, Size
 
-MEMBERS, PLACE = "members", "place"
 _PICKED = "member"  # marks a unit vector that picks one member of a family; behind it the first member's number
 
 
@@ -40,11 +40,6 @@ def members(family: Node, axis: int, part: Range) -> Node:
 def pick(position: Node, size: Size, start: int) -> Node:
     """The unit vector that picks the member at a position, counted from one, of a family whose first is `start`."""
     return Op("pick", (position,), (size,), (_PICKED, start))
-
-
-def first_member(node: Node) -> int | None:
-    """The number of a family's first member, where a node picks one of its members."""
-    return node.attributes[1] if isinstance(node, Op) and node.name == "pick" and node.attributes else None
 
 
 def spread(cotangent: Node, part: Op, lead: int) -> Node:

@@ -13,7 +13,7 @@ from matdiff.graph.canonical import canonical
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Coefficient, Ein, Indices, Lin, Node, Op, Size, number
 from matdiff.graph.rewriting import rewrite
-from matdiff.graph.symmetry import is_skew, symmetric
+from matdiff.graph.symmetry import skew_axes, symmetric
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -159,7 +159,7 @@ class Contraction:
         return [(node, self._resolved(indices)) for node, indices in factors]
 
     def _picked(self, factors: list[Factor]) -> list[Factor]:
-        """e_i∘e_i = e_i, e_1∘e_2 = 0."""
+        """e_i∘e_i = e_i, e_1∘e_2 = 0; of the differences x_m - x_n that for n = m is 0."""
         seen: dict[int, Node] = {}
         kept = []
         for node, indices in factors:
@@ -170,6 +170,8 @@ class Contraction:
                 if known is node and (node, indices) in kept:
                     continue
             kept.append((node, indices))
+        if seen and any(_vanishes(node, indices, seen) for node, indices in kept):
+            self.coefficient = 0
         return kept
 
     def _untouched(self, tensors: list[Factor], out: Indices) -> list[Node]:
@@ -230,6 +232,16 @@ def _is_one(component: list[Factor]) -> bool:
     return len(component) == 1 and isinstance(node, Op) and node.name in {"pick", fn.SOFTMAX} and node.order == 1
 
 
+def _vanishes(node: Node, indices: Indices, picks: Mapping[int, Node]) -> bool:
+    """Is a sum 0 for the member that a unit vector picks?"""
+    axis = next((axis for axis, i in enumerate(indices) if i in picks), None)
+    if axis is None or not isinstance(node, Lin) or len(node.terms) < 2 or len(set(indices)) < len(indices):
+        return False
+    left = (*indices[:axis], *indices[axis + 1 :])
+    pick = (picks[indices[axis]], (indices[axis],))
+    return build.is_zero(build.lin([(c, build.ein([(t, indices), pick], left)) for c, t in node.terms], ()))
+
+
 def _is_pick(node: Node) -> bool:
     return isinstance(node, Op) and node.name == "pick"
 
@@ -238,26 +250,40 @@ _Canonical = tuple[tuple[Factor, ...], dict[int, int], Indices]
 
 
 def _signed(factors: list[Factor], out: Indices, even: frozenset[Node]) -> tuple[int, _Canonical]:
-    """The canonical form, up to the signs of skew matrices: Kᵀ = −K.  The sign is 0 where the product is its own
-    negative, as xᵀKx is.
+    """The canonical form, up to the signs of skew matrices and of differences of members: Kᵀ = −K; those
+    that can be stand the same way round.  The sign is 0 where the product is its own negative, as xᵀKx is.
     """
-    skew = [k for k, (node, indices) in enumerate(factors) if is_skew(node)]
+    skew = [(k, axes) for k, (node, indices) in enumerate(factors) if (axes := skew_axes(node))]
     if not skew or len(skew) > _SKEW:
         return 1, canonical(factors, out, even)
     best: dict[tuple[object, ...], dict[int, _Canonical]] = {}
     for flips in itertools.product((False, True), repeat=len(skew)):
         turned = list(factors)
-        for k, flip in zip(skew, flips, strict=True):
+        for (k, axes), flip in zip(skew, flips, strict=True):
             if flip:
-                node, (*rest, row, column) = factors[k]
-                turned[k] = (node, (*rest, column, row))
+                turned[k] = _exchanged(factors[k], axes)
         form = canonical(turned, out, even)
-        key = tuple([(node.digest, indices) for node, indices in form[0]]) + tuple([form[1][i] for i in out])
-        best.setdefault(key, {}).setdefault(-1 if sum(flips) % 2 else 1, form)
+        ways = len({tuple([turned[k][1][axis] for axis in axes]) for k, axes in skew})
+        best.setdefault((ways, *_form_key(form, out)), {}).setdefault(-1 if sum(flips) % 2 else 1, form)
     signs = best[min(best)]
     if len(signs) == 2:  # an inverse that cancels must still exist
-        return (1 if any(isinstance(factors[k][0], Op) for k in skew) else 0), signs[1]
+        return (1 if any(isinstance(factors[k][0], Op) for k, _ in skew) else 0), signs[1]
     return next(iter(signs.items()))
+
+
+def _form_key(form: _Canonical, out: Indices) -> list[object]:
+    """What tells canonical forms apart, and orders them."""
+    factors, names, _ = form
+    return [*[(node.digest, indices) for node, indices in factors], *[names[i] for i in out]]
+
+
+def _exchanged(factor: Factor, axes: tuple[int, int]) -> Factor:
+    """A factor with the indices on two of its axes exchanged."""
+    node, indices = factor
+    first, second = axes
+    turned = list(indices)
+    turned[first], turned[second] = indices[second], indices[first]
+    return node, tuple(turned)
 
 
 def _components(factors: list[Factor], out: Indices) -> tuple[list[Factor], list[list[Factor]]]:

@@ -191,3 +191,16 @@ def leading_name(expr: Expr) -> str:
             expr = expr.args[0]
         else:
             return ""
+
+
+def transposes(expr: Expr) -> int:
+    """How many transposes a reader of an expression meets, outside functions."""
+    if isinstance(expr, Transpose):
+        return 1 + transposes(expr.arg)
+    if isinstance(expr, Add):
+        return sum([transposes(term) for term in expr.terms])
+    if isinstance(expr, (Mul, Had)):
+        return sum([transposes(factor) for factor in expr.factors])
+    if isinstance(expr, Neg):
+        return transposes(expr.arg)
+    return transposes(expr.base) if isinstance(expr, Pow) else 0

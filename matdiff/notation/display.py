@@ -11,11 +11,11 @@ from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.formula.length import length
-from matdiff.formula.syntax import Add, Call, Expr, Had, HadDiv, HadPow, IndexedSum, Mul, Neg, Num, Pow, Sym, Transpose
+from matdiff.formula.syntax import Add, Call, Expr, HadDiv, HadPow, IndexedSum, Neg, Num, Sym
 from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.build import is_zero
-from matdiff.graph.elementwise import EVEN as _EVEN
+from matdiff.graph.elementwise import EVEN, ODD
 from matdiff.graph.graph import current
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Map, Op, Power, Var, number
 from matdiff.graph.symmetry import symmetric
@@ -29,13 +29,14 @@ from matdiff.notation.orientation import as_written, entry_power
 from matdiff.notation.product import RaisedProduct
 from matdiff.notation.sizes import size_expr
 from matdiff.notation.stacks import stack_expr
-from matdiff.notation.terms import Scalar, Term, of_link, raised, spell, summed_over, unsigned
+from matdiff.notation.terms import Scalar, Term, of_link, raised, spell, summed_over, transposes_in, unsigned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from matdiff.formula.question import Symbol
-    from matdiff.graph.nodes import Node
+    from matdiff.graph.nodes import Coefficient, Node
+    from matdiff.notation.product import Letters
 
 _SAVED_IN_A_TERM = 3  # transposes that writing (B A)ᵀ for AᵀBᵀ must save: fewer are easier to read where they stand
 _SAVED_IN_A_SUM = 2
@@ -105,10 +106,10 @@ class Raiser:
             )
         here = self.collected(node, names)
         if names.count(None) == 2:
-            most = _transposes(here) - 1 - (_SAVED_IN_A_TERM if len(here) == 1 else _SAVED_IN_A_SUM)
+            most = transposes_in(here) - 1 - (_SAVED_IN_A_TERM if len(here) == 1 else _SAVED_IN_A_SUM)
             if most >= 0:
                 there = factoring.collect(_turned(self.terms(node, names)))
-                if _transposes(there) <= most:
+                if transposes_in(there) <= most:
                     return _wrapped(there)
         return factoring.spelled(here)
 
@@ -133,20 +134,27 @@ class Raiser:
             return [Term(1, (), (self._named[node],))]
         found = self._terms.get((node, names, self.manner))
         if found is None:
-            found = []
             member = settled(node, names)
-            for c, inner in distributed(node if member is None else member, names):
-                term = self._term(inner, names)
-                found.append(Term(c * term.coefficient, term.scalars, term.word))
+            member = node if member is None else member
+            whole, parts = [distributed(member, names, apart=apart) for apart in (False, True)]
+            found = self._summands(whole, names)
+            if len(parts) > len(whole):
+                found = min(found, self._summands(parts, names), key=factoring.collected_cost)
             self._terms[node, names, self.manner] = found
         return found
 
-    def _term(self, node: Node, names: Members) -> Term:
+    def _summands(self, parts: Sequence[tuple[Coefficient, Node]], names: Members) -> list[Term]:
+        """Nodes with coefficients as terms."""
+        letters: Letters = {}
+        terms = [self._term(inner, names, letters) for _, inner in parts]
+        return [Term(c * term.coefficient, term.scalars, term.word) for (c, _), term in zip(parts, terms, strict=True)]
+
+    def _term(self, node: Node, names: Members, letters: Letters | None = None) -> Term:
         if isinstance(node, Ein):
-            return self._product(node, names)
+            return self._product(node, names, letters)
         sign, node = as_written(node)
         if sign < 0:
-            return self._term(node, names)._replace(coefficient=sign)
+            return self._term(node, names, letters)._replace(coefficient=sign)
         if is_softmax_of_members(node):
             return RaisedProduct(self, dict(enumerate(node.shape)), dict(enumerate(filter(None, names)))).term(
                 [(node, tuple(range(node.order)))], ()
@@ -251,8 +259,18 @@ class Raiser:
         power = entry_power(node)
         if power is not None:
             return HadPow(self.raised(power[0], names), self.raised(power[1], names))
-        arg = build.scale(-1, node.arg) if node.function in _EVEN and current().signs.get(node.arg) == -1 else node.arg
-        return Call(node.function, (self.raised(arg, names),))
+        even, odd = node.function in EVEN, node.function in ODD
+        if even and current().signs.get(node.arg) == -1:
+            return Call(node.function, (self.raised(build.scale(-1, node.arg), names),))
+        if None not in names and (even or odd) and self._is_negative(node.arg, names):
+            call = Call(node.function, (self.raised(build.scale(-1, node.arg), names),))
+            return call if even else Neg(call)
+        return Call(node.function, (self.raised(node.arg, names),))
+
+    def _is_negative(self, node: Node, names: Members) -> bool:
+        """Is a node one term with a minus in front?"""
+        terms = self.terms(node, names)
+        return len(terms) == 1 and terms[0].coefficient < 0
 
     def power(self, node: Power, names: Members) -> Expr:
         if None not in names:
@@ -296,7 +314,7 @@ class Raiser:
     # -- products
     # ------------------------------------------------------------------------------------------------------------
 
-    def _product(self, node: Ein, names: Members) -> Term:
+    def _product(self, node: Ein, names: Members, letters: Letters | None = None) -> Term:
         named: dict[int, str] = {}
         deltas: list[Scalar] = []
         for i, name in zip(node.out, names, strict=True):
@@ -305,7 +323,7 @@ class Raiser:
         order = node.written or tuple(range(len(node.factors)))
         factors = [node.factors[k] for k in order]
         out = tuple([i for i, name in zip(node.out, names, strict=True) if name is None])
-        term = RaisedProduct(self, dict(enumerate(node.sizes)), named).term(factors, out)
+        term = RaisedProduct(self, dict(enumerate(node.sizes)), named, letters).term(factors, out)
         return Term(term.coefficient, (*deltas, *term.scalars), term.word) if deltas else term
 
 
@@ -319,23 +337,6 @@ def _wrapped(terms: list[Term]) -> Expr:
         return transposed(factoring.spelled(terms))
     inside = spelled(terms[0].word)
     return factoring.spelled([Term(terms[0].coefficient, terms[0].scalars, (Link(transposed(inside), inside),))])
-
-
-def _transposes(terms: list[Term]) -> int:
-    """How many transposes a reader of the words meets."""
-    return sum(_turns(link.here) for term in terms for link in term.word)
-
-
-def _turns(expr: Expr) -> int:
-    if isinstance(expr, Transpose):
-        return 1 + _turns(expr.arg)
-    if isinstance(expr, Add):
-        return sum([_turns(term) for term in expr.terms])
-    if isinstance(expr, (Mul, Had)):
-        return sum([_turns(factor) for factor in expr.factors])
-    if isinstance(expr, Neg):
-        return _turns(expr.arg)
-    return _turns(expr.base) if isinstance(expr, Pow) else 0
 
 
 _ATOMS: dict[type, Callable[..., Expr]] = {

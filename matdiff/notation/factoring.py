@@ -64,6 +64,11 @@ def cost(terms: list[Term]) -> int:
     return sum(length(spell(term)) + 1 for term in terms) - 1
 
 
+def collected_cost(terms: list[Term]) -> int:
+    """The symbols and operators of a sum once it is put together."""
+    return cost(collect(terms))
+
+
 def collect(terms: list[Term], *, eager: bool = False, level: int = 0) -> list[Term]:
     """The same sum in fewer symbols; `eager`: in fewer terms, also where that takes a few symbols more.
 

@@ -1,7 +1,5 @@
-"""Which indices of a node number the members of a family x_n, and what they are called.
-
-An index that numbers members has no vector or matrix that stands for all of them: in an answer it is the index of a
-sum, or it has a name.
+"""What the indices that number the members of a family are called, and how an answer says them: in an answer such an
+index is that of a sum, or it has a name.
 """
 
 from __future__ import annotations
@@ -10,60 +8,17 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import DELTA, Expr, IndexedSum, Sym
 from matdiff.functions import names as fn
-from matdiff.graph import build, elementwise, families, powers
-from matdiff.graph.graph import Memo
-from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Size, Var, walk
+from matdiff.graph import build, elementwise, members, powers
+from matdiff.graph.members import family_axes
+from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var, walk
 from matdiff.notation.sizes import size_expr
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matdiff.calculus.variables import Variable
-    from matdiff.graph.nodes import Coefficient, Indices, Node
-
-
-Bounds = tuple[Size, Size]
-_known: Memo[Node, tuple[Bounds | None, ...]] = Memo()
-
-
-def family_axes(node: Node) -> tuple[Bounds | None, ...]:
-    """Which indices of a node number the members of a family, and from where to where; None of any other index."""
-    table = _known.table
-    known = table.get(node)
-    if known is None:
-        known = table[node] = _family_axes(node)
-    return known
-
-
-def _family_axes(node: Node) -> tuple[Bounds | None, ...]:
-    none = (None,) * node.order
-    if isinstance(node, Var):
-        return (*[(1, size) for size in node.shape[: node.family]], *none[node.family :])
-    if isinstance(node, (Map, Power, IndexSum)):
-        return family_axes(node.args[0])
-    if isinstance(node, Lin):
-        axes = [family_axes(term) for _, term in node.terms]
-        return tuple([next(filter(None, column), None) for column in zip(*axes, strict=True)]) if axes else none
-    if isinstance(node, Ein):
-        found: dict[int, Bounds] = {}
-        for inner, indices in node.factors:
-            found.update([(i, known) for i, known in zip(indices, family_axes(inner), strict=True) if known])
-        return tuple([found.get(i) for i in node.out])
-    return _operator_axes(node) if isinstance(node, Op) else none
-
-
-def _operator_axes(node: Op) -> tuple[Bounds | None, ...]:
-    if node.name in _OVER_MEMBERS:
-        return family_axes(node.args[0])[: node.order]
-    if node.name == families.MEMBERS:
-        axis, low, last, *_ = node.attributes
-        axes = family_axes(node.args[0])
-        return (*axes[:axis], (low, last), *axes[axis + 1 :])
-    if node.name == families.PLACE:
-        low, last, _, start = node.attributes
-        return (low, last), (start, node.shape[1])
-    start = families.first_member(node)
-    if start is not None:
-        return ((start, node.shape[0]),)
-    return (None,) * node.order
+    from matdiff.graph.members import Bounds
+    from matdiff.graph.nodes import Coefficient, Indices, Node, Size
 
 
 def constant_along(node: Node, axis: int) -> bool:
@@ -76,12 +31,9 @@ def constant_along(node: Node, axis: int) -> bool:
     return node.out.count(i) == 1 and all(i not in indices for _, indices in node.factors)
 
 
-_OVER_MEMBERS = frozenset({fn.SOFTMAX, fn.LOGSUMEXP})  # operators that take an entry from every member of a family
-
-
 def written_out(node: Node) -> Node:
     """What a node is written as: a part of a family as the family, a logsumexp over its members as log sum exp(z_n)."""
-    while isinstance(node, Op) and node.name == families.MEMBERS:
+    while isinstance(node, Op) and node.name == members.MEMBERS:
         node = node.args[0]
     if not _runs_over_members(node, fn.LOGSUMEXP):
         return node
@@ -109,16 +61,23 @@ def _total(exponents: Node) -> Node:
     return build.ein([(elementwise.apply(fn.EXP, exponents), (0,))], ())
 
 
-def distributed(node: Node, names: tuple[str | None, ...]) -> tuple[tuple[Coefficient, Node], ...]:
+Terms = tuple[tuple["Coefficient", "Node"], ...]
+
+
+def distributed(node: Node, names: tuple[str | None, ...], *, apart: bool = True) -> Terms:
     """A node as terms: a product over members is taken apart where a sum in it ties two indices of members, as
-    diag(p) - p p^T does; what is left sums over one member at a time.
+    diag(p) - p p^T does; what is left sums over one member at a time.  Unless `apart`, only where a term of that sum
+    makes the two members one.
     """
     if isinstance(node, Lin):
-        return tuple([(c * d, part) for c, term in node.terms for d, part in distributed(term, names)])
+        return tuple([(c * d, part) for c, term in node.terms for d, part in distributed(term, names, apart=apart)])
     if not isinstance(node, Ein):
         return ((1, node),)
     named = {i for i, name in zip(node.out, names, strict=True) if name is not None}
-    place = next((k for k, factor in enumerate(node.factors) if _ties_members(*factor, named)), None)
+    place = next(
+        (k for k, factor in enumerate(node.factors) if _ties_members(*factor, named) and (apart or _unites(factor[0]))),
+        None,
+    )
     if place is None:
         return ((1, node),)
     inner, indices = node.factors[place]
@@ -127,7 +86,12 @@ def distributed(node: Node, names: tuple[str | None, ...]) -> tuple[tuple[Coeffi
         order = node.written or range(len(node.factors))
         factors = [(term, indices) if k == place else node.factors[k] for k in order]
         parts.append((c, build.ein(factors, node.out, dict(enumerate(node.sizes)))))
-    return tuple([(c * d, part) for c, term in parts for d, part in distributed(term, names)])
+    return tuple([(c * d, part) for c, term in parts for d, part in distributed(term, names, apart=apart)])
+
+
+def _unites(node: Node) -> bool:
+    """Is one of the terms of a sum there for equal members alone, as diag(p) is?"""
+    return any(isinstance(term, Ein) and len(set(term.out)) < len(term.out) for term in node.args)
 
 
 def _ties_members(node: Node, indices: Indices, named: set[int]) -> bool:
@@ -162,6 +126,15 @@ def family_names(node: Node, indices: Indices, i: int) -> list[str]:
     return []
 
 
+def run(factors: Sequence[tuple[Node, Indices]], i: int, size: Size) -> Bounds:
+    """From where to where a sum over an index of a product runs: the members that its factors have."""
+    for node, indices in factors:
+        for j, bounds in zip(indices, family_axes(node), strict=True):
+            if j == i and bounds is not None:
+                return bounds
+    return 1, size
+
+
 def kronecker_delta(first: str, second: str) -> Sym:
     """delta_kl: one where two members are the same, else zero."""
     return Sym(f"{DELTA}_{first}{second}", (first, second), DELTA)
@@ -175,13 +148,13 @@ def common_place(node: Node, index: list[str]) -> Op | None:
     found = {place for term in terms for place, _ in _places(term)}
     if not index or not all(_restricts_all(term, len(index)) for term in terms):
         return None
-    inside = {inner for inner in walk(node) if isinstance(inner, Op) and inner.name == families.PLACE}
+    inside = {inner for inner in walk(node) if isinstance(inner, Op) and inner.name == members.PLACE}
     return next(iter(found)) if len(found) == 1 and inside == found else None
 
 
 def _places(term: Node) -> list[tuple[Op, Indices]]:
     factors = term.factors if isinstance(term, Ein) else ()
-    return [(factor, at) for factor, at in factors if isinstance(factor, Op) and factor.name == families.PLACE]
+    return [(factor, at) for factor, at in factors if isinstance(factor, Op) and factor.name == members.PLACE]
 
 
 def _restricts_all(term: Node, members: int) -> bool:

@@ -8,8 +8,8 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.formula.syntax import Expr, Sym
 from matdiff.formula.syntax import Node as SyntaxNode
+from matdiff.graph.members import family_axes
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Node, Op, walk
-from matdiff.notation.families import family_axes
 from matdiff.notation.lets import Short
 
 if TYPE_CHECKING:

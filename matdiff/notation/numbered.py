@@ -9,7 +9,7 @@ from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
 from matdiff.graph import build
-from matdiff.graph.families import first_member
+from matdiff.graph.members import first_member
 from matdiff.graph.nodes import ONE, Ein, IndexSum, Lin, Var, number
 from matdiff.graph.sums import substitute
 from matdiff.notation.families import kronecker_delta

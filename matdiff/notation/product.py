@@ -10,8 +10,8 @@ from matdiff.errors import CalculusError
 from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Sym
 from matdiff.functions import names as fn
 from matdiff.graph import build, matrices
-from matdiff.graph.families import PLACE
 from matdiff.graph.graph import current
+from matdiff.graph.members import PLACE, family_axes
 from matdiff.graph.nodes import Ein, Lin, Op, Power, Var, number
 from matdiff.graph.shapes import product_size
 from matdiff.notation import wires
@@ -20,9 +20,9 @@ from matdiff.notation.entrywise import Entry
 from matdiff.notation.families import (
     condition,
     constant_along,
-    family_axes,
     family_names,
     kronecker_delta,
+    run,
     softmax_written_out,
 )
 from matdiff.notation.numbered import take_names
@@ -34,6 +34,7 @@ from matdiff.notation.sizes import size_expr
 from matdiff.notation.terms import Scalar, Term, averaged, hoisted, merged, of_link, spell, summed_over, unsigned
 
 if TYPE_CHECKING:
+    from matdiff.graph.members import Bounds
     from matdiff.graph.nodes import Coefficient, Indices, Node, Size
     from matdiff.notation.display import Members, Raiser
 
@@ -42,13 +43,21 @@ _INDEX_LETTERS = ("n", "m", "l", "i", "j", "r", "s", "k", "h", "p", "q", "o", "u
 JACOBIANS = frozenset(matrices.JACOBIANS.values())
 
 
+Letters = dict[
+    tuple[int, "Bounds"], str
+]  # what indices are called, by how deep their sums stand and what they run over
+
+
 class RaisedProduct:
     """Raises one product: families are summed over openly, the rest goes through the network."""
 
-    def __init__(self, raiser: Raiser, sizes: dict[int, Size], named: dict[int, str]) -> None:
+    def __init__(
+        self, raiser: Raiser, sizes: dict[int, Size], named: dict[int, str], letters: Letters | None = None
+    ) -> None:
         self.raiser = raiser
         self.sizes = sizes
         self.named = named
+        self.letters: Letters = {} if letters is None else letters
         self.sign: Coefficient = 1
         self.outside: list[Scalar] = []
         self.ties: list[Scalar] = []  # what names have in common: delta_kl, and that a member is in a part
@@ -167,11 +176,11 @@ class RaisedProduct:
         if len(reach) > 2:
             return None
         name = self._name(inside, i)
-        term = RaisedProduct(self.raiser, self.sizes, {**self.named, i: name}).term(inside, reach)
+        term = RaisedProduct(self.raiser, self.sizes, {**self.named, i: name}, self.letters).term(inside, reach)
         outside_sum, body = hoisted(term, name)
         self.sign *= outside_sum.coefficient
         self.outside.extend(outside_sum.scalars)
-        low, last = self._bounds(inside, i)
+        low, last = map(size_expr, run(inside, i, self.sizes[i]))
         here = summed_over(name, low, last, body)
         if len(reach) < 2:
             return outside, (here, reach)
@@ -181,9 +190,10 @@ class RaisedProduct:
     def _summed_whole(self, factors: list[tuple[Node, Indices]], out: Indices, i: int) -> Term:
         """Σ over one index of the whole product."""
         name = self._name(factors, i)
-        inner = RaisedProduct(self.raiser, self.sizes, {**self.named, i: name}).term(factors, out)
+        inner = RaisedProduct(self.raiser, self.sizes, {**self.named, i: name}, self.letters).term(factors, out)
         before, body = hoisted(inner, name)
-        whole = self._as_term(summed_over(name, *self._bounds(factors, i), body), out)
+        low, last = map(size_expr, run(factors, i, self.sizes[i]))
+        whole = self._as_term(summed_over(name, low, last, body), out)
         return Term(before.coefficient, before.scalars + whole.scalars, whole.word)
 
     @staticmethod
@@ -193,24 +203,20 @@ class RaisedProduct:
         return Term(1, (), (column(body),) if len(out) == 1 else (matrix(body),))
 
     def _name(self, factors: list[tuple[Node, Indices]], i: int) -> str:
-        return self._fresh([name for node, indices in factors for name in family_names(node, indices, i)][:1])
+        """What an index is called: as another term of the sum calls the one that runs likewise, else as a family
+        does.
+        """
+        here = (len(self.named), run(factors, i, self.sizes[i]))
+        wished = [name for node, indices in factors for name in family_names(node, indices, i)][:1]
+        name = self._fresh([self.letters[here], *wished] if here in self.letters else wished)
+        self.letters.setdefault(here, name)
+        return name
 
     def _fresh(self, wished: list[str]) -> str:
         """A letter for the index of a sum that nothing around has, and no symbol of the question but a wished one."""
         used = {*self.named.values(), *self.raiser.manner.numbers}
         letters = [name for name in _INDEX_LETTERS if name not in self.raiser.ranks]
         return next(name for name in (*wished, *letters, *[f"n_{k}" for k in range(len(used) + 1)]) if name not in used)
-
-    def _bounds(self, factors: list[tuple[Node, Indices]], i: int) -> tuple[Expr, Expr]:
-        """From where to where a sum over an index runs: the members that its factors have."""
-        known = [
-            bounds
-            for node, indices in factors
-            for j, bounds in zip(indices, family_axes(node), strict=True)
-            if j == i and bounds is not None
-        ]
-        low, last = known[0] if known else (1, self.sizes[i])
-        return size_expr(low), size_expr(last)
 
     def _place(self, network: Network, scalars: list[Scalar], node: Node, indices: Indices) -> None:
         """A factor as an edge, a pendant or a scalar; an index with a name is a family member, or an entry picked by

@@ -8,7 +8,7 @@ from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 from matdiff.formula.occurrences import mentions
 from matdiff.formula.syntax import Call, Div, Expr, IndexedSum, Mul, Neg, Num, Pow, Sym
 from matdiff.functions import names as fn
-from matdiff.notation.chains import Link, Word, negated, product, times, transposed
+from matdiff.notation.chains import Link, Word, negated, product, times, transposed, transposes
 
 if TYPE_CHECKING:
     from matdiff.graph.nodes import Coefficient
@@ -38,6 +38,11 @@ class Term(NamedTuple):
     coefficient: Coefficient
     scalars: tuple[Scalar, ...]
     word: Word
+
+
+def transposes_in(terms: list[Term]) -> int:
+    """How many transposes a reader of the words meets."""
+    return sum(transposes(link.here) for term in terms for link in term.word)
 
 
 def spell(term: Term) -> Expr:

@@ -11,10 +11,10 @@ from matdiff.formula.length import length
 from matdiff.formula.syntax import Call, Num, subtrees
 from matdiff.functions import names as fn
 from matdiff.graph.graph import current
+from matdiff.graph.members import family_axes
 from matdiff.graph.nodes import Var, walk
 from matdiff.graph.sums import substitute
 from matdiff.notation.display import Manner, Raiser
-from matdiff.notation.families import family_axes
 from matdiff.problems.signed import tidied
 from matdiff.writing import Style, write
 
