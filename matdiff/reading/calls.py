@@ -171,6 +171,11 @@ def _solve(name: Token, arguments: list[Any], span: Span) -> Expr:
     return Mul((inverse, *right), span=span) if right else inverse
 
 
+def _cross(name: Token, arguments: list[Any], span: Span) -> Expr:
+    """cross(a, b) of MATLAB, Julia and Mathematica is a × b."""
+    return Call("×", tuple(_only(name, arguments, span, 2)), span=span)
+
+
 def _hadamard(name: Token, arguments: list[Any], span: Span) -> Expr:
     return Had(tuple(_only(name, arguments, span, 2)), span=span)
 
@@ -205,8 +210,12 @@ _SPECIAL: dict[str, Callable[[Token, list[Any], Span], Expr]] = {
     "crossprod": _cross_product_matrix,
     "tcrossprod": _cross_product_matrix,
     "solve": _solve,
+    "cross": _cross,
     fn.HADAMARD: _hadamard,
     "power": _power,
     "square": _square,
     fn.IDENTITY: _eye,
 }
+BRACKETED = frozenset(
+    ("crossprod", "tcrossprod", "solve", "cross")
+)  # of other languages: no functions without brackets

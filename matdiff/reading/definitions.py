@@ -115,11 +115,30 @@ def _separated(given: list[Token], text: str) -> list[list[Token]]:
                 parts.append([])
                 continue
         elif depth == 0 and current and "\n" in text[current[-1].end : token.start]:
-            starts = head(given, place) or (head(current) and token.kind not in _GOES_ON)
-            if starts and current[-1].kind not in _GOES_ON:
+            starts = head(given, place) or _is_own_line(given, place, current, text, among=len(parts) > 1)
+            if starts and current[-1].kind not in _GOES_ON - {"CLOSE"}:
                 parts.append([])
         parts[-1].append(token)
     return [part for part in parts if part]
+
+
+def _is_own_line(given: list[Token], place: int, before: list[Token], text: str, *, among: bool) -> bool:
+    """Whether the line from `place` on is a formula of its own behind a definition, or `among` several statements, and
+    does not go on with the line before: it begins with no sign, or has the name that would be defined by itself.
+    """
+    defined = head(before)
+    if given[place].kind not in _GOES_ON:
+        return defined is not None or among
+    if defined is None:
+        return False
+    if given[place].kind not in {"PLUS", "MINUS"}:
+        return False
+    line = [given[place]]
+    for token in given[place + 1 :]:
+        if "\n" in text[line[-1].end : token.start] or token.kind == "SEMICOLON":
+            break
+        line.append(token)
+    return any(token.text == defined.name for token in line)
 
 
 def extracted(text: str, start: int = 0) -> tuple[str, list[list[Token]]]:

@@ -24,6 +24,8 @@ _NAMES: dict[str, str] = {name: function for name, function in FOREIGN.items() i
     "crossprod": "crossprod",
     "tcrossprod": "tcrossprod",
     "solve": "solve",
+    "cross": "cross",
+    "Cross": "cross",
 }
 _ENTRYWISE = frozenset(("crossprod", "tcrossprod", "solve"))  # of languages whose stars work entry by entry
 _REDUCTIONS = frozenset((fn.SUM, fn.MEAN, fn.PROD, *TABLE[fn.MAX].spellings, *TABLE[fn.MIN].spellings))
@@ -53,6 +55,10 @@ def translated(given: list[Token], scope: Scope) -> list[Token]:
         if token.text == "end" and place and given[place - 1].kind in {"OPEN", "COLON", "COMMA"}:
             place += _from_the_end(given, place, out)
             continue
+        if token.text in _FILLED and not scope.knows(token.text) and (filled := _filled(given, place)):
+            out += filled
+            place += 4
+            continue
         if token.kind == "WORD" and _calls(given, place, "([.") and not scope.knows(token.text):
             out.append(_renamed(token, scope))
         elif lists and token.kind in {"STAR", "CARET"}:
@@ -66,6 +72,23 @@ def translated(given: list[Token], scope: Scope) -> list[Token]:
             out.append(token)
         place += 1
     return _with_applied(out)
+
+
+def _filled(given: list[Token], place: int) -> list[Token]:
+    """vector(2) and matrix(0) of matrixcalculus.org, all entries of which are that number, as 2 1 and (0 0^T)."""
+    if [token.kind for token in given[place + 1 : place + 4]] != ["OPEN", "NUMBER", "CLOSE"]:
+        return []
+    number, span = given[place + 2], (given[place].start, given[place + 3].end)
+    kind = "ZEROS" if number.text == "0" else "ONES"
+    made = [Token(kind, "1", *span)]
+    if given[place].text == "matrix":
+        made += [Token(kind, "1", *span), Token("QUOTE", "'", *span, glued=True)]
+    if number.text not in {"0", "1"}:
+        made.insert(0, number)
+    return [Token("OPEN", "(", *span), *made, Token("CLOSE", ")", *span)]
+
+
+_FILLED = frozenset(("vector", "matrix"))
 
 
 def _from_the_end(given: list[Token], place: int, out: list[Token]) -> int:

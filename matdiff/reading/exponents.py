@@ -22,6 +22,8 @@ def number(words: TokenPass, place: int) -> int:
     token, following, out = words.given[place], words.at(place + 1), words.out
     if following.kind == "SUBSCRIPT" and token.text in {"0", "1"} and words.last() != "CARET":
         return ones(words, place)  # 1_n, also behind what it multiplies
+    if _is_other_turned(words, place):
+        return _turned(words, place)
     if token.text in {"1", "11"} and is_ones(words, place):
         words.out += [Token("CONSTANT", fn.ONES, token.start, token.end, token.glued, ()) for _ in token.text]
         return place + 1
@@ -30,17 +32,47 @@ def number(words: TokenPass, place: int) -> int:
         raise mistakes.error(
             "E107", "two numbers side by side", Span(out[-1].start, token.end), hint="write a product of numbers with *"
         )
-    if following.glued and following.kind == "WORD" and token.text == "0" and following.text[1:].isalnum():
-        raise mistakes.error(
-            "E107", f"'{token.text}{following.text}' is no number of the language", Span(token.start, following.end)
-        )
+    _refuse_hexadecimal(token, following)
     out.append(token)
     return place + 1
 
 
+def _refuse_hexadecimal(token: Token, following: Token) -> None:
+    """Raise E107 for 0x10."""
+    if following.glued and following.kind == "WORD" and token.text == "0" and following.text[1:].isalnum():
+        raise mistakes.error(
+            "E107", f"'{token.text}{following.text}' is no number of the language", Span(token.start, following.end)
+        )
+
+
+def _is_other_turned(words: TokenPass, place: int) -> bool:
+    return words.given[place].text not in {"1", "11"} and _is_turned(words, place) and words.last() != "CARET"
+
+
+def _turned(words: TokenPass, place: int) -> int:
+    """0^T is a row of zeros; no other number is transposed but 1."""
+    token = words.given[place]
+    if token.text == "0":
+        return ones(words, place)
+    hint = f"leave the transpose of {token.text} out"
+    raise mistakes.error("E107", f"the number {token.text} has no transpose", token.span, hint=hint)
+
+
 def is_ones(words: TokenPass, place: int) -> bool:
     """Whether the numeral 1 is the vector of ones: it is transposed, or stands behind what it would multiply."""
-    token, following = words.given[place], words.at(place + 1)
+    if _is_turned(words, place):
+        return True
+    token, out = words.given[place], words.out
+    summand = bool(out) and out[-1].kind == "RPAR" and not out[-1].text  # behind the bounds of a sum
+    if token.text != "1" or words.last() not in OPERAND_ENDS or summand:
+        return token.text == "1" and _before_ones(words, place)
+    argument = len(out) > 1 and out[-2].kind in {"FRAC", "CARET"}
+    return not argument and words.last() not in {"NUMBER", "TEXT", "BAR", "NORMBAR"}
+
+
+def _is_turned(words: TokenPass, place: int) -> bool:
+    """Whether a transpose follows."""
+    following = words.at(place + 1)
     if following.kind in {"QUOTE", "DOTQUOTE", "TURNED"} and following.glued:
         return True
     if following.kind == "SUPERSCRIPT" and following.text[0] == "ᵀ":
@@ -48,14 +80,8 @@ def is_ones(words: TokenPass, place: int) -> bool:
     if following.kind == "CARET":
         opened = words.at(place + 2).kind == "OPEN"
         top = _is_top(words, words.at(place + 2 + opened), opened)
-        if top and words.at(place + 3 + opened).kind != "SUBSCRIPT":  # T_1 is a name
-            return True
-    out = words.out
-    summand = bool(out) and out[-1].kind == "RPAR" and not out[-1].text  # behind the bounds of a sum
-    if token.text != "1" or words.last() not in OPERAND_ENDS or summand:
-        return token.text == "1" and _before_ones(words, place)
-    argument = len(out) > 1 and out[-2].kind in {"FRAC", "CARET"}
-    return not argument and words.last() not in {"NUMBER", "TEXT", "BAR", "NORMBAR"}
+        return top and words.at(place + 3 + opened).kind != "SUBSCRIPT"  # T_1 is a name
+    return False
 
 
 def _before_ones(words: TokenPass, place: int) -> bool:

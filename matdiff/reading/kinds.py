@@ -18,7 +18,7 @@ _LOWER_GREEK = (
 )
 GREEK = frozenset(_LOWER_GREEK.split())
 SCALAR_KIND, VECTOR_KIND, MATRIX_KIND = "scalar", "vector", "matrix"
-_USUAL_SCALARS = frozenset("ctkrspqghmnlijN")
+USUAL_SCALARS = frozenset("ctkrspqghmnlijN")
 USUAL_VECTORS = frozenset("xyzwvu")
 GREEK_VECTORS = frozenset(("alpha", "beta", "gamma", "delta", "theta", "mu", "nu", "xi", "eta", "phi", "psi", "omega"))
 _SCALARS_IN_CAPITALS = frozenset("NMKTCDLP")
@@ -33,7 +33,7 @@ Alternatives = tuple[tuple[str, float], ...]
 
 def is_usual_scalar(letter: Sym) -> bool:
     """Whether a letter is as often a number as a vector: c, t, k."""
-    return letter.base in _USUAL_SCALARS
+    return letter.base in USUAL_SCALARS
 
 
 def by_letter(name: str) -> str:
@@ -62,7 +62,7 @@ def preferences(name: str, is_variable: bool) -> Alternatives:
         return (*likely, (SCALAR_KIND, 1.3 + extra)) if base in _SCALARS_IN_CAPITALS else likely
     if default == SCALAR_KIND:
         return ((SCALAR_KIND, 0.0), (VECTOR_KIND, 0.8), (MATRIX_KIND, 1.5))
-    scalar = 0.85 if base in _USUAL_SCALARS else 1.1 if base in USUAL_VECTORS else 1.0
+    scalar = 0.85 if base in USUAL_SCALARS else 1.1 if base in USUAL_VECTORS else 1.0
     return ((VECTOR_KIND, 0.0), (SCALAR_KIND, scalar + extra), (MATRIX_KIND, NEVER_GUESSED))
 
 

@@ -113,6 +113,13 @@ def _check_alike(names: Names, by: By, entity: Entity) -> None:
                 f"{entity.name} does not occur in the expression, but {name} does",
                 f"write d/d{name}, or declare {entity.name} and {name} if they have nothing to do with each other",
             )
+        if len(name) == 2 and entity.name in name and name.isalpha() and name not in names.declared:  # Xw in Python
+            raise _no_variable(
+                names,
+                by,
+                f"{entity.name} does not occur in the expression, but {name} does, which is one name here",
+                f"write {name[0]} @ {name[1]} if a product is meant, or declare {name}",
+            )
 
 
 def _refuse_component(names: Names, by: By, written: str, entity: Entity, index: tuple[str, ...]) -> None:

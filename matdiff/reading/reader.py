@@ -52,9 +52,14 @@ def read_question(
     defaults: declarations of names that those leave out.  functions: of functions that the question brings a rule for.
     """
     asked, declared = _split_where(expr)
-    declared, defined = extracted(declared, len(expr) - len(declared))
+    behind, shift = declared, len(expr) - len(declared)
+    declared, defined = extracted(declared, shift)
+    written = [behind[part[0].start - shift : part[-1].end - shift] for part in defined]
     given = [extracted(text) for text in where]
     defined += [part for _, parts in given for part in parts]
+    written += [
+        text[part[0].start : part[-1].end] for text, (_, parts) in zip(where, given, strict=True) for part in parts
+    ]
     where_text = "; ".join([text for text in (*[text for text, _ in given], declared) if text.strip()])
     known = read_declarations(where_text) if where_text else ()
     if defaults:
@@ -68,11 +73,11 @@ def read_question(
         functions_known,
         tex="\\" in asked,
     )
-    marked = python_source.marks(asked)
+    marked = python_source.marks("\n".join([*written, asked]))
     if marked is not None:
-        reading = _python_question(asked, marked, wrt, scope, known)
+        reading = _python_question(asked, written, wrt, scope, known)
         if reading is not None:
-            return replace(reading, text=expr, where_text=where_text)
+            return replace(reading, text=reading.text if written else expr, where_text=where_text)
     asked_so = _text_question(asked, wrt, scope, defined)
     return replace(asked_so, declarations=known, text=expr, where_text=where_text, analytic=analytic)
 
@@ -163,23 +168,27 @@ def _definitions(
 
 
 def _python_question(
-    asked: str, marked: python_source.Marks, wrt: str, scope: Scope, known: tuple[Declaration, ...]
+    asked: str, written: list[str], wrt: str, scope: Scope, known: tuple[Declaration, ...]
 ) -> Reading | None:
-    """A question whose expression is a Python line; None where the line is no Python after all."""
-    operator, operator_text, start = None, wrt.strip(), 0
+    """A question whose expression is a Python line, or defined by such (`written`); None where they are no Python
+    after all.
+    """
+    operator, operator_text = None, wrt.strip()
     try:
         if not operator_text and _OPERATOR_LIKE.match(asked):
-            mark = Token("WORD", "x", marked.place, marked.place + 1)
-            head = [*bare(tokens(asked[: marked.place])), mark]
-            operator, operator_text, rest = in_front(head, scope, asked)
-            start = 0 if operator is None else rest[0].start
-        line = _python_line(asked, start, known, marked)
-        if line is None:
-            return None
+            operator, operator_text, start = _before_python(asked, scope)
+        else:
+            start = 0
+        asked = "\n".join([asked[:start] + written[0], *written[1:], asked[start:].strip()]) if written else asked
+        marked = python_source.marks(asked)
+        line = _python_line(asked, start, known, marked, asks=not operator_text) if marked is not None else None
     except MatdiffError as mistake:
         raise mistake.within(asked) from None
-    if wrt.strip():
-        operator = read_operator(wrt, scope.names | line.names)
+    if line is None:
+        return None
+    operator_text = operator_text or line.operator
+    if wrt.strip() or line.operator:
+        operator = read_operator(operator_text, scope.names | line.names)
     for item in operator.by if operator else ():
         if item.name in line.defined:
             hint = "differentiate by what it is defined by"
@@ -188,12 +197,20 @@ def _python_question(
     return Reading(operator, line.tree, known, asked, operator_text, kinds=line.kinds, notes=line.notes)
 
 
+def _before_python(asked: str, scope: Scope) -> tuple[Operator | None, str, int]:
+    """The operator in front of a Python line, its text, and where the line begins."""
+    own = python_source.marks(asked)
+    mark = [Token("WORD", "x", own.place, own.place + 1)] if own else []
+    operator, text, rest = in_front([*bare(tokens(asked[: own.place] if own else asked)), *mark], scope, asked)
+    return operator, text, 0 if operator is None or not rest else rest[0].start
+
+
 def _python_line(
-    text: str, start: int, declarations: tuple[Declaration, ...], marked: python_source.Marks
+    text: str, start: int, declarations: tuple[Declaration, ...], marked: python_source.Marks, *, asks: bool = False
 ) -> Line | None:
     from matdiff.reading.python import lines as python_lines  # noqa: PLC0415 # Python's parser is loaded for Python lines alone
 
-    return python_lines.read(text, start, declarations, marked)
+    return python_lines.read(text, start, declarations, marked, asks=asks)
 
 
 def read_expression(

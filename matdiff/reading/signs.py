@@ -8,8 +8,8 @@ from __future__ import annotations
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.errors import Label, ShapeError
-from matdiff.formula.syntax import Call, Expr, Mul, Neg, Num, Pow, Sym, Transpose
+from matdiff.errors import Label, ShapeError, Span
+from matdiff.formula.syntax import Add, Call, Expr, Matrix, Mul, Neg, Num, Pow, Sym, Transpose
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.reading import clashes, kinds
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matdiff.reading.inference import Inference
+    from matdiff.reading.sizes import SizeTerm
     from matdiff.reading.symbol_shapes import Typing
 
 _RAISED = {row.raised: row.name for row in TABLE.values() if row.raised}  # functions written as exponents
@@ -68,16 +69,55 @@ def _product(inference: Inference, node: Call, left: Operand, right: Operand) ->
 
 
 def dotted(inference: Inference, node: Call) -> Typing:
-    """x·y of two vectors is x^T y; between anything else · is the product."""
-    left, right = _both(inference, node)
-    if _is_column(left[1]) and _is_column(right[1]):
-        return _inner(inference, node, left, right)
-    return _product(inference, node, left, right)
+    """x·y of two vectors is x^T y, x·A the vector A^T x; between anything else · is the product.
+
+    Raises E125 for x·1, and for a·X of an a that is a vector by its letter alone.
+    """
+    first = node.args[0]
+    if isinstance(first, Call) and first.function == node.function:  # a·X·b
+        inference.settled[id(first)] = _dotted(inference, first, *_both(inference, first), chained=True)
+    return _dotted(inference, node, *_both(inference, node), chained=False)
+
+
+def _dotted(inference: Inference, node: Call, left: Operand, right: Operand, *, chained: bool) -> Typing:
+    for one, dims in ((left, right[1]), (right, left[1])):
+        if isinstance(one[0], Num) and one[0].value == 1 and _is_column(dims):
+            ways = "times the number 1, or the sum of the entries"
+            raise _in_two_ways(inference, node, ways, "leave the 1 out, or write 1^T x")
+    if _is_column(left[1]) and _is_matrix(right[1]):
+        name = _guessed(inference, left[0])
+        if name and not (chained and name not in kinds.USUAL_SCALARS):
+            hint = f"declare {name} in R or {name} in R^n"
+            raise _in_two_ways(inference, node, "a number times a matrix, or a vector times a matrix", hint)
+    return _contraction(inference, node, left, right)
+
+
+def _guessed(inference: Inference, tree: Expr) -> str:
+    """A letter that is a vector by its looks alone; "" for anything else."""
+    meaning = inference.names.meanings.get(tree.name) if isinstance(tree, Sym) else None
+    if meaning is None or meaning.entity is None or meaning.entity.fixed:
+        return ""
+    name = meaning.entity.name
+    return "" if name in inference.names.operator_names or name in kinds.USUAL_VECTORS else name
+
+
+def _in_two_ways(inference: Inference, node: Expr, ways: str, hint: str) -> ShapeError:
+    return ShapeError(
+        "E125",
+        f"'{quoted(inference, node)}' can be read in two ways: {ways}",
+        Label(node.span),
+        hint=hint,
+        source=inference.names.reading.text,
+    )
 
 
 def matmul(inference: Inference, node: Call) -> Typing:
     """@ is the product, in which a vector has one dimension: x @ y is x^T y, x @ A is A^T x."""
-    left, right = _both(inference, node)
+    return _contraction(inference, node, *_both(inference, node))
+
+
+def _contraction(inference: Inference, node: Call, left: Operand, right: Operand) -> Typing:
+    """The product over the last index of what stands on the left and the first on the right."""
     if _is_column(left[1]) and _is_column(right[1]):
         return _inner(inference, node, left, right)
     if _is_column(left[1]) and _is_matrix(right[1]):
@@ -88,8 +128,10 @@ def matmul(inference: Inference, node: Call) -> Typing:
 
 
 def crossed(inference: Inference, node: Call) -> Typing:
-    """2 × X and A × B are products; a cross product of vectors is none of them."""
+    """The cross product of two vectors of R^3, x × y; 2 × X and A × B are products."""
     left, right = _both(inference, node)
+    if _is_column(left[1]) and _is_column(right[1]):
+        return _cross_product(inference, node, (left[1][0], right[1][0]))
     if (
         SCALAR not in {left[1], right[1]}
         and 1 in {*left[1], *right[1]}
@@ -97,11 +139,43 @@ def crossed(inference: Inference, node: Call) -> Typing:
     ):
         raise ShapeError(
             "E115",
-            f"cross products are not supported: {quoted(inference, node)}",
+            f"cross products are of two vectors of R^3 alone: {quoted(inference, node)}",
             Label(node.span),
             hint="write x^T y for the scalar product, x .* y for the product entry by entry",
         )
     return _product(inference, node, left, right)
+
+
+def _cross_product(inference: Inference, node: Call, lengths: tuple[SizeTerm, SizeTerm]) -> Typing:
+    """(a_2 b_3 - a_3 b_2, a_3 b_1 - a_1 b_3, a_1 b_2 - a_2 b_1); a × (b × c) is (a^T c) b - (a^T b) c."""
+    for length, arg in zip(lengths, node.args, strict=True):
+        if not inference.sizes.unify(length, _SPACE):
+            what = "a vector of R^3 (a cross product has no meaning elsewhere)"
+            raise clashes.wrong_kind(inference, node, arg, (length, 1), what)
+    left, right = node.args
+    if isinstance(right, Call) and right.function == node.function:
+        return inference.visit(_triple(left, right.args, node.span))
+    if isinstance(left, Call) and left.function == node.function:
+        return inference.visit(Neg(_triple(right, left.args, node.span), span=node.span))
+    a, b = ([_entry(arg, k) for k in range(1, _SPACE + 1)] for arg in node.args)
+    pairs = [((k + 1) % _SPACE, (k + 2) % _SPACE) for k in range(_SPACE)]
+    cells = [Add((Mul((a[k], b[m])), Neg(Mul((a[m], b[k])))), span=node.span) for k, m in pairs]
+    return inference.visit(Matrix(tuple(cells), 1, span=node.span))
+
+
+_SPACE = 3
+
+
+def _triple(a: Expr, pair: tuple[Expr, ...], span: Span) -> Expr:
+    """The triple product a × (b × c), which is (a^T c) b - (a^T b) c."""
+    b, c = pair
+    turned = Transpose(a, span=a.span)
+    return Add((Mul((Mul((turned, c)), b)), Neg(Mul((Mul((turned, b)), c)))), span=span)
+
+
+def _entry(tree: Expr, place: int) -> Expr:
+    unit = Call(fn.UNIT_VECTOR, (Num(Fraction(place), span=tree.span),), span=tree.span)
+    return Mul((Transpose(unit, span=tree.span), tree), span=tree.span)
 
 
 def contracted(inference: Inference, node: Call) -> Typing:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _ACCENTS = {"HAT": "hat", "BARRED": "bar", "TILDE": "tilde", "DOTTED": "dot", "CHECK": "check"}
 _OPERATORS = frozenset(("\\operatorname", "\\operatorname*", "\\mathop"))  # what they dress is no name
+_CONSTANTS = {"0": "ZEROS", "1": "ONES"}  # of a bold numeral, or one under an arrow
 _SETS = {"R": "REALS", "N": "NATURALS", "Z": "INTEGERS", "1": "ONES"}
 _STATISTICS = frozenset(("E", "P", "V"))
 _LETTERS = frozenset(("WORD", "LETTER", "UPRIGHT"))
@@ -61,8 +62,8 @@ def _take(token: Token, rest: list[Token]) -> Token | None:
 def _bold(token: Token, rest: list[Token]) -> None:
     inner = _take(token, rest)
     if inner is not None:
-        if inner.kind == "NUMBER" and inner.text in {"0", "1"}:
-            inner = inner.become("ONES" if inner.text == "1" else "ZEROS")
+        if inner.kind == "NUMBER" and inner.text in _CONSTANTS:
+            inner = inner.become(_CONSTANTS[inner.text])
         elif inner.kind in _LETTERS:
             inner.value = token.text
         rest.append(inner)
@@ -109,6 +110,9 @@ def _arrow(token: Token, rest: list[Token]) -> None:
         rest.append(token.become("UPRIGHT", "vec"))
         return
     inner = _take(token, rest)
+    if inner is not None and inner.kind == "NUMBER" and inner.text in _CONSTANTS:
+        rest.append(inner.become(_CONSTANTS[inner.text]))
+        return
     if inner is None or inner.kind not in _LETTERS or inner.text[:1].isupper():
         raise mistakes.error(
             "E114",

@@ -14,6 +14,7 @@ from matdiff.errors import Span
 from matdiff.functions import SPELLINGS, TABLE
 from matdiff.functions import names as fn
 from matdiff.reading import exponents, greek_signs, index_extrema, index_sums, mistakes
+from matdiff.reading.calls import BRACKETED
 from matdiff.reading.differentials import Differentials
 from matdiff.reading.index_sums import BIG_LETTERS, BIG_WORDS
 from matdiff.reading.letters import ASIDE, GREEK_NAMES
@@ -32,7 +33,6 @@ _PROSE = frozenset(("and", "or", "with", "for", "if", "where", "so", "then", "wh
 _NORM_WORDS = frozenset(("inf", "Inf", "infty", "fro", "nuc", "nuclear"))
 # functions of the language that have no row of their own
 _EXTRA = {"norm1": "norm1", "norm2": "norm2", "square": "square", "matmul": "matmul"}
-_CALLED = {name: name for name in ("crossprod", "tcrossprod", "solve")}  # and what has none without its brackets
 # NumPy's products are not the language's functions of the same name: dot and matmul multiply, power and square act on
 # every entry
 _NUMPY = {
@@ -133,7 +133,7 @@ class Words(TokenPass):
                 return self.named(place, text)
             if SPELLINGS.get(text) in EXTREMA:
                 return index_extrema.over_index(self, place, SPELLINGS[text])
-        if text in SPELLINGS or text in _EXTRA or (text in _CALLED and following.text == "("):
+        if text in SPELLINGS or text in _EXTRA or (text in BRACKETED and following.text == "("):
             return self.function(place, token)
         if is_name(text):
             return self.named(place, text)
@@ -283,7 +283,7 @@ class Words(TokenPass):
 
     def function(self, place: int, token: Token) -> int:
         """A function's name; a constant such as I or pi stands alone unless its sizes follow in brackets."""
-        name = _EXTRA.get(token.text) or _CALLED.get(token.text) or SPELLINGS[token.text]
+        name = token.text if token.text in BRACKETED else _EXTRA.get(token.text) or SPELLINGS[token.text]
         if name == fn.EULER:
             self.out.append(token.become("NAME", fn.EULER))
         elif name in CONSTANTS and not (

@@ -15,6 +15,7 @@ from matdiff.formula.syntax import Add, Apply, Call, Mul, Neg, Transpose, childr
 from matdiff.reading import mistakes
 from matdiff.reading.brackets import DEEPEST
 from matdiff.reading.build_atoms import ENTRY_BY_ENTRY
+from matdiff.reading.python.asked import asked
 from matdiff.reading.python.evaluation import Evaluation
 from matdiff.reading.python.places import Places
 from matdiff.reading.python.refusals import ambiguous, half
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 class Line(NamedTuple):
     """A Python line as read: its tree, the kinds of its undeclared names, what is to be noted, the names in it,
-    where an array of one dimension is transposed, and the names that the text itself defines.
+    where an array of one dimension is transposed, the names that the text itself defines, and the operator that it
+    asks by, jax.grad(f)(x).
     """
 
     tree: Expr
@@ -39,10 +41,14 @@ class Line(NamedTuple):
     names: frozenset[str]
     turned: Span | None
     defined: frozenset[str]
+    operator: str = ""
 
 
-def read(text: str, start: int, declarations: Iterable[Declaration], marked: Marks) -> Line | None:
-    """The expression that begins at `start`; None where it is no Python and need not be.
+def read(
+    text: str, start: int, declarations: Iterable[Declaration], marked: Marks, *, asks: bool = False
+) -> Line | None:
+    """The expression that begins at `start`; None where it is no Python and need not be.  asks: it may say itself what
+    is to be differentiated by what.
 
     Raises E101 where it is no Python, E102 for an unknown function, E115 for what is known and not supported, E125
     where it can be read in two ways, E213 where shapes do not fit.
@@ -54,7 +60,13 @@ def read(text: str, start: int, declarations: Iterable[Declaration], marked: Mar
         if marked.sure:
             raise
         return None
-    declarations, strong = tuple(declarations), marked.strong
+    operator = asked(module, places) if asks else ""
+    found = _read(module, places, tuple(declarations), strong=marked.strong)
+    return found._replace(operator=operator)
+
+
+def _read(module: ast.Module, places: Places, declarations: tuple[Declaration, ...], *, strong: bool) -> Line:
+    """The line with vectors of one dimension, or as columns where its transposes ask for that."""
     plainly = _once(module, places, declarations, strong=strong, columns=False)
     if isinstance(plainly, Line) and plainly.turned is None:
         return plainly

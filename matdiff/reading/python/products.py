@@ -53,6 +53,14 @@ def outer(call: Arguments) -> Array:
     return arrays.outer(one, other, call.span)
 
 
+def cross(call: Arguments) -> Array:
+    """The cross product of two vectors of three entries."""
+    one, other = call.array("a", "input"), call.array("b", "other")
+    if one.order != 1 or other.order != 1:
+        raise refuse(call, "of matrices")
+    return Array(Call("×", (one.tree, other.tree), span=call.span), one.axes)
+
+
 def kron(call: Arguments) -> Array:
     one, other = call.array("a", "input"), call.array("b", "other")
     order = max(one.order, other.order)
@@ -161,6 +169,7 @@ HANDLERS: dict[str, Callable[[Arguments], Array]] = {
     "inner": inner,
     **dict.fromkeys(("vdot", "vecdot"), vdot),
     **dict.fromkeys(("outer", "ger"), outer),
+    "cross": cross,
     "kron": kron,
     **dict.fromkeys(("multi_dot", "chain_matmul"), multi_dot),
     "tensordot": tensordot,
