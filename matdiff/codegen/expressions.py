@@ -254,7 +254,7 @@ class Expressions(Statements):
     def function(self, node: Array) -> Code:
         template, helpers = function_template(self.target, node.data)
         self.helpers.update(dict.fromkeys(helpers))
-        arguments = [self.code[arg].at(_needed(template, k)) for k, arg in enumerate(node.args)]
+        arguments = [self.code[arg].at(needed(template, k)) for k, arg in enumerate(node.args)]
         if self.target.entry and is_python_number(node.args[0]):
             arguments[0] = self.scalar(arguments[0])
         shape = "".join([f"{self.names.size_text(size)}, " for size in node.shape]) if "{shape}" in template else ""
@@ -345,7 +345,7 @@ _WRITERS: dict[str, Callable[[Expressions, Array], Code]] = {
 }
 
 
-def _needed(template: str, place: int) -> int:
+def needed(template: str, place: int) -> int:
     """How tightly an argument has to bind where a function's template has it: between brackets, commas and comparisons
     not at all.
     """

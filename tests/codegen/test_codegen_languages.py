@@ -55,6 +55,19 @@ PROBLEMS = {  # expression, variable, declarations, values in the order of the p
     ),
     "scalar": ("log(1 + t^2) + exp(-t/3) sin(t) + sqrt(t)", "t", "t scalar", {"t": 0.7}),
     "powers": ("tr(X^5) + sum(X .^ 3)", "X", "", {"X": normal(3, 3)}),
+    "stacked": ("c^T tanh(vec(X))", "X", "X in R^{m x n}, c in R^{m n}", {"c": normal(6), "X": normal(3, 2)}),
+    "unstacked": (
+        "||unvec(x, m, n) - C||_F^2",
+        "x",
+        "C in R^{m x n}, x in R^{m n}",
+        {"x": normal(6), "C": normal(3, 2)},
+    ),
+    "Kronecker": (
+        "||kron(A, B) x||^2",
+        "A",
+        "A in R^{p x q}, B in R^{r x s}, x in R^{q s}",
+        {"A": normal(3, 2), "B": normal(4, 3), "x": normal(6)},
+    ),
     "scaled rows": (
         "sum(exp(a ones(n)^T + ones(m) b^T) .* C)",
         "a",

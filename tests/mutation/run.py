@@ -97,6 +97,7 @@ class Rounds:
 
 def exchange(entry: mutants.Entry, code: object) -> object:
     """Give every living copy of a function another code; the code that it had."""
+    gc.unfreeze()  # what a test of the command line has frozen would not be found
     had = None
     for function in gc.get_objects():
         if type(function) is type(exchange) and entry.is_of(function.__code__):
@@ -106,6 +107,7 @@ def exchange(entry: mutants.Entry, code: object) -> object:
 
 def remembering() -> list[functools._lru_cache_wrapper]:
     """The program's functions that remember their answers."""
+    gc.unfreeze()
     kept = [known for known in gc.get_objects() if isinstance(known, functools._lru_cache_wrapper)]  # noqa: SLF001 # no other name
     return [known for known in kept if known.__module__.startswith("matdiff")]
 

@@ -66,6 +66,8 @@ class Eigen(Language):
         "zeros_2": "Eigen::MatrixXd::Zero({0}, {1})",
         "eye": "Eigen::MatrixXd::Identity({0}, {0})",
         "unit": "Eigen::VectorXd::Unit({1}, {0} - 1)",
+        "flatten": "Eigen::VectorXd({0}.reshaped())",
+        "reshape": "Eigen::MatrixXd({0}.reshaped({1}, {2}))",
         "slice_1_0": "{0}.segment({1} - 1, {2} - ({1}) + 1)",
         "slice_2_0": "{0}.middleRows({1} - 1, {2} - ({1}) + 1)",
         "slice_2_1": "{0}.middleCols({1} - 1, {2} - ({1}) + 1)",

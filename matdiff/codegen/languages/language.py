@@ -9,7 +9,7 @@ from __future__ import annotations
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING, ClassVar
 
-from matdiff.codegen.expressions import ATOM, MATMUL, POWER, PRODUCT, SUM, Code, Expressions, number_code
+from matdiff.codegen.expressions import ATOM, MATMUL, POWER, PRODUCT, SUM, Code, Expressions, needed, number_code
 from matdiff.codegen.solving import system
 from matdiff.codegen.targets import function_template
 from matdiff.errors import OutputError
@@ -302,8 +302,11 @@ class Language(Expressions):
         """Entries are numbered along rows; these languages number them along columns."""
         array = node.args[0]
         code = self.code[array]
+        if array.order > 1:
+            along_columns = self.code[array.args[0]] if array.op == "transpose" else self.turned(code)
+            code = self.template("flatten", along_columns.at(ATOM))
         if node.order == 1:
-            return code if array.order == 1 else self.template("flatten", self.turned(code).at(ATOM))
-        flat = code if array.order == 1 else self.template("flatten", self.turned(code).at(ATOM))
+            return code
+        flat = code.at(needed(self.calls.get("reshape", ""), 0))
         sizes = [self.names.size_text(size) for size in node.data]
-        return self.turned(self.template("reshape", flat.text, *reversed(sizes)))
+        return self.turned(self.template("reshape", flat, *reversed(sizes)))
