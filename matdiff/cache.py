@@ -10,11 +10,12 @@ import stat
 import sys
 from _imp import source_hash  # the checksum that Python gives its own bytecode
 
-_CHECKSUM = 8
+CHECKSUM = 8  # bytes
+_LENGTH = 8  # bytes that tell the length of what the checksum is of
 _KEY = 0x6D617464
 
 
-def checksum(content: bytes) -> bytes:
+def checksum(content: bytes | memoryview) -> bytes:
     return source_hash(_KEY, content)
 
 
@@ -31,14 +32,23 @@ def folder() -> str:
 
 def read(name: str) -> bytes | None:
     """What was written under `name`; None where there is no such file, or none that is this user's and whole."""
+    parts = read_parts(name)
+    return parts and bytes(parts[0])
+
+
+def read_parts(name: str) -> tuple[memoryview, memoryview] | None:
+    """What was written under `name`, and what was attached to it: that is not known to be whole."""
     place = folder()
     if not place:
         return None
     try:
-        content = _own_content(f"{place}{os.sep}{name}")
+        held = memoryview(_own_content(f"{place}{os.sep}{name}"))
     except (OSError, ValueError):
         return None
-    return content[_CHECKSUM:] if content[:_CHECKSUM] == checksum(content[_CHECKSUM:]) else None
+    end = CHECKSUM + _LENGTH + int.from_bytes(held[CHECKSUM : CHECKSUM + _LENGTH], "little")
+    if held[:CHECKSUM] != checksum(held[CHECKSUM:end]):
+        return None
+    return held[CHECKSUM + _LENGTH : end], held[end:]
 
 
 def _own_content(place: str) -> bytes:
@@ -67,8 +77,8 @@ def is_writable() -> bool:
     return os.access(place, os.W_OK)
 
 
-def write(name: str, content: bytes) -> None:
-    """Keep `content` under `name`, if that can be done.
+def write(name: str, content: bytes, attached: bytes = b"") -> None:
+    """Keep `content` under `name`, if that can be done, and behind it what readers need not check as a whole.
 
     It is written to a file of our own first: another process may read or write at the same time.
     """
@@ -80,7 +90,8 @@ def write(name: str, content: bytes) -> None:
         os.makedirs(place, exist_ok=True)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         with open(descriptor, "wb") as file:
-            file.write(checksum(content) + content)
+            sealed = len(content).to_bytes(_LENGTH, "little") + content
+            file.write(checksum(sealed) + sealed + attached)
         os.replace(draft, os.path.join(place, name))
     except OSError:
         _forget(draft)

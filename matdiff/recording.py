@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import _sre  # type: ignore[import-not-found] # typeshed does not know it
+import dis
 import marshal
 import re as standard_re
 import sys
 from importlib.machinery import PathFinder, SourceFileLoader
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from matdiff import cache
-from matdiff.startup import image_name, packed
+from matdiff.startup import closed, function_named, image_name, packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from importlib.machinery import ModuleSpec
-    from types import CodeType, ModuleType
+    from types import FrameType, ModuleType
 
     from matdiff.startup import Module
 
@@ -23,6 +25,7 @@ _MOST_IMAGES = 8  # of several installations
 _COMPLETE = "matdiff.certificate"  # whoever has loaded this has answered a question
 # rooms that a plain question does not enter, should the first one have been another
 _ELSEWHERE = ("checking", "cli.streams", "codegen", "derivation", "explicit", "problems", "reading.python.")
+_BUILDS = "matdiff.reading.lexing"  # where the parser's tables are built, which is done once
 _MARKS = "matdiff.reading.python.source"  # but every question is asked whether it is a Python line
 
 
@@ -32,6 +35,8 @@ def record() -> Callable[[], None]:
         return _nothing
     recorder = _Recorder()
     sys.meta_path.insert(0, recorder)
+    if not sys.getprofile():
+        sys.setprofile(recorder.note)
     return recorder.keep
 
 
@@ -44,6 +49,12 @@ class _Recorder:
 
     def __init__(self) -> None:
         self.loaded: list[Module] = []
+        self.called: set[CodeType] = set()
+
+    def note(self, frame: FrameType, event: str, _: object) -> None:
+        """Note a function that is called."""
+        if event == "call":
+            self.called.add(frame.f_code)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -52,37 +63,117 @@ class _Recorder:
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is not None and type(spec.loader) is SourceFileLoader and spec.origin is not None:
-            spec.loader = _Noting(name, spec.origin, self.loaded)
+            spec.loader = _Noting(name, spec.origin, self)
         return spec
 
     def keep(self) -> None:
         """Write the image, where a question was answered."""
         sys.meta_path.remove(self)
+        if sys.getprofile() == self.note:
+            sys.setprofile(None)
         if _COMPLETE not in sys.modules:
             return
         elsewhere = tuple([f"matdiff.{room}" for room in _ELSEWHERE])
         modules = [module for module in self.loaded if module[0] == _MARKS or not module[0].startswith(elsewhere)]
         lexing, tables = sys.modules["matdiff.reading.lexing"], sys.modules["matdiff.reading.tables"]
         handed = {"matdiff.lean.re": _patterns(), "matdiff.reading.tables": tuple(lexing.TABLES)}
-        cache.write(image_name(), packed(modules, handed, tables.grammar_files()))
+        sleepers = _Sleepers(self.called)
+        modules = [(name, file, is_package, sleepers.put(name, code)) for name, file, is_package, code in modules]
+        content = packed(modules, handed, tables.grammar_files())
+        cache.write(image_name(), content, marshal.dumps(tuple(sleepers.bodies)))
         cache.prune("start-", _MOST_IMAGES)
 
 
 class _Noting(SourceFileLoader):
     """Loads a module as ever and notes its bytecode once it is complete."""
 
-    def __init__(self, name: str, file: str, loaded: list[Module]) -> None:
+    def __init__(self, name: str, file: str, recorder: _Recorder) -> None:
         super().__init__(name, file)
-        self._loaded = loaded
+        self._recorder = recorder
 
     def get_code(self, fullname: str) -> CodeType | None:
         self._code = super().get_code(fullname)
         return self._code
 
     def exec_module(self, module: ModuleType) -> None:
+        listener = sys.getprofile()
+        if module.__name__ == _BUILDS:
+            sys.setprofile(None)
         super().exec_module(module)
+        sys.setprofile(listener)
         if self._code is not None:
-            self._loaded.append((module.__name__, str(self.path), self.is_package(module.__name__), self._code))
+            noted = (module.__name__, str(self.path), self.is_package(module.__name__), self._code)
+            self._recorder.loaded.append(noted)
+
+
+def _asleep(*given: Any, **named: Any) -> Any:
+    """What stands for a sleeping function; the number is its own."""
+    return __wake__(0)(*given, **named)  # type: ignore[name-defined] # noqa: F821 # every module of an image has it
+
+
+class _Sleepers:
+    """Takes the bytecode of functions that were not called out of their modules.
+
+    A function may sleep that is found again by its name, and that takes nothing from a function around it.
+    """
+
+    def __init__(self, called: set[CodeType]) -> None:
+        self.called = called
+        self.bodies: list[bytes] = []
+
+    def put(self, name: str, code: CodeType) -> CodeType:
+        """The bytecode of a module, or of a class in it, with stubs for its functions."""
+        space, unread = sys.modules[name].__dict__, _unread(code)
+        inside = [self._part(name, part, space) for part in code.co_consts]
+        return code.replace(co_consts=tuple([() if at in unread else part for at, part in enumerate(inside)]))
+
+    def _part(self, name: str, part: Any, space: dict[str, Any]) -> Any:
+        if not isinstance(part, CodeType):
+            return part
+        code: CodeType = part
+        try:
+            found: Any = function_named(code.co_qualname, space)
+        except (LookupError, AttributeError):
+            return code
+        if isinstance(found, type):
+            return self.put(name, code)
+        if code in self.called or code.co_freevars or getattr(found, "__code__", None) is not code:
+            return code
+        self.bodies.append(closed(code))
+        stub, number = _asleep.__code__, len(self.bodies) - 1
+        return stub.replace(
+            co_name=code.co_name,
+            co_qualname=code.co_qualname,
+            co_filename=code.co_filename,
+            co_firstlineno=code.co_firstlineno,
+            co_linetable=b"",
+            co_consts=tuple([number if constant == 0 else None for constant in stub.co_consts]),
+        )
+
+
+_LOADS, _MAKES, _EXTENDS = [dis.opmap[name] for name in ("LOAD_CONST", "MAKE_FUNCTION", "EXTENDED_ARG")]
+_ANNOTATED, _CLOSED = 4, 8  # what MAKE_FUNCTION takes from the stack, as flags
+
+
+def _unread(code: CodeType) -> set[int]:
+    """The constants of a module or a class which are nothing but its functions' annotations: only type checkers read
+    these.
+    """
+    made: list[tuple[int, int]] = []
+    annotations, high = set(), 0
+    for operation, low in zip(code.co_code[::2], code.co_code[1::2], strict=True):
+        if operation == _EXTENDS:
+            high = (high | low) << 8
+            continue
+        argument, high = high | low, 0
+        if operation == _MAKES and argument & (_ANNOTATED | _CLOSED) == _ANNOTATED:
+            (first, place), (second, _) = made[-2:]
+            if first == second == _LOADS:
+                annotations.add(place)
+                made[-2] = (0, 0)
+        made.append((operation, argument))
+    used = {argument for operation, argument in made if operation in dis.hasconst}
+    return {place for place in annotations - used if isinstance(code.co_consts[place], tuple)}
 
 
 def _patterns() -> dict[tuple[str, int], bytes]:

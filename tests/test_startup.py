@@ -90,6 +90,44 @@ def test_a_later_question_finds_all_its_modules_in_the_image(environment):
     assert asked(environment, program=("-c", code)) == "(B + Bᵀ) X\n[]\n"
 
 
+ASLEEP = (
+    "import sys; from matdiff import startup; startup.load()\n"
+    "from matdiff.graph import matrices; from matdiff.cli import main\n"
+    "def asleep(): return sum('__wake__' in made.__code__.co_names for made in vars(matrices).values()\n"
+    "                         if type(made) is type(asleep) and made.__module__ == matrices.__name__)\n"
+    "before = asleep(); main({line}); print(before > asleep() > 0)"
+)
+OTHERS = (["d/dX", "logdet(A X B)"], ["d/dX", "||A X^-1 b||^2"], ["d2/dx2", "sigmoid(a^T x)", "--to", "latex"])
+
+
+@pytest.mark.parametrize("line", OTHERS)
+def test_a_function_that_sleeps_wakes_when_it_is_called(environment, line):
+    expected = asked(environment, *line)
+    (image,) = images()
+    image.unlink()
+    asked(environment, *QUESTION)
+    assert asked(environment, *line) == expected
+    assert asked(environment, program=("-c", ASLEEP.format(line=OTHERS[0]))).splitlines()[-1] == "True"
+
+
+@pytest.mark.parametrize("damage", ["cut off", "bits changed", "other bytes"])
+def test_bytecode_of_functions_that_is_damaged_is_made_from_the_source(environment, damage):
+    expected = asked(environment, *OTHERS[1])
+    (image,) = images()
+    image.unlink()
+    asked(environment, *QUESTION)
+    whole = image.read_bytes()
+    end = len(whole) - len(cache.read_parts(image.name)[1])
+    left = {
+        "cut off": whole[: end + 70_000],
+        "bits changed": whole[: end + 1000] + bytes([byte ^ 32 for byte in whole[end + 1000 :]]),
+        "other bytes": whole[:end] + b"x" * 100,
+    }[damage]
+    image.write_bytes(left)
+    assert asked(environment, *OTHERS[1]) == expected
+    assert image.read_bytes() == left
+
+
 def test_imports_are_the_standard_ones_again_once_the_image_is_in_place(environment):
     asked(environment, *QUESTION)
     code = (
@@ -126,7 +164,10 @@ def test_an_image_that_does_not_serve_is_made_anew(environment, content):
             ("0.1.0", sys.version, (), marshal.dumps(((("matdiff.errors", "x", False, 3),), {})))
         ),
     }.get(content)
-    image.write_bytes(content if made is None else cache.checksum(made) + made)
+    if made is None:
+        image.write_bytes(content)
+    else:
+        cache.write(image.name, made)
     assert asked(environment, *QUESTION) == expected
     assert len(image.read_bytes()) > whole / 2
     assert cache.read(image.name) is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from matdiff.lean.bisect import bisect_left
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
@@ -269,10 +268,10 @@ def _lost_transposes(names: Names, factors: tuple[Expr, ...]) -> None:
         if isinstance(factor, Sym):
             places.setdefault(factor.name, []).append(at)
     for at, name in [(at, name) for name, many in places.items() if len(many) > 1 for at in many]:
-        again = bisect_left(places[name], at + 2)
-        if kinds.by_letter(name) != kinds.VECTOR_KIND or again == len(places[name]):
+        again = next((place for place in places[name] if place >= at + 2), None)
+        if kinds.by_letter(name) != kinds.VECTOR_KIND or again is None:
             continue
-        between = factors[at + 1 : places[name][again]]
+        between = factors[at + 1 : again]
         matrices = [
             factor
             for factor in between

@@ -16,15 +16,17 @@ if TYPE_CHECKING:
 _END = Token("$END", "", 0, 0)
 
 
-def _builder(name: str) -> Callable[[list[Any]], Any] | None:
-    if not name:
-        return None
-    modules = (build_tree, build_atoms, build_operator, build_declaration)
-    found: Callable[[list[Any]], Any] = next(getattr(module, name) for module in modules if hasattr(module, name))
-    return found
+def _builders() -> dict[str, Callable[[list[Any]], Any] | None]:
+    """What makes a tree, by the name that a rule of the grammar has for it."""
+    builders: dict[str, Any] = {}
+    for module in (build_declaration, build_operator, build_atoms, build_tree):
+        builders |= module.__dict__
+    builders[""] = None
+    return builders
 
 
-_RULES = [(size, made, _builder(name)) for size, made, name in TABLES.rules]
+_BUILDERS = _builders()
+_RULES = [(size, made, _BUILDERS[name]) for size, made, name in TABLES.rules]
 
 
 def run(start: str, tokens: list[Token], end: int) -> Any:
