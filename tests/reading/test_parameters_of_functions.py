@@ -21,7 +21,7 @@ READ = [
     # the minus of a difference stands before the sum
     (
         "d/dtheta sum(i, 1, N, ||y_i - f(x_i, theta)||^2)/(2 N)",
-        "-(sum(i, 1, N, df/dtheta(x_i, theta) (y_i - f(x_i, theta))))/N",
+        "-sum(i, 1, N, df/dtheta(x_i, theta) (y_i - f(x_i, theta)))/N",
     ),
 ]
 
