@@ -30,22 +30,26 @@ def gather(names: Names) -> None:
     whose transpose was lost.
     """
     stack: list[Expr] = [names.reading.expression]
-    powers_of_e = 0
+    powers_of_e: list[syntax.Pow] = []
     while stack:
         node = stack.pop()
-        powers_of_e += isinstance(node, syntax.Pow) and isinstance(node.base, Sym) and node.base.name == fn.EULER
-        _look_at(names, node)
+        if isinstance(node, syntax.Pow) and _is_e(node):
+            powers_of_e.append(node)
+        else:
+            _look_at(names, node)
         if isinstance(node, syntax.IndexedSum):
             stack.append(node.body)
         else:
             stack.extend(children(node))
     _shelter(names)
+    for power in powers_of_e:
+        _look_at_exponent(names, power, arrays=True)
     entries = any(
         meaning.role == "entry" and meaning.entity is not None and meaning.entity.name == fn.EULER
         for meaning in names.meanings.values()
     )
     if powers_of_e and not entries and fn.EULER not in names.declared and fn.EULER not in names.operator_names:
-        names.euler = powers_of_e == sum([1 for occurrence in names.found if occurrence.node.name == fn.EULER])
+        names.euler = len(powers_of_e) == sum([1 for occurrence in names.found if occurrence.node.name == fn.EULER])
     operator = names.reading.operator
     for by in operator.by if operator else ():
         if by.transposed:
@@ -70,6 +74,9 @@ def _shelter(names: Names) -> None:
             _keep(names, syntax.children(node)[:1])
         elif isinstance(node, syntax.Transpose):
             _keep(names, (node.arg,))
+        elif isinstance(node, syntax.Mul) and isinstance(node.factors[0], syntax.Transpose):
+            last = node.factors[-1]
+            _keep(names, (last,) if isinstance(last, syntax.Pow) and _is_e(last) else ())
 
 
 _OF_ARRAYS = frozenset(("any->scalar", "vector->scalar", "vector->vector", "outer", "dot", "hadamard"))
@@ -104,7 +111,7 @@ def _letters(trees: tuple[Expr, ...]) -> Iterator[Sym]:
         elif isinstance(node, (syntax.Add, syntax.Neg, syntax.Had, syntax.HadDiv, syntax.HadPow)):
             stack += syntax.children(node)
         elif isinstance(node, syntax.Pow):
-            stack.append(node.base)
+            stack.append(node.exponent if _is_e(node) else node.base)
 
 
 def _is_number(node: Expr) -> bool:
@@ -129,13 +136,25 @@ def _look_at(names: Names, node: Expr) -> None:
         if isinstance(node.num, Sym) and node.num.name in kinds.SIZES - {"M", "K"}:
             _rule_out(names, node.num, {"vector", "matrix"}, "it is divided by a number")
     elif isinstance(node, (syntax.Pow, syntax.HadPow)):
-        if isinstance(node.exponent, Sym) and kinds.by_letter(node.exponent.name) != kinds.MATRIX_KIND:
-            _rule_out(names, node.exponent, {"vector", "matrix"}, "it is an exponent")
+        _look_at_exponent(names, node)
     elif isinstance(node, syntax.Call):
         row = TABLE.get(node.function)
         if row is not None and row.shape.startswith("square") and node.args:
             _rule_out(names, node.args[0], {"scalar", "vector"}, f"{node.function} is of a square matrix")
     _look_at_product(names, _product(node))
+
+
+def _look_at_exponent(names: Names, power: syntax.Pow | syntax.HadPow, *, arrays: bool = False) -> None:
+    """An exponent is a number; where there may be `arrays`, only if it does not stand as one: 1^T e^x, sum(e^x)."""
+    if not isinstance(power.exponent, Sym) or kinds.by_letter(power.exponent.name) == kinds.MATRIX_KIND:
+        return
+    entity = _entity(names, power.exponent)
+    if not arrays or entity is None or "scalar" not in entity.never:
+        _rule_out(names, power.exponent, {"vector", "matrix"}, "it is an exponent")
+
+
+def _is_e(power: syntax.Pow) -> bool:
+    return isinstance(power.base, Sym) and power.base.name == fn.EULER
 
 
 def _look_at_product(names: Names, factors: tuple[Expr, ...]) -> None:

@@ -31,6 +31,14 @@ READ = [
     ("d/d𝐱 x 𝐱ᵀ𝐀𝐱", "", "x (A + A^T) x_bold"),
     # all letters are numbers where the variable is one, and nothing is an array
     ("d/dx a x^2 + b x + c", "", "2 a x + b"),
+    # e^x is of a number, but where it stands as an array does
+    ("d/dx 1/(1 + e^{-x})", "", "sigmoid(-x) sigmoid(x)"),
+    ("d/dx x e^x", "", "exp(x) (1 + x)"),
+    ("d/dx 1/e^{-x}", "", "exp(x)"),
+    ("d/dx log(sum(e^x))", "", "softmax(x)"),
+    ("d/dx 1^T e^x", "", "exp(x)"),
+    ("d/dx a^T e^x", "", "a .* exp(x)"),
+    ("d/dx ||e^x - y||^2", "", "2 ((exp(x) - y) .* exp(x))"),
     # MATLAB's axes, where its signs tell that it is MATLAB's
     ("d/dX sum(sum(X,1).^2)", "", "2 ones(m) ones(m)^T X"),
     ("d/dX sum(sum(X.^2))", "", "2 X"),
