@@ -9,7 +9,7 @@ from matdiff.formula import syntax
 from matdiff.formula.occurrences import children
 from matdiff.formula.syntax import Expr, Sym
 from matdiff.functions import TABLE
-from matdiff.functions import names as fn
+from matdiff.reading import kinds
 from matdiff.reading.sizes import SCALAR, Dims, SizeTerm
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def influences(inference: SymbolShapes, *nodes: Expr) -> set[str]:
         elif isinstance(node, syntax.Div):
             stack.append(node.num)
         elif isinstance(node, syntax.Pow):
-            of_e = inference.names.euler and isinstance(node.base, Sym) and node.base.name == fn.EULER
-            stack.append(node.exponent if of_e else node.base)
+            stack.append(kinds.deciding(node))
         else:
             stack += (node.body,) if isinstance(node, syntax.IndexedSum) else children(node)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matdiff.lean.typing import TYPE_CHECKING
+from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Label, ShapeError
 from matdiff.formula import syntax
@@ -30,10 +30,10 @@ def gather(names: Names) -> None:
     whose transpose was lost.
     """
     stack: list[Expr] = [names.reading.expression]
-    powers_of_e: list[syntax.Pow] = []
+    powers_of_e: list[Any] = []
     while stack:
         node = stack.pop()
-        if isinstance(node, syntax.Pow) and _is_e(node):
+        if kinds.is_power_of_e(node):
             powers_of_e.append(node)
         else:
             _look_at(names, node)
@@ -74,9 +74,15 @@ def _shelter(names: Names) -> None:
             _keep(names, syntax.children(node)[:1])
         elif isinstance(node, syntax.Transpose):
             _keep(names, (node.arg,))
-        elif isinstance(node, syntax.Mul) and isinstance(node.factors[0], syntax.Transpose):
-            last = node.factors[-1]
-            _keep(names, (last,) if isinstance(last, syntax.Pow) and _is_e(last) else ())
+        else:
+            _keep(names, _behind_a_transpose(node))
+
+
+def _behind_a_transpose(node: Expr) -> tuple[Expr, ...]:
+    """The e^x of a^T e^x."""
+    if not isinstance(node, syntax.Mul) or not isinstance(node.factors[0], syntax.Transpose):
+        return ()
+    return tuple([factor for factor in node.factors[-1:] if kinds.is_power_of_e(factor)])
 
 
 _OF_ARRAYS = frozenset(("any->scalar", "vector->scalar", "vector->vector", "outer", "dot", "hadamard"))
@@ -111,7 +117,7 @@ def _letters(trees: tuple[Expr, ...]) -> Iterator[Sym]:
         elif isinstance(node, (syntax.Add, syntax.Neg, syntax.Had, syntax.HadDiv, syntax.HadPow)):
             stack += syntax.children(node)
         elif isinstance(node, syntax.Pow):
-            stack.append(node.exponent if _is_e(node) else node.base)
+            stack.append(kinds.deciding(node))
 
 
 def _is_number(node: Expr) -> bool:
@@ -151,10 +157,6 @@ def _look_at_exponent(names: Names, power: syntax.Pow | syntax.HadPow, *, arrays
     entity = _entity(names, power.exponent)
     if not arrays or entity is None or "scalar" not in entity.never:
         _rule_out(names, power.exponent, {"vector", "matrix"}, "it is an exponent")
-
-
-def _is_e(power: syntax.Pow) -> bool:
-    return isinstance(power.base, Sym) and power.base.name == fn.EULER
 
 
 def _look_at_product(names: Names, factors: tuple[Expr, ...]) -> None:

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
+from matdiff.formula.syntax import Pow, Sym
+from matdiff.functions import names as fn
+
 if TYPE_CHECKING:
-    from matdiff.formula.syntax import Sym
+    from matdiff.formula.syntax import Expr
 
 _LOWER_GREEK = (
     "alpha beta gamma delta epsilon varepsilon eps zeta eta theta vartheta iota kappa varkappa lambda lam mu nu xi"
@@ -34,6 +37,16 @@ Alternatives = tuple[tuple[str, float], ...]
 def is_usual_scalar(letter: Sym) -> bool:
     """Whether a letter is as often a number as a vector: c, t, k."""
     return letter.base in USUAL_SCALARS
+
+
+def is_power_of_e(node: Expr) -> bool:
+    """Whether this is e^x, which is exp(x) where nobody declares an e."""
+    return isinstance(node, Pow) and isinstance(node.base, Sym) and node.base.name == fn.EULER
+
+
+def deciding(power: Pow) -> Expr:
+    """The part of a power that decides its kind: the base, but x in e^x."""
+    return power.exponent if is_power_of_e(power) else power.base
 
 
 def by_letter(name: str) -> str:
