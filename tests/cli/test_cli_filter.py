@@ -170,7 +170,7 @@ def test_a_comment_cannot_be_closed_from_within():
 )
 def test_a_strange_selection_does_not_hang(filtered, selection):
     status, output = filtered(selection, "--timeout", "5")
-    assert status == 1
+    assert status in {0, 1}  # words are left alone
     assert output.endswith(selection)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matdiff.calculator import Answer
 
 _BOLD = re.compile(r"\\(?:bm|boldsymbol|mathbf|pmb|bold|symbf|symbfit|mathbfit|mathbb|mathds|mathbbm)(?![A-Za-z])")
+_BRACED = re.compile(r"\A\{([^{}]*)\}\Z")
 _FAMILIES = re.compile(r"\\math(?:bb|ds|bbm)")
 _TURNED = re.compile(r"\^\s*(?:\{[^{}-]*(?:\{[^{}]*\}[^{}]*)*\}|\\[A-Za-z]+(?:\s*\{[^{}]*\})?|[A-Z⊤])$|'$|\.m?T$")
 _CONSTANTS = frozenset([row.name for row in TABLE.values() if row.shape == "constant" and row.arity != (0, 0)])
@@ -47,7 +48,7 @@ def _spelled(answer: Answer, text: str) -> dict[str, str]:
         (item.name, item.span) for item in by if not item.index
     ]
     for name, span in places:
-        written = text[span.start : span.end]
+        written = _BRACED.sub(r"\1", text[span.start : span.end])  # \frac{\lambda}{2}
         if "\\" in written and (len(written) > len(found.get(name, ""))) and _stands_for(written, name):
             found[name] = written
     return found

@@ -12,9 +12,9 @@ from matdiff.calculator import Question, answer
 from matdiff.cli import formats
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command, Name
-from matdiff.cli.commands import PROBLEMS
 from matdiff.cli.editors.author_marks import dressed
 from matdiff.cli.editors.questions_in_text import is_latex, questions, without_report
+from matdiff.cli.editors.regions import is_prose, regions
 from matdiff.cli.options import question_options, time_option
 from matdiff.cli.output import Writer
 from matdiff.cli.request import check_text, question_of
@@ -22,7 +22,6 @@ from matdiff.errors import MatdiffError, ReadingError
 from matdiff.errors.report import visible
 from matdiff.fields import formats as known_formats
 from matdiff.formula.syntax import Apply, Sym
-from matdiff.problems import markup
 from matdiff.records import replace
 
 if TYPE_CHECKING:
@@ -33,6 +32,9 @@ LONGEST = 1_000_000
 _PIECE = 65_536
 _NO_REPLACEMENT = frozenset(("json", "html", "png", "picture"))
 _SPELLED = frozenset(("latex", "markdown", "ascii", "unicode"))  # notations that can keep the author's marks
+_PROBLEM = re.compile(r"min|max|inf|sup|solve|dual|update")
+_NONE = "there is no question in the selection"
+_NAMED = frozenset(("E100", "E110", "E111"))  # in prose: d/dx alone, ∇f, (dy/dx)(0) name what is meant and ask nothing
 _MARKED = re.compile(r"\s*(%+|//+|--|;+|#+)[ \t]")
 
 EXAMPLES = """\b
@@ -133,13 +135,13 @@ def filtered(selection: str, wishes: Wishes, notes: list[str]) -> tuple[str, int
         check_text(selection)
         if wishes.claims:
             selection = _without_remarks(selection)
-        if markup.SENSE.match(selection.lstrip(" \t\n$\\[(")) or selection.split(" ", 1)[0].strip() in PROBLEMS:
-            return _problem(selection, wishes), 0
-        asked = attempt(lambda: questions(selection, operator=bool(wishes.question.wrt)), wishes.seconds)
-        if not asked:
-            raise ReadingError("E100", "there is no question in the selection", hint="for example d/dX tr(X^T B X)")
-        if not wishes.claims:
-            asked = [one for one in asked if not one.claim]  # what the author has answered is the author's
+        if _PROBLEM.search(selection):
+            from matdiff.cli.editors.problems_in_text import problem_in  # noqa: PLC0415 # loaded for a problem alone
+
+            place = problem_in(selection)
+            if place is not None:
+                return _problem(selection, place, wishes), 0
+        asked, passage = attempt(lambda: _asked(selection, wishes, notes), wishes.seconds)
     except MatdiffError as error:
         return _report([_told(error)], selection, wishes.comment), 1
     edits: list[tuple[int, int, str]] = []
@@ -151,10 +153,24 @@ def filtered(selection: str, wishes: Wishes, notes: list[str]) -> tuple[str, int
             edits.append(edit)
             status = status or failed
         except MatdiffError as error:
-            errors.append(_told(error))
+            if not (passage and error.code in _NAMED):
+                errors.append(_told(error))
     if errors:
         return _report(errors, selection, wishes.comment), 1
     return _edited(selection, edits), status
+
+
+def _asked(selection: str, wishes: Wishes, notes: list[str]) -> tuple[list[Asked], bool]:
+    """The questions of a selection, and whether it is a passage, with words around its formulas, where no question need
+    stand.  Raises ReadingError.
+    """
+    asked = questions(selection, operator=bool(wishes.question.wrt))
+    passage = is_prose(selection, list(regions(selection)))
+    if not asked and not passage:
+        raise ReadingError("E100", _NONE, hint="for example d/dX tr(X^T B X)")
+    if not asked:
+        notes.append(_NONE)
+    return [one for one in asked if wishes.claims or not one.claim], passage  # what the author answered is the author's
 
 
 def _without_remarks(selection: str) -> str:
@@ -190,12 +206,12 @@ def _edit(selection: str, asked: Asked, wishes: Wishes, notes: list[str]) -> tup
     return (at, at, f"{indent}{line}{end}"), int(refuted)
 
 
-def _problem(selection: str, wishes: Wishes) -> str:
+def _problem(selection: str, place: tuple[int, int], wishes: Wishes) -> str:
     """The selection with the problem in it answered.  Raises MatdiffError."""
-    from matdiff.cli.editors.problems_in_text import replacement  # noqa: PLC0415 # loaded where a problem is selected
+    from matdiff.cli.editors.problems_in_text import replacement  # noqa: PLC0415 # as above
 
     where = (*wishes.question.where, *wishes.question.defaults)
-    return attempt(lambda: replacement(selection, where, wishes.to, append=wishes.append), wishes.seconds)
+    return attempt(lambda: replacement(selection, place, where, wishes.to, append=wishes.append), wishes.seconds)
 
 
 def _replacement(selection: str, asked: Asked, wishes: Wishes, notes: list[str]) -> str:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from matdiff.lean import re
 from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 
+from matdiff.cli.editors.regions import fenced, is_prose, regions
 from matdiff.reading.operator_text import begins_with_operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DISPLAYS = "equation|align|gather|multline|displaymath|math|eqnarray|flalign|alignat|dmath|split|aligned|gathered"
 _ALIGNED = re.compile(r"\\begin\{(?:align|eqnarray|flalign|alignat|split|aligned)")
-_OPENING = re.compile(rf"(?<!\\)(?:\$\$?|\\\[|\\\()|\\begin\{{(?:{_DISPLAYS})\*?\}}")
-_CLOSING = {"$": "$", "$$": "$$", r"\[": r"\]", r"\(": r"\)"}
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _OLD_REPORT = re.compile(r"(?:[^\w\n]*matdiff: error[^\n]*\n)+")
 _MARK = re.compile(r"[ \t]*(?:(?:#+|%+|//+|--|;+)[ \t]+)?")
 _BULLET = re.compile(r"[ \t]*(?:#+|%+|//+|--|;+|[-+*>]|\d+[.)])[ \t]+")
+_COMMENT = re.compile(r"[ \t]*(?:#+|%+|//+|--|;+)[ \t]")
 _LEAD = re.compile(
     r"(?:\s|%[^\n]*\n|\\label\{[^}]*\}|\\displaystyle(?![A-Za-z])|\\begin\{(?:aligned|split|gathered)\}|\\tag\*?\{[^}]*\})*"
 )
@@ -27,7 +26,6 @@ _AT_THE_END = re.compile(
 _WHERE = re.compile(r"\\(?:text|mathrm|textrm)\s*\{\s*where\s*\}|(?<![A-Za-z0-9_\\])where(?![A-Za-z0-9_])")
 _EQUALS = re.compile(r"(?<![=<>!:~])=(?!=)")
 _BLANK = " \t\r\n"
-_IN_A_REMARK = re.compile(r"\S.*(?<!\\)%")  # behind what stands on the line
 _REMARK = re.compile(r"(?<!\\)%[^\n]*\n")
 _NEXT_MARK = re.compile(r"\s*\n[ \t]*(?:(?:#+|%+|//+|--|;+)[ \t]+)?")
 
@@ -63,54 +61,44 @@ def without_report(selection: str) -> str:
 
 def is_latex(text: str) -> bool:
     """Whether a text is written in LaTeX, by its delimiters or commands."""
-    return bool(_COMMAND.search(text) or next(_delimited(text), None))
+    return bool(_COMMAND.search(text) or next(regions(text), None))
 
 
 def questions(selection: str, *, operator: bool) -> list[Asked]:
     """The questions of a selection, in order; `operator`: whether the operator is known, so that expressions alone are
     wanted.
     """
-    regions = list(_delimited(selection))
-    if not regions:
+    formulas = list(regions(selection))
+    prose = is_prose(selection, formulas)
+    if not formulas:
+        if prose:
+            return []
         if _COMMAND.search(selection):
             return [
                 asked
                 for start, end in _rows(selection, 0, len(selection))
                 for asked in _question(selection, start, end, latex=True, aligned=False)
             ]
-        return [
-            asked
-            for start, end in _paragraphs(selection, operator=operator)
-            for asked in _question(selection, start, end, latex=False, aligned=False)
-        ]
+        return _of_plain_text(selection, operator=operator)
     found = [
         asked
-        for start, end, opening in regions
+        for start, end, opening in formulas
         for row_start, row_end in _rows(selection, start, end)
         for asked in _question(selection, row_start, row_end, latex=True, aligned=bool(_ALIGNED.match(opening)))
     ]
-    if operator or len(found) < 2:
+    if operator or (len(found) < 2 and not prose):
         return found
     return [asked for asked in found if asked.claim or begins_with_operator(asked.text)]
 
 
-def _delimited(text: str) -> Iterator[tuple[int, int, str]]:
-    r"""The formulas between delimiters: where each begins and ends, and what opens it."""
-    place, unclosed = 0, set()
-    while opening := _OPENING.search(text, place):
-        place, mark = opening.end(), opening[0]
-        closing = _CLOSING.get(mark) or mark.replace("begin", "end", 1)
-        if closing in unclosed:
-            continue
-        end = text.find(closing, place)
-        while end > 0 and text[end - 1] == "\\" and closing[0] == "$":
-            end = text.find(closing, end + 1)
-        if end < 0:
-            unclosed.add(closing)
-            continue
-        if end > place and not _IN_A_REMARK.search(text, text.rfind("\n", 0, opening.start()) + 1, opening.start()):
-            yield place, end, mark
-        place = end + len(closing)
+def _of_plain_text(selection: str, *, operator: bool) -> list[Asked]:
+    found = [
+        asked
+        for start, end in _paragraphs(selection, operator=operator)
+        for asked in _question(selection, start, end, latex=False, aligned=False)
+    ]
+    asking = [asked for asked in found if asked.claim or begins_with_operator(asked.text)]
+    return found if operator or not asking else asking
 
 
 def _rows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -130,22 +118,44 @@ def _rows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield row, end
 
 
+class _Line(NamedTuple):
+    """A line of plain text: where it begins behind its mark, where it ends, and whether it is a comment."""
+
+    start: int
+    end: int
+    comment: bool
+
+
+def _lines(text: str, marks: re.Pattern[str]) -> Iterator[_Line | None]:
+    """The lines outside blocks of code, without their marks; None for a blank one, and for one of code."""
+    fences = fenced(text)
+    for match in re.finditer(r"[^\n]+|(?<=\n)(?=\n)", text):
+        line = match[0]
+        if not line.strip() or any(start <= match.start() < end for start, end in fences):
+            yield None
+            continue
+        mark = marks.match(line) or _MARK.match(line)
+        start = match.start() + (mark.end() if mark else 0)
+        yield _Line(start, match.end(), bool(_COMMENT.match(line)))
+
+
 def _paragraphs(text: str, *, operator: bool) -> list[tuple[int, int]]:
     """The questions of plain text: each begins on a line with an operator, or is the whole text; a comment's mark
-    before it stays.
+    before it stays.  Further lines belong to it up to a blank one, or to one that is no comment where it is one.
     """
+    if operator:
+        filled = [line for line in _lines(text, _MARK) if line is not None]
+        return [(filled[0].start, filled[-1].end)] if filled else []
     found: list[tuple[int, int]] = []
-    for match in re.finditer(r"[^\n]+", text):
-        line = match[0]
-        if not line.strip():
-            continue
-        lead = _MARK if operator else _BULLET
-        mark = lead.match(line) or _MARK.match(line)
-        begin = match.start() + (mark.end() if mark else 0)
-        if found and (operator or not _asks(text[begin : match.end()])):
-            found[-1] = (found[-1][0], match.end())
-        else:
-            found.append((begin, match.end()))
+    first: _Line | None = None  # the line that the question begins on which goes on
+    for line in _lines(text, _BULLET):
+        if line is None:
+            first = None
+        elif not found or _asks(text[line.start : line.end]):
+            first = line
+            found.append((line.start, line.end))
+        elif first is not None and first.comment <= line.comment:
+            found[-1] = (first.start, line.end)
     return found
 
 
