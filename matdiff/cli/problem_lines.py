@@ -83,7 +83,7 @@ class Inquiry(NamedTuple):
         to = self.to or notation
         if not self.as_json:
             if self.steps:
-                return got.steps(to)
+                return self._steps(got, to)
             return got.write(to) if to in NOTATIONS else self._other(got, to)
         from matdiff.cli.streams.json_lines import dump  # noqa: PLC0415 # loaded where it is needed
 
@@ -95,6 +95,14 @@ class Inquiry(NamedTuple):
             made["output"] = got.write(self.to) if self.to in NOTATIONS else self._other(got, self.to)
         return dump({"ok": made.pop("ok")} | self.tag() | made)
 
+    def _steps(self, got: Answer, to: str) -> str:
+        """The way to the answer, as text or as a picture.  Raises OutputError."""
+        from matdiff.cli.formats import DRAWN, picture  # noqa: PLC0415 # as above
+
+        if to in DRAWN:
+            return picture(got.steps("markdown"), to, visible(self.asked.expr), got.notes)
+        return got.steps(to)
+
     def _other(self, got: Answer, to: str) -> str:
         """The answer as a picture or as code.  Raises OutputError."""
         from matdiff.cli.formats import DRAWN, picture  # noqa: PLC0415 # as above
@@ -102,7 +110,9 @@ class Inquiry(NamedTuple):
         if to == "picture" and self.as_json:
             raise OutputError("E409", "a picture in the terminal is no text for JSON", hint="--to svg is")
         if to in DRAWN:
-            return picture(got.write("latex"), to, visible(self.asked.expr), got.notes)
+            rows = got.write("markdown")  # several unknowns stand below each other
+            text = rows if "\n" in rows else got.write("latex")
+            return picture(text, to, visible(self.asked.expr), got.notes)
         return got.code(to)
 
     def tag(self) -> dict[str, object]:

@@ -60,12 +60,20 @@ class Answer:
 
     def write(self, notation: str) -> str:
         """The answer in a notation, one line or several."""
+        from matdiff.problems.steps import inner, marked  # noqa: PLC0415 # with the answer comes no other room yet
+
         with self.graph.branch().in_force():
-            return "\n".join(self.lines(notation))
+            if inner(notation) == notation:
+                return "\n".join(self.lines(notation))
+            return "\n".join([marked(row, notation) for row in self.rows(inner(notation))])
 
     def lines(self, notation: str) -> list[str]:
         """The answer line by line."""
         raise NotImplementedError
+
+    def rows(self, notation: str) -> list[str]:
+        """Its formulas one by one, also in a notation whose lines hold several."""
+        return self.lines(notation)
 
     def steps(self, notation: str = "unicode") -> str:
         """The way to the answer, a line a step.  Raises OutputError E402 for what is no notation."""
@@ -219,11 +227,14 @@ class SolveAnswer(Answer):
         }
 
     def lines(self, notation: str) -> list[str]:
+        rows = self.rows(notation)
+        return [joined(rows, notation)] if notation == "latex" and self.outcome.solutions else rows
+
+    def rows(self, notation: str) -> list[str]:
         if not self.outcome.solutions:
             return [self.scribe.equation(node, notation) for node in self.outcome.equations]
         best = self.texts(self.outcome.solutions[0], notation)
-        lines = [f"{self.scribe.write(Sym(name), notation)} = {text}" for name, text in best.items()]
-        return [joined(lines, notation)] if notation == "latex" else lines
+        return [f"{self.scribe.write(Sym(name), notation)} = {text}" for name, text in best.items()]
 
     def remarks(self, notation: str) -> list[str]:
         """What must hold, and what kind of point it is."""

@@ -35,31 +35,49 @@ def numbered(lines: Iterable[str]) -> str:
 def _words(notation: str) -> dict[str, str]:
     if notation not in NOTATIONS:
         raise OutputError("E402", f"{notation} is code, and steps are formulas", hint="leave out --steps, or --to")
-    return _TEXTS.get(notation, _PLAIN)
+    return _TEXTS.get(inner(notation), _PLAIN)
 
 
-def of_solution(answer: SolveAnswer, notation: str) -> str:
+def marked(line: str, notation: str) -> str:
+    """A formula of a line, which notations that are made from LaTeX hold between marks of their own."""
+    if notation == "markdown":
+        return f"${line}$"
+    if notation == "mathml":
+        from matdiff.writing.mathml import converted  # noqa: PLC0415 # loaded where it is asked for
+
+        return converted(line)
+    return line
+
+
+def inner(notation: str) -> str:
+    """The notation of what `marked` marks."""
+    return "latex" if notation in {"markdown", "mathml"} else notation
+
+
+def of_solution(answer: SolveAnswer, asked: str) -> str:
     """The steps of `solve`."""
-    words, scribe, problem, outcome = _words(notation), answer.scribe, answer.problem, answer.outcome
+    words, scribe, problem, outcome = _words(asked), answer.scribe, answer.problem, answer.outcome
+    notation = inner(asked)
     lines: list[str] = []
     if problem.objective is not None:
         equalities = [one for one in problem.constraints if one.relation == "="]
         total, _ = lagrangian(problem, equalities)
         name = words["L"] if equalities else "f"
         what = "the Lagrangian" if equalities else "the objective"
-        lines.append(f"{what}: {name} = {scribe.text(total, notation)}")
-        lines += _derivatives(scribe, problem, total, name, notation)
+        lines.append(f"{what}: " + marked(f"{name} = {scribe.text(total, notation)}", asked))
+        lines += [marked(line, asked) for line in _derivatives(scribe, problem, total, name, notation)]
     else:
-        lines += [f"the equation: {scribe.equation(node, notation)}" for node in outcome.equations]
+        lines += [f"the equation: {marked(scribe.equation(node, notation), asked)}" for node in outcome.equations]
     lines += [f"by {rule}" for rule in outcome.rules]
     for solution in outcome.solutions[:1]:
         for var, node in solution.shown.items():
-            lines.append(f"so {scribe.write(Sym(var.name), notation)} = {scribe.text(node, notation)}")
+            found = f"{scribe.write(Sym(var.name), notation)} = {scribe.text(node, notation)}"
+            lines.append(f"so {marked(found, asked)}")
     if outcome.solutions:
         lines.append("put back, the equations hold" if outcome.smooth else "the minimiser of each entry")
     else:
         lines.append(answer.error.message)
-    lines += answer.remarks(notation)
+    lines += answer.remarks(asked)
     return numbered(lines)
 
 
@@ -72,27 +90,30 @@ def _derivatives(scribe: Scribe, problem: Problem, total: Node, name: str, notat
     return lines
 
 
-def of_dual(answer: DualAnswer, notation: str) -> str:
+def of_dual(answer: DualAnswer, asked: str) -> str:
     """The steps of `dual`."""
-    words, scribe, made = _words(notation), answer.scribe, answer.dual
-    lines = [f"the Lagrangian: {words['L']} = {scribe.text(made.lagrangian, notation)}"]
-    lines += [f"its infimum: {line}" for line in answer.stationarity(notation)]
-    lines.append(f"put back: {scribe.text(made.objective, notation)}")
-    lines += [f"where {line}" for line in answer.constraints(notation)]
-    lines.append("the dual: " + answer.lines(notation)[0])
+    words, scribe, made, notation = _words(asked), answer.scribe, answer.dual, inner(asked)
+    lines = ["the Lagrangian: " + marked(f"{words['L']} = {scribe.text(made.lagrangian, notation)}", asked)]
+    lines += [f"its infimum: {marked(line, asked)}" for line in answer.stationarity(notation)]
+    lines.append(f"put back: {marked(scribe.text(made.objective, notation), asked)}")
+    lines += [f"where {marked(line, asked)}" for line in answer.constraints(notation)]
+    lines.append("the dual: " + marked(answer.lines(notation)[0], asked))
     lines += [f"strong duality: {made.strong}"] if made.strong else ["weak duality holds in any case"]
     return numbered(lines)
 
 
-def of_update(answer: UpdateAnswer, notation: str) -> str:
+def of_update(answer: UpdateAnswer, asked: str) -> str:
     """The steps of `update`."""
-    scribe, problem = answer.scribe, answer.problem
+    scribe, problem, notation = answer.scribe, answer.problem, inner(asked)
+    _words(asked)
     assert problem.objective is not None  # noqa: S101 # an iteration has one
     samples = answer.update.samples
     objective = problem.objective if samples is None else samples.member
-    lines = [f"the objective{'' if samples is None else ' of one sample'}: f = {scribe.text(objective, notation)}"]
-    lines += [line.removesuffix(" = 0") for line in _derivatives(scribe, problem, objective, "f", notation)]
-    lines += answer.lines(notation)
+    said = marked(f"f = {scribe.text(objective, notation)}", asked)
+    lines = [f"the objective{'' if samples is None else ' of one sample'}: {said}"]
+    slopes = _derivatives(scribe, problem, objective, "f", notation)
+    lines += [marked(line.removesuffix(" = 0"), asked) for line in slopes]
+    lines += answer.lines(asked) if notation == asked else [marked(row, asked) for row in answer.rows(notation)]
     return numbered(lines)
 
 

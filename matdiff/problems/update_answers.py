@@ -40,13 +40,14 @@ class UpdateAnswer(Answer):
         ]
 
     def lines(self, notation: str) -> list[str]:
+        arrow, rows = _ARROWS.get(notation, " <- "), self.rows(notation)
+        if len(rows) > 1 and notation == "latex":
+            return [joined([row.replace(arrow, f" &{arrow}", 1) for row in rows], notation)]
+        return rows
+
+    def rows(self, notation: str) -> list[str]:
         arrow = _ARROWS.get(notation, " <- ")
-        lines = [f"{name}{arrow}{text}" for name, text in self.texts(notation)]
-        return (
-            [joined([line.replace(arrow, f" &{arrow}", 1) for line in lines], notation)]
-            if len(lines) > 1 and notation == "latex"
-            else lines
-        )
+        return [f"{name}{arrow}{text}" for name, text in self.texts(notation)]
 
     def told(self, notation: str) -> str:
         from matdiff.problems.steps import of_update  # noqa: PLC0415 # few answers are asked for their steps

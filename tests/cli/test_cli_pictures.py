@@ -259,3 +259,33 @@ def at_a_terminal(arguments, answer):
     finally:
         os.close(master)
         os.waitpid(child, 0)
+
+
+PROBLEMS = [
+    ["solve", "min_x ||x||^2 s.t. A x = b"],
+    ["solve", "mu, Sigma", "sum(n,1,N, logdet(Sigma) + (x_n-mu)^T inv(Sigma) (x_n-mu))", "-w", "Sigma spd"],
+    ["dual", "min_x c^T x s.t. A x = b, x >= 0"],
+    ["update", "d/dw", "||X w - y||^2", "--method", "momentum"],
+]
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda words: words[0])
+def test_steps_of_problems_are_drawn_and_written_as_text_with_formulas(tmp_path, monkeypatch, capsys, problem):
+    pytest.importorskip("ziamath")
+    pytest.importorskip("latex2mathml")
+    monkeypatch.chdir(tmp_path)
+    for more in ([], ["--steps"]):
+        assert main([*problem, *more, "-q", "--to", "markdown"]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert all(line.count("$") % 2 == 0 for line in lines)
+        assert "aligned" not in "".join(lines)
+        plain = re.sub(r"\$[^$]*\$", "", "".join(lines))
+        assert not re.search(r"[=\\^]|<-", plain), plain
+        assert main([*problem, *more, "-q", "--to", "mathml"]) == 0
+        ET.fromstring(f"<p>{capsys.readouterr().out}</p>")  # noqa: S314 # our own text
+        assert main([*problem, *more, "-q", "-o", "x.svg"]) == 0
+        ET.fromstring((tmp_path / "x.svg").read_text(encoding="utf-8"))  # noqa: S314 # as above
+        assert main([*problem, *more, "-q", "-o", "x.html"]) == 0
+        shown = (tmp_path / "x.html").read_text(encoding="utf-8")
+        assert shown.count("<math") >= len([line for line in lines if "$" in line])
+        assert "<mi>&</mi>" not in shown
