@@ -10,9 +10,10 @@ from matdiff.lean.types import MappingProxyType
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.calculus import definedness
+from matdiff.calculus.choices import choices
 from matdiff.calculus.directions import along, total_differential
 from matdiff.calculus.lower import Lowering
-from matdiff.calculus.simplify import choices, expanded, written_sums
+from matdiff.calculus.simplify import expanded, written_sums
 from matdiff.calculus.stacking import stacked
 from matdiff.calculus.variables import derive, notes_of, value_part, variables_of
 from matdiff.errors import CalculusError, Label, MatdiffError, OutputError

@@ -96,7 +96,7 @@ class _Examination:
             claim = read_claim(self.text, self.words, self.shape)
         except ShapeError as error:
             if error.code not in _MISFITS or _scalar_beside_an_array(error):
-                raise
+                raise self._with_numbers(error) from None
             return self._says("refuted", f"the sizes do not fit: {error.message}", self._correction())
         node = self._comparable(claim)
         if node is None:
@@ -113,6 +113,22 @@ class _Examination:
             return self._says(
                 "undecided", f"no proof was found, and numbers cannot be tried: {error.message}", error.hint
             )
+
+    def _with_numbers(self, error: ShapeError) -> ShapeError:
+        """The error, with what would make the claim right: that a variable taken for a vector is a number."""
+        asked = self.given.question
+        for variable in self.given.variables:
+            where = f"{variable.var.name} in R"
+            if variable.var.order != 1 or variable.part.family:
+                continue
+            try:
+                as_number = check(replace(asked, where=(*asked.where, where)), self.text)
+            except MatdiffError:
+                continue
+            if as_number.verdict == "proved":
+                name = variable.var.name
+                error.hint = f"{name} is read as a vector; for a number {name} the claim is right: say -w '{where}'"
+        return error
 
     def _comparable(self, claim: Claim) -> Node | None:
         """The claim's tensor with the indices of the derivative's, or None where the shapes differ."""

@@ -118,7 +118,12 @@ def read_claim(text: str, words: Vocabulary, like: Shape) -> Claim:
     try:
         found = interpret(text, read_tree(text, words), words, like)
     except MatdiffError as error:
-        raise error.within(text) from None
+        of_ones = _with_ones(text, words, like)
+        if of_ones is None:
+            raise error.within(text) from None
+        return of_ones
+    if found.shape != like and len(like) == 2:
+        found = _with_ones(text, words, like) or found
     if found.shape == like:
         return found
     try:
@@ -130,6 +135,32 @@ def read_claim(text: str, words: Vocabulary, like: Shape) -> Claim:
     return (
         forced if found.strangers else changed(found, shape=like)
     )  # with known symbols alone the sizes are the same already, only told otherwise
+
+
+def _with_ones(text: str, words: Vocabulary, like: Shape) -> Claim | None:
+    """A claim that does not fit as it stands, its factors 1 read as vectors of ones, as in I - 1 softmax(x)^T; None
+    where it has none, or does not fit so either.
+    """
+    tree = read_tree(text, words)
+    ones = Call(fn.ONES, tuple([Num(Fraction(side)) if isinstance(side, int) else _size(side) for side in like[:1]]))
+    vectors = _ones_for(tree, ones)
+    if vectors == tree:
+        return None
+    try:
+        found = interpret(text, vectors, words, like)
+    except MatdiffError:
+        return None
+    return found if found.shape == like else None
+
+
+def _ones_for(tree: Expr, ones: Expr) -> Expr:
+    """A tree with a vector of ones in place of a 1 that stands first in a product."""
+    if isinstance(tree, (Sym, IndexedSum)):
+        return tree
+    parts = [_ones_for(child, ones) for child in children(tree)]
+    if isinstance(tree, Mul) and parts[0] == Num(Fraction(1)):
+        parts[0] = ones
+    return rebuilt(tree, parts)
 
 
 def read_tree(text: str, words: Vocabulary) -> Expr:

@@ -185,7 +185,7 @@ def merge(factors: list[Factor]) -> tuple[list[Factor], Coefficient]:
         groups[base, indices] = exponent if known is None else build.add(known, exponent)
     if len(groups) == len(factors) and not _nameable(groups):
         return factors, 1
-    for rule in (_softmax, _sigmoid, _hyperbolic, _sign, _exponentials):
+    for rule in (_softmax, _sigmoid, _hyperbolic, _sign, _step, _exponentials):
         rule(groups)
     result: list[Factor] = []
     coefficient: Coefficient = 1
@@ -273,6 +273,15 @@ def _sign(groups: Groups) -> None:
     _pairs(groups, fn.SIGN, lambda m: m.arg, 1, lambda m: Map(fn.ABSOLUTE, m.arg))
 
 
+def _step(groups: Groups) -> None:
+    """step(u)ᵃ = step(u), relu(u) step(u) = relu(u)."""
+    for base, indices in list(groups):
+        e = number(groups[base, indices]) if isinstance(base, Map) and base.function == fn.STEP else None
+        if e is not None and e > 1:
+            groups[base, indices] = ONE
+    _pairs(groups, fn.STEP, lambda m: Map(fn.RELU, m.arg), 1, lambda m: Map(fn.RELU, m.arg))
+
+
 def _softmax(groups: Groups) -> None:
     """e^z / 1ᵀe^z = softmax(z) for a vector z."""
     for key in list(groups):
@@ -332,19 +341,3 @@ def _exponentials(groups: Groups) -> None:
 def _exponents(bases: list[Node]) -> int:
     """How many terms the exponents of several exponentials have: a sum of too many nobody reads."""
     return sum([len(base.args[0].args) if isinstance(base.args[0], Lin) else 1 for base in bases])
-
-
-def merge_scalars(scalars: list[Node]) -> tuple[Coefficient, list[Node]]:
-    """Scalar factors opened, merged into powers, their numbers taken out."""
-    coefficient: Coefficient = 1
-    opened: list[Factor] = []
-    for node in scalars:
-        c, inside = build.split(node)
-        coefficient *= c
-        small = isinstance(inside, Ein) and len(inside.factors) + len(scalars) + len(opened) <= FLAT
-        if small and isinstance(inside, Ein) and not any(indices for _, indices in inside.factors):
-            opened.extend(inside.factors)
-        else:
-            opened.append((inside, ()))
-    merged, c = merge(opened)
-    return coefficient * c, [node for node, _ in merged]

@@ -146,7 +146,7 @@ class Contraction:
         """Scalar factors merged, where there are several or one is a sum or a product itself."""
         if len(scalars) < 2 and not any(isinstance(scalar, (Lin, Ein)) and scalar is not ONE for scalar in scalars):
             return scalars
-        c, scalars = powers.merge_scalars(scalars)
+        c, scalars = _merged_scalars(scalars)
         self.coefficient *= c
         return scalars
 
@@ -212,7 +212,23 @@ def _cancels(component: list[Factor]) -> bool:
     node, indices = component[0]
     if len(component) > 1 or not isinstance(node, Lin) or len(set(indices)) < len(indices):
         return False
-    return build.is_zero(build.lin([(c, build.ein([(term, indices)], ())) for c, term in node.terms], ()))
+    total = build.lin([(c, build.ein([(term, indices)], ())) for c, term in node.terms], ())
+    if isinstance(total, Lin) and any(_is_total(term) for _, term in total.terms):
+        total = build.lin([(c * d, part) for c, term in total.terms for d, part in _totals(term)], ())
+    return build.is_zero(total)
+
+
+def _is_total(node: Node) -> bool:
+    """Is it the sum over all entries of a sum?"""
+    return isinstance(node, Ein) and not node.out and len(node.factors) == 1 and isinstance(node.factors[0][0], Lin)
+
+
+def _totals(node: Node) -> list[tuple[Coefficient, Node]]:
+    """1ᵀ(a + b) as 1ᵀa and 1ᵀb."""
+    if not isinstance(node, Ein) or not _is_total(node):
+        return [(1, node)]
+    inner, indices = node.factors[0]
+    return [(c, build.ein([(term, indices)], ())) for c, term in inner.terms]  # type: ignore[attr-defined] # a Lin
 
 
 def _without_cancelled(component: list[Factor]) -> Node | None:
@@ -315,3 +331,19 @@ def _components(factors: list[Factor], out: Indices) -> tuple[list[Factor], list
         else:
             closed.setdefault(root, []).append(factor)
     return tensors, list(closed.values())
+
+
+def _merged_scalars(scalars: list[Node]) -> tuple[Coefficient, list[Node]]:
+    """Scalar factors opened, merged into powers, their numbers taken out."""
+    coefficient: Coefficient = 1
+    opened: list[Factor] = []
+    for node in scalars:
+        c, inside = build.split(node)
+        coefficient *= c
+        small = isinstance(inside, Ein) and len(inside.factors) + len(scalars) + len(opened) <= powers.FLAT
+        if small and isinstance(inside, Ein) and not any(indices for _, indices in inside.factors):
+            opened.extend(inside.factors)
+        else:
+            opened.append((inside, ()))
+    merged, c = powers.merge(opened)
+    return coefficient * c, [node for node, _ in merged]

@@ -298,9 +298,19 @@ class Network:
                     rest = self.hadamard(entries[:k] + entries[k + 1 :], (v,))
                     options.extend(inner(turned(entry.word) + rest))
         best = self.preference.best(options)
-        if self.preference.sums is not None and not any(is_ones(entry.word[-1].here) for entry in entries):
-            self.preference.sums.append((best[0], size_expr(self.sizes[v])))
+        self._note_sum(best[0], entries, v)
         return best
+
+    def _note_sum(self, total: Expr, entries: list[Entry], v: int) -> None:
+        """Where the question writes means: over how many entries a sum is, but for 1^T A 1, over rows and columns."""
+        if self.preference.sums is None:
+            return
+        ends = [entry.word[-1].here for entry in entries]
+        ones = [end.args for end in ends if isinstance(end, Call) and is_ones(end)]
+        if not ones:
+            self.preference.sums.append((total, size_expr(self.sizes[v])))
+        elif len(ones) == 1:
+            self.preference.sums.append((total, ones[0][0] if ones[0] else size_expr(self.sizes[v])))
 
     # -- the answer
     # ----------------------------------------------------------------------------------------------------------

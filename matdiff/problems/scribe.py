@@ -5,7 +5,8 @@ from __future__ import annotations
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.calculus.simplify import choices, written_sums
+from matdiff.calculus.choices import choices
+from matdiff.calculus.simplify import written_sums
 from matdiff.calculus.stacking import stack_of
 from matdiff.formula.length import length
 from matdiff.formula.syntax import Call, Num, subtrees

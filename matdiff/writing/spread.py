@@ -51,6 +51,11 @@ def _unsigned(tree: Expr) -> Expr:
 
 
 def _is_vector(tree: Expr, symbols: Mapping[str, Symbol]) -> bool:
+    """Is it a vector, or a product that ends in one?"""
+    if isinstance(tree, Neg):
+        return _is_vector(tree.arg, symbols)
+    if isinstance(tree, Mul):
+        return _is_vector(tree.factors[-1], symbols)
     symbol = symbols.get(tree.name) if isinstance(tree, Sym) else None
     return symbol is not None and symbol.shape[1] == 1 and symbol.shape[0] != 1
 

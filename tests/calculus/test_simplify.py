@@ -2,8 +2,9 @@
 
 import pytest
 
+from matdiff.calculus.choices import choices
 from matdiff.calculus.differentiate import differentiate
-from matdiff.calculus.simplify import choices, expanded, written_sums
+from matdiff.calculus.simplify import expanded, written_sums
 from matdiff.graph import build, powers
 from matdiff.graph.fingerprint import vanishes
 from matdiff.graph.graph import Graph

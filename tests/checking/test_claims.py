@@ -95,3 +95,20 @@ def test_members_by_their_numbers(wrt, expr, claim):
     assert check(question, claim).verdict == "proved"
     for wrong in (f"-({claim})", f"2 ({claim})"):
         assert check(question, wrong).verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [("I - 1 softmax(x)^T", "proved"), ("I - 1 softmax(-x)^T", "refuted"), ("I - softmax(x) 1^T", "refuted")],
+)
+def test_a_bare_1_is_a_vector_of_ones_where_nothing_else_fits(claim, verdict):
+    assert check(Question("x - log(sum(exp(x)))", "d/dx^T", ("x in R^n",)), claim).verdict == verdict
+
+
+def test_a_claim_that_holds_for_numbers_is_told_so():
+    with pytest.raises(MatdiffError) as caught:
+        check(Question("log(1 + exp(x))", "d/dx"), "exp(x)/(1 + exp(x))")
+    assert "x is read as a vector; for a number x the claim is right" in caught.value.hint
+    with pytest.raises(MatdiffError) as caught:
+        check(Question("log(1 + exp(x))", "d/dx"), "exp(-x)/(1 + exp(x))")
+    assert "for a number" not in caught.value.hint

@@ -10,7 +10,7 @@ import pytest
 
 from matdiff.calculus.differential import differential
 from matdiff.calculus.differentiate import differentiate
-from matdiff.graph import build, elementwise, matrices, powers, sums
+from matdiff.graph import build, elementwise, families, matrices, powers, sums
 from matdiff.graph.fingerprint import fingerprint
 from matdiff.graph.graph import Graph
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var
@@ -76,6 +76,7 @@ def numbers(seed):
     return {
         **square,
         "x": rng.normal(size=3),
+        "F": rng.normal(size=(3, 2)),
         "y": rng.normal(size=3),
         "t": rng.choice([-1.3, 0.7]),
         "s": rng.choice([-0.4, 1.9]),
@@ -103,7 +104,64 @@ def total(lo, hi, body):
     )
 
 
+def between():
+    """The differences x_n - x_m of members of a family of vectors; the last index is that of their entries."""
+    family = Var("F", ("n", "m"), family=1)
+    first = build.ein([(family, (0, 2))], (0, 1, 2), {1: "n"})
+    return build.sub(first, build.ein([(family, (1, 2))], (0, 1, 2), {0: "n"}))
+
+
+def differences(v):
+    return v["F"][:, None, :] - v["F"][None, :, :]
+
+
+def odd_of_differences():
+    return elementwise.apply("sin", build.ein([(between(), (0, 1, 2))], (0, 1)))
+
+
+def picked():
+    """The unit vector of the member of number two."""
+    return families.pick(build.num(2), "n", 1)
+
+
+def centred(node):
+    """What is left of a vector without its mean."""
+    mean = build.ein([(node, (0,)), (build.reciprocal(build.size_node("n")), ())], ())
+    return build.sub(node, build.mul(mean, build.ones(("n",))))
+
+
 PINS = {
+    "relu(-2)": (lambda: elementwise.apply("relu", build.num(-2)), lambda v: 0.0),
+    "relu(2 1)": (lambda: elementwise.apply("relu", build.scale(2, build.ones(("n",)))), lambda v: 2 * np.ones(3)),
+    "relu(x) step(x)": (
+        lambda: build.hadamard(elementwise.apply("relu", x()), elementwise.apply("step", x())),
+        lambda v: np.maximum(v["x"], 0),
+    ),
+    "step(x)^3": (
+        lambda: build.hadamard(*[elementwise.apply("step", x())] * 3),
+        lambda v: 1.0 * (v["x"] > 0),
+    ),
+    "1^T (x + y - 1^T (x + y) 1/n)": (
+        lambda: build.ein([(centred(build.add(x(), y())), (0,))], ()),
+        lambda v: 0.0,
+    ),
+    "(x_n - x_m) (x_m - x_n)": (
+        lambda: build.ein([(between(), (0, 1, 2)), (between(), (1, 0, 2))], (0, 1)),
+        lambda v: -np.sum(differences(v) ** 2, axis=2),
+    ),
+    "sum_m sin(1^T (x_n - x_m)) (x_m - x_n)": (
+        lambda: build.ein([(odd_of_differences(), (0, 1)), (between(), (1, 0, 2))], (0, 2)),
+        lambda v: -np.einsum("nm,nmd->nd", np.sin(differences(v).sum(axis=2)), differences(v)),
+    ),
+    "sum_nm sin(1^T (x_n - x_m))": (lambda: build.ein([(odd_of_differences(), (0, 1))], ()), lambda v: 0.0),
+    "cos(1^T (x_m - x_n))": (
+        lambda: build.transposed(elementwise.apply("cos", build.ein([(between(), (0, 1, 2))], (0, 1)))),
+        lambda v: np.cos(differences(v).sum(axis=2)),
+    ),
+    "(x_n - x_m) for the member m": (
+        lambda: build.ein([(between(), (0, 1, 2)), (picked(), (0,)), (picked(), (1,))], (2,)),
+        lambda v: np.zeros(2),
+    ),
     "A + B - 2 A": (lambda: build.lin([(1, A()), (1, B()), (-2, A())], ("n", "n")), lambda v: v["B"] - v["A"]),
     "A - B": (lambda: build.sub(A(), B()), lambda v: v["A"] - v["B"]),
     "-(A - B)/2": (lambda: build.scale(-half, build.sub(A(), B())), lambda v: (v["B"] - v["A"]) / 2),

@@ -254,3 +254,60 @@ def test_powers_of_a_norm_where_the_question_writes_norms(expr, form):
 )
 def test_roots_of_constants_and_means_stay_together(expr, form):
     assert printed("d/dx", expr, "x in R^n") == form
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "where", "form"),
+    [
+        (
+            "d^2/dw dw^T",
+            "-(y^T log(sigmoid(X w)) + (1 - y)^T log(1 - sigmoid(X w)))",
+            "",
+            "X^T diag(sigmoid(X w) .* sigmoid(-X w)) X",
+        ),
+        (
+            "d^2/dw dw^T",
+            "-sum(n,1,N, y_n log(sigmoid(w^T x_n)) + (1 - y_n) log(1 - sigmoid(w^T x_n)))",
+            "",
+            "sum(n, 1, N, sigmoid(w^T x_n) sigmoid(-w^T x_n) x_n x_n^T)",
+        ),
+    ],
+)
+def test_the_two_halves_of_a_cross_entropy_are_one(wrt, expr, where, form):
+    assert printed(wrt, expr, where) == form
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "where", "form"),
+    [
+        (
+            "d/dmu",
+            "-((nu + d)/2) log(1 + (x - mu)^T S^-1 (x - mu)/nu)",
+            "S spd, nu in R, d in R, x in R^p, mu in R^p",
+            "(nu + d) S^-1 (x - mu)/(nu + (x - mu)^T S^-1 (x - mu))",
+        ),
+        (
+            "d/dmu",
+            "-sum(n,1,N, log(1 + (x_n - mu)^2/s^2))",
+            "x_n in R",
+            "2 sum(n, 1, N, (x_n - mu)/(s^2 + (x_n - mu)^2))",
+        ),
+        ("d/dx", "log(1 + x^T x/s^2)", "s in R", "2 x/(s^2 + x^T x)"),
+    ],
+)
+def test_no_quotient_stays_below_the_line_where_the_product_has_its_denominator(wrt, expr, where, form):
+    assert printed(wrt, expr, where) == form
+
+
+@pytest.mark.parametrize(
+    ("wrt", "expr", "form"),
+    [
+        ("d/dx", "var(A x)", "(2/m) A^T (A x - mean(A x))"),
+        ("d/dx", "var(A x + b)", "(2/m) A^T (A x + b - mean(A x + b))"),
+        ("d/dx", "var(x + b)", "(2/n) (x + b - mean(x + b))"),
+        ("d/dx", "sum(max(A x - b, 0).^2)", "2 A^T relu(A x - b)"),
+        ("d^2/dx dx^T", "sum(max(A x - b, 0).^2)", "2 A^T diag(step(A x - b)) A"),
+    ],
+)
+def test_means_stay_means_and_positive_parts_stay_whole(wrt, expr, form):
+    assert printed(wrt, expr) == form
