@@ -32,7 +32,7 @@ def barrier(objective: Node, unknown: Var) -> Found | None:
         else:
             rest.append((c, term))
     form = forms.quadratic(build.lin(rest, ()), unknown) if len(logs) == 1 else None
-    if form is None or form.scale is None or number(form.scale) == 0 or unknown.order == 0:
+    if form is None or form.scale is None or number(form.scale) == 0:
         return None
     proofs = (projections.positive(form.scale), projections.positive(logs[0].weight))
     if proofs[0] is None or proofs[1] is None:

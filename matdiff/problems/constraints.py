@@ -12,7 +12,17 @@ from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.nodes import Map, Var, number
 from matdiff.graph.sums import depends, substitute
-from matdiff.problems import feasibility, forms, levels, linear_over, projections, reduced, spectral_forms, systems
+from matdiff.problems import (
+    feasibility,
+    forms,
+    levels,
+    linear_over,
+    positive_numbers,
+    projections,
+    reduced,
+    spectral_forms,
+    systems,
+)
 from matdiff.problems.affine import affine
 from matdiff.problems.curvature import AFFINE, CONCAVE, CONSTANT, CONVEX
 from matdiff.problems.definiteness import nonnegative
@@ -35,7 +45,9 @@ _MULTIPLIERS = ("nu", "mu", "eta", "kappa")
 def constrained(problem: Problem, alone: Callable[[Problem], Outcome]) -> Outcome:
     """The end of a problem with constraints; `alone` solves one of fewer unknowns."""
     assert problem.objective is not None  # noqa: S101 # for the type checker
-    equations = gradients(problem, problem.objective)
+    objective = reduced.increasing(problem.objective)
+    problem = replace(problem, objective=objective)
+    equations = gradients(problem, objective)
     reason = feasibility.contradiction(problem.constraints, problem.unknowns)
     if reason:
         return Outcome("infeasible", equations, why=reason)
@@ -46,23 +58,56 @@ def constrained(problem: Problem, alone: Callable[[Problem], Outcome]) -> Outcom
     inequalities = [part for one in constraints if one.relation != "=" for part in _without_size(one, problem.unknowns)]
     if len(problem.unknowns) == 1 and len(constraints) == 1 and _says_symmetric(constraints[0], problem.unknowns[0]):
         return _symmetric(problem, equations)
-    if len(problem.unknowns) == 1:
-        named = _named(problem, equations[0], equalities, inequalities)
-        if named is not None:
-            return named
-    parted = reduced.one_by_one(problem, alone)
-    if parted is not None:
-        return parted
-    if all(affine(one.node, unknown) is not None for one in equalities for unknown in problem.unknowns):
-        found = _kkt(problem, equalities)
-        idle = _inactive(found, inequalities)
-        if idle is not None:
-            found.conditions += [one for one in idle if one not in found.conditions]
-            return found
+    return (
+        _by_name(problem, equations, equalities, inequalities)
+        or positive_numbers.solved(problem, alone)
+        or reduced.one_by_one(problem, alone)
+        or _by_multipliers(problem, equalities, inequalities, alone)
+        or _by_level(problem, equations, equalities, inequalities)
+        or _without_rule(problem, equations, inequalities)
+    )
+
+
+def _by_name(
+    problem: Problem,
+    equations: list[Node],
+    equalities: Sequence[Constraint],
+    inequalities: Sequence[Constraint],
+) -> Outcome | None:
+    """One unknown: by the rules of projections and of eigenproblems."""
+    if len(problem.unknowns) > 1:
+        return None
+    return _named(problem, equations[0], equalities, inequalities)
+
+
+def _by_level(
+    problem: Problem,
+    equations: list[Node],
+    equalities: Sequence[Constraint],
+    inequalities: Sequence[Constraint],
+) -> Outcome | None:
+    """One unknown: up to one number that a condition decides."""
     level = levels.levelled(problem, equalities, inequalities) if len(problem.unknowns) == 1 else None
-    if level is not None:
-        return _told(problem, [level], problem.unknowns[0], equations)
-    return _without_rule(problem, equations, inequalities)
+    return None if level is None else _told(problem, [level], problem.unknowns[0], equations)
+
+
+def _by_multipliers(
+    problem: Problem,
+    equalities: Sequence[Constraint],
+    inequalities: Sequence[Constraint],
+    alone: Callable[[Problem], Outcome],
+) -> Outcome | None:
+    """Affine equations by multipliers, with inequalities that hold anyway, or one that holds with equality."""
+    if any(affine(one.node, unknown) is None for one in equalities for unknown in problem.unknowns):
+        return None
+    found = _kkt(problem, equalities)
+    if found.status == "not convex":
+        found = reduced.eliminated(problem, alone) or found
+    idle = _inactive(found, inequalities)
+    if idle is not None:
+        found.conditions += [one for one in idle if one not in found.conditions]
+        return found
+    return _active(problem, equalities, inequalities)
 
 
 def _without_size(one: Constraint, unknowns: Sequence[Var]) -> list[Constraint]:
@@ -125,6 +170,31 @@ def _inactive(found: Outcome, inequalities: Sequence[Constraint]) -> list[Condit
     return conditions
 
 
+def _active(problem: Problem, equalities: Sequence[Constraint], inequalities: Sequence[Constraint]) -> Outcome | None:
+    """The optimum at which one affine inequality holds with equality, and its multiplier has the sign that it must."""
+    for one in inequalities:
+        if one.node.order or any(affine(one.node, unknown) is None for unknown in problem.unknowns):
+            continue
+        edge = [*equalities, one._replace(relation="=")]
+        found = _kkt(problem, edge)
+        if found.status != "solved" or not found.everywhere or problem.sense not in _KINDS:
+            continue
+        total, multipliers = lagrangian(problem, edge)
+        all_of = systems.solved(
+            [*gradients(problem, total), *[each.node for each in edge]], [*problem.unknowns, *multipliers]
+        )
+        if all_of is None:
+            continue
+        price = build.scale(-1 if problem.sense == "min" else 1, all_of.solutions[0].whole[multipliers[-1]])
+        proof = nonnegative(price)
+        idle = _inactive(found, [other for other in inequalities if other is not one])
+        if proof is not None and idle is not None:
+            found.conditions = list(dict.fromkeys([*found.conditions, *sorted(proof, key=str), *idle]))
+            found.rules.append("the inequality holds with equality, and its multiplier has the right sign")
+            return found
+    return None
+
+
 def _without_rule(problem: Problem, equations: list[Node], inequalities: Sequence[Constraint]) -> Outcome:
     shape = curved(problem)
     why = "the constraints are inequalities, and no projection is known" if inequalities else "no rule takes them apart"
@@ -159,6 +229,9 @@ def _named(
 
 
 def _under_norm(objective: Node, gradient: Node, unknown: Var, one: Constraint, which: str) -> Found | None:
+    on_plane = spectral_forms.on_plane(objective, unknown, one, which)
+    if on_plane is not None:
+        return on_plane
     objective = reduced.increasing(objective)
     weight = reduced.weighted_orthogonality(one, unknown)
     if weight is not None:

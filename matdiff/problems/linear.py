@@ -11,7 +11,7 @@ from matdiff.calculus.simplify import expanded
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph import build, matrices
-from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, walk
+from matdiff.graph.nodes import Ein, Lin, Map, Op, Power, Var, number, walk
 from matdiff.graph.symmetry import symmetric
 from matdiff.problems.affine import Affine, Sided, is_identity, multiple_of_identity
 from matdiff.problems.proving import exists
@@ -140,6 +140,8 @@ def nonzero(scalar: Node) -> tuple[Condition, ...]:
 
 def _positive(node: Node) -> bool:
     """Is it a sum of exponentials and their like, which is never zero?"""
+    if isinstance(node, Lin):
+        return all(c > 0 and (_positive(term) or number(term) is not None) for c, term in node.terms)
     if isinstance(node, Map):
         return TABLE[node.function].traits.sign == "positive"
     return isinstance(node, Ein) and bool(node.factors) and all(_positive(factor) for factor, _ in node.factors)

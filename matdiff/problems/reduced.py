@@ -16,15 +16,16 @@ from matdiff.functions import names as fn
 from matdiff.graph import build, matrices
 from matdiff.graph.nodes import Ein, Lin, Op, Power, Var, number, walk
 from matdiff.graph.sums import depends, substitute
-from matdiff.problems import spectral_forms
-from matdiff.problems.affine import subproduct
-from matdiff.problems.definiteness import nonnegative, positive_definite
+from matdiff.problems import solving, spectral_forms
+from matdiff.problems.affine import affine, subproduct
+from matdiff.problems.definiteness import PROVED, nonnegative, positive_definite
 from matdiff.problems.outcome import Outcome, Solution
 from matdiff.problems.proving import put, vanishes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from matdiff.calculus.variables import Variable
     from matdiff.graph.nodes import Node
     from matdiff.problems.linear import Found
     from matdiff.problems.problem import Constraint, Problem
@@ -51,6 +52,39 @@ def one_by_one(problem: Problem, solve: Callable[[Problem], Outcome]) -> Outcome
         if found is not None:
             return _both(problem, variable.var, *found)
     return None
+
+
+def eliminated(problem: Problem, solve: Callable[[Problem], Outcome]) -> Outcome | None:
+    """An affine equation between numbers solved for one of them, which is put in; None where that leads nowhere."""
+    equations = [one for one in problem.constraints if one.relation == "="]
+    if len(problem.unknowns) < 2 or len(equations) != 1 or equations[0].node.order:
+        return None
+    for variable in reversed(problem.variables):
+        found = _without(problem, variable, equations[0], solve) if not variable.var.order else None
+        if found is not None:
+            return found
+    return None
+
+
+def _without(
+    problem: Problem, variable: Variable, one: Constraint, solve: Callable[[Problem], Outcome]
+) -> Outcome | None:
+    """The optimum by one number less, which the equation tells."""
+    unknown = variable.var
+    found = solving.solved(one.node, unknown) if affine(one.node, unknown) is not None else []
+    if len(found) != 1 or problem.objective is None:
+        return None
+    put_in: dict[Node, Node] = {unknown: found[0].value}
+    values = {unknown: found[0].value}
+    others = tuple([other for other in problem.variables if other is not variable])
+    placed = [each._replace(node=substitute(each.node, put_in)) for each in problem.constraints if each is not one]
+    objective = expanded(substitute(problem.objective, put_in))
+    outer = solve(replace(problem, variables=others, constraints=placed, objective=objective, notes=[]))
+    if outer.status != "solved" or not outer.everywhere:
+        return None
+    inner = Outcome("solved", [one.node], [Solution(values, values)], list(found[0].conditions))
+    inner.unique, inner.rules = True, [found[0].rule]
+    return _both(problem, unknown, inner, outer)
 
 
 def _parted(first: Problem, second: Problem, solve: Callable[[Problem], Outcome]) -> tuple[Outcome, Outcome] | None:
@@ -177,4 +211,4 @@ def increasing(objective: Node) -> Node:
     c, inside = build.split(objective)
     if not isinstance(inside, Power) or inside.order or (number(inside.exponent) or 0) <= 0:
         return objective
-    return build.scale(c, inside.base) if nonnegative(inside.base) is not None else objective
+    return build.scale(c, inside.base) if nonnegative(inside.base) == PROVED else objective

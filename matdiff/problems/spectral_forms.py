@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from matdiff.problems.problem import Constraint
 
 _HALF = Fraction(1, 2)
+_ANGLE = "the cosine of an angle"
 COLUMNS, POLAR = "an eigenproblem in k columns", "the polar factor"
 ORTHONORMAL = {COLUMNS, POLAR}  # the rules whose columns are orthonormal
 
@@ -164,6 +165,35 @@ def quotient(objective: Node, unknown: Var, which: str) -> Found | None:
     return _ratio(top, bottom, unknown, which)
 
 
+def on_plane(objective: Node, unknown: Var, one: Constraint, which: str) -> Found | None:
+    """A quotient as above under a^T x = b, where its constants are multiples of a^T x: its best direction, scaled."""
+    plane = forms.halfspace(one.node, unknown)
+    c, inside = build.split(objective)
+    if plane is None or unknown.order != 1 or build.is_zero(plane[1]) or not isinstance(inside, Ein) or inside.out:
+        return None
+    factors = [_homogenised(factor, unknown, plane) for factor, _ in inside.factors]
+    found = quotient(build.scale(c, build.mul(*factors)), unknown, which)
+    if found is None:
+        return None
+    normal, level = plane
+    length = build.ein([(normal, (0,)), (found.value, (0,))], ())
+    value = build.mul(level, build.reciprocal(length), found.value)
+    if found.rule != _ANGLE:
+        return found._replace(value=value, conditions=(*found.conditions, *linear.nonzero(length)))
+    sign = Condition("{0} > 0", (build.mul(level, length),))
+    return found._replace(value=value, conditions=(*found.conditions, sign), unique=True)
+
+
+def _homogenised(factor: Node, unknown: Var, plane: tuple[Node, Node]) -> Node:
+    """The d + c^T x of a plane a^T x = b as (d/b a + c)^T x; another factor as it is."""
+    line = forms.halfspace(factor, unknown) if depends(factor, unknown) and not factor.order else None
+    if line is None or build.is_zero(line[1]):
+        return factor
+    normal, level = plane
+    along = build.sub(build.mul(line[1], build.reciprocal(level), normal), line[0])
+    return build.ein([(along, (0,)), (unknown, (0,))], ())
+
+
 def _cosine(top: Node, square: Node, unknown: Var, which: str) -> Found | None:
     """m^T x/(x^T S x)^(1/2): the x along S^-1 m, whose scale is free."""
     line, bottom = forms.halfspace(top, unknown), forms.quadratic(square, unknown)
@@ -176,7 +206,7 @@ def _cosine(top: Node, square: Node, unknown: Var, which: str) -> Found | None:
     value = build.split(linear.product(inverted[0], line[0]))[1]
     direction = build.split(line[0])[0] * (1 if which == "min" else -1)
     conditions = (*inverted[1], *(proof or ()))
-    return Found(build.scale(1 if direction > 0 else -1, value), conditions, "the cosine of an angle", unique=False)
+    return Found(build.scale(1 if direction > 0 else -1, value), conditions, _ANGLE, unique=False)
 
 
 def _ratio(top: forms.Quadratic, bottom: forms.Quadratic, unknown: Var, which: str) -> Found | None:

@@ -11,7 +11,7 @@ from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 from matdiff.calculus.simplify import expanded
 from matdiff.graph.nodes import Op, walk
 from matdiff.graph.sums import depends, substitute
-from matdiff.problems import solving
+from matdiff.problems import exponents, joining, solving
 from matdiff.problems.outcome import Solution
 from matdiff.problems.proving import put, vanishes
 
@@ -65,15 +65,17 @@ def solved(equations: Sequence[Node], unknowns: Sequence[Var]) -> Solved | None:
 
 def placed(node: Node, solution: Solution) -> Node:
     """A node where the unknowns are the solution."""
-    return solving.split_exponentials(put(node, solution.whole))
+    return exponents.split_exponentials(put(node, solution.whole))
 
 
 def _holds(equations: Sequence[Node], solution: Solution) -> bool:
     placed = [put(equation, solution.whole) for equation in equations]
     if vanishes(*placed):
         return True
-    apart = [solving.split_exponentials(expanded(solving.as_exponentials(node))) for node in placed]
-    return vanishes(*apart) or vanishes(*[expanded(solving.split_exponentials(node, always=True)) for node in apart])
+    apart = [exponents.split_exponentials(expanded(exponents.as_exponentials(node))) for node in placed]
+    if vanishes(*apart) or vanishes(*[expanded(exponents.split_exponentials(node, always=True)) for node in apart]):
+        return True
+    return vanishes(*[joining.without_logarithms(node) for node in placed])
 
 
 def _next(equations: list[Node], unknowns: list[Var]) -> _Step | None:
@@ -113,7 +115,7 @@ def _solutions(taken: list[_Step], unknowns: Sequence[Var]) -> list[Solution]:
     choices: list[dict[Var, Node]] = [{}]
     for step in reversed(taken):
         choices = [
-            {**choice, step.unknown: solving.split_exponentials(put(found.value, choice))}
+            {**choice, step.unknown: exponents.split_exponentials(put(found.value, choice))}
             for choice in choices
             for found in step.found
         ]
@@ -134,4 +136,4 @@ def _shown(unknown: Var, value: Node, unknowns: Sequence[Var], choice: dict[Var,
     """A value in terms of the unknowns that are listed before it."""
     before = list(unknowns)[: list(unknowns).index(unknown)]
     later = [other for other in unknowns if other not in before and depends(value, other)]
-    return solving.split_exponentials(value) if not later else choice[unknown]
+    return exponents.split_exponentials(value) if not later else choice[unknown]
