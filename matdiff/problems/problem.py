@@ -108,10 +108,25 @@ def read_problem(asked: Asked, *, equations: bool = True) -> Problem:
         made = read_problem(asked._replace(defaults=(*asked.defaults, *summed)), equations=equations)
         made.notes += [f"{one.split()[0]} was taken to be a vector: its entries are added" for one in summed]
         return made
-    try:
-        return _lowered(asked, said, typed, scopes, equations=equations)
-    except CalculusError as error:
-        raise error.within(said.text) from None
+    return _even(_lowered(asked, said, typed, scopes, equations=equations), equations=equations)
+
+
+def _even(made: Problem, *, equations: bool) -> Problem:
+    """The problem with its semidefinite unknowns as symmetric ones."""
+    even = [text for text in _semidefinite(made) if text not in made.asked.defaults]
+    if not even:
+        return made
+    return read_problem(made.asked._replace(defaults=(*made.asked.defaults, *even)), equations=equations)
+
+
+def _semidefinite(problem: Problem) -> list[str]:
+    """Declarations of unknowns that a constraint X >> 0 makes symmetric."""
+    plain = [var for var in problem.unknowns if not var.structure and var.order == 2]
+    return [
+        f"{var.name} symmetric"
+        for var in plain
+        if any(one.relation == ">>" and one.node is var for one in problem.constraints)
+    ]
 
 
 def _summed(typed: Typed) -> list[str]:
@@ -172,6 +187,14 @@ def with_usual_sizes(problem: Problem) -> Problem:
 
 
 def _lowered(asked: Asked, said: Statement, typed: Typed, scopes: list[Scope], *, equations: bool) -> Problem:
+    """The problem on the graph.  Raises CalculusError."""
+    try:
+        return _on_graph(asked, said, typed, scopes, equations=equations)
+    except CalculusError as error:
+        raise error.within(said.text) from None
+
+
+def _on_graph(asked: Asked, said: Statement, typed: Typed, scopes: list[Scope], *, equations: bool) -> Problem:
     sought = frozenset([by.name for by in typed.operator.by]) if typed.operator else frozenset()
     variables = variables_of(typed, Lowering(typed.symbols, free=sought))
     lowering = Lowering(typed.symbols, free=sought)

@@ -108,3 +108,12 @@ def test_vectorized_a_dual_has_a_matrix_that_is_told():
     assert "where Q = " in answer.unicode
     assert made["latex"].endswith(r"\operatorname{diag}(y) X X^{\top} \operatorname{diag}(y)")
     assert dual_problem(Asked(expr, where=where)).code("numpy") != ""
+
+
+def test_a_semidefinite_unknown_is_symmetric_whatever_its_data_are():
+    made = dual_problem(Asked("min_X tr(C X) s.t. tr(A X) = 1, X >> 0")).object()
+    assert (made["sense"], made["objective"], made["constraints"]) == (
+        "max",
+        "nu",
+        ["(C^T - nu A + C - nu A^T)/2 >> 0"],
+    )
