@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from matdiff.lean.fractions import Fraction
-from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
+from matdiff.lean.typing import TYPE_CHECKING
 
+from matdiff.codegen.precedence import ATOM, MATMUL, POWER, PRODUCT, SUM, Code, decimal, number_code
 from matdiff.codegen.solving import System, system
 from matdiff.codegen.syntax import Statements
 from matdiff.codegen.targets import CARRIED, Target, call_template, function_template
-from matdiff.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,25 +16,6 @@ if TYPE_CHECKING:
     from matdiff.codegen.arrays import Array
     from matdiff.codegen.names import Identifiers
     from matdiff.graph.nodes import Coefficient, Size
-
-SUM, PRODUCT, MATMUL, POWER, ATOM = range(5)
-_EXACT = 2**53  # whole numbers below are floats
-
-
-class Code(NamedTuple):
-    """A Python expression and how tightly its outermost operator binds."""
-
-    text: str
-    level: int
-
-    def at(self, level: int) -> str:
-        """The text, in parentheses if it binds less tightly than `level`."""
-        return self.text if self.level >= level else f"({self.text})"
-
-    @property
-    def factor(self) -> str:
-        """The text as a factor of `*`: a product may stand there bare, but not a matrix product."""
-        return self.text if self.level in {PRODUCT, POWER, ATOM} else f"({self.text})"
 
 
 class Expressions(Statements):
@@ -44,7 +25,9 @@ class Expressions(Statements):
 
     def __init__(self, target: Target, names: Identifiers, like: str) -> None:
         self.target, self.names = target, names
-        self.dtype = f"{like}.dtype" if like else f"{target.prefix}.float64" if target.lone else "float"
+        alone = f"{target.prefix}.float64" if target.lone else "float"
+        self.dtype = f"{like}.dtype" if like else alone
+        self.floating = target.floating.format(like) if like else alone  # also where the data are whole numbers
         self.code: dict[Array, Code] = {}
         self.helpers: dict[str, None] = {}
         self.solves: frozenset[Array] = frozenset()
@@ -57,7 +40,8 @@ class Expressions(Statements):
     def call(self, operation: str, *arguments: str) -> Code:
         template = call_template(self.target, operation)
         self.helpers.update(dict.fromkeys(self.target.carried.get(operation, CARRIED.get(operation, ()))))
-        return Code(template.format(*arguments, dtype=self.dtype), ATOM)
+        text = template.format(*arguments, dtype=self.dtype, floating=self.floating)
+        return Code(text.replace(", dtype=float)", ")"), ATOM)
 
     def constant_of(self, kind: str, shape: tuple[Size, ...]) -> str:
         """Zeros or ones of a shape."""
@@ -266,11 +250,13 @@ class Expressions(Statements):
 
     def literal(self, node: Array) -> Code:
         """A matrix of numbers; a vector where it has one column or row."""
-        rows = [[_decimal(entry) for entry in row] for row in node.data]
+        whole = all(entry.denominator == 1 for row in node.data for entry in row)
+        rows = [[decimal(entry) for entry in row] for row in node.data]
         if node.order == 1:
             rows = [[entry for row in rows for entry in row]]
         texts = [f"[{', '.join(row)}]" for row in rows]
-        return self.call("literal", texts[0] if node.order == 1 else f"[{', '.join(texts)}]")
+        text = texts[0] if node.order == 1 else f"[{', '.join(texts)}]"
+        return self.call("literal", text, self.dtype if whole else self.floating)
 
     def eye(self, node: Array) -> Code:
         return self.call("eye", self.names.size_text(node.data[0]))
@@ -373,26 +359,3 @@ def is_python_number(node: Array) -> bool:
             return False
         stack.extend(part.args)
     return True
-
-
-def _decimal(value: Coefficient) -> str:
-    """A number that makes an array one of floats."""
-    text = number_code(value).text
-    return f"{text}.0" if text.lstrip("-").isdigit() else text
-
-
-def number_code(value: Coefficient) -> Code:
-    """A number: an int, a decimal where that is exact and short, else a quotient; large ones as floats, which arrays
-    of floats can take.
-    """
-    if not -_EXACT < value < _EXACT or value.denominator >= _EXACT:
-        try:
-            return Code(repr(float(value)), ATOM if value > 0 else SUM)
-        except OverflowError:
-            raise OutputError("E405", "a number in the answer is too large for floating point") from None
-    if value.denominator == 1:
-        return Code(str(value), ATOM if value >= 0 else SUM)
-    decimal = repr(float(value))
-    if len(decimal) < 8 and Fraction(decimal) == value:
-        return Code(decimal, ATOM if value > 0 else SUM)
-    return Code(f"{value.numerator} / {value.denominator}", PRODUCT if value > 0 else SUM)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.codegen.expressions import ATOM, POWER, Code, Expressions
+from matdiff.codegen.expressions import Expressions
+from matdiff.codegen.precedence import ATOM, POWER, Code
 from matdiff.codegen.row_blocks import BLOCK
 
 if TYPE_CHECKING:

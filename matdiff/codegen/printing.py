@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.codegen.expressions import ATOM, Code, number_code
+from matdiff.codegen.precedence import ATOM, Code, number_code
 from matdiff.codegen.solving import solves, system
 
 if TYPE_CHECKING:
@@ -241,6 +241,8 @@ class Printer:
         """An array written on a diagonal of another, through a view of it."""
         whole, part = node.args
         code = self._code[whole]
+        if whole.op == "zeros":
+            code = self._zeros_for(part, whole.shape, indent)
         if (whole.op != "embed" and whole not in self._made) or self._uses[whole] > 1:
             name = self.names.temporary(*(["H"] if whole.order > 3 else []))
             self.lines.append(f"{indent}{name} = {code.text if self._fresh(whole) else f'np.array({code.text})'}")
@@ -250,6 +252,13 @@ class Printer:
         self.lines.append(f'{indent}np.einsum("{node.data}", {code.text})[...] {sign} {self._code[part].text}')
         self._pending.pop(part, None)
         self._code[node] = code
+
+    def _zeros_for(self, part: Array, shape: tuple[Size, ...], indent: str) -> Code:
+        """Zeros that take the entries of an array as they are."""
+        if part.order and not self._code[part].text.isidentifier():
+            self._assign(part, indent)
+        floating = f"np.result_type({self._code[part].text}, 1.0)" if part.order else self.expressions.floating
+        return Code(f"np.zeros({self.expressions.shape(shape)}, {floating})", ATOM)
 
     def _added(self, node: Array, indent: str) -> None:
         """A sum of large arrays: one after the other is added to the first, in place."""

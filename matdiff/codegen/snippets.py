@@ -11,7 +11,7 @@ EXPM = '''def _expm(A):
     A = A / 2.0**squarings
     b = (64764752532480000.0, 32382376266240000.0, 7771770303897600.0, 1187353796428800.0, 129060195264000.0,
          10559470521600.0, 670442572800.0, 33522128640.0, 1323241920.0, 40840800.0, 960960.0, 16380.0, 182.0, 1.0)
-    eye, A2 = np.eye(A.shape[0]), A @ A
+    eye, A2 = np.eye(A.shape[0], dtype=A.dtype), A @ A
     A4 = A2 @ A2
     A6 = A4 @ A2
     U = A @ (A6 @ (b[13] * A6 + b[11] * A4 + b[9] * A2) + b[7] * A6 + b[5] * A4 + b[3] * A2 + b[1] * eye)
@@ -24,13 +24,13 @@ EXPM = '''def _expm(A):
 # Higham, Functions of Matrices (2008), (6.29); converges quadratically where no eigenvalue is real and not positive.
 SQRTM = '''def _sqrtm(A):
     """Principal square root of a matrix: product form of the Denman-Beavers iteration (Higham 2008, 6.29)."""
-    eye = np.eye(A.shape[0])
+    eye = np.eye(A.shape[0], dtype=A.dtype)
     M, X = A, A
     for _ in range(60):
         inverse = np.linalg.inv(M)
         X = X @ (eye + inverse) / 2
         M = (eye + (M + inverse) / 2) / 2
-        if np.linalg.norm(M - eye, 1) < 1e-15 * A.shape[0]:
+        if np.linalg.norm(M - eye, 1) < 5 * np.finfo(M.dtype).eps * A.shape[0]:
             break
     return X'''
 
@@ -38,12 +38,13 @@ SQRTM = '''def _sqrtm(A):
 # Gauss-Legendre rule.
 LOGM = '''def _logm(A):
     """Principal logarithm of a matrix: inverse scaling and squaring with a Pade approximant (Higham 2008, 11.5)."""
-    eye, factor = np.eye(A.shape[0]), 1.0
+    eye, factor = np.eye(A.shape[0], dtype=A.dtype), 1.0
     while np.linalg.norm(A - eye, 1) > 0.25 and factor < 2.0**60:
         A, factor = _sqrtm(A), 2 * factor
     E = A - eye
     nodes, weights = np.polynomial.legendre.leggauss(8)
-    return factor * sum(w / 2 * np.linalg.solve(eye + (x + 1) / 2 * E, E) for x, w in zip(nodes, weights))'''
+    rule = zip(nodes.tolist(), weights.tolist())
+    return factor * sum(w / 2 * np.linalg.solve(eye + (x + 1) / 2 * E, E) for x, w in rule)'''
 
 # Higham, Functions of Matrices (2008), theorem 3.6.
 FRECHET = '''def _frechet(function, M, E):
@@ -51,12 +52,12 @@ FRECHET = '''def _frechet(function, M, E):
     2008, 3.6).
     """
     n = M.shape[0]
-    return function(np.block([[M, E], [np.zeros((n, n)), M]]))[:n, n:]'''
+    return function(np.block([[M, E], [np.zeros_like(M), M]]))[:n, n:]'''
 
 JACOBIAN = '''def _jacobian(function, M):
     """The derivative of a matrix function at M by every entry of M: axes of the value first, then those of M."""
     n = M.shape[0]
-    units = np.eye(n * n).reshape(n * n, n, n)
+    units = np.eye(n * n, dtype=M.dtype).reshape(n * n, n, n)
     columns = [_frechet(function, M, unit) for unit in units]
     return np.moveaxis(np.reshape(columns, (n, n, n, n)), (0, 1), (2, 3))'''
 
@@ -262,10 +263,10 @@ GRAM = '''def _gram(A, x):
 PAIRED_OUTERS = '''def _paired_outers(A, B, C, D):
     """The sum of all A[i, k] B[j, l] and all C[i, l] D[j, k], axes i, j, k, l: products of narrow matrices."""
     A, B, C, D = [np.stack(matrices, 1) for matrices in (A, B, C, D)]
-    many = A.shape[1]
-    left = np.concatenate([np.empty((len(D), many, D.shape[2]), D.dtype), D], 1)
-    right = np.concatenate([B, np.empty((len(B), C.shape[1], B.shape[2]), B.dtype)], 1)
-    H = np.empty((len(A), len(B), A.shape[2], B.shape[2]), np.result_type(A, B, C, D))
+    many, dtype = A.shape[1], np.result_type(A, B, C, D)
+    left = np.concatenate([np.empty((len(D), many, D.shape[2]), dtype), D], 1)
+    right = np.concatenate([B, np.empty((len(B), C.shape[1], B.shape[2]), dtype)], 1)
+    H = np.empty((len(A), len(B), A.shape[2], B.shape[2]), dtype)
     for i in range(len(A)):
         left[:, :many], right[:, many:] = A[i], C[i]
         np.matmul(left.transpose(0, 2, 1), right, out=H[i])

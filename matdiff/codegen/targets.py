@@ -25,11 +25,11 @@ class Target(NamedTuple):
     entry: what turns a Python number into a scalar of the library ("" if there is no need), over the number {0}
            and an array among the
     parameters {1}; `lone` where there is no array.  first: a function's first statement, over its arrays; `first_lone`
-    likewise.  in_place: whether arrays are written into.  grams: whether half of a product of an array with itself is
-    computed.  diagonals: whether an array is added to a diagonal of another.  row_blocks: whether sums over rows are
-    computed block by block.  fused: whether a compiler makes one loop of what is computed entry by entry.  factors: by
-    which operations matrices are kept by their factors, as objects ("lu", "factored", "low_rank", "definite"), and the
-    code for those.
+    likewise.  floating: the type of an array {0}, and one of floats where that is of whole numbers.  in_place: whether
+    arrays are written into.  grams: whether half of a product of an array with itself is computed.  diagonals: whether
+    an array is added to a diagonal of another.  row_blocks: whether sums over rows are computed block by block.
+    fused: whether a compiler makes one loop of what is computed entry by entry.  factors: by which operations
+    matrices are kept by their factors, as objects ("lu", "factored", "low_rank", "definite"), and the code for those.
     language: whether it is one beside Python (`codegen.languages`).
     """
 
@@ -42,6 +42,7 @@ class Target(NamedTuple):
     lone: str = ""
     first: str = ""
     first_lone: str = ""
+    floating: str = "np.result_type({0}, 1.0)"
     in_place: bool = False
     grams: bool = False
     diagonals: bool = False
@@ -87,11 +88,11 @@ NUMPY_CALLS: dict[str, str] = {
     "diagonals": "np.diagonal({0}, axis1={1}, axis2={2})",
     "reshape": "np.reshape({0}, {1})",
     "flatten": "np.reshape({0}, -1)",
-    "ones": "np.ones({0})",
-    "zeros": "np.zeros({0})",
-    "eye": "np.eye({0})",
-    "literal": "np.array({0})",
-    "unit": "np.where(np.arange({1}) == {0} - 1, 1.0, 0.0)",
+    "ones": "np.ones({0}, dtype={dtype})",
+    "zeros": "np.zeros({0}, dtype={dtype})",
+    "eye": "np.eye({0}, dtype={dtype})",
+    "literal": "np.array({0}, dtype={1})",
+    "unit": "(np.arange({1}) == {0} - 1).astype({dtype})",
     "pi": "np.pi",
     "e": "np.e",
 }
@@ -119,10 +120,11 @@ TARGETS: dict[str, Target] = {
             "ones": "jnp.ones({0}, dtype={dtype})",
             "zeros": "jnp.zeros({0}, dtype={dtype})",
             "eye": "jnp.eye({0}, dtype={dtype})",
-            "literal": "jnp.array({0}, dtype={dtype})",
+            "literal": "jnp.array({0}, dtype={1})",
             "unit": "(jnp.arange({1}) == {0} - 1).astype({dtype})",
         },
         fused=True,
+        floating="jnp.result_type({0}, 1.0)",
         factors=factors_jax.CARRIED,
     ),
     "torch": Target(
@@ -148,7 +150,7 @@ TARGETS: dict[str, Target] = {
             "ones": "torch.ones({0}, dtype={dtype})",
             "zeros": "torch.zeros({0}, dtype={dtype})",
             "eye": "torch.eye({0}, dtype={dtype})",
-            "literal": "torch.tensor({0}, dtype={dtype})",
+            "literal": "torch.tensor({0}, dtype={1})",
             "unit": "(torch.arange({1}) == {0} - 1).to({dtype})",
         },
         carried=snippets_torch.CARRIED,
@@ -156,7 +158,8 @@ TARGETS: dict[str, Target] = {
         diagonals=True,
         row_blocks=True,
         factors=factors_torch.CARRIED,
-        entry="torch.as_tensor({0}, dtype={1}.dtype)",
+        floating="torch.result_type({0}, 1.0)",
+        entry="torch.as_tensor({0}, dtype=torch.result_type({1}, 1.0))",
         lone="torch.as_tensor({0}, dtype=torch.float64)",
     ),
     "array-api": Target(
@@ -182,7 +185,7 @@ TARGETS: dict[str, Target] = {
             "ones": "xp.ones({0}, dtype={dtype})",
             "zeros": "xp.zeros({0}, dtype={dtype})",
             "eye": "xp.eye({0}, dtype={dtype})",
-            "literal": "xp.asarray({0}, dtype={dtype})",
+            "literal": "xp.asarray({0}, dtype={1})",
             "unit": "xp.astype(xp.arange({1}) == {0} - 1, {dtype})",
         },
         carried={
@@ -190,7 +193,8 @@ TARGETS: dict[str, Target] = {
             "einsum": (snippets.API_EINSUM,),
             "matpow": (snippets.API_MATRIX_POWER,),
         },
-        entry="xp.asarray({0}, dtype={1}.dtype)",
+        floating="xp.result_type({0}, xp.float32)",
+        entry="xp.asarray({0}, dtype=xp.result_type({1}, xp.float32))",
         lone="xp.asarray({0}, dtype=xp.float64)",
         first="xp = array_namespace({0})",
         first_lone="import array_api_compat.numpy as xp",

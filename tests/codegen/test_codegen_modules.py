@@ -55,7 +55,7 @@ READABLE = {
     "one system": (build.ein([(inverse, (0, 1)), (b, (1,))], (0,)), ["return np.linalg.solve(A, b)"]),
     "transposed system": (build.ein([(inverse, (0, 1)), (b, (0,))], (1,)), ["return np.linalg.solve(A.T, b)"]),
     "outer": (build.ein([(a, (0,)), (b, (1,))], (0, 1)), ["return np.outer(a, b)"]),
-    "identity as a summand": (build.add(A, build.eye("n")), ["n = A.shape[0]", "return A + np.eye(n)"]),
+    "identity as a summand": (build.add(A, build.eye("n")), ["n = A.shape[0]", "return A + np.eye(n, dtype=A.dtype)"]),
     "number as a summand": (build.add(a, build.ones(("n",))), ["return a + 1"]),
     "row means": (build.sub(A, build.ein([(a, (1,))], (0, 1), {0: "n"})), ["return A - a"]),
     "quotient": (build.ein([(A, (0, 1)), (build.reciprocal(s), ())], (0, 1)), ["return A / s"]),

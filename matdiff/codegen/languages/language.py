@@ -9,7 +9,8 @@ from __future__ import annotations
 from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING, ClassVar
 
-from matdiff.codegen.expressions import ATOM, MATMUL, POWER, PRODUCT, SUM, Code, Expressions, needed, number_code
+from matdiff.codegen.expressions import Expressions, needed
+from matdiff.codegen.precedence import ATOM, MATMUL, POWER, PRODUCT, SUM, Code, number_code
 from matdiff.codegen.solving import system
 from matdiff.codegen.targets import function_template
 from matdiff.errors import OutputError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING, ClassVar
 
-from matdiff.codegen.expressions import ATOM, MATMUL, POWER, Code
 from matdiff.codegen.languages.language import Language
+from matdiff.codegen.precedence import ATOM, MATMUL, POWER, Code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
