@@ -25,6 +25,7 @@ _MOST_IMAGES = 8  # of several installations
 _COMPLETE = "matdiff.certificate"  # whoever has loaded this has answered a question
 # rooms that a plain question does not enter, should the first one have been another
 _ELSEWHERE = ("checking", "cli.streams", "codegen", "derivation", "explicit", "problems", "reading.python.")
+_UNUSUAL = "click"  # nor does it enter a command that imports this
 _BUILDS = "matdiff.reading.lexing"  # where the parser's tables are built, which is done once
 _MARKS = "matdiff.reading.python.source"  # but every question is asked whether it is a Python line
 
@@ -75,6 +76,7 @@ class _Recorder:
             return
         elsewhere = tuple([f"matdiff.{room}" for room in _ELSEWHERE])
         modules = [module for module in self.loaded if module[0] == _MARKS or not module[0].startswith(elsewhere)]
+        modules = [module for module in modules if _UNUSUAL not in sys.modules[module[0]].__dict__]
         lexing, tables = sys.modules["matdiff.reading.lexing"], sys.modules["matdiff.reading.tables"]
         handed = {"matdiff.lean.re": _patterns(), "matdiff.reading.tables": tuple(lexing.TABLES)}
         sleepers = _Sleepers(self.called)

@@ -87,8 +87,10 @@ def _put_in_place(modules: Iterable[Module], handed: dict[str, Any], wake: Calla
     standard = builtins.__import__
 
     def known(name: str, space: Any = None, local: Any = None, wanted: Any = (), level: int = 0) -> Any:
-        """What a module imports is complete by now, or no matter of the image."""
-        module = found.get(name) if wanted else None
+        """What a module imports is complete by now, or no matter of the image (as what a package of others imports by a
+        relative name is, which may be called like another module).
+        """
+        module = found.get(name) if wanted and not level else None
         return standard(name, space, local, wanted, level) if module is None else module
 
     builtins.__import__ = known  # type: ignore[assignment] # the same, with wider types

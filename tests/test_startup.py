@@ -54,6 +54,20 @@ def test_a_first_question_leaves_an_image_that_the_next_one_starts_from(environm
     assert image.stat().st_mtime_ns == written
 
 
+@pytest.mark.parametrize("first", [["config"], ["check", "d/dx", "x^T x", "2 x"], ["differentiate", "d/dx", "x^T x"]])
+def test_whatever_command_comes_first_the_others_go_on(environment, first):
+    """The image of a run that entered click holds nothing that imports it: what click imports by relative names was
+    looked up among the program's own modules.
+    """
+    subprocess.run([sys.executable, "-m", "matdiff", *first], env=environment, capture_output=True, check=True)
+    assert images()
+    assert asked(environment, *QUESTION) == "(B + Bᵀ) X\n"
+    assert asked(environment, "explain", "E102").startswith("E102:")
+    assert asked(environment, "--help").startswith("Usage:")
+    loaded = asked(environment, program=("-c", WATCH.format(line=QUESTION))).splitlines()[-1].split()
+    assert "click" not in loaded
+
+
 def test_what_a_plain_question_loads(environment):
     """Neither parsers of command lines, nor compilers of patterns, nor types and rooms that answer something else."""
     asked(environment, *QUESTION)
