@@ -63,6 +63,7 @@ class Lowering:
         self.running: dict[str, Node] = {}  # the indices of the sums around that begin at 1, and their upper bounds
         self.for_all: frozenset[str] = frozenset()  # the indices of a relation that holds for all of its members
         self.ranges: dict[str, tuple[Size, Size]] = {}
+        self.around: tuple[str, ...] = ()  # the indices of all sums around
         self.numbers: frozenset[str] = frozenset()  # indices that stand for numbers: x_n is one member, not all of them
         for symbol in symbols.values():
             for name, size in zip(symbol.family, symbol.family_sizes, strict=True):

@@ -182,6 +182,12 @@ def unbounded(values: Values) -> tuple[Token, Expr, Expr]:
     return token, Num(Fraction(1), span=token.span), Sym("", span=token.span)
 
 
+def from_below(values: Values) -> tuple[Token, Expr, Expr]:
+    """An index from a lower bound to a size found later."""
+    token: Token = values[0]
+    return token, values[2], Sym("", span=token.span)
+
+
 def bounded(values: Values) -> tuple[Token, Expr, Expr]:
     return values[0], values[2], values[4]
 

@@ -115,14 +115,39 @@ def _place(token: Token) -> Expr:
 
 
 def from_subscript(token: Token) -> list[Expr] | None:
-    """The indices below an expression: j, ij, 12, {1,2}, {i,j}; None where it is no index."""
-    raw = subscript_raw(token).replace(" ", "")
+    """The indices below an expression: j, ij, 12, {1,2}, {i,j}, {i+1}; None where it is no index."""
+    raw = subscript_raw(token).replace(" ", "").replace("−", "-")
     parts = raw.split(",") if "," in raw else list(raw) if raw.isalpha() else [raw]
+    if is_shifted(token):
+        return [_shifted(part, token) for part in parts]
+    return _plain(parts, token)
+
+
+def _plain(parts: list[str], token: Token) -> list[Expr] | None:
     if len(parts) > 2 or not all(part.isascii() and part.isalnum() and len(part) <= _LONGEST for part in parts):
         return None
     if not all(part.isdigit() or (len(part) == 1 and part.islower()) for part in parts):
         return None
     return [Sym(part, span=token.span) for part in parts]
+
+
+def is_shifted(token: Token) -> bool:
+    """Whether an index and a number, {i+1} or {i,j-1}, stand below a name or an expression."""
+    raw = subscript_raw(token).replace(" ", "").replace("−", "-")
+    parts = [_SHIFTED.fullmatch(part) for part in raw.split(",")]
+    found = [part for part in parts if part is not None]
+    return len(found) == len(parts) <= 2 and any(part[2] for part in found)
+
+
+def _shifted(part: str, token: Token) -> Expr:
+    found = _SHIFTED.fullmatch(part)
+    letter = Sym(found[1] if found else part, span=token.span)
+    if not found or not found[2]:
+        return letter
+    return Add((letter, Num(Fraction(int(found[2])), span=token.span)), span=token.span)
+
+
+_SHIFTED = re.compile(r"([a-z])([+-][0-9]{1,3})?")
 
 
 # -- with shapes -----------------------------------------------------------------------------------------------------
@@ -179,7 +204,7 @@ def _counted_from_one(index: Expr, last: Call) -> Expr:
     """An index in which `end` is the length of the side."""
     if index == Sym(_END):
         return last
-    if isinstance(index, Add):
+    if isinstance(index, Add) and index.terms[0] == Sym(_END):
         return Add((last, *index.terms[1:]), span=index.span)
     if isinstance(index, Call) and index.function == _RANGE:
         return Call(_RANGE, tuple([_counted_from_one(end, last) for end in index.args]), span=index.span)
@@ -195,7 +220,7 @@ def _picker(inference: Inference, node: Call, index: Expr, size: SizeTerm) -> Ty
         known = inference.sizes.resolve(size)
         if isinstance(position, Num) and isinstance(known, int) and not 1 <= position.value <= known:
             raise _outside(inference, node, (known, 1))
-        if isinstance(position, (Call, Add)):
+        if isinstance(position, Call) or (isinstance(position, Add) and isinstance(position.terms[0], Call)):
             return units(inference, Call(fn.UNIT_VECTORS, (position, position), span=index.span))
         return inference.visit(Call(fn.UNIT_VECTOR, (position,), span=index.span))
     high, known = index.args[1], inference.sizes.resolve(size)

@@ -6,7 +6,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Span
 from matdiff.functions import names as fn
-from matdiff.reading import mistakes
+from matdiff.reading import entries, index_pairs, mistakes
 from matdiff.reading.letters import SUPERSCRIPTS
 from matdiff.reading.lexing import Token, translated
 from matdiff.reading.names import INDEX_LETTERS, is_name
@@ -152,6 +152,10 @@ def big(words: TokenPass, place: int, kind: str) -> int:
     place += 1
     if not high and words.at(place).kind in {"CARET", "SUPERSCRIPT"}:
         high, place = _upper(words, place)
+    pair = index_pairs.compared(subscript_tokens(below))
+    if pair is not None:
+        index_pairs.heads(words, token, kind, pair, high, words.given[place : _term_end(words, place)])
+        return place
     indices, low = _lower(words, below)
     if bool(low) != bool(high):
         raise mistakes.error("E113", "a sum has both bounds or none", Span(token.start, below.end), hint=_BOTH_BOUNDS)
@@ -160,6 +164,31 @@ def big(words: TokenPass, place: int, kind: str) -> int:
         if low:
             words.out += [index.become("EQUALS", "="), *low, index.become("UPTO", "^"), *high, index.become("RPAR", "")]
     return place
+
+
+def is_entry_ahead(words: TokenPass, base: str, below: Token) -> bool:
+    """Whether x_{i+1} is an entry of a known x, i + 1 being counted by a sum over i."""
+    if not entries.is_shifted(below) or not (words.scope.knows(base) or base in words.scope.variables):
+        return False
+    letters = {letter for letter in subscript_raw(below) if letter.isalpha()}
+    return letters <= {letter for place in range(len(words.given) - 3) for letter in _head(words.given, place)}
+
+
+def _head(given: list[Token], place: int) -> str:
+    """The indices of the sum whose head begins here; "" where none does."""
+    token, behind = given[place], given[place + 1]
+    word = token.text in BIG_WORDS
+    if behind.kind == "SUBSCRIPT" and (word or token.kind in BIG_WORDS.values() or "=" in behind.text):
+        return subscript_raw(behind).partition("=")[0].strip()
+    return given[place + 2].text if word and behind.kind == "OPEN" and given[place + 3].kind == "COMMA" else ""
+
+
+def entry_ahead(words: TokenPass, place: int, base: str) -> int:
+    """x_{i+1}: the name, and behind it which entry."""
+    token, below = words.given[place], words.given[place + 1]
+    words.out.append(token.become("NAME", base))
+    words.out.append(below.become("ENTRY", entries.BELOW, value=entries.from_subscript(below)))
+    return place + 2
 
 
 def third(given: list[Token]) -> set[str]:

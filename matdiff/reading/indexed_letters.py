@@ -8,7 +8,7 @@ from __future__ import annotations
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError
-from matdiff.formula.syntax import Mul, Num, Sym, Together, subtrees
+from matdiff.formula.syntax import Add, Call, Mul, Num, Sym, Together, subtrees
 from matdiff.reading import kinds
 from matdiff.reading.entities import ENTRY_LETTERS, split
 from matdiff.reading.sizes import SCALAR
@@ -156,3 +156,15 @@ def check_outside(names: Names) -> None:
             )
             hint = f"put what is summed into brackets, or give the index another letter than {outside[0]}"
             raise ShapeError("E208", message, Label(node.span), hint=hint, source=names.reading.text)
+
+
+def ahead(tree: Expr) -> frozenset[str]:
+    """The names x of which an entry x_{i+1} stands somewhere: how long they are is not told by x_i."""
+    calls = [node for node in subtrees(tree) if isinstance(node, Call) and len(node.args) > 1]
+    return frozenset(
+        [
+            node.args[0].name
+            for node in calls
+            if isinstance(node.args[0], Sym) and any(isinstance(index, Add) for index in node.args[1:])
+        ]
+    )

@@ -17,7 +17,7 @@ from matdiff.functions import names as fn
 from matdiff.reading import kinds, sizes
 from matdiff.reading.declared import declare
 from matdiff.reading.entities import ENTRY_LETTERS, Entity, Meaning, split
-from matdiff.reading.indexed_letters import beside_entries, beside_its_base
+from matdiff.reading.indexed_letters import ahead, beside_entries, beside_its_base
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,7 @@ class Names:
         self.entities: dict[str, Entity] = {}
         self.families: dict[tuple[str, int], Entity] = {}
         self.applied: dict[str, tuple[Sym, ...]] = {}
-        self.vectors = vectors
+        self.vectors, self.ahead = vectors, ahead(reading.expression)
         self.notes: list[str] = [
             *reading.notes,
             *[f"{name} with an index was read as an entry of {name}" for name in sorted(vectors)],

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
+from matdiff.errors import Label, ShapeError
 from matdiff.reading.size_text import parse
 from matdiff.reading.sizes import SizeTerm, Unknown, plus
 
@@ -57,3 +58,37 @@ def tell(inference: SymbolShapes) -> None:
     for node, low, last in inference.ranges:
         count = plus(plus(last, low, -1), 1)
         node.reach = (inference.text(low), inference.text(last), inference.text(count))
+
+
+def settle_places(inference: SymbolShapes) -> None:
+    """Make a vector as long as the furthest of its entries that the sums take, where nothing else tells its length."""
+    furthest: dict[Unknown, list[SizeTerm]] = {}
+    for _, _, last, ahead, size in inference.places:
+        known, high = inference.sizes.resolve(size), inference.sizes.resolve(last)
+        if isinstance(known, Unknown) and not isinstance(high, Unknown):
+            furthest.setdefault(known, []).append(inference.sizes.resolve(plus(high, ahead)))
+    for unknown, lasts in furthest.items():
+        length = _last(inference, lasts)
+        if length is not None:
+            inference.sizes.unify(unknown, length)
+
+
+def check_places(inference: SymbolShapes) -> None:
+    """Raise E209 for a sum that takes entries which are not there: x_0, or x_{n+1} of n entries."""
+    for node, first, last, ahead, size in inference.places:
+        known = inference.sizes.resolve(size)
+        low, high = inference.sizes.resolve(first), inference.sizes.resolve(last)
+        below = isinstance(low, int) and low + ahead < 1
+        left = None
+        if not isinstance(known, Unknown) and not isinstance(high, Unknown):
+            left = inference.sizes.resolve(plus(plus(known, high, -1), -ahead))
+        if below or (isinstance(left, int) and left < 0):
+            place = inference.text(plus(low if below else high, ahead))
+            there = "is no such" if below else f"are {inference.text(known)}"
+            raise ShapeError(
+                "E209",
+                f"the sum takes an entry {place}, and there {there}",
+                Label(node.span),
+                hint="entries are counted from 1: give the sum other bounds",
+                source=inference.names.reading.text,
+            )

@@ -295,6 +295,7 @@ def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator
     for entity in names.entities.values():
         if entity.name in inference.shapes or not _only_euler(names, entity):
             inference.shape_of(entity)
+    ranges.settle_places(inference)
     inference.settle_ranged()
     inference.settle_products()
     inference.settle_identities()
@@ -303,6 +304,7 @@ def _typed(names: Names, inference: Inference, expression: syntax.Expr, operator
     matrix_functions.refuse(inference)
     name_sizes(inference)
     ranges.tell(inference)
+    ranges.check_places(inference)
     matrix_functions.check(inference)
     for node, unknown in inference.unsized:
         if isinstance(inference.sizes.resolve(unknown), Unknown):

@@ -47,6 +47,7 @@ class SymbolShapes:
         self.starts: dict[str, SizeTerm] = {}
         self.reaches: dict[tuple[str, int], list[tuple[SizeTerm, SizeTerm]]] = {}
         self.ranges: list[tuple[syntax.IndexedSum, SizeTerm, SizeTerm]] = []
+        self.places: list[tuple[Expr, SizeTerm, SizeTerm, int, SizeTerm]] = []
         self.free: dict[str, SizeTerm] = {}
         self.formal: dict[str, list[Dims]] = {}
         self.integers: set[str] = set()
@@ -128,6 +129,17 @@ class SymbolShapes:
         at = node.args[0] if node.args else None
         if isinstance(at, Sym) and at.name in self.bound and self.starts.get(at.name) == 1:
             self.ranged.append((size, self.bound[at.name]))
+        letter = at.terms[0] if isinstance(at, syntax.Add) else at
+        if isinstance(letter, Sym) and letter.name in self.bound:
+            ahead = (
+                syntax.constant_of(at.terms[1]) if isinstance(at, syntax.Add) and len(at.terms) == 2 else Fraction(0)
+            )
+            if ahead is not None:
+                self.note_places(node, letter.name, size, int(ahead))
+
+    def note_places(self, node: Expr, index: str, size: SizeTerm, ahead: int = 0) -> None:
+        """The entries that a sum takes by an index that it binds, or by one that is so much ahead of it."""
+        self.places.append((node, self.starts.get(index, 1), self.bound[index], ahead, size))
 
     def settle_ranged(self) -> None:
         """Take the ranges for the sizes of unit vectors that nothing else told."""
@@ -219,7 +231,10 @@ class SymbolShapes:
             if name.isdigit() and isinstance(size, int) and not 1 <= int(name) <= size:
                 raise clashes.entry_outside(self, node, entity.name, dims, name)
             reach = self.bound.get(name)
-            if isinstance(reach, Unknown) or (reach is not None and isinstance(size, Unknown)):
+            if reach is not None:
+                self.note_places(node, name, side)
+            open_ended = isinstance(size, Unknown) and entity.name not in self.names.ahead
+            if isinstance(reach, Unknown) or (reach is not None and open_ended):
                 self.sizes.unify(reach, side)
             elif isinstance(reach, int) and isinstance(size, int) and reach > size:
                 raise clashes.entry_outside(self, node, entity.name, dims, str(reach))

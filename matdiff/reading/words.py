@@ -45,8 +45,6 @@ _NUMPY = {
     "pow": "power",
 }
 _NUMPY_REFUSED = {"inner": "write a^T b for vectors, A B^T for matrices"}
-
-
 EXTREMA = frozenset(row.name for row in TABLE.values() if row.shape == "extremum")
 LETTERED = {row.letter: row.name for row in TABLE.values() if row.letter}  # K_{m,n}
 ENTRY_LETTERS = frozenset("ijkl1")  # what numbers an entry, and is no size
@@ -230,6 +228,8 @@ class Words(TokenPass):
             return index_sums.big(self, place, BIG_LETTERS[base])
         if subscript_raw(following) == "+":
             return self.name(place, token, base)
+        if index_sums.is_entry_ahead(self, base, following):
+            return index_sums.entry_ahead(self, place, base)
         self.cut(place + 1, base)
         following = self.at(place + 1)
         subscript = subscript_text(following)
