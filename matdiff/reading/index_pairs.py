@@ -22,7 +22,7 @@ _UNEQUAL = frozenset(("≠", "\\ne", "\\neq", "!="))
 
 
 class Pair(NamedTuple):
-    """Two indices of which the first is smaller by at least `behind`, or that differ (None); the ends of their range."""
+    """Two indices: the first is smaller by at least `behind`, or they differ (None); the ends of their range."""
 
     first: Token
     second: Token
@@ -51,7 +51,7 @@ def _is_index(token: Token) -> bool:
     return token.kind in WORD_KINDS and token.text.isascii() and is_name(token.text)
 
 
-def heads(words: TokenPass, sign: Token, kind: str, pair: Pair, high: list[Token], body: list[Token]) -> None:
+def heads(words: TokenPass, sign: Token, pair: Pair, high: list[Token], body: list[Token]) -> None:
     """The sums over a pair, or over the one of the two that no sum around runs over; what differs has the factor
     1 - delta_ij.
     """
@@ -64,15 +64,15 @@ def heads(words: TokenPass, sign: Token, kind: str, pair: Pair, high: list[Token
     if pair.behind is None:
         _check_order(pair, outer, sign)
         for index in outer:
-            _head(words, sign, kind, index, low, high)
+            _head(words, sign, index, low, high)
         _differing(words, pair, body)
         return
     step = [second.become("PLUS", "+"), second.become("NUMBER", "1")] if pair.behind else []
     if first in outer:
         below = [] if second in outer else [first.become("NAME", second.text), *_minus(step)]
-        _head(words, sign, kind, first, low, high if second in outer else below)
+        _head(words, sign, first, low, high if second in outer else below)
     if second in outer:
-        _head(words, sign, kind, second, [second.become("NAME", first.text), *step], high)
+        _head(words, sign, second, [second.become("NAME", first.text), *step], high)
 
 
 def _minus(step: list[Token]) -> list[Token]:
@@ -91,8 +91,8 @@ def _check_order(pair: Pair, outer: list[Token], sign: Token) -> None:
         )
 
 
-def _head(words: TokenPass, sign: Token, kind: str, index: Token, low: list[Token], high: list[Token]) -> None:
-    words.out += [sign.become("SUM", kind), index.become("INDEX")]
+def _head(words: TokenPass, sign: Token, index: Token, low: list[Token], high: list[Token]) -> None:
+    words.out += [sign.become("SUM"), index.become("INDEX")]
     if low or high:
         low = low or [index.become("NUMBER", "1")]
         words.out += [index.become("EQUALS", "="), *low]

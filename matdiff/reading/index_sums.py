@@ -154,7 +154,8 @@ def big(words: TokenPass, place: int, kind: str) -> int:
         high, place = _upper(words, place)
     pair = index_pairs.compared(subscript_tokens(below))
     if pair is not None:
-        index_pairs.heads(words, token, kind, pair, high, words.given[place : _term_end(words, place)])
+        body = words.given[place : _term_end(words, place)]
+        index_pairs.heads(words, token.become("SUM", kind), pair, high, body)
         return place
     indices, low = _lower(words, below)
     if bool(low) != bool(high):
