@@ -185,6 +185,9 @@ def joined(lines: list[str], notation: str) -> str:
     return "\n".join(lines)
 
 
+_OR = {"latex": r" \quad\text{or}\quad "}
+
+
 class SolveAnswer(Answer):
     """The end of `solve`."""
 
@@ -233,8 +236,18 @@ class SolveAnswer(Answer):
     def rows(self, notation: str) -> list[str]:
         if not self.outcome.solutions:
             return [self.scribe.equation(node, notation) for node in self.outcome.equations]
-        best = self.texts(self.outcome.solutions[0], notation)
-        return [f"{self.scribe.write(Sym(name), notation)} = {text}" for name, text in best.items()]
+        best_alone = self.problem.sense in {"min", "max"}
+        several = [self._assigned(one, notation) for one in self.outcome.solutions[: 1 if best_alone else None]]
+        if len(several) > 1 and all(len(lines) == 1 for lines in several):
+            return [_OR.get(notation, " or ").join([line for lines in several for line in lines])]
+        return [line for k, lines in enumerate(several) for line in ([*(["or"] if k else []), *lines])]
+
+    def _assigned(self, solution: Solution, notation: str) -> list[str]:
+        """One line an unknown."""
+        return [
+            f"{self.scribe.write(Sym(name), notation)} = {text}"
+            for name, text in self.texts(solution, notation).items()
+        ]
 
     def remarks(self, notation: str) -> list[str]:
         """What must hold, and what kind of point it is."""

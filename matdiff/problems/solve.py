@@ -12,6 +12,7 @@ from matdiff.graph.nodes import Ein, Map, Power, Var, number
 from matdiff.graph.sums import depends, substitute
 from matdiff.problems import (
     barriers,
+    constants,
     customary,
     forms,
     least_norm,
@@ -80,6 +81,9 @@ def _equations(problem: Problem) -> Outcome:
             return Outcome("no solution", equations, why="the equation doesn't hold for any value")
         why = riccati.reason(equations[0], problem.unknowns[0])
         return Outcome("no closed form", equations, why=why)
+    found = constants.real(found)
+    if not found.solutions:
+        return Outcome("no solution", equations, why="no real number solves it")
     return Outcome("solved", equations, found.solutions, found.conditions, "", False, found.unique, rules=found.rules)
 
 
@@ -115,6 +119,14 @@ def _free(problem: Problem) -> Outcome:
     found = systems.solved(equations, problem.unknowns)
     if found is None:
         return reduced.one_by_one(problem, _optimum) or _no_solution(problem, equations)
+    return _stationary(problem, constants.real(found), equations, shape)
+
+
+def _stationary(problem: Problem, found: systems.Solved, equations: list[Node], shape: Shape | None) -> Outcome:
+    """What is known of the points at which the derivative is zero."""
+    if not found.solutions:
+        status = "no stationary point" if problem.sense == "stationary" else "undecided"
+        return Outcome(status, equations, why="no real number makes the derivative zero")
     kept = nested.inside_domain(problem, found.solutions)
     if kept and len(kept) < len(found.solutions):
         found = found._replace(solutions=kept, unique=len(kept) == 1)
@@ -125,7 +137,7 @@ def _free(problem: Problem) -> Outcome:
     conditions = [*found.conditions, *sorted(shape.assumptions, key=lambda one: one.nodes[0].digest)]
     conditions = list(dict.fromkeys(conditions))
     rules = [*found.rules, f"{shape.curvature}: {shape.rule}"]
-    if wrong_way:
+    if {"min": CONCAVE, "max": CONVEX}.get(problem.sense) == shape.curvature:
         return Outcome("unbounded", equations, why=f"the objective is {shape.curvature}")
     made = Outcome("solved", equations, found.solutions, conditions, kind, everywhere, found.unique, rules=rules)
     made.others = customary.other_forms(problem, found.solutions[0].whole[problem.unknowns[0]])

@@ -15,7 +15,7 @@ from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, matrices, powers
 from matdiff.graph.nodes import Lin, Map, Op, Power, Var, number, walk
 from matdiff.graph.sums import depends, substitute
-from matdiff.problems import entries, exponents, joining, linear
+from matdiff.problems import entries, exponents, joining, linear, scalars
 from matdiff.problems.affine import affine
 from matdiff.problems.entries import rooted
 from matdiff.problems.linear import Condition, Found
@@ -43,6 +43,8 @@ def solved(equation: Node, unknown: Var, depth: int = 0) -> list[Found]:
         or _joined(equation, unknown, depth)
         or _denominators(equation, unknown, depth)
         or _quadratic(equation, unknown)
+        or scalars.product(equation, unknown, lambda factor: solved(factor, unknown, depth + 1))
+        or scalars.polynomial(equation, unknown, lambda part: solved(part, unknown, depth + 1))
     )
 
 
@@ -170,18 +172,8 @@ def _denominators(equation: Node, unknown: Var, depth: int) -> list[Found]:
     """A scalar equation multiplied by what stands below."""
     if unknown.order or equation.order:
         return []
-    below: dict[Node, int] = {}
-    for node in walk(equation):
-        e = number(node.exponent) if isinstance(node, Power) else None
-        if isinstance(node, Power) and e is not None and e < 0 and e.denominator == 1 and depends(node.base, unknown):
-            below[node.base] = max(below.get(node.base, 0), -int(e))
-    if not below:
-        return []
-    factor = build.mul(*[powers.power(base, build.num(e)) for base, e in below.items()])
-    terms = equation.terms if isinstance(equation, Lin) else ((1, equation),)
-    total = build.lin([(c, expanded(build.mul(factor, term))) for c, term in terms], ())
-    again = expanded(total)
-    if any(
+    below, again = over_one(equation, unknown)
+    if not below or any(
         isinstance(node, Power) and (number(node.exponent) or 0) < 0 and depends(node.base, unknown)
         for node in walk(again)
     ):
@@ -189,6 +181,21 @@ def _denominators(equation: Node, unknown: Var, depth: int) -> list[Found]:
     found = solved(again, unknown, depth + 1)
     conditions = tuple([Condition(linear.NONZERO, (base,)) for base in below if base is not unknown])
     return [one._replace(conditions=(*one.conditions, *conditions)) for one in found]
+
+
+def over_one(equation: Node, unknown: Var | None = None) -> tuple[list[Node], Node]:
+    """What stands below fraction bars in a scalar (and holds the unknown), and the scalar times all of it."""
+    below: dict[Node, int] = {}
+    for node in walk(equation):
+        e = number(node.exponent) if isinstance(node, Power) and not node.order else None
+        if not isinstance(node, Power) or e is None or e >= 0 or e.denominator != 1:
+            continue
+        if unknown is None or depends(node.base, unknown):
+            below[node.base] = max(below.get(node.base, 0), -int(e))
+    factor = build.mul(build.num(1), *[powers.power(base, build.num(e)) for base, e in below.items()])
+    terms = equation.terms if isinstance(equation, Lin) else ((1, equation),)
+    total = build.lin([(c, expanded(build.mul(factor, term))) for c, term in terms], ())
+    return list(below), expanded(total)
 
 
 def _quadratic(equation: Node, unknown: Var) -> list[Found]:
@@ -202,7 +209,6 @@ def _quadratic(equation: Node, unknown: Var) -> list[Found]:
         return []
     a = build.scale(Fraction(1, 2), second)
     b, c = substitute(first, zero), substitute(equation, zero)
-    below = build.reciprocal(second)
     if build.is_zero(b):
         square = build.scale(-1, build.mul(c, build.reciprocal(a)))
         root = powers.power(square, build.num(Fraction(1, 2)))
@@ -210,15 +216,4 @@ def _quadratic(equation: Node, unknown: Var) -> list[Found]:
             Found(root, (), "a square root", unique=False),
             Found(build.scale(-1, root), (), "a square root", unique=False),
         ]
-    inside = build.sub(build.mul(b, b), build.scale(4, build.mul(a, c)))
-    root = powers.power(inside, build.num(Fraction(1, 2)))
-    conditions = (Condition("{0} >= 0", (inside,)), Condition(linear.NONZERO, (a,)))
-    return [
-        Found(
-            build.mul(build.add(build.scale(-1, b), build.scale(sign, root)), below),
-            conditions,
-            "the quadratic formula",
-            unique=False,
-        )
-        for sign in (1, -1)
-    ]
+    return scalars.roots([c, b, a])

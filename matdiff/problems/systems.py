@@ -11,7 +11,7 @@ from matdiff.lean.typing import TYPE_CHECKING, NamedTuple
 from matdiff.calculus.simplify import expanded
 from matdiff.graph.nodes import Op, walk
 from matdiff.graph.sums import depends, substitute
-from matdiff.problems import exponents, joining, solving
+from matdiff.problems import constants, exponents, joining, solving
 from matdiff.problems.outcome import Solution
 from matdiff.problems.proving import put, vanishes
 
@@ -52,15 +52,24 @@ def solved(equations: Sequence[Node], unknowns: Sequence[Var]) -> Solved | None:
             left = [substitute(equation, {step.unknown: step.found[0].value}) for equation in left]
         elif sought:
             return None  # a choice between several values, and others depend on it
-    solutions = [one for one in _solutions(taken, unknowns) if _holds(equations, one)]
+    told = {tuple(one.whole.values()): one for one in _solutions(taken, unknowns)}  # a double root is told once
+    solutions = [one for one in told.values() if _holds(equations, one)]
     if not solutions:
         return None
     conditions = dict.fromkeys([condition for step in taken for found in step.found for condition in found.conditions])
+    solutions = [one for one in solutions if not any(_fails(c, one) for c in conditions)] or solutions
     rules = dict.fromkeys([found.rule for step in taken for found in step.found if found.rule])
-    unique = all(len(step.found) == 1 and step.found[0].unique for step in taken)
+    left_over = len(solutions) == 1  # of several, which were all there are
+    unique = all(step.found[0].unique if len(step.found) == 1 else left_over for step in taken)
     final = solutions[0].whole
     placed = [c._replace(nodes=tuple([put(node, final) for node in c.nodes])) for c in conditions]
     return Solved(solutions, list(dict.fromkeys(placed)), list(rules), unique)
+
+
+def _fails(condition: Condition, solution: Solution) -> bool:
+    """Whether a condition is about numbers, and does not hold, where the unknowns are the solution."""
+    nodes = tuple([put(node, solution.whole) for node in condition.nodes])
+    return constants.holds(condition._replace(nodes=nodes)) is False
 
 
 def placed(node: Node, solution: Solution) -> Node:
@@ -70,12 +79,20 @@ def placed(node: Node, solution: Solution) -> Node:
 
 def _holds(equations: Sequence[Node], solution: Solution) -> bool:
     placed = [put(equation, solution.whole) for equation in equations]
-    if vanishes(*placed):
+    if vanishes(*placed) or _vanishes_over_one(placed):
         return True
     apart = [exponents.split_exponentials(expanded(exponents.as_exponentials(node))) for node in placed]
     if vanishes(*apart) or vanishes(*[expanded(exponents.split_exponentials(node, always=True)) for node in apart]):
         return True
     return vanishes(*[joining.without_logarithms(node) for node in placed])
+
+
+def _vanishes_over_one(placed: Sequence[Node]) -> bool:
+    """Whether scalars vanish once fractions are cleared: 1/(1 + sqrt(5)) is no number that the fingerprint knows."""
+    if any(node.order for node in placed):
+        return False
+    over = [solving.over_one(node) for node in placed]
+    return not any(vanishes(base) for below, _ in over for base in below) and vanishes(*[node for _, node in over])
 
 
 def _next(equations: list[Node], unknowns: list[Var]) -> _Step | None:
