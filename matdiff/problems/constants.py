@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.graph.nodes import Ein, Lin, Map, Power, Var, number, walk
 from matdiff.problems.linear import NONZERO
@@ -82,14 +81,17 @@ def _value(node: Node, args: list[float | None]) -> float | None:
     known = [one for one in args if one is not None]
     if len(known) < len(args):
         return None
+    return _computed(node, known)
+
+
+def _computed(node: Node, args: list[float]) -> float | None:
+    """A node's value by those of its arguments; None where it is none that is known."""
     if isinstance(node, Lin):
-        return sum(c * value for (c, _), value in zip(node.terms, known, strict=True))
+        return sum(c * value for (c, _), value in zip(node.terms, args, strict=True))
     if isinstance(node, Ein) and not node.sizes:
-        return math.prod(known)
+        return math.prod(args)
     if isinstance(node, Power):
-        found = known[0] ** known[1]
+        found = args[0] ** args[1]
         return found if isinstance(found, float) else None
-    if isinstance(node, Map) and node.function in TABLE:
-        function = _FUNCTIONS.get(node.function)
-        return None if function is None else function(known[0])
-    return None
+    function = _FUNCTIONS.get(node.function) if isinstance(node, Map) else None
+    return None if function is None else function(args[0])

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from matdiff.graph.nodes import Node
 
-_HIGHEST = 12  # degree; and how many nodes an equation may have
-_LONGEST = 200
+_LONGEST = 200  # nodes of an equation
 _RULE = "a product is zero where a factor is"
 
 
@@ -27,24 +26,28 @@ def product(equation: Node, unknown: Var, solve: Callable[[Node], list[Found]]) 
     """The solutions of f g … = 0: those of each factor; none where one of them is not told."""
     if unknown.order or not isinstance(equation, Ein) or equation.sizes:
         return []
-    factors = [factor for factor, _ in equation.factors if depends(factor, unknown)]
-    others = [factor for factor, _ in equation.factors if factor not in factors and number(factor) is None]
-    found: list[Found] = []
-    for factor in factors:
-        if _never_zero(factor):
-            continue
-        e = number(factor.exponent) if isinstance(factor, Power) else None
-        inside = factor.args[0] if e is not None else factor
-        solved = [Found(build.num(0))] if inside is unknown else solve(inside)
-        if not solved:
-            return []
-        found += solved
-    conditions = tuple([Condition(NONZERO, (other,)) for other in others])
-    several = len(found) > 1
-    return [
-        one._replace(conditions=(*one.conditions, *conditions), rule=_RULE, unique=one.unique and not several)
-        for one in found
+    factors = [factor for factor, _ in equation.factors]
+    each = [
+        _of_part(factor, unknown, solve) for factor in factors if depends(factor, unknown) and not _never_zero(factor)
     ]
+    if not all(each):
+        return []
+    others = [factor for factor in factors if not depends(factor, unknown) and number(factor) is None]
+    conditions = tuple([Condition(NONZERO, (other,)) for other in others])
+    return _together([one._replace(rule=_RULE) for found in each for one in found], conditions)
+
+
+def _of_part(factor: Node, unknown: Var, solve: Callable[[Node], list[Found]]) -> list[Found]:
+    """Where a factor, or what it is a power of, is zero."""
+    is_power = isinstance(factor, Power) and number(factor.args[1]) is not None
+    inside = factor.args[0] if is_power else factor
+    return [Found(build.num(0))] if inside is unknown else solve(inside)
+
+
+def _together(found: list[Found], conditions: tuple[Condition, ...]) -> list[Found]:
+    """Solutions of one equation, none the only one among several."""
+    unique = len(found) == 1
+    return [one._replace(conditions=(*one.conditions, *conditions), unique=one.unique and unique) for one in found]
 
 
 def _never_zero(factor: Node) -> bool:
@@ -76,40 +79,43 @@ def polynomial(equation: Node, unknown: Var, solve: Callable[[Node], list[Found]
         if not roots:
             return []
         found += roots
-    several = len(found) > 1
-    return [one._replace(conditions=(*one.conditions, *conditions), unique=one.unique and not several) for one in found]
+    return _together(found, tuple(conditions))
 
 
 def _of_factor(factor: Any, words: _Words, solve: Callable[[Node], list[Found]], *, alone: bool) -> list[Found]:
     """The solutions of an irreducible factor of degree one or two in x, x^2, …, or in one function of x."""
-    sympy, x = words.sympy, words.x
-    try:
-        found = sympy.Poly(factor)
-    except sympy.PolynomialError:
+    form = _in_one_function(factor, words)
+    if form is None:
         return []
-    generators = [one for one in found.gens if one.has(x)]
-    if len(generators) != 1 or found.degree(generators[0]) > _HIGHEST:
-        return []
-    inner = generators[0]
-    terms = {degree: c for (degree,), c in sympy.Poly(factor, inner).terms()}
-    step = 2 if all(degree % 2 == 0 for degree in terms) else 1
-    highest = max(terms)
-    if highest > 2 * step:
-        return []
-    coefficients = [words.node(terms.get(k * step, sympy.Integer(0))) for k in range(highest // step + 1)]
-    within = powers.power(words.node(inner), build.num(step))
+    inner, step, coefficients = form
     values = roots(coefficients)
-    if inner == x and step == 1:
+    if inner == words.x and step == 1:
         return values
-    if alone and len(coefficients) == 2 and inner != x:
+    if alone and len(coefficients) == 2 and inner != words.x:
         return []  # f(x) = c, which no rule knew
-    results: list[Found] = []
-    for one in values:
-        results += [
-            solved._replace(conditions=(*one.conditions, *solved.conditions), rule=one.rule)
-            for solved in solve(build.sub(within, one.value))
-        ]
-    return results
+    within = powers.power(words.node(inner), build.num(step))
+    return [
+        solved._replace(conditions=(*one.conditions, *solved.conditions), rule=one.rule)
+        for one in values
+        for solved in solve(build.sub(within, one.value))
+    ]
+
+
+def _in_one_function(factor: Any, words: _Words) -> tuple[Any, int, list[Node]] | None:
+    """The u = f^step and the c, b, a of c + b u + a u^2; None where it is no such thing."""
+    sympy = words.sympy
+    try:
+        generators = [one for one in sympy.Poly(factor).gens if one.has(words.x)]
+    except sympy.PolynomialError:
+        return None
+    if len(generators) != 1:
+        return None
+    terms = {degree: c for (degree,), c in sympy.Poly(factor, generators[0]).terms()}
+    step = 2 if all(degree % 2 == 0 for degree in terms) else 1
+    highest = max(terms) // step
+    if highest > 2:
+        return None
+    return generators[0], step, [words.node(terms.get(k * step, sympy.Integer(0))) for k in range(highest + 1)]
 
 
 def roots(coefficients: list[Node]) -> list[Found]:
@@ -160,13 +166,17 @@ class _Words:
             return self.names[node]
         exact = number(node)
         if exact is not None:
-            return self.sympy.Rational(Fraction(exact).numerator, Fraction(exact).denominator)
+            return self._rational(exact)
         if isinstance(node, Lin):
             return self.sympy.Add(*[self._rational(c) * self.expression(term) for c, term in node.terms])
         if isinstance(node, Ein) and not node.sizes:
             return self.sympy.Mul(*[self.expression(factor) for factor, _ in node.factors])
-        if isinstance(node, Power) and number(node.exponent) is not None:
-            return self.expression(node.base) ** self._rational(number(node.exponent))
+        return self._function(node)
+
+    def _function(self, node: Node) -> Any:
+        e = number(node.args[1]) if isinstance(node, Power) else None
+        if e is not None:
+            return self.expression(node.args[0]) ** self._rational(e)
         if not depends(node, self.unknown):
             return self._letter(node)
         function = getattr(self.sympy, node.function, None) if isinstance(node, Map) else None
