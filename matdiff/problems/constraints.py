@@ -101,7 +101,7 @@ def _by_multipliers(
     if any(affine(one.node, unknown) is None for one in equalities for unknown in problem.unknowns):
         return None
     found = _kkt(problem, equalities)
-    if found.status == "not convex":
+    if found.status in {"not convex", "no closed form"}:
         found = reduced.eliminated(problem, alone) or found
     idle = _inactive(found, inequalities)
     if idle is not None:

@@ -7,6 +7,7 @@ from matdiff.lean.typing import TYPE_CHECKING, Any
 from pathlib import Path
 
 from matdiff.errors import DataError
+from matdiff.errors.installing import how_to_install
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,14 +32,16 @@ def arrays(path: str) -> dict[str, Any]:
     try:
         da = module("dask.array")
     except ImportError:
-        raise DataError("E510", f"reading the folder {path} needs Dask", hint="pip install 'matdiff[dask]'") from None
+        raise DataError(
+            "E510", f"reading the folder {path} needs Dask", hint=how_to_install("dask", "distributed", extra="dask")
+        ) from None
     chunks = sorted(place.glob("*.parquet"))
     if chunks:
         return _parquet(chunks, da)
     try:
         zarr = module("zarr")
     except ImportError:
-        raise DataError("E510", f"reading {path} needs Zarr", hint="pip install zarr") from None
+        raise DataError("E510", f"reading {path} needs Zarr", hint=how_to_install("zarr")) from None
     try:
         found = zarr.open(str(place), mode="r")
     except Exception as error:  # noqa: BLE001 # whatever Zarr raises for a folder that is none of its
@@ -53,7 +56,7 @@ def _parquet(chunks: list[Path], da: Any) -> dict[str, Any]:
     try:
         parquet = module("pyarrow.parquet")
     except ImportError:
-        raise DataError("E510", "reading Parquet needs pyarrow", hint="pip install pyarrow") from None
+        raise DataError("E510", "reading Parquet needs pyarrow", hint=how_to_install("pyarrow")) from None
 
     def block(chunk: Path, group: int, name: str) -> Any:
         return parquet.ParquetFile(chunk).read_row_group(group, columns=[name]).column(0).to_numpy().astype(float)
@@ -127,7 +130,8 @@ def client(scheduler: str) -> Any:
     try:
         distributed = module("distributed")
     except ImportError:
-        raise DataError("E514", "a scheduler needs distributed", hint="pip install 'matdiff[dask]'") from None
+        hint = how_to_install("dask", "distributed", extra="dask")
+        raise DataError("E514", "a scheduler needs distributed", hint=hint) from None
     try:
         if scheduler == "local":
             return distributed.Client(distributed.LocalCluster(dashboard_address=None))

@@ -92,6 +92,41 @@ def _free(tree: Expr) -> set[str]:
     return found
 
 
+def also_sought(parts: list[Expr], sought: set[str]) -> list[str]:
+    """Names in the objective that only a constraint tells: the e of e = y - X w, the xi of xi_n >= 0 that stands in
+    another constraint, too.
+    """
+    relations = [one for one in map(_plain, parts) if isinstance(one, Relation)]
+    objective = [_bases(part) for part in parts if not isinstance(_plain(part), Relation)]
+    bases = {name.partition("_")[0] for name in sought}
+    found: dict[str, None] = {}
+    for one in relations:
+        name = one.left.name.partition("_")[0] if isinstance(one.left, Sym) else ""
+        others = [_bases(other) for other in relations if other is not one]
+        if name not in bases and any(name in names for names in objective) and _tells(one, name, bases, others):
+            found[name] = None
+    return list(found)
+
+
+def _tells(one: Relation, name: str, sought: set[str], others: list[set[str]]) -> bool:
+    """Does a relation define the name by what is sought, or bound it where another one has it beside what is sought?"""
+    right = _bases(one.right)
+    if one.relation == "=":
+        return bool(right & sought) and name not in right
+    return not right & sought and any(name in names and names & sought for names in others)
+
+
+def _plain(tree: Expr) -> Expr:
+    """A relation without the sums that bind its indices."""
+    while isinstance(tree, IndexedSum):
+        tree = tree.body
+    return tree
+
+
+def _bases(tree: Expr) -> set[str]:
+    return {one.name.partition("_")[0] for one in subtrees(tree) if isinstance(one, Sym)}
+
+
 def refuse_absent(operator: Operator, parts: list[Expr], said: Statement) -> None:
     """Raise ReadingError E140 for an unknown behind min that stands nowhere in the problem: x for X."""
     if not said.sense or not said.unknowns:

@@ -15,7 +15,8 @@ from matdiff.formula.syntax import Call, Expr, IndexedSum, Num, Relation, Sym, T
 from matdiff.functions import names as fn
 from matdiff.graph import build
 from matdiff.graph.graph import current
-from matdiff.problems.parts import Scope, parts_of, refuse_absent
+from matdiff.graph.nodes import Var, walk
+from matdiff.problems.parts import Scope, also_sought, parts_of, refuse_absent
 from matdiff.problems.sets import sets_apart
 from matdiff.problems.statement import Statement, statement
 from matdiff.problems.unknowns import guessed, operator_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from matdiff.calculus.lowered import Value
     from matdiff.calculus.variables import Variable
     from matdiff.formula.question import Declaration
-    from matdiff.graph.nodes import Node, Var
+    from matdiff.graph.nodes import Node
 
 
 class Asked(NamedTuple):
@@ -98,6 +99,23 @@ def read_problem(asked: Asked, *, equations: bool = True) -> Problem:
         operator = guessed(parts, said.text)
         parts, scopes = parts_of(said, declared, {by.name for by in operator.by} | names)
     refuse_absent(operator, parts, said)
+    more_sought = also_sought(parts, {by.name for by in operator.by}) if said.sense else []
+    if more_sought:
+        return _with_more(asked, said, more_sought, equations=equations)
+    return _typed(asked, said, operator, declared, (parts, scopes), equations=equations)
+
+
+def _typed(
+    asked: Asked,
+    said: Statement,
+    operator: Operator,
+    declared: tuple[Declaration, ...],
+    read: tuple[list[Expr], list[Scope]],
+    *,
+    equations: bool,
+) -> Problem:
+    """The problem with the kinds and shapes of its symbols."""
+    parts, scopes = read
     scalar = said.objective is not None and bool(said.sense or said.constraints or _is_derivative(asked.wrt))
     reading = Reading(
         operator, Together(tuple(parts), scalar), declared, said.text, operator.text, "; ".join(asked.where)
@@ -109,6 +127,14 @@ def read_problem(asked: Asked, *, equations: bool = True) -> Problem:
         made.notes += [f"{one.split()[0]} was taken to be a vector: its entries are added" for one in summed]
         return made
     return _even(_lowered(asked, said, typed, scopes, equations=equations), equations=equations)
+
+
+def _with_more(asked: Asked, said: Statement, more: list[str], *, equations: bool) -> Problem:
+    """The problem with more unknowns, and a note that says so."""
+    wrt = ", ".join([asked.wrt or ", ".join(said.unknowns), *more])
+    made = read_problem(asked._replace(wrt=wrt), equations=equations)
+    made.notes += [f"{name} is told by a constraint: it was read as an unknown, too" for name in more]
+    return made
 
 
 def _even(made: Problem, *, equations: bool) -> Problem:
@@ -198,16 +224,9 @@ def _on_graph(asked: Asked, said: Statement, typed: Typed, scopes: list[Scope], 
     sought = frozenset([by.name for by in typed.operator.by]) if typed.operator else frozenset()
     variables = variables_of(typed, Lowering(typed.symbols, free=sought))
     lowering = Lowering(typed.symbols, free=sought)
-    assert isinstance(typed.expression, Together)  # noqa: S101 # for the type checker
-    objective: Node | None = None
-    tree: Expr | None = None
-    constraints: list[Constraint] = []
-    for part, scope in zip(typed.expression.parts, scopes, strict=True):
-        if scope.origin < 0:
-            tree = part
-            objective = _objective(lowering, part)
-        else:
-            constraints.append(_constraint(lowering, part, scope))
+    objective, tree, constraints = _parts_on_graph(lowering, typed.expression, scopes)
+    given = [one for one in constraints if said.sense and _of_data(one.node, variables)]
+    constraints = [one for one in constraints if one not in given]
     sense = said.sense or ("stationary" if objective is not None else "equation")
     problem = Problem(
         asked,
@@ -219,10 +238,22 @@ def _on_graph(asked: Asked, said: Statement, typed: Typed, scopes: list[Scope], 
         objective,
         tree,
         constraints,
-        [*typed.notes, *dict.fromkeys(lowering.notes), *_strict(said), *said.notes],
+        [*typed.notes, *dict.fromkeys(lowering.notes), *_strict(said), *said.notes, *_given(given)],
         current().signs.copy(),
     )
-    if objective is not None and objective.order and not said.sense and equations and not constraints:
+    return _scalar(problem, equations=equations)
+
+
+def _scalar(problem: Problem, *, equations: bool) -> Problem:
+    """The problem, one array without a sense as an equation.  Raises CalculusError E307 for another array."""
+    objective, tree = problem.objective, problem.objective_tree
+    if (
+        objective is not None
+        and objective.order
+        and problem.sense == "stationary"
+        and equations
+        and not problem.constraints
+    ):
         zero = Num(Fraction(0))
         problem.constraints = [Constraint("=", objective, 0, tree, zero)]  # type: ignore[arg-type] # there is one
         problem.objective, problem.objective_tree, problem.sense = None, None, "equation"
@@ -234,6 +265,33 @@ def _on_graph(asked: Asked, said: Statement, typed: Typed, scopes: list[Scope], 
             hint="a norm or a sum of its entries would be one",
         )
     return problem
+
+
+def _parts_on_graph(
+    lowering: Lowering, parts: Expr, scopes: list[Scope]
+) -> tuple[Node | None, Expr | None, list[Constraint]]:
+    """The objective with its tree, None where there is none, and the constraints."""
+    assert isinstance(parts, Together)  # noqa: S101 # for the type checker
+    objective: Node | None = None
+    tree: Expr | None = None
+    constraints: list[Constraint] = []
+    for part, scope in zip(parts.parts, scopes, strict=True):
+        if scope.origin < 0:
+            tree, objective = part, _objective(lowering, part)
+        else:
+            constraints.append(_constraint(lowering, part, scope))
+    return objective, tree, constraints
+
+
+def _of_data(node: Node, variables: tuple[Variable, ...]) -> bool:
+    """Does a relation speak of the data alone?"""
+    found = {inner.name for inner in walk(node) if isinstance(inner, Var) and inner.role == "symbol"}
+    return bool(found) and not found & {variable.var.name for variable in variables}
+
+
+def _given(constraints: list[Constraint]) -> list[str]:
+    """That constraints without an unknown are taken for granted."""
+    return ["what a constraint says of the data alone is taken as given"] if constraints else []
 
 
 def _strict(said: Statement) -> list[str]:

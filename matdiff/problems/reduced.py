@@ -16,7 +16,7 @@ from matdiff.functions import names as fn
 from matdiff.graph import build, matrices
 from matdiff.graph.nodes import Ein, Lin, Op, Power, Var, number, walk
 from matdiff.graph.sums import depends, substitute
-from matdiff.problems import solving, spectral_forms
+from matdiff.problems import forms, solving, spectral_forms
 from matdiff.problems.affine import affine, subproduct
 from matdiff.problems.definiteness import PROVED, nonnegative, positive_definite
 from matdiff.problems.outcome import Outcome, Solution
@@ -55,15 +55,26 @@ def one_by_one(problem: Problem, solve: Callable[[Problem], Outcome]) -> Outcome
 
 
 def eliminated(problem: Problem, solve: Callable[[Problem], Outcome]) -> Outcome | None:
-    """An affine equation between numbers solved for one of them, which is put in; None where that leads nowhere."""
+    """An affine equation solved for a number, or for what it has as itself, which is put in; None where that leads
+    nowhere.
+    """
     equations = [one for one in problem.constraints if one.relation == "="]
-    if len(problem.unknowns) < 2 or len(equations) != 1 or equations[0].node.order:
+    if len(problem.unknowns) < 2 or len(equations) != 1:
         return None
     for variable in reversed(problem.variables):
-        found = _without(problem, variable, equations[0], solve) if not variable.var.order else None
+        found = _without(problem, variable, equations[0], solve) if _isolated(equations[0].node, variable.var) else None
         if found is not None:
             return found
     return None
+
+
+def _isolated(node: Node, unknown: Var) -> bool:
+    """Does the equation tell the unknown without an inverse?"""
+    form = affine(node, unknown) if node.order == unknown.order else None
+    if form is None or not unknown.order:
+        return form is not None
+    scale = forms.isotropic(form, unknown) if node.shape == unknown.shape else None
+    return scale is not None and number(scale) not in {None, 0}
 
 
 def _without(
@@ -71,7 +82,7 @@ def _without(
 ) -> Outcome | None:
     """The optimum by one number less, which the equation tells."""
     unknown = variable.var
-    found = solving.solved(one.node, unknown) if affine(one.node, unknown) is not None else []
+    found = solving.solved(one.node, unknown)
     if len(found) != 1 or problem.objective is None:
         return None
     put_in: dict[Node, Node] = {unknown: found[0].value}

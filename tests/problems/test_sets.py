@@ -109,3 +109,37 @@ def test_an_unknown_whose_entries_are_added_is_a_vector():
     made = answer("dual", Asked(problem, where=("y vector",)))
     assert "lambda <= C" in made.object()["constraints"]
     assert any("xi was taken to be a vector" in note for note in made.notes)
+
+
+@pytest.mark.parametrize(
+    ("command", "problem", "where", "text"),
+    [
+        (
+            "solve",
+            "min_w 1/2 ||w||^2 + C/2 ||e||^2 s.t. e = y - X w",
+            "e vector, y vector, C scalar",
+            "w = C X^T (I + C X X^T)^-1 y",
+        ),
+        ("solve", "min_x ||z||_1 + 1/2 ||x - v||^2 s.t. z = x", "z vector, v vector", "x = soft(v, 1)"),
+        (
+            "dual",
+            "min_{w,b} 1/2 ||w||^2 + C sum(n,1,N,xi_n) s.t. y_n (w^T x_n + b) >= 1 - xi_n, xi_n >= 0",
+            "y_n scalar, b scalar, C scalar",
+            "alpha <= C",
+        ),
+    ],
+)
+def test_what_only_a_constraint_tells_is_sought(command, problem, where, text):
+    made = answer(command, Asked(problem, where=(where,)))
+    assert text in made.write("ascii")
+    assert any("was read as an unknown, too" in note for note in made.notes)
+
+
+def test_what_a_constraint_says_of_the_data_is_given():
+    made = answer("solve", Asked("min_x ||x - v||^2 + lambda ||x||_1 s.t. lambda >= 0", where=("v vector",)))
+    assert str(made) == "x = soft(v, λ/2)"
+    assert any("the data alone" in note for note in made.notes)
+
+
+def test_data_that_a_constraint_names_on_its_other_side_stay_data():
+    assert str(answer("solve", Asked("min_x ||x||^2 s.t. y = A x"))) == "x = Aᵀ (A Aᵀ)⁻¹ y"
