@@ -94,11 +94,12 @@ def _check_entries(names: Names, by: By, written: str) -> None:
 
 def _check_alike(names: Names, by: By, entity: Entity) -> None:
     """E211 where the variable stands nowhere, but a name that looks like it does: x_i for x, w_i for the rows of W; or
-    where it stands in the subscript of another alone: V_x.
+    where it stands in the subscript of another alone: V_x; or is the time by which a dotted name is a derivative.
     """
     base = entity.name.partition("_")[0].casefold()
     for name in names.meanings:
-        if name.partition("_")[2] == entity.name and name not in names.declared:
+        dotted = entity.name == "t" and name.partition("_")[2] in {"dot", "ddot"}
+        if (dotted or name.partition("_")[2] == entity.name) and name not in names.declared:
             raise _no_variable(
                 names,
                 by,
