@@ -60,6 +60,7 @@ def _resolved(names: Names, by: By) -> By:
     if entity is None:
         raise _no_variable(names, by, f"{written} is a {'number' if meaning.role == 'number' else 'unit vector'} here")
     _check(names, by, entity)
+    _check_dotted(names, by, entity)
     if entity.name not in names.entities:
         names.entities[entity.name] = entity
         _check_entries(names, by, written)
@@ -94,12 +95,11 @@ def _check_entries(names: Names, by: By, written: str) -> None:
 
 def _check_alike(names: Names, by: By, entity: Entity) -> None:
     """E211 where the variable stands nowhere, but a name that looks like it does: x_i for x, w_i for the rows of W; or
-    where it stands in the subscript of another alone: V_x; or is the time by which a dotted name is a derivative.
+    where it stands in the subscript of another alone: V_x.
     """
     base = entity.name.partition("_")[0].casefold()
     for name in names.meanings:
-        dotted = entity.name == "t" and name.partition("_")[2] in {"dot", "ddot"}
-        if (dotted or name.partition("_")[2] == entity.name) and name not in names.declared:
+        if name.partition("_")[2] == entity.name and name not in names.declared:
             raise _no_variable(
                 names,
                 by,
@@ -121,6 +121,18 @@ def _check_alike(names: Names, by: By, entity: Entity) -> None:
                 f"{entity.name} does not occur in the expression, but {name} does, which is one name here",
                 f"write {name[0]} @ {name[1]} if a product is meant, or declare {name}",
             )
+
+
+def _check_dotted(names: Names, by: By, entity: Entity) -> None:
+    """E211 where the time differentiates what has a dot, which changes with it."""
+    for name in names.meanings:
+        if entity.name == "t" and name.partition("_")[2] in _DOTS and name not in names.declared:
+            base = name.partition("_")[0]
+            hint = f"write v(t) for it, a function of its own, or declare {name} if it is a constant"
+            raise _no_variable(names, by, f"{name} is the derivative of {base} by the time: it depends on t", hint)
+
+
+_DOTS = frozenset(("dot", "ddot"))
 
 
 def _refuse_component(names: Names, by: By, written: str, entity: Entity, index: tuple[str, ...]) -> None:
