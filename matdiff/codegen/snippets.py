@@ -100,6 +100,13 @@ API_EINSUM = '''def _einsum(subscripts, a, b):
     left, right = inputs.split(",")
     return xp.sum(aligned(a, left) * aligned(b, right), axis=tuple(range(len(out), len(letters))))'''
 
+API_LOGDET = '''def _logdet(M):
+    """log |det M|; by M = Q R in libraries without slogdet, of one chunk where there are such."""
+    if hasattr(xp.linalg, "slogdet"):
+        return xp.linalg.slogdet(M)[1]
+    whole = M.rechunk(-1) if hasattr(M, "rechunk") else M
+    return xp.sum(xp.log(xp.abs(xp.linalg.diagonal(xp.linalg.qr(whole)[1]))))'''
+
 MATRIX_POWER = '''def _matrix_power(X, k):
     """X to an integer power, by repeated squaring."""
     if k < 0:

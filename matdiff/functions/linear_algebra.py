@@ -116,11 +116,13 @@ ROWS = (
         source=_COOKBOOK + "(43)",
         code={
             "dask": "",
+            "array-api": "_logdet({0})",
             "julia": "logabsdet({0})[1]",
             "matlab": "sum(log(abs(diag(qr({0})))))",
             "r": "as.numeric(determinant({0})$modulus)",
             "eigen": "{0}.partialPivLu().matrixLU().diagonal().array().abs().log().sum()",
         },
+        carried={"array-api": ("API_LOGDET",)},
         said="logdet, a log determinant,",
     ),
     Function(
