@@ -340,10 +340,13 @@ class RaisedProduct:
             scalars.append(Scalar(what, Fraction(1)))
 
     def _as_written(self, node: Node) -> Node:
-        """A sum, or an odd function of one, with the sign that it was first written with."""
-        if current().signs.get(node) == -1:
+        """A sum, or an odd function of one, with the sign that it was first written with; a sum that is minus its own
+        transpose as it is.
+        """
+        turned_sum = build.scale(-1, node) if current().signs.get(node) == -1 else node
+        if turned_sum is not node and not (isinstance(turned_sum, Ein) and turned_sum.factors[0][0] is node):
             self.sign = -self.sign
-            return build.scale(-1, node)
+            return turned_sum
         sign, node = as_written(node)
         self.sign *= sign
         return node

@@ -78,6 +78,40 @@ def test_structured_derivatives_agree_with_differences(expression, structure, co
         np.testing.assert_allclose(np.tensordot(hessian, free, free.ndim), moved, **tolerance)
 
 
+LAYOUTS = [
+    pytest.param(
+        expression,
+        structure,
+        convention,
+        layout,
+        marks=() if layout == "numerator" and "X^3" in expression and convention == "project" else pytest.mark.slow,
+    )
+    for expression, structure, convention in CASES
+    for layout in ("numerator", "mixed")
+]
+
+
+@pytest.mark.parametrize(("expression", "structure", "convention", "layout"), LAYOUTS)
+def test_layouts_turn_the_gradient_alone(expression, structure, convention, layout):
+    """Under the numerator layout the gradient is transposed; products and Hessians are in the variable's own axes."""
+    generator = np.random.default_rng(0)
+    values = {name: generator.normal(size=(N, N)) / 2 for name in "AB"} | {n: generator.normal(size=N) for n in "uw"}
+    values["X"] = point(structure, generator)
+    direction = of_structure(generator.normal(size=(N, N)), structure)
+    values["v"] = np.diag(direction) if structure == "diagonal" else direction
+    parts = ("gradient", "hvp", "hessian")
+    where = (f"X {structure}" if structure else "X in R^{n x n}", *filter(None, [EXPRESSIONS[expression]]))
+    question = Question(expression, "d/dX", where, symmetric=convention, layout=layout)
+    found, plain = (
+        load(answer(question).code("numpy", parts)),
+        module_of("d/dX", expression, structure, convention, parts),
+    )
+    for part in parts:
+        want = call(plain[part], values)
+        want = want.T if part == "gradient" and layout == "numerator" else want
+        np.testing.assert_allclose(call(found[part], values), want, rtol=1e-9, atol=1e-11)
+
+
 def test_a_direction_has_a_name_of_its_own():
     """The unknown function v is a parameter, so the direction is v_."""
     code = answer(Question("v(x)^2", "d/dx", ("x in R^n",))).code("numpy", ("hvp",))
