@@ -8,9 +8,8 @@ from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.cli import formats
 from matdiff.cli.arguments import is_operator
-from matdiff.cli.attempt import attempt
+from matdiff.cli.attempt import Manner, attempt, failed
 from matdiff.cli.output import Writer, holds_unicode, is_terminal, message, wants_colour
-from matdiff.cli.reporting import Manner, failed
 from matdiff.cli.request import Request, question_of
 from matdiff.errors import MatdiffError
 from matdiff.errors.report import visible

@@ -9,12 +9,11 @@ import click
 
 from matdiff.checking.equations import split_equation
 from matdiff.cli.arguments import is_operator
-from matdiff.cli.attempt import attempt
+from matdiff.cli.attempt import Manner, attempt, failed
 from matdiff.cli.command import Command
 from matdiff.cli.formats import asked, reading_line
 from matdiff.cli.options import colour_option, option, output_option, question_options, time_option
 from matdiff.cli.output import Writer, holds_unicode, wants_colour
-from matdiff.cli.reporting import Manner, failed
 from matdiff.cli.request import Request, check_text, question_of
 from matdiff.errors import MatdiffError, ReadingError
 from matdiff.errors.report import visible

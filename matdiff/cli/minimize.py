@@ -8,12 +8,11 @@ from matdiff.lean.typing import TYPE_CHECKING, Any
 
 import click
 
-from matdiff.cli.attempt import attempt
+from matdiff.cli.attempt import Manner, attempt
 from matdiff.cli.command import Command
 from matdiff.cli.options import colour_option, option, output_option
 from matdiff.cli.output import Writer, WritingError, is_terminal, message, wants_colour
 from matdiff.cli.problem_lines import operator_in_front
-from matdiff.cli.reporting import Manner
 from matdiff.errors import MatdiffError
 from matdiff.fields import BY_NAME, SUBJECT_TO
 from matdiff.problems.problem import Asked

@@ -1,4 +1,6 @@
-"""Where answers and messages go: encodings that lack characters, closed pipes, full disks."""
+"""Where answers and messages go: encodings that lack characters, closed pipes, full disks, and files that appear whole
+or not at all.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from matdiff.lean.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matdiff.lean.typing import Self, TextIO
+    from pathlib import Path
     from types import TracebackType
 
 _NEEDED = "ᵀ∂‖⁻¹"
@@ -71,9 +74,7 @@ class Writer:
         """A draft beside the file, which takes its name in the end; what is no plain file (a device, a pipe) is
         written to directly.
         """
-        from matdiff.cli.drafts import draft  # noqa: PLC0415 # loaded only where a file is written
-
-        stream, self._draft = draft(path)
+        stream, self._draft = _draft_of(path)
         _end_orderly()
         return stream
 
@@ -147,6 +148,46 @@ class Writer:
         with suppress(OSError):
             if self._draft:
                 os.unlink(self._draft)  # noqa: PTH108 # as above
+
+
+def _draft_of(path: str) -> tuple[TextIO, str]:
+    """An open file for what is to stand at `path`, and the name that it has until then ("" where `path` itself is
+    written to).
+
+    That is so for what is no plain file (a device, a pipe), and where its folder takes no new files.  Raises OSError.
+    """
+    import stat  # noqa: PLC0415 # loaded only where a file is written
+    import tempfile  # noqa: PLC0415 # as above
+    from pathlib import Path  # noqa: PLC0415 # as above
+
+    place = Path(os.path.realpath(path))
+    try:
+        held: os.stat_result | None = place.stat()
+    except FileNotFoundError:
+        held = None
+    is_plain = not Path(path).absolute().is_relative_to("/dev") and (held is None or stat.S_ISREG(held.st_mode))
+    if not is_plain:
+        return _opened(place), ""
+    if held is not None and not os.access(place, os.W_OK):
+        raise PermissionError(13, "Permission denied")
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=".matdiff-", dir=place.parent)
+    except PermissionError:
+        return _opened(place), ""
+    if os.name == "posix":
+        os.fchmod(descriptor, stat.S_IMODE(held.st_mode) if held is not None else 0o666 & ~_mask())
+    return os.fdopen(descriptor, "w", encoding="utf-8", newline="\n"), name
+
+
+def _opened(path: Path) -> TextIO:
+    return path.open("w", encoding="utf-8", newline="\n")
+
+
+def _mask() -> int:
+    """The bits that new files lack; the system tells them only when they are set."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 class TerminatedError(BaseException):

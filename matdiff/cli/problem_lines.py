@@ -18,7 +18,7 @@ from matdiff.problems.problem import Asked
 
 if TYPE_CHECKING:
     from matdiff.calculator import Question
-    from matdiff.cli.reporting import Manner
+    from matdiff.cli.attempt import Manner
     from matdiff.cli.request import Request
     from matdiff.problems.answers import Answer
 

@@ -7,11 +7,11 @@ from matdiff.lean.typing import Any
 
 import click
 
+from matdiff.cli.attempt import Manner
 from matdiff.cli.command import Command
 from matdiff.cli.options import colour_option, option, output_option, time_option
 from matdiff.cli.output import Writer, holds_unicode, wants_colour
 from matdiff.cli.problem_lines import Inquiry, one, operator_in_front
-from matdiff.cli.reporting import Manner
 from matdiff.cli.streams.stream import answer_stream
 from matdiff.fields import BY_NAME, METHOD, SUBJECT_TO, format_of
 from matdiff.problems.problem import Asked

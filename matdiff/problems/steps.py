@@ -97,7 +97,9 @@ def of_dual(answer: DualAnswer, asked: str) -> str:
     lines += [f"its infimum: {marked(line, asked)}" for line in answer.stationarity(notation)]
     lines.append(f"put back: {marked(scribe.text(made.objective, notation), asked)}")
     lines += [f"where {marked(line, asked)}" for line in answer.constraints(notation)]
-    lines.append("the dual: " + marked(answer.lines(notation)[0], asked))
+    dual, *defined = answer.lines(notation)
+    lines.append("the dual: " + marked(dual, asked))
+    lines += [marked(line, asked) for line in defined]
     lines += [f"strong duality: {made.strong}"] if made.strong else ["weak duality holds in any case"]
     return numbered(lines)
 

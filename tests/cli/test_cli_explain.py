@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matdiff.cli import main
+from matdiff.cli.explaining import explain
 from matdiff.cli.explaining.explain import outcome
 from matdiff.cli.explaining.explanations import CODES
 from matdiff.functions import TABLE
@@ -48,3 +49,14 @@ def test_the_rulebook_has_a_line_for_every_function(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines[: len(TABLE)]] == list(TABLE)
     assert all(row.source in line for row, line in zip([*TABLE.values(), *RULES.values()], lines, strict=True))
+
+
+def test_paragraphs_of_an_explanation_are_filled_one_by_one(monkeypatch):
+    """A line that ends in the text is an end there, not a place in the middle of the next line."""
+    monkeypatch.setattr(explain, "is_terminal", lambda _: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    rows = explain._told(  # noqa: SLF001 # what all of them end in
+        "one two three four five six seven eight nine ten\neleven and twelve"
+    )
+    assert rows[-1] == "eleven and twelve"
+    assert all("\n" not in row and len(row) <= 60 for row in rows)

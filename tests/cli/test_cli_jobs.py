@@ -14,7 +14,7 @@ import pytest
 
 from matdiff.calculator import Question
 from matdiff.cli import main
-from matdiff.cli.reporting import Manner
+from matdiff.cli.attempt import Manner
 from matdiff.cli.request import Request
 from matdiff.cli.streams import stream
 from matdiff.cli.streams.jobs import _AHEAD, Lines, Pool

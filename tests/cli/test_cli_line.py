@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matdiff.cli import differentiate
 from matdiff.cli.line import plain
 from matdiff.cli.program import program
 from matdiff.fields import FIELDS
@@ -46,7 +45,7 @@ def said(draw):
 def by_click(monkeypatch, line):
     """What click's command hands over, or None where it complains."""
     seen = []
-    monkeypatch.setattr(differentiate, "answer_line", lambda words, found: seen.append((words, found)) or 0)
+    monkeypatch.setattr("matdiff.cli.program.answer_line", lambda words, found: seen.append((words, found)) or 0)
     try:
         with program.make_context("matdiff", [*line]) as context:
             program.invoke(context)

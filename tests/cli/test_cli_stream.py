@@ -9,7 +9,7 @@ import tracemalloc
 import pytest
 
 from matdiff.calculator import Question
-from matdiff.cli.reporting import Manner
+from matdiff.cli.attempt import Manner
 from matdiff.cli.request import Request
 from matdiff.cli.streams.stream import LONGEST, answer_stream
 

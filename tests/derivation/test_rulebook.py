@@ -6,7 +6,7 @@ import pytest
 
 from matdiff.calculator import Question, answer, derivation
 from matdiff.cli import main
-from matdiff.cli.explaining.examples import example
+from matdiff.cli.explaining.explain import example
 from matdiff.derivation.formulas import formula
 from matdiff.errors import MatdiffError
 from matdiff.functions import TABLE

@@ -20,7 +20,7 @@ import pytest
 from fuzz.inputs import Mutations
 from matdiff.calculator import Question
 from matdiff.cli import line, settings
-from matdiff.cli.reporting import Manner
+from matdiff.cli.attempt import Manner
 from matdiff.cli.request import Request
 from matdiff.cli.streams.stream import reply_to
 from matdiff.errors import MatdiffError

@@ -11,7 +11,6 @@ from matdiff.calculator import Question, answer, derivation
 from matdiff.cli import wrapping
 from matdiff.cli.attempt import attempt
 from matdiff.cli.command import Command
-from matdiff.cli.explaining.examples import example
 from matdiff.cli.explaining.explanations import CODES, Explanation
 from matdiff.cli.explaining.rules import general, rule
 from matdiff.cli.output import Writer, is_terminal
@@ -23,6 +22,16 @@ from matdiff.functions.rules import RULES
 
 if TYPE_CHECKING:
     from matdiff.functions.rules import Rule
+
+_BY_SHAPE: dict[str, tuple[str, str]] = {
+    "same": ("a^T {}(A x)", "d/dx"),
+    "square->scalar": ("{}(X)", "d/dX"),
+    "square->square": ("tr(A {}(X))", "d/dX"),
+    "transposed": ("tr(A {}(X))", "d/dX"),
+    "any->scalar": ("{}(X)", "d/dX"),
+    "vector->scalar": ("{}(A x)", "d/dx"),
+    "vector->vector": ("a^T {}(x)", "d/dx"),
+}
 
 
 @click.command(
@@ -82,7 +91,9 @@ def explained_rule(told: Rule) -> list[str]:
 
 def _told(text: str) -> list[str]:
     """Prose, broken where a terminal ends; as it is for other programs."""
-    return wrapping.prose(text) if is_terminal(sys.stdout) else [text]
+    if not is_terminal(sys.stdout):
+        return [text]
+    return [row for paragraph in text.split("\n") for row in wrapping.prose(paragraph)]
 
 
 def _shown(text: str) -> list[str]:
@@ -107,3 +118,14 @@ def outcome(question: Question) -> str:
         return attempt(lambda: answer(question).unicode)
     except MatdiffError as error:
         return text_report(error)
+
+
+def example(row: Function) -> Question | None:
+    """A question that uses the function; None for one that only answers have."""
+    expr, wrt, where = row.example
+    if expr:
+        return Question(expr, wrt, (where,) if where else ())
+    if row.shape not in _BY_SHAPE or row.arity[0] != 1 or (row.kind == "operator" and not row.differential):
+        return None
+    expr, wrt = _BY_SHAPE[row.shape]
+    return Question(expr.format(row.name), wrt, ("X symmetric",) if row.sample == "symmetric" else ())

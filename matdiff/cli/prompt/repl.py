@@ -11,13 +11,12 @@ from matdiff.lean.typing import TYPE_CHECKING, Any
 
 import click
 
-from matdiff.cli.attempt import attempt
+from matdiff.cli.attempt import Manner, attempt
 from matdiff.cli.command import Command
 from matdiff.cli.options import colour_option, question_options, time_option
 from matdiff.cli.output import Writer, holds_unicode, is_terminal, message, wants_colour
 from matdiff.cli.prompt.lines import goes_on, joined
 from matdiff.cli.prompt.session import Session, Told, commands
-from matdiff.cli.reporting import Manner
 from matdiff.cli.request import question_of
 from matdiff.cli.streams.stream import LONGEST
 from matdiff.errors import MatdiffError, ReadingError

@@ -45,8 +45,7 @@ def completions(shell: str, *, install: bool) -> int:
 def completion_script(shell: str) -> str:
     """The script for one shell, from the commands and options as they are."""
     from matdiff.cli.commands import COMMANDS  # noqa: PLC0415 # as below
-    from matdiff.cli.differentiate import differentiate  # noqa: PLC0415 # as above
-    from matdiff.cli.program import program  # noqa: PLC0415 # the program loads this module by name
+    from matdiff.cli.program import differentiate, program  # noqa: PLC0415 # the program loads this module by name
 
     context = click.Context(program, help_option_names=["-h", "--help"])
     says = {name: text.rstrip(".") for name, (_, text) in COMMANDS.items() if name != "differentiate"}

@@ -1,15 +1,21 @@
-"""The manual page, written out from the commands: `python -m matdiff.cli.shells.manual > completions/matdiff.1`."""
+"""`matdiff man`: the manual page, written out from the commands, or put where man looks.
+
+`python -m matdiff.cli.shells.manual > completions/matdiff.1` writes the one that is shipped.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from matdiff.lean.typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
-from matdiff.cli.command import Name
+from matdiff.cli.command import Command, Name
 from matdiff.cli.commands import COMMANDS
+from matdiff.cli.output import Writer, message
 from matdiff.cli.program import program
 
 if TYPE_CHECKING:
@@ -35,6 +41,28 @@ CODES = (
     ("3", "A claim stayed undecided."),
     ("130", "Interrupted."),
 )
+
+
+@click.command("man", cls=Command, epilog="\b\nExamples:\n  matdiff man --install\n  matdiff man | man -l -\n")
+@click.option("--install", is_flag=True, help="Write it to the folder where man looks for pages of the user.")
+def man(*, install: bool) -> int:
+    """Print the manual page.  Tools that install programs apart (uv, pipx) do not always put it where man looks."""
+    if not install:
+        Writer().line(manual().rstrip("\n"))
+        return 0
+    path = place()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(manual(), encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"cannot write {path}: {error.strerror}") from None
+    message(f"written: {path}")
+    return 0
+
+
+def place() -> Path:
+    """Where the user's own manual pages are looked for."""
+    return Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser() / "man" / "man1" / "matdiff.1"
 
 
 def manual() -> str:

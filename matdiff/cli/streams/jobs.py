@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
-    from matdiff.cli.reporting import Manner
+    from matdiff.cli.attempt import Manner
     from matdiff.cli.streams.stream import Asked
 
 _AHEAD = 32  # lines for each worker that are read before the oldest is answered

@@ -15,8 +15,8 @@ from matdiff.errors.report import visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from matdiff.cli.attempt import Manner
     from matdiff.cli.output import Writer
-    from matdiff.cli.reporting import Manner
 
 _SEVERITY = (0, 3, 1)  # an exit status outweighs those before it
 LONGEST = 1_000_000  # bytes of a line that are read; the rest is passed over
