@@ -73,7 +73,14 @@ ROWS = (
         spellings=("cholesky",),
         dialects={"mathematica": ("CholeskyDecomposition",)},
         numpy="np.linalg.cholesky({0})",
-        code={"dask": "da.linalg.cholesky({0}, lower=True)", "array-api": "_chol({0})"},
+        code={
+            "dask": "da.linalg.cholesky({0}, lower=True)",
+            "array-api": "_chol({0})",
+            "julia": "Matrix(cholesky(Symmetric({0})).L)",
+            "matlab": "chol({0}, 'lower')",
+            "r": "t(chol({0}))",
+            "eigen": "Eigen::MatrixXd(Eigen::LLT<Eigen::MatrixXd>({0}).matrixL())",
+        },
         # array_api_compat 1.16 over Dask gives the upper factor, against the standard
         carried={
             "array-api": ("def _chol(a):\n    L = np.linalg.cholesky(a)\n    return np.tril(L) + np.triu(L, k=1).T",)

@@ -62,7 +62,17 @@ _SOFTMAX = Function(
             "    return e / np.sum(e, axis=1)[:, None]"
         ),
     ),
-    code={"jax": "jax.nn.softmax({0}, axis=1)", "torch": "torch.softmax({0}, dim=1)"},
+    code={
+        "jax": "jax.nn.softmax({0}, axis=1)",
+        "torch": "torch.softmax({0}, dim=1)",
+        "julia": "(E -> E ./ sum(E, dims = 2))(exp.({0} .- maximum({0}, dims = 2)))",
+        "matlab": "feval(@(E) E ./ sum(E, 2), exp({0} - max({0}, [], 2)))",
+        "r": "(function(E) E / rowSums(E))(exp({0} - apply({0}, 1, max)))",
+        "eigen": (
+            "[](const Eigen::MatrixXd& Z) {{ Eigen::MatrixXd E = (Z.colwise() - Z.rowwise().maxCoeff()).array().exp();"
+            " return Eigen::MatrixXd(E.array().colwise() / E.rowwise().sum().array()); }}({0})"
+        ),
+    },
     note="softmax_rows(X) is the softmax of each row of X",
     source="Vaswani et al. 2017, Attention is all you need, (1)",
     own=True,
@@ -96,7 +106,17 @@ _LOGSUMEXP = Function(
             "    return top + np.log(np.sum(np.exp(z - top[:, None]), axis=1))"
         ),
     ),
-    code={"jax": "jax.nn.logsumexp({0}, axis=1)", "torch": "torch.logsumexp({0}, dim=1)"},
+    code={
+        "jax": "jax.nn.logsumexp({0}, axis=1)",
+        "torch": "torch.logsumexp({0}, dim=1)",
+        "julia": "(Z -> vec(maximum(Z, dims = 2) .+ log.(sum(exp.(Z .- maximum(Z, dims = 2)), dims = 2))))({0})",
+        "matlab": "feval(@(Z) max(Z, [], 2) + log(sum(exp(Z - max(Z, [], 2)), 2)), {0})",
+        "r": "(function(Z, top = apply(Z, 1, max)) top + log(rowSums(exp(Z - top))))({0})",
+        "eigen": (
+            "[](const Eigen::MatrixXd& Z) {{ Eigen::VectorXd top = Z.rowwise().maxCoeff();"
+            " return Eigen::VectorXd(top.array() + (Z.colwise() - top).array().exp().rowwise().sum().log()); }}({0})"
+        ),
+    },
     note="logsumexp_rows(X) is the column vector of the logsumexp of each row of X",
     source=_BOYD + "3.1.5",
 )

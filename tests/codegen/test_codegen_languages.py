@@ -68,6 +68,19 @@ PROBLEMS = {  # expression, variable, declarations, values in the order of the p
         "A in R^{p x q}, B in R^{r x s}, x in R^{q s}",
         {"A": normal(3, 2), "B": normal(4, 3), "x": normal(6)},
     ),
+    "triangular factor": ("tr(A chol(S))", "S", "S symmetric", {"A": normal(3, 3), "S": spd(3)}),
+    "attention": (
+        "tr(A^T softmax_rows(X W) B)",
+        "W",
+        "X in R^{m x n}, W in R^{n x k}",
+        {"A": normal(4, 2), "X": normal(4, 3), "W": normal(3, 5), "B": normal(5, 2)},
+    ),
+    "softmax regression": (
+        "sum(logsumexp_rows(X W)) - tr(Y^T X W)",
+        "W",
+        "X in R^{m x n}, W in R^{n x k}",
+        {"X": normal(4, 3), "W": normal(3, 5), "Y": normal(4, 5)},
+    ),
     "scaled rows": (
         "sum(exp(a ones(n)^T + ones(m) b^T) .* C)",
         "a",
@@ -99,7 +112,7 @@ def values_of(name):
     new = "v"
     while new in known:
         new += "_"
-    return {**values, new: direction + direction.T if name == "gauss" else direction}
+    return {**values, new: direction + direction.T if name in {"gauss", "triangular factor"} else direction}
 
 
 def flat(array):
