@@ -6,7 +6,7 @@ from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING, Any
 
 from matdiff.errors import Span
-from matdiff.formula.syntax import Call, Expr, Had, HadPow, IndexedSum, Mul, Num, Pow, Sym, Transpose
+from matdiff.formula.syntax import Call, Expr, Had, HadPow, IndexedSum, Matrix, Mul, Num, Pow, Sym, Transpose
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.reading import mistakes
@@ -85,6 +85,8 @@ def _sum(name: Token, arguments: list[Any], span: Span) -> Expr:
         return Call(name.text, (_only(name, arguments, span)[0],), span=span)
     if len(arguments) == 2 and type(arguments[1]) is Num:
         return along_axis(name, arguments, span)
+    if len(arguments) == 2 and type(arguments[1]) is Token and arguments[1].text == "all":  # MATLAB's
+        return Call(name.text, (_only(name, arguments[:1], span)[0],), span=span)
     if len(arguments) != _FOUR:
         raise mistakes.error(
             "E112",
@@ -189,6 +191,28 @@ def _square(name: Token, arguments: list[Any], span: Span) -> Expr:
     return HadPow(_only(name, arguments, span)[0], Num(Fraction(2), span=name.span), span=span)
 
 
+def _sum_of_squares(name: Token, arguments: list[Any], span: Span) -> Expr:
+    return Call(fn.SUM, (_square(name, arguments, span),), span=span)
+
+
+def _column_norms(name: Token, arguments: list[Any], span: Span) -> Expr:
+    """MATLAB's vecnorm(X): a row of the norms of the columns; vecnorm(X, 2, 2): those of the rows."""
+    array, *rest = _only(name, arguments, span, max(1, min(len(arguments), 3)))
+    if [part.value if type(part) is Num else 0 for part in rest] not in ([], [2], [2, 1], [2, 2]):
+        raise mistakes.not_supported("this norm of the columns is not supported", span)
+    axis = rest[1] if len(rest) > 1 else Num(Fraction(1), span=name.span)
+    squares = _square(name, [array], span)
+    total = along_axis(name.become("NAME", fn.SUM), [squares, axis], span)
+    return HadPow(total, Num(Fraction(1, 2), span=name.span), span=span)
+
+
+def _diagonal(name: Token, arguments: list[Any], span: Span) -> Expr:
+    """diag(1, 2, 3) is the diagonal matrix of the numbers."""
+    if len(arguments) > 1 and all(type(argument) is Num for argument in arguments):
+        arguments = [Matrix(tuple(arguments), 1, span=span)]
+    return Call(name.text, tuple(_only(name, arguments, span)), span=span)
+
+
 def _eye(name: Token, arguments: list[Any], span: Span) -> Expr:
     if len(arguments) == 2 and arguments[0] == arguments[1]:  # rows and columns
         arguments = arguments[:1]
@@ -215,7 +239,9 @@ _SPECIAL: dict[str, Callable[[Token, list[Any], Span], Expr]] = {
     "power": _power,
     "square": _square,
     fn.IDENTITY: _eye,
+    fn.DIAG: _diagonal,
+    "sumsq": _sum_of_squares,
+    "vecnorm": _column_norms,
 }
-BRACKETED = frozenset(
-    ("crossprod", "tcrossprod", "solve", "cross")
-)  # of other languages: no functions without brackets
+# functions of other languages, which are none without their brackets
+BRACKETED = frozenset(("crossprod", "tcrossprod", "solve", "cross", "sumsq", "vecnorm"))

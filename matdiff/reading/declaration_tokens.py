@@ -266,7 +266,8 @@ class DeclarationTokens:
             f"unknown property '{token.text}' in a declaration",
             token.span,
             say=f"did you mean '{near}'?" if near else "",
-            hint="known are symmetric, skew, diagonal, lower, upper, orthogonal, spd; scalar, vector, matrix, integer",
+            hint="known are symmetric, skew, diagonal, lower, upper, orthogonal, spd; scalar, vector, matrix, integer;"
+            " analytic",
         )
 
 

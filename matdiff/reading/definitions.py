@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matdiff.reading.lexing import Token
 
 # what formulas are called; y = X w is an equation, and no name for its right-hand side
-_CALLED = frozenset(
+CALLED = frozenset(
     ("f", "g", "h", "F", "G", "H", "J", "L", "C", "Q", "phi", "psi", "varphi", "ell", "loss", "cost", "objective")
 )
 _NAMES = frozenset(("WORD", "LETTER", "UPRIGHT"))
@@ -77,7 +77,7 @@ def _arguments(inside: list[Token]) -> tuple[str, ...]:
 def label(given: list[Token]) -> int:
     """How many tokens name the formula that follows, f = or L(w) =; 0 where none do."""
     found = head(given)
-    return found.end if found is not None and (found.args or found.name.partition("_")[0] in _CALLED) else 0
+    return found.end if found is not None and (found.args or found.name.partition("_")[0] in CALLED) else 0
 
 
 def statements(given: list[Token], text: str) -> tuple[list[Token], list[list[Token]]]:

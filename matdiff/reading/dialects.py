@@ -26,6 +26,8 @@ _NAMES: dict[str, str] = {name: function for name, function in FOREIGN.items() i
     "solve": "solve",
     "cross": "cross",
     "Cross": "cross",
+    "sumsq": "sumsq",
+    "vecnorm": "vecnorm",
 }
 _ENTRYWISE = frozenset(("crossprod", "tcrossprod", "solve"))  # of languages whose stars work entry by entry
 _REDUCTIONS = frozenset((fn.SUM, fn.MEAN, fn.PROD, *TABLE[fn.MAX].spellings, *TABLE[fn.MIN].spellings))

@@ -285,6 +285,13 @@ def transposed(words: TokenPass, place: int) -> int:
             ("the transpose of a transpose", "(x^T)^T"),
             Span(token.start, following.end),
         )
+    if token.kind == "QUOTE" and following.glued and _is_turned(words, place):  # x'^T
+        raise mistakes.two_readings(
+            f"{token.text}^T",
+            ("the transpose of a variable that is called x'", "y^T, with a letter of its own"),
+            ("the transpose of a transpose", "(x^T)^T"),
+            Span(token.start, following.end),
+        )
     words.out.append(words.given[place].become("TRANSPOSE"))
     return place + 1
 

@@ -203,6 +203,8 @@ class Inference(SymbolShapes):
         if isinstance(node.arg, Sym):
             indexed_letters.check_transposed(self.names, node.arg)
         arg, dims = self.visit(node.arg)
+        if dims == SCALAR and isinstance(node.arg, Sym):
+            signs.check_prime(self, node)
         return (node if arg is node.arg else syntax.Transpose(arg, span=node.span)), (dims[1], dims[0])
 
     # -- functions and sums ------------------------------------------------------------------------------------------

@@ -124,6 +124,7 @@ _KINDS = {
     "Fro": "F",
     "f": "F",
     "frobenius": "F",
+    "Frobenius": "F",
     "star": "nuclear",
     "nuc": "nuclear",
     "nuclear": "nuclear",

@@ -6,6 +6,7 @@ from matdiff.lean.typing import TYPE_CHECKING, cast
 
 from matdiff.errors import MatdiffError, Span
 from matdiff.reading import fonts, mistakes, parse
+from matdiff.reading.definitions import CALLED
 from matdiff.reading.differentials import Differentials
 from matdiff.reading.letters import DECORATIONS, plain
 from matdiff.reading.lexing import Token, tokens
@@ -52,6 +53,21 @@ def without_function(text: str, name: str) -> str:
         own = sign.text if sign.text.isascii() else plain(sign.text)
         if place > first and sign.kind in {"WORD", "LETTER", "UPRIGHT"} and own == name:
             return f"{text[: sign.start].rstrip()}{text[sign.end :]}"
+    return text
+
+
+_NAMELESS = ("d/d", "d/\\", "∂/", "∂_", "∇", "d^", "d²", "d2", "grad", "\\nabla", "\\frac{d}{", "\\frac{\\partial}{")
+
+
+def without_any_function(text: str, given: list[Token]) -> str:
+    """An operator that names what it is of, df/dx, of a question that does not: f stands nowhere in it."""
+    if text.lstrip().startswith(_NAMELESS):
+        return text
+    written = {token.text for token in given}
+    for name in sorted(CALLED - written):
+        shorter = without_function(text, name)
+        if shorter != text:
+            return shorter
     return text
 
 

@@ -18,7 +18,7 @@ from matdiff.reading.declaration_tokens import ANALYTIC, DeclarationTokens
 from matdiff.reading.definitions import Definition, extracted, head, label, put_in, statements
 from matdiff.reading.lexing import Token, tokens
 from matdiff.reading.names import Scope, sizes_in
-from matdiff.reading.operator_text import in_front, read_operator, without_function
+from matdiff.reading.operator_text import in_front, read_operator, without_any_function, without_function
 from matdiff.reading.python import source as python_source
 from matdiff.reading.undress import bare, undress
 from matdiff.reading.words import Words
@@ -33,7 +33,8 @@ _WHERE = re.compile(r"(?:\\(?:text|mathrm|textrm)\s*\{\s*where\s*\}|(?<![A-Za-z0
 _WITH = re.compile(  # what else may begin declarations, if these can be read as such
     r"[,;]?\s*(?:\\q?quad\s*)*(?:\\(?:text|mathrm|textrm)\s*\{\s*(?:with|for|given|if|assuming|when)\s*\}"
     r"|\s(?:with|for|given|if|assuming|when|such that|s\.t\.)\s"
-    r"|,\s(?=\s*[A-Za-z]\w*\s+(?:is|are|symmetric|diagonal|in)\s))"
+    r"|,\s(?=\s*[A-Za-z]\w*\s+(?:is|are|symmetric|diagonal|in)(?:\s|$))"
+    r"|,\s*(?:\\q?quad\s*)*(?=\s*\\?[A-Za-z]\w*\s*(?:\\in(?![A-Za-z])|∈)))"
 )
 _OPERATOR_LIKE = re.compile(r"\s*(?:[d∂∇\\]|grad|partial)")
 _LONG = 500
@@ -102,6 +103,8 @@ def _text_question(asked: str, wrt: str, scope: Scope, defined: list[list[Token]
             letters = fonts.in_several(rest if operator_text else in_front(list(rest), scope, asked)[2])
             rest, scope = fonts.told_apart(rest, letters), scope._replace(fonts=letters)
         defined_here = head(rest) if operator_text and not alone else None
+        if defined_here is None and operator_text and not alone:
+            wrt = without_any_function(wrt, rest)
         if defined_here is not None and (shorter := without_function(wrt, defined_here.name)) != wrt:
             wrt, rest = shorter, rest[defined_here.end :]
         operator = read_operator(wrt, scope.names, letters) if operator_text and not alone else None

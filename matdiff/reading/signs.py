@@ -9,7 +9,7 @@ from matdiff.lean.fractions import Fraction
 from matdiff.lean.typing import TYPE_CHECKING
 
 from matdiff.errors import Label, ShapeError, Span
-from matdiff.formula.syntax import Add, Call, Expr, Matrix, Mul, Neg, Num, Pow, Sym, Transpose
+from matdiff.formula.syntax import Add, Call, Expr, Matrix, Mul, Neg, Num, Pow, Sym, Transpose, subtrees
 from matdiff.functions import TABLE
 from matdiff.functions import names as fn
 from matdiff.reading import clashes, kinds
@@ -267,6 +267,23 @@ def check_small_top(inference: Inference, node: Pow) -> None:
         hint=f"write {base.name}^T, or declare {exponent.name} in N",
         source=names.reading.text,
     )
+
+
+def check_prime(inference: Inference, node: Transpose) -> None:
+    """Raise E125 for x' beside x where x is declared as a number: the prime of another variable, or no transpose."""
+    names = inference.names
+    name = node.arg.name if isinstance(node.arg, Sym) else ""
+    declared = names.declared.get(name)
+    written = names.reading.text[node.arg.span.end : node.arg.span.end + 1]
+    bare = sum([one.node.name == name for one in names.found]) - sum(
+        [isinstance(one, Transpose) and one.arg == node.arg for one in subtrees(names.reading.expression)]
+    )
+    if declared is not None and declared.kind == "scalar" and written in _PRIMES and bare > 0:
+        ways = f"{name} itself, since {name} is a number, or a variable of its own"
+        raise _in_two_ways(inference, node, ways, f"leave the sign out, or give {name}' a letter of its own")
+
+
+_PRIMES = frozenset(("'", "′", "’"))
 
 
 def reach(inference: Inference, node: Call) -> Typing:
