@@ -56,7 +56,8 @@ class Expressions(Statements):
         if writer is not None:
             code: Code = getattr(self, writer.__name__)(node)  # a language may have its own
             return code
-        if node.op == "sqrt" and self.target.entry and node.order == 0:
+        of_numbers = self.target.prefix == "np" and is_python_number(node)  # NumPy's scalars would widen arrays
+        if node.op == "sqrt" and node.order == 0 and (self.target.entry or of_numbers):
             return Code(self.code[node.args[0]].at(ATOM) + "**0.5", POWER)
         often = call_template(self.target, node.op).count("{0}") > 1
         return self.call(node.op, *[self.code[arg].at(ATOM if often else SUM) for arg in node.args])
@@ -243,6 +244,8 @@ class Expressions(Statements):
             arguments[0] = self.scalar(arguments[0])
         shape = "".join([f"{self.names.size_text(size)}, " for size in node.shape]) if "{shape}" in template else ""
         text = template.format(*arguments, all=", ".join(arguments), dtype=self.dtype, shape=f"({shape})")
+        if self.target.prefix == "np" and not node.order and all(map(is_python_number, node.args)):
+            return Code(f"float({text})", ATOM)  # one of NumPy's own would widen arrays
         return Code(text, SUM if template.startswith("-") else ATOM)
 
     def shaped(self, node: Array) -> Code:
