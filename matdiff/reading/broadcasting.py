@@ -163,14 +163,15 @@ def could_be_scalars(inference: SymbolShapes, scalar: Expr, array: Expr) -> set[
 
 
 def _coefficients(inference: SymbolShapes, known: dict[int, Dims], tree: Mul) -> set[str]:
-    """The letters in a product beside which all else is a scalar: y in y w^T x."""
+    """The letters in a product beside which all else is a scalar: y in y w^T x, C in C/2 ||x||^2."""
     found: set[str] = set()
     factors = [factor for factor in tree.factors if not isinstance(factor, Num)]
     for k, factor in enumerate(factors):
         others = [known.get(id(other), SCALAR) for other in factors[:k] + factors[k + 1 :]]
         sides = [dims for dims in others if dims != SCALAR]
-        if isinstance(factor, Sym) and others and (not sides or (sides[0][0] == 1 and sides[-1][1] == 1)):
-            found |= influences(inference, factor)
+        letter = factor.num if isinstance(factor, syntax.Div) else factor
+        if isinstance(letter, Sym) and others and (not sides or (sides[0][0] == 1 and sides[-1][1] == 1)):
+            found |= influences(inference, letter)
     return found
 
 

@@ -39,6 +39,13 @@ READ = [
     ("d/dx 1^T e^x", "", "exp(x)"),
     ("d/dx a^T e^x", "", "a .* exp(x)"),
     ("d/dx ||e^x - y||^2", "", "2 ((exp(x) - y) .* exp(x))"),
+    # a capital letter over a number, beside what is a number
+    ("d/dw 1/2 ||w||^2 + C/2 sum(i, 1, n, z_i^2)", "z_i in R", "w"),
+    (
+        "d/dw 1/2 ||w||^2 + C/N sum(n, 1, N, (y_n - w^T x_n)^2)",
+        "y_n in R",
+        "w - (2 C/N) sum(n, 1, N, (y_n - w^T x_n) x_n)",
+    ),
     # MATLAB's axes, where its signs tell that it is MATLAB's
     ("d/dX sum(sum(X,1).^2)", "", "2 ones(m) ones(m)^T X"),
     ("d/dX sum(sum(X.^2))", "", "2 X"),
