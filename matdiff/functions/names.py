@@ -51,6 +51,7 @@ SPECTRAL_NORM = TABLE["spectral"].name
 NUCLEAR_NORM = TABLE["nuclear"].name
 POLAR = TABLE["polar"].name
 EIGVEC_MAX = TABLE["eigvec_max"].name
+EIGVEC_MIN = TABLE["eigvec_min"].name
 MAXPOS = TABLE["maxpos"].name
 SCHATTEN_NORM = TABLE["schatten"].name
 SUM = TABLE["sum"].name

@@ -223,7 +223,7 @@ def _named(
     if equalities:
         slope = build.scale(1 if problem.sense == "min" else -1, gradient)
         straight = not depends(expanded(gradient), unknown)
-        vertex = linear_over.over_simplex(slope, unknown, equalities, inequalities) if straight else None
+        vertex = linear_over.over_unit_sum(slope, unknown, equalities, inequalities) if straight else None
         return None if vertex is None else _told(problem, [vertex], unknown, [gradient])
     return _inequalities(problem, gradient, unknown, inequalities)
 

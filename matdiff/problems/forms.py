@@ -38,7 +38,9 @@ class Quadratic(NamedTuple):
 
 
 def quadratic(value: Node, unknown: Var) -> Quadratic | None:
-    """The node as a quadratic function of the unknown; None where it is none."""
+    """The node as a quadratic function of the unknown; None where it is none, or no number."""
+    if value.order:
+        return None
     try:
         gradient = affine(differentiate(value, unknown), unknown)
     except CalculusError:

@@ -12,8 +12,9 @@ from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, powers
 from matdiff.graph.nodes import Ein, Map, Op, number
 from matdiff.graph.sums import depends
+from matdiff.graph.symmetry import symmetric
 from matdiff.problems import forms, linear
-from matdiff.problems.affine import affine, is_identity
+from matdiff.problems.affine import affine, is_identity, multiple_of_identity
 from matdiff.problems.definiteness import nonnegative
 from matdiff.problems.linear import Condition, Found
 from matdiff.problems.terms import split_terms
@@ -44,6 +45,15 @@ def over_norm_ball(slope: Node, unknown: Var, one: Constraint) -> Found | None:
     return vertex._replace(value=value, conditions=(*ball.conditions, *vertex.conditions))
 
 
+def over_unit_sum(
+    slope: Node, unknown: Var, equalities: Sequence[Constraint], inequalities: Sequence[Constraint]
+) -> Found | None:
+    """The minimiser of a linear function over the simplex, or over the semidefinite matrices of one trace."""
+    return over_simplex(slope, unknown, equalities, inequalities) or over_spectahedron(
+        slope, unknown, equalities, inequalities
+    )
+
+
 def over_simplex(
     slope: Node, unknown: Var, equalities: Sequence[Constraint], inequalities: Sequence[Constraint]
 ) -> Found | None:
@@ -62,6 +72,33 @@ def over_simplex(
         return None
     value = build.mul(total, Op(fn.MAXPOS, (build.scale(-1, slope),), unknown.shape))
     return Found(value, tuple(proof), "a vertex of the simplex", unique=False)
+
+
+def over_spectahedron(
+    slope: Node, unknown: Var, equalities: Sequence[Constraint], inequalities: Sequence[Constraint]
+) -> Found | None:
+    """The minimiser of tr(C X) over semidefinite X with tr(X) = s: s v v^T of the smallest eigenvalue of C."""
+    if unknown.order != 2 or len(equalities) != 1 or len(inequalities) != 1 or inequalities[0].relation != ">>":
+        return None
+    total = _trace(equalities[0].node, unknown) if inequalities[0].node is unknown else None
+    proof = None if total is None else nonnegative(total)
+    if total is None or proof is None or not symmetric(slope):
+        return None
+    turned = build.split(slope)[0] < 0
+    which, matrix = (fn.EIGVEC_MAX, build.scale(-1, slope)) if turned else (fn.EIGVEC_MIN, slope)
+    vector = Op(which, (matrix,), unknown.shape[:1])
+    value = build.mul(total, build.ein([(vector, (0,)), (vector, (1,))], (0, 1)))
+    return Found(value, tuple(proof), "an extreme point of the spectahedron", unique=False)
+
+
+def _trace(node: Node, unknown: Var) -> Node | None:
+    """The s of c (tr(X) - s)."""
+    form = affine(node, unknown)
+    if form is None or form.constant.order or form.matrix.shape != unknown.shape:
+        return None
+    times = multiple_of_identity(form.matrix)
+    c = None if times is None else number(times)
+    return build.scale(-1 / Fraction(c), form.constant) if c else None
 
 
 def _norm_ball(one: Constraint, unknown: Var) -> NormBall | None:

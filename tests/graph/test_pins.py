@@ -202,7 +202,6 @@ PINS = {
     "(t^2)^(3/2)": (lambda: powers.power(powers.power(t(), build.num(2)), build.num(Fraction(3, 2))), lambda v: abs(v["t"]) ** 3),
     "(t 1).^-2": (lambda: powers.power(build.mul(t(), build.ones(("n",))), build.num(-2)), lambda v: np.full(3, v["t"] ** -2)),
     "sqrt(t^2 1)": (lambda: powers.power(build.mul(powers.power(t(), build.num(2)), build.ones(("n",))), build.num(half)), lambda v: np.full(3, abs(v["t"]))),
-    "relu(-2)": (lambda: elementwise.apply("relu", build.num(Fraction("-2"))), lambda v: 0),
     "relu(-2 1)": (lambda: elementwise.apply("relu", build.scale(Fraction("-2"), build.ones(("n",)))), lambda v: np.full(3, 0)),
     "relu(3/2)": (lambda: elementwise.apply("relu", build.num(Fraction("3/2"))), lambda v: 1.5),
     "relu(3/2 1)": (lambda: elementwise.apply("relu", build.scale(Fraction("3/2"), build.ones(("n",)))), lambda v: np.full(3, 1.5)),

@@ -120,6 +120,8 @@ CASES = [
      "w:n", "(mu @ w - r) / np.sqrt(w @ S @ w)", ["w.sum() - 1"], [], "solved"),
     ("max_x sum(log(x)) s.t. a^T x <= b, x >= 0", "b scalar, a in R^n", "a:n:pos b::pos", "x:n", "np.sum(np.log(x))",
      [], ["b - a @ x", "x"], "solved"),
+    ("min_X tr(A X) s.t. X >> 0, tr(X) = 2", "A spd", "A:n,n:spd", "X:n,n", "np.trace(A @ X)", ["np.trace(X) - 2"],
+     ["np.linalg.eigvalsh((X + X.T) / 2)"], "solved"),
     ("min_x -c log(x) + 1/2 (x - v)^2", "x scalar, v scalar, c scalar", "v: c::pos", "x:",
      "-c * np.log(x) + (x - v)**2 / 2", [], [], "solved"),
 ]  # fmt: skip

@@ -55,6 +55,13 @@ def test_what_is_said_of_the_unknowns_counts(problem, wrt, where, expected):
         ("solve", "max_x x^T S x s.t. x^T x = 1", "", "S skew", "every point"),
         ("solve", "min_L ||L B - A||_F^2", "", "L lower", "singular"),
         ("solve", "A X = B", "X", "X symmetric, A in R^{n x n}", "no closed form"),
+        (
+            "solve",
+            "min_x x^2 + 1 s.t. (x - 2)(x X - 4 ones(n, n)) <= 0",
+            "",
+            "x scalar, X in R^{n x n}",
+            "no closed form",
+        ),
     ],
 )
 def test_a_declared_structure_is_never_left_out(command, problem, wrt, where, status):
