@@ -29,7 +29,7 @@ QUESTIONS = {
     "||tanh(X W) v - y||^2": ("W", "X in R^{m x n}, W in R^{n x k}, v in R^k, y in R^m"),
     "y^T (s K + I)^-1 y": ("y", "K symmetric, y in R^n, s scalar"),
     "sum(n, 1, N, ||W x_n - y_n||^2)": ("W", ""),
-    "log(sum(exp(x - x))) x^T x + ||x||^2/sqrt(log(sum(exp(x - x))))": ("x", "x in R^n"),
+    "log(sum(exp(x - x))) x^T x": ("x", "x in R^n"),
     "||X||_F^4": ("X", "X in R^{m x n}"),
 }
 PARTS = ("value", "gradient", "hvp", "hessian")
