@@ -309,7 +309,7 @@ class Network:
         ones = [end.args for end in ends if isinstance(end, Call) and is_ones(end)]
         if not ones:
             self.preference.sums.append((total, size_expr(self.sizes[v])))
-        elif len(ones) == 1:
+        elif len(ones) == 1 < len(entries):
             self.preference.sums.append((total, ones[0][0] if ones[0] else size_expr(self.sizes[v])))
 
     # -- the answer

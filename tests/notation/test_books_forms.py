@@ -305,6 +305,8 @@ def test_no_quotient_stays_below_the_line_where_the_product_has_its_denominator(
         ("d/dx", "var(A x)", "(2/m) A^T (A x - mean(A x))"),
         ("d/dx", "var(A x + b)", "(2/m) A^T (A x + b - mean(A x + b))"),
         ("d/dx", "var(x + b)", "(2/n) (x + b - mean(x + b))"),
+        ("d/dX", "var(X)", "(2/(n m)) (X - sum(X) ones(m, n)/(n m))"),
+        ("d/dX", "var(A X)", "(2/(p m)) A^T (A X - sum(A X) ones(m, p)/(p m))"),
         ("d/dx", "sum(max(A x - b, 0).^2)", "2 A^T relu(A x - b)"),
         ("d^2/dx dx^T", "sum(max(A x - b, 0).^2)", "2 A^T diag(step(A x - b)) A"),
     ],
