@@ -125,9 +125,8 @@ class _Sleepers:
 
     def put(self, name: str, code: CodeType) -> CodeType:
         """The bytecode of a module, or of a class in it, with stubs for its functions."""
-        space, unread = sys.modules[name].__dict__, _unread(code)
-        inside = [self._part(name, part, space) for part in code.co_consts]
-        return code.replace(co_consts=tuple([() if at in unread else part for at, part in enumerate(inside)]))
+        space = sys.modules[name].__dict__
+        return _without_words(code, lambda part: self._part(name, part, space))
 
     def _part(self, name: str, part: Any, space: dict[str, Any]) -> Any:
         if not isinstance(part, CodeType):
@@ -140,7 +139,7 @@ class _Sleepers:
         if isinstance(found, type):
             return self.put(name, code)
         if code in self.called or code.co_freevars or getattr(found, "__code__", None) is not code:
-            return code
+            return _without_words(code)
         self.bodies.append(closed(code))
         stub, number = _asleep.__code__, len(self.bodies) - 1
         return stub.replace(
@@ -154,13 +153,30 @@ class _Sleepers:
 
 
 _LOADS, _MAKES, _EXTENDS = [dis.opmap[name] for name in ("LOAD_CONST", "MAKE_FUNCTION", "EXTENDED_ARG")]
+_READS = frozenset(dis.hasconst)
 _ANNOTATED, _CLOSED = 4, 8  # what MAKE_FUNCTION takes from the stack, as flags
 
 
-def _unread(code: CodeType) -> set[int]:
-    """The constants of a module or a class which are nothing but its functions' annotations: only type checkers read
-    these.
+def _without_words(code: CodeType, part_of: Callable[[Any], Any] | None = None) -> CodeType:
+    """Bytecode without what only people and type checkers read: documentation, functions' annotations, and constants
+    that the compiler has left over.  part_of: what becomes of its other constants.
     """
+    read, annotations = _constants_read(code)
+    made: list[Any] = []
+    for place, part in enumerate(code.co_consts):
+        if place in annotations:
+            made.append(())
+        elif place not in read:
+            made.append(None)
+        elif part_of is not None:
+            made.append(part_of(part))
+        else:
+            made.append(_without_words(part) if isinstance(part, CodeType) else part)
+    return code.replace(co_consts=tuple(made))
+
+
+def _constants_read(code: CodeType) -> tuple[set[int], set[int]]:
+    """The places of the constants that bytecode reads, and of those that are nothing but annotations of functions."""
     made: list[tuple[int, int]] = []
     annotations, high = set(), 0
     for operation, low in zip(code.co_code[::2], code.co_code[1::2], strict=True):
@@ -170,12 +186,12 @@ def _unread(code: CodeType) -> set[int]:
         argument, high = high | low, 0
         if operation == _MAKES and argument & (_ANNOTATED | _CLOSED) == _ANNOTATED:
             (first, place), (second, _) = made[-2:]
-            if first == second == _LOADS:
+            if first == second == _LOADS and isinstance(code.co_consts[place], tuple):
                 annotations.add(place)
                 made[-2] = (0, 0)
         made.append((operation, argument))
-    used = {argument for operation, argument in made if operation in dis.hasconst}
-    return {place for place in annotations - used if isinstance(code.co_consts[place], tuple)}
+    read = {argument for operation, argument in made if operation in _READS}
+    return read, annotations - read
 
 
 def _patterns() -> dict[tuple[str, int], bytes]:
