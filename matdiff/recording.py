@@ -15,7 +15,7 @@ from matdiff import cache
 from matdiff.startup import closed, function_named, image_name, packed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from importlib.machinery import ModuleSpec
     from types import FrameType, ModuleType
 
@@ -26,6 +26,9 @@ _COMPLETE = "matdiff.certificate"  # whoever has loaded this has answered a ques
 # rooms that a plain question does not enter, should the first one have been another
 _ELSEWHERE = ("checking", "cli.streams", "codegen", "derivation", "explicit", "problems", "reading.python.")
 _UNUSUAL = "click"  # nor does it enter a command that imports this
+_MODULE = "<module>"
+_OPTIMIZED = 1  # a flag that functions have and bodies of classes and modules do not
+_HARMLESS = ("matdiff.lean.", "matdiff.records", "importlib.")  # what is called there changes no module
 _BUILDS = "matdiff.reading.lexing"  # where the parser's tables are built, which is done once
 _MARKS = "matdiff.reading.python.source"  # but every question is asked whether it is a Python line
 
@@ -51,11 +54,18 @@ class _Recorder:
     def __init__(self) -> None:
         self.loaded: list[Module] = []
         self.called: set[CodeType] = set()
+        self.reaching: set[str] = set()
 
     def note(self, frame: FrameType, event: str, _: object) -> None:
-        """Note a function that is called."""
-        if event == "call":
-            self.called.add(frame.f_code)
+        """Note a function that is called, and a module that calls another's function when it is imported."""
+        if event != "call":
+            return
+        self.called.add(frame.f_code)
+        caller = frame.f_back
+        if caller is not None and caller.f_code.co_name == _MODULE:
+            called = frame.f_globals.get("__name__", "")
+            if called != caller.f_globals.get("__name__") and not called.startswith(_HARMLESS):
+                self.reaching.add(caller.f_globals.get("__name__", ""))
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -78,9 +88,9 @@ class _Recorder:
         modules = [module for module in self.loaded if module[0] == _MARKS or not module[0].startswith(elsewhere)]
         modules = [module for module in modules if _UNUSUAL not in sys.modules[module[0]].__dict__]
         lexing, tables = sys.modules["matdiff.reading.lexing"], sys.modules["matdiff.reading.tables"]
-        handed = {"matdiff.lean.re": _patterns(), "matdiff.reading.tables": tuple(lexing.TABLES)}
+        handed = {"matdiff.lean.re": _patterns(), "matdiff.reading.tables": tables.handed(lexing.TABLES)}
         sleepers = _Sleepers(self.called)
-        modules = [(name, file, is_package, sleepers.put(name, code)) for name, file, is_package, code in modules]
+        modules = sleepers.all_of(modules, self.reaching, handed)
         content = packed(modules, handed, tables.grammar_files())
         cache.write(image_name(), content, marshal.dumps(tuple(sleepers.bodies)))
         cache.prune("start-", _MOST_IMAGES)
@@ -113,6 +123,36 @@ def _asleep(*given: Any, **named: Any) -> Any:
     return __wake__(0)(*given, **named)  # type: ignore[name-defined] # noqa: F821 # every module of an image has it
 
 
+_ABSENT = """
+def __getattr__(name):
+    if name[:2] == "__":
+        raise AttributeError(name)
+    return getattr(__rise__({number}), name)
+"""
+_STUB = """
+def {name}(*given, **named):
+    return __rise__({number}).{name}(*given, **named)
+"""
+
+
+def _is_function(module: str, name: str) -> bool:
+    """Whether that is a plain function, made by this module."""
+    found = getattr(sys.modules[module], name, None)
+    return type(found) is type(_is_function) and found.__module__ == module and found.__name__ == name
+
+
+def _does_something(code: CodeType) -> bool:
+    """Whether a module may change other modules' objects when it is imported: it calls something for nothing, or sets
+    an attribute or an item.
+    """
+    before = ""
+    for step in dis.get_instructions(code):
+        if step.opname in {"STORE_ATTR", "STORE_SUBSCR"} or (step.opname == "POP_TOP" and before.startswith("CALL")):
+            return True
+        before = step.opname
+    return False
+
+
 class _Sleepers:
     """Takes the bytecode of functions that were not called out of their modules.
 
@@ -121,7 +161,73 @@ class _Sleepers:
 
     def __init__(self, called: set[CodeType]) -> None:
         self.called = called
+        self.wakeful: set[str] = set()
         self.bodies: list[bytes] = []
+
+    def all_of(self, modules: list[Module], reaching: set[str], handed: Iterable[str]) -> list[Module]:
+        """The modules, as an image holds them.  reaching: those that do something to others when they are imported;
+        handed: those that take something out of the image.
+        """
+        self.wakeful = {*handed}
+        resting = self._resting([module for module in modules if module[0] not in {*reaching, *handed}])
+        used = {use for name, _, _, code in modules for use in self._uses(name, code)}
+        resting &= {
+            part for home, inner in used for part in (home, f"{home}.{inner}")
+        }  # others are found by their names
+        disturbed = resting
+        while disturbed:
+            used = {use for name, _, _, code in modules if name not in resting for use in self._uses(name, code)}
+            disturbed = {home for home, inner in used if home in resting and not _is_function(home, inner)}
+            resting = resting - disturbed
+        made = []
+        for name, file, is_package, code in modules:
+            lean = self.put(name, code)
+            if name in resting:
+                whole = tuple(name.rsplit(".", 1)) in used
+                names = [inner for inner in vars(sys.modules[name]) if _is_function(name, inner)]
+                lean = self._stand_in([inner for inner in names if whole or (name, inner) in used], file, lean)
+            made.append((name, file, is_package, lean))
+        return made
+
+    def _uses(self, name: str, code: CodeType) -> Iterator[tuple[str, str]]:
+        """What a module has imported, but for what only type checkers import: the other's name, and a name in it; of
+        modules that it has imported as such, all names that it may ask them for.
+        """
+        held, home, asked = {id(value) for value in vars(sys.modules[name]).values()}, "", self._names(code)
+        for step in dis.get_instructions(code):
+            if step.opname == "IMPORT_NAME":
+                home = step.argval
+            elif step.opname == "IMPORT_FROM" and id(getattr(sys.modules.get(home), step.argval, None)) in held:
+                yield home, step.argval
+                whole = f"{home}.{step.argval}"
+                if whole in sys.modules:
+                    yield from [(whole, inner) for inner in asked & vars(sys.modules[whole]).keys()]
+
+    def _names(self, code: CodeType) -> set[str]:
+        """The names in a module's bytecode, without those in functions that sleep."""
+        names = {*code.co_names}
+        for part in code.co_consts:
+            if isinstance(part, CodeType) and (part in self.called or part.co_name.startswith("<")):
+                names |= self._names(part)
+        return names
+
+    def _resting(self, modules: list[Module]) -> set[str]:
+        """The modules of which nothing was called, and that hold nothing but functions for others."""
+        functions = [code for code in self.called if code.co_flags & _OPTIMIZED]
+        called = {code.co_filename for code in functions if code.co_name[0] != "<" or code.co_name == "<lambda>"}
+        return {
+            name
+            for name, file, is_package, code in modules
+            if not is_package and file not in called and not _does_something(code)
+        }
+
+    def _stand_in(self, names: list[str], file: str, code: CodeType) -> CodeType:
+        """The bytecode of a sleeping module: functions of these names that wake it."""
+        self.bodies.append(closed(code))
+        number = len(self.bodies) - 1
+        stubs = [_STUB.format(name=name, number=number) for name in names]
+        whole: CodeType = compile(_ABSENT.format(number=number) + "".join(stubs), file, "exec")
+        return whole
 
     def put(self, name: str, code: CodeType) -> CodeType:
         """The bytecode of a module, or of a class in it, with stubs for its functions."""
@@ -138,7 +244,12 @@ class _Sleepers:
             return code
         if isinstance(found, type):
             return self.put(name, code)
-        if code in self.called or code.co_freevars or getattr(found, "__code__", None) is not code:
+        if (
+            name in self.wakeful
+            or code in self.called
+            or code.co_freevars
+            or getattr(found, "__code__", None) is not code
+        ):
             return _without_words(code)
         self.bodies.append(closed(code))
         stub, number = _asleep.__code__, len(self.bodies) - 1

@@ -7,7 +7,8 @@ their patterns (`lean.re`), and the parser's tables.  A later run puts the modul
 import would have, and imports what the image lacks as ever.
 
 Of the 3,000 functions in them a question calls one in five.  Those that the first question did not call sleep: they
-are made without their bytecode, which lies behind the image and is taken from there when one of them is called.
+are made without their bytecode, which lies behind the image and is taken from there when one of them is called.  A
+module of which others want nothing but such functions sleeps as a whole.
 
 An image serves the Python and the very source files that it was made from, told by their sizes and times of change; any
 other is passed by and made anew.  No answer is in it.
@@ -15,6 +16,7 @@ other is passed by and made anew.  No answer is in it.
 
 from __future__ import annotations
 
+import _thread
 import builtins
 import marshal
 import os
@@ -67,23 +69,25 @@ def _load(kept: memoryview, bodies: memoryview) -> bool:
         if (version, python) != (__version__, sys.version) or any(stamp(held[0]) != held for held in stamps):
             return False
         modules, handed = marshal.loads(body)  # noqa: S302 # as above
-        _put_in_place(modules, handed, _waker(bodies))
+        asleep = _Bodies(bodies)
+        _put_in_place(modules, handed, {"__wake__": _waker(asleep), "__rise__": _raiser(asleep)})
     except (OSError, EOFError, ValueError, TypeError, AttributeError, LookupError, ImportError):
         return False
     return True
 
 
-def _put_in_place(modules: Iterable[Module], handed: dict[str, Any], wake: Callable[[int], Any]) -> None:
+def _put_in_place(modules: Iterable[Module], handed: dict[str, Any], calls: dict[str, Any]) -> None:
     """Make the modules, each after those that it imports, as the import system does.
 
-    wake: what a sleeping function of theirs calls.
+    calls: what sleeping functions and modules call, by their names in the modules.
     Packages are there, empty, before the modules in them: what imports those is complete before the package is.
     """
     found = sys.modules
     empty = {module[0] for module in modules if module[2]} - found.keys()
     for name, file, is_package, code in modules:
         if name in empty:
-            found[name] = _made(name, file, code, wake, is_package=is_package)
+            found[name] = _made(name, file, code, is_package=is_package)
+            found[name].__dict__.update(calls)
     standard = builtins.__import__
 
     def known(name: str, space: Any = None, local: Any = None, wanted: Any = (), level: int = 0) -> Any:
@@ -101,7 +105,8 @@ def _put_in_place(modules: Iterable[Module], handed: dict[str, Any], wake: Calla
             elif name in found:
                 continue
             else:
-                found[name] = _made(name, file, code, wake, is_package=is_package)
+                found[name] = _made(name, file, code, is_package=is_package)
+                found[name].__dict__.update(calls)
             _run(name)
             if name in handed:
                 found[name].__dict__["take"](handed[name])
@@ -121,7 +126,7 @@ class _Kept(_Loader):  # type: ignore[misc, valid-type] # the class is Python's 
         return super().get_code(fullname) if code is None else code
 
 
-def _made(name: str, file: str, code: CodeType, wake: Callable[[int], Any], *, is_package: bool) -> ModuleType:
+def _made(name: str, file: str, code: CodeType, *, is_package: bool) -> ModuleType:
     """A module that knows where it comes from, and is not run yet."""
     loader = _Kept(name, file)
     loader.code = code
@@ -129,7 +134,7 @@ def _made(name: str, file: str, code: CodeType, wake: Callable[[int], Any], *, i
     spec.has_location = True
     module = _Module(name)
     home = name if is_package else name[: name.rindex(".")]
-    module.__dict__.update(__spec__=spec, __loader__=loader, __file__=file, __package__=home, __wake__=wake)
+    module.__dict__.update(__spec__=spec, __loader__=loader, __file__=file, __package__=home)
     if is_package:
         module.__path__ = spec.submodule_search_locations = [file[: file.rindex(os.sep)]]
     return module
@@ -147,12 +152,11 @@ def _run(name: str) -> None:
         setattr(sys.modules[home], last, module)
 
 
-def _waker(bodies: memoryview) -> Callable[[int], Any]:
+def _waker(bodies: _Bodies) -> Callable[[int], Any]:
     """What a sleeping function calls with its number: the function itself, awake.
 
     Its callers keep the same function object, which has only its code changed.
     """
-    opened: list[bytes] = []
     compiled: dict[str, Any] = {}  # modules whose bytecode is damaged
 
     def wake(number: int) -> Any:
@@ -161,13 +165,44 @@ def _waker(bodies: memoryview) -> Callable[[int], Any]:
         function = function_named(asleep.co_qualname, space)
         if function.__code__ is asleep:
             try:
-                opened[:] = opened or marshal.loads(bodies)  # noqa: S302 # our own file, as the image is
-                function.__code__ = _opened(opened[number])
+                function.__code__ = bodies.code(number)
             except (EOFError, ValueError, TypeError, LookupError):
                 function.__code__ = _from_source(asleep, space, compiled)
         return function
 
     return wake
+
+
+def _raiser(bodies: _Bodies) -> Callable[[int], Any]:
+    """What the functions of a sleeping module call, with the module's number: the module, with all that is in it."""
+    lock = _thread.RLock()
+
+    def rise(number: int) -> Any:
+        space = sys._getframe(1).f_globals  # noqa: SLF001 # as above
+        name = space["__name__"]
+        with lock:
+            if "__getattr__" in space:
+                try:
+                    code = bodies.code(number)
+                except (EOFError, ValueError, TypeError, LookupError):
+                    code = space["__loader__"].get_code(name)
+                _run_late(code, space)
+        return sys.modules[name]
+
+    return rise
+
+
+def _run_late(code: Any, space: dict[str, Any]) -> None:
+    """Run a sleeping module; the functions that others have of it by now become those that it makes."""
+    known = {name: value for name, value in space.items() if type(value) is type(_run_late)}
+    exec(code, space)  # noqa: S102 # as importing does
+    del known["__getattr__"]
+    for name, function in known.items():
+        made = space[name]
+        function.__code__, function.__doc__ = made.__code__, made.__doc__
+        function.__defaults__, function.__kwdefaults__ = made.__defaults__, made.__kwdefaults__
+        space[name] = function
+    del space["__getattr__"]
 
 
 def closed(code: CodeType) -> bytes:
@@ -176,11 +211,21 @@ def closed(code: CodeType) -> bytes:
     return cache.checksum(content) + content
 
 
-def _opened(body: bytes) -> Any:
-    content = memoryview(body)[cache.CHECKSUM :]
-    if cache.checksum(content) != body[: cache.CHECKSUM]:
-        raise ValueError
-    return marshal.loads(content)  # noqa: S302 # as above
+class _Bodies:
+    """What lies behind an image: the bytecode of what sleeps, by number."""
+
+    def __init__(self, packed: memoryview) -> None:
+        self.packed = packed
+        self.parts: tuple[bytes, ...] = ()
+
+    def code(self, number: int) -> Any:
+        """ValueError, EOFError, TypeError or LookupError where it is damaged."""
+        self.parts = self.parts or marshal.loads(self.packed)  # noqa: S302 # our own file, as the image is
+        body = self.parts[number]
+        content = memoryview(body)[cache.CHECKSUM :]
+        if cache.checksum(content) != body[: cache.CHECKSUM]:
+            raise ValueError
+        return marshal.loads(content)  # noqa: S302 # as above
 
 
 def _from_source(asleep: CodeType, space: dict[str, Any], compiled: dict[str, Any]) -> Any:

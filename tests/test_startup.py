@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import marshal
 import os
 import subprocess
@@ -111,6 +112,7 @@ ASLEEP = (
     "                         if type(made) is type(asleep) and made.__module__ == matrices.__name__)\n"
     "before = asleep(); main({line}); print(before > asleep() > 0)"
 )
+WITHOUT = "import sys; from matdiff.cli import main; sys.exit(main())"
 OTHERS = (["d/dX", "logdet(A X B)"], ["d/dX", "||A X^-1 b||^2"], ["d2/dx2", "sigmoid(a^T x)", "--to", "latex"])
 
 
@@ -122,6 +124,27 @@ def test_a_function_that_sleeps_wakes_when_it_is_called(environment, line):
     asked(environment, *QUESTION)
     assert asked(environment, *line) == expected
     assert asked(environment, program=("-c", ASLEEP.format(line=OTHERS[0]))).splitlines()[-1] == "True"
+
+
+def test_a_module_of_which_nothing_is_called_sleeps_as_a_whole(environment):
+    asked(environment, *QUESTION)
+    code = (
+        "import sys; from matdiff import startup; startup.load()\n"
+        "from matdiff.calculus import stacking; from matdiff.calculus.stacking import stacked\n"
+        "kept = stacking.stacked; print(hasattr(stacking, 'Stacked'), hasattr(stacking, 'no_such_name'))\n"
+        "print(kept is stacked is stacking.stacked, '__getattr__' in vars(stacking))"
+    )
+    assert asked(environment, program=("-c", code)).splitlines() == ["True False", "True False"]
+
+
+def test_sleeping_modules_and_awake_ones_answer_alike(environment):
+    """Every 30th question of the corpus, in one process each from the image and without it."""
+    with (ROOT / "tests" / "corpus" / "visible.jsonl").open(encoding="utf-8") as lines:
+        chosen = [json.loads(line) for number, line in enumerate(lines) if number % 30 == 0]
+    asked(environment, *QUESTION)
+    for case in chosen:
+        line = [case["wrt"], case["expr"], *(["-w", case["where"]] if case["where"] else []), "-q"]
+        assert asked(environment, *line) == asked(environment, *line, program=("-c", WITHOUT)), case["id"]
 
 
 @pytest.mark.parametrize("damage", ["cut off", "bits changed", "other bytes"])

@@ -32,7 +32,7 @@ class Tables(NamedTuple):
     spellings  every spelling of the literal terminals -> the terminal
     """
 
-    actions: list[dict[str, int]]
+    actions: list[dict[str, int]] | dict[int, dict[str, int]]
     rules: list[tuple[int, str, str]]
     starts: dict[str, int]
     ends: dict[str, int]
@@ -42,9 +42,28 @@ class Tables(NamedTuple):
 _handed: list[tuple[Any, ...]] = []
 
 
+class _States(dict):  # type: ignore[type-arg] # a class made of a generic one costs start-up time
+    """The actions of a start-up image, each state's unpacked when it is entered: a question enters a tenth of them."""
+
+    def __init__(self, packed: tuple[bytes, ...]) -> None:
+        self.packed = packed
+
+    def __missing__(self, state: int) -> dict[str, int]:
+        found: dict[str, int] = marshal.loads(self.packed[state])  # noqa: S302 # out of our own image
+        self[state] = found
+        return found
+
+
+def handed(tables: Tables) -> tuple[Any, ...]:
+    """Tables as a start-up image keeps them, and as `take` takes them."""
+    packed = tuple([marshal.dumps(actions) for actions in tables.actions])
+    return (packed, *tables[1:])
+
+
 def take(found: tuple[Any, ...]) -> None:
     """Have the tables of a start-up image, which was made from this very grammar, for the next `load`."""
-    _handed.append(found)
+    packed, *others = found
+    _handed.append((_States(packed), *others))
 
 
 def load() -> Tables:
@@ -58,7 +77,7 @@ def load() -> Tables:
     found = _kept(name)
     if found is None:
         found = _build(grammar.decode(), spelling.decode())
-        cache.write(name, marshal.dumps(tuple(found)))
+        cache.write(name, marshal.dumps((*found,)))
         cache.prune("grammar-", _MOST)
     return found
 
