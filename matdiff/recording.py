@@ -169,25 +169,21 @@ class _Sleepers:
         handed: those that take something out of the image.
         """
         self.wakeful = {*handed}
-        resting = self._resting([module for module in modules if module[0] not in {*reaching, *handed}])
-        used = {use for name, _, _, code in modules for use in self._uses(name, code)}
+        resting = self._resting(modules) - {*reaching, *handed}
+        used = self._used(modules)
         resting &= {
             part for home, inner in used for part in (home, f"{home}.{inner}")
         }  # others are found by their names
         disturbed = resting
         while disturbed:
-            used = {use for name, _, _, code in modules if name not in resting for use in self._uses(name, code)}
+            used = self._used([module for module in modules if module[0] not in resting])
             disturbed = {home for home, inner in used if home in resting and not _is_function(home, inner)}
             resting = resting - disturbed
-        made = []
-        for name, file, is_package, code in modules:
-            lean = self.put(name, code)
-            if name in resting:
-                whole = tuple(name.rsplit(".", 1)) in used
-                names = [inner for inner in vars(sys.modules[name]) if _is_function(name, inner)]
-                lean = self._stand_in([inner for inner in names if whole or (name, inner) in used], file, lean)
-            made.append((name, file, is_package, lean))
-        return made
+        lean = [(name, file, is_package, self.put(name, code)) for name, file, is_package, code in modules]
+        return [self._stand_in(module, used) if module[0] in resting else module for module in lean]
+
+    def _used(self, modules: list[Module]) -> set[tuple[str, str]]:
+        return {use for name, _, _, code in modules for use in self._uses(name, code)}
 
     def _uses(self, name: str, code: CodeType) -> Iterator[tuple[str, str]]:
         """What a module has imported, but for what only type checkers import: the other's name, and a name in it; of
@@ -221,13 +217,14 @@ class _Sleepers:
             if not is_package and file not in called and not _does_something(code)
         }
 
-    def _stand_in(self, names: list[str], file: str, code: CodeType) -> CodeType:
-        """The bytecode of a sleeping module: functions of these names that wake it."""
+    def _stand_in(self, module: Module, used: set[tuple[str, str]]) -> Module:
+        """A sleeping module: the functions that others use, which wake it."""
+        name, file, is_package, code = module
         self.bodies.append(closed(code))
-        number = len(self.bodies) - 1
-        stubs = [_STUB.format(name=name, number=number) for name in names]
-        whole: CodeType = compile(_ABSENT.format(number=number) + "".join(stubs), file, "exec")
-        return whole
+        number, whole = len(self.bodies) - 1, tuple(name.rsplit(".", 1)) in used
+        functions = [inner for inner in vars(sys.modules[name]) if _is_function(name, inner)]
+        stubs = [_STUB.format(name=inner, number=number) for inner in functions if whole or (name, inner) in used]
+        return name, file, is_package, compile(_ABSENT.format(number=number) + "".join(stubs), file, "exec")
 
     def put(self, name: str, code: CodeType) -> CodeType:
         """The bytecode of a module, or of a class in it, with stubs for its functions."""

@@ -178,24 +178,24 @@ def _raiser(bodies: _Bodies) -> Callable[[int], Any]:
     lock = _thread.RLock()
 
     def rise(number: int) -> Any:
-        space = sys._getframe(1).f_globals  # noqa: SLF001 # as above
-        name = space["__name__"]
+        module = sys.modules[sys._getframe(1).f_globals["__name__"]]  # noqa: SLF001 # as above
         with lock:
-            if "__getattr__" in space:
+            if "__getattr__" in module.__dict__:
                 try:
-                    code = bodies.code(number)
+                    module.__loader__.code = bodies.code(number)  # type: ignore[union-attr] # set when it was made
                 except (EOFError, ValueError, TypeError, LookupError):
-                    code = space["__loader__"].get_code(name)
-                _run_late(code, space)
-        return sys.modules[name]
+                    module.__loader__.code = None  # type: ignore[union-attr] # the loader takes the source then
+                _run_late(module)
+        return module
 
     return rise
 
 
-def _run_late(code: Any, space: dict[str, Any]) -> None:
+def _run_late(module: ModuleType) -> None:
     """Run a sleeping module; the functions that others have of it by now become those that it makes."""
+    space = module.__dict__
     known = {name: value for name, value in space.items() if type(value) is type(_run_late)}
-    exec(code, space)  # noqa: S102 # as importing does
+    module.__loader__.exec_module(module)  # type: ignore[union-attr] # as above
     del known["__getattr__"]
     for name, function in known.items():
         made = space[name]
