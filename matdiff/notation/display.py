@@ -23,7 +23,7 @@ from matdiff.notation import factoring
 from matdiff.notation.chains import Link, column, matrix, spelled, transposed, turned
 from matdiff.notation.families import distributed, is_softmax_of_members, kronecker_delta, written_out
 from matdiff.notation.norm_powers import power_of_norm
-from matdiff.notation.numbered import settled
+from matdiff.notation.numbered import settled, tie
 from matdiff.notation.operators import spell_operator
 from matdiff.notation.orientation import as_written, entry_power
 from matdiff.notation.product import RaisedProduct
@@ -295,8 +295,8 @@ class Raiser:
             )
         return HadPow(base, Num(Fraction(e)))
 
-    def operator(self, node: Op, _: Members) -> Expr:
-        return spell_operator(self, node).expr
+    def operator(self, node: Op, names: Members) -> Expr:
+        return (tie(node, names[0]) if names else None) or spell_operator(self, node).expr
 
     def index_sum(self, node: IndexSum, names: Members) -> Expr:
         if settled(node, names) is not None:

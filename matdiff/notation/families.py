@@ -6,15 +6,15 @@ from __future__ import annotations
 
 from matdiff.lean.typing import TYPE_CHECKING
 
-from matdiff.formula.syntax import DELTA, Expr, IndexedSum, Sym
+from matdiff.formula.syntax import DELTA, Call, Expr, IndexedSum, Sym
 from matdiff.functions import names as fn
 from matdiff.graph import build, elementwise, members, powers
 from matdiff.graph.members import family_axes
-from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var, walk
+from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var, number, walk
 from matdiff.notation.sizes import size_expr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from matdiff.calculus.variables import Variable
     from matdiff.graph.members import Bounds
@@ -46,6 +46,54 @@ def softmax_written_out(node: Node, indices: Indices) -> list[tuple[Node, Indice
         return [(node, indices)]
     inside = node.args[0]
     return [(elementwise.apply(fn.EXP, inside), indices), (powers.power(_total(inside), build.num(-1)), ())]
+
+
+def softmaxes(
+    factors: list[tuple[Node, Indices]],
+    named: Mapping[int, str],
+    raised: Callable[[Node, tuple[str | None, ...]], Expr],
+) -> tuple[list[tuple[Node, Indices]], list[tuple[Expr, Indices]]]:
+    """exp(z) over the sum of its entries, for a vector z of each member: the factors without them, and the softmaxes
+    that they are.
+    """
+    left, found = list(factors), list[tuple["Expr", "Indices"]]()
+    for node, indices in factors:
+        count = _reciprocals(node)
+        inside, axis = _summed_exponential(node.args[0]) if count else (None, 0)
+        if inside is None:
+            continue
+        places = [at for other, at in left if other is inside and _without(at, axis) == indices]
+        taken = [at for at in places if at.count(at[axis]) == 1][:count]
+        if taken:
+            left.remove((node, indices))
+            left += [(build.reciprocal(node.args[0]), indices)] * (count - len(taken))
+        for at in taken:
+            left.remove((inside, at))
+            names = tuple([None if k == axis else named.get(i) for k, i in enumerate(at)])
+            found.append((Call(fn.SOFTMAX, (raised(inside.arg, names),)), (at[axis],)))
+    return left, found
+
+
+def _without(indices: Indices, axis: int) -> Indices:
+    return (*indices[:axis], *indices[axis + 1 :])
+
+
+def _reciprocals(node: Node) -> int:
+    """The k of 1/z^k, a whole number; 0 for another node."""
+    e = number(node.exponent) if isinstance(node, Power) else None
+    return int(-e) if e is not None and e < 0 and e.denominator == 1 else 0
+
+
+def _summed_exponential(total: Node) -> tuple[Map | None, int]:
+    """The exponential of sum(exp(z_n)), a sum over the entries of each member, and its axis; None of another node."""
+    if not isinstance(total, Ein) or len(total.factors) != 1:
+        return None, 0
+    inside, slots = total.factors[0]
+    axis = next((axis for axis, i in enumerate(slots) if i not in total.out), 0)
+    is_member = [family is not None for family in family_axes(inside)]
+    alone = bool(total.out) and _without(slots, axis) == total.out
+    entries = is_member == [k != axis for k in range(len(slots))]
+    return (inside if alone and entries and isinstance(inside, Map) and inside.function == fn.EXP else None), axis
 
 
 def is_softmax_of_members(node: Node) -> bool:

@@ -16,6 +16,7 @@ from matdiff.notation.families import kronecker_delta
 from matdiff.notation.terms import Scalar
 
 if TYPE_CHECKING:
+    from matdiff.formula.syntax import Sym
     from matdiff.graph.nodes import Indices, Node, Size
 
 Factors = list[tuple["Node", "Indices"]]
@@ -36,6 +37,13 @@ def take_names(factors: Factors, named: dict[int, str]) -> tuple[Factors, list[S
         if known != name:
             ties.append(Scalar(kronecker_delta(known, name), Fraction(1)))
     return left, ties
+
+
+def tie(node: Node, name: str | None) -> Sym | None:
+    """The unit vector of a member at the member `name`: delta_k2; None for another node."""
+    start = first_member(node)
+    member = "" if start is None or name is None else _member_name(node.args[0], start)
+    return kronecker_delta(name, member) if name is not None and member else None
 
 
 def _member_name(position: Node, start: int) -> str:

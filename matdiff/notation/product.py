@@ -24,6 +24,7 @@ from matdiff.notation.families import (
     kronecker_delta,
     run,
     softmax_written_out,
+    softmaxes,
 )
 from matdiff.notation.numbered import take_names
 from matdiff.notation.operators import unfolded_derivative
@@ -82,6 +83,8 @@ class RaisedProduct:
                 return self._summed_whole(whole, out, i)
             factors, summed = narrow
             opened.append(summed)
+        factors, softmax = softmaxes(factors, self.named, self.raiser.raised)
+        opened += softmax
         bases = [node.base if isinstance(node, Power) else node for node, _ in factors]
         diagonals = frozenset([node.name for node in bases if isinstance(node, Var) and node.structure == "diagonal"])
         network = Network(

@@ -283,3 +283,28 @@ def test_a_member_that_only_another_part_of_the_question_names_is_certified():
         Question("-log(sigmoid(u^T v_0)) - sum(k,1,K,log(sigmoid(-u^T v_k)))", "d/dv_k", ("u in R^d, v_k in R^d",))
     )
     assert found.certificate.status != "no"
+
+
+@pytest.mark.parametrize(
+    ("by", "expr", "where", "form"),
+    [
+        ("d/dy_k", "sum(n, 2, 4, n y_n)", "y_n in R", "2 delta_k2 + 3 delta_k3 + 4 delta_k4"),
+        (
+            "d/dW",
+            "sum(n,1,N, log(sum(exp(W x_n))) - y_n^T W x_n)",
+            "y_n in R^k, x_n in R^d",
+            "sum(n, 1, N, (softmax(W x_n) - y_n) x_n^T)",
+        ),
+        (
+            "d^2/db db^T",
+            "sum(n,1,N, log(sum(exp(W x_n + b))))",
+            "x_n in R^d, b in R^k",
+            "diag(sum(n, 1, N, softmax(W x_n + b))) - sum(n, 1, N, softmax(W x_n + b) softmax(W x_n + b)^T)",
+        ),
+        ("d/dx_n", "sum(n,1,N, log(sum(exp(W x_n))))", "x_n in R^d", "W^T softmax(W x_n)"),
+    ],
+)
+def test_members_by_number_and_softmaxes_of_members(by, expr, where, form):
+    found = answer(Question(expr, by, (where,)))
+    assert found.ascii == form
+    assert found.certificate.status == "exact"
