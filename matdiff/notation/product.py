@@ -206,9 +206,7 @@ class RaisedProduct:
         return Term(1, (), (column(body),) if len(out) == 1 else (matrix(body),))
 
     def _name(self, factors: list[tuple[Node, Indices]], i: int) -> str:
-        """What an index is called: as another term of the sum calls the one that runs likewise, else as a family
-        does.
-        """
+        """What an index is called: as in another term of the sum the one that runs likewise, else as by a family."""
         here = (len(self.named), run(factors, i, self.sizes[i]))
         wished = [name for node, indices in factors for name in family_names(node, indices, i)][:1]
         name = self._fresh([self.letters[here], *wished] if here in self.letters else wished)
