@@ -38,6 +38,7 @@ OTHERS = [
     ("*", "transpose", "a value of the column `keeps`"),
     ("reading/function_shapes.py", "*", "names of shape rules, values of the column `shape`"),
     ("reading/evidence.py", "outer dot hadamard", "names of shape rules"),
+    ("reading/operators.py", "dot", "the mark over a letter, for its derivative by the time"),
     ("reading/norm_kinds.py", "max tr spectral", "what may stand below a norm's bars"),
     ("reading/meanings.py", "unit", "what a name means"),
     ("reading/symbol_shapes.py", "unit", "what a name means"),
