@@ -16,7 +16,7 @@ from matdiff.errors import CalculusError
 from matdiff.graph import build
 from matdiff.graph.nodes import Lin, Var, number
 from matdiff.graph.sums import depends, substitute
-from matdiff.problems import conjugates, feasibility, forms, linear, signs, squares
+from matdiff.problems import conjugates, constants, feasibility, forms, linear, signs, squares
 from matdiff.problems.affine import affine, multiple_of_identity
 from matdiff.problems.definiteness import PROVED, assumed, definite, nonnegative
 from matdiff.problems.duality import strong
@@ -144,19 +144,33 @@ class _Dualising(Lagrangian):
     def _semidefinite(self, gradient, unknown: Var) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
         """The matrix of the form must be positive semidefinite, which is a constraint on the multipliers."""
         if unknown.order == 0:
-            self.made.inequalities.append(gradient.matrix)
+            self._nonnegative(gradient.matrix, unknown)
             return
         if unknown.order != 1:
             raise EndError("not convex", f"the objective is not known to be convex in {unknown.name}")
         scalar = multiple_of_identity(gradient.matrix)
+        c, core = build.split(gradient.matrix)
+        core = core if c > 0 else build.scale(-1, core)
         if scalar is not None:
-            self.made.inequalities.append(scalar)
-        elif not any(depends(gradient.matrix, one.var) for one in self.multipliers):
-            condition = linear.Condition("{0} positive semidefinite", (build.split(gradient.matrix)[1],))
-            self.made.conditions.append(condition)
+            self._nonnegative(scalar, unknown)
+        elif any(depends(gradient.matrix, one.var) for one in self.multipliers):
+            self.made.semidefinite.append(core)
+        elif c < 0 and definite(build.scale(-1, core)) == PROVED:
+            raise self._endless(unknown)
         else:
-            c, core = build.split(gradient.matrix)
-            self.made.semidefinite.append(core if c > 0 else build.scale(-1, core))
+            self.made.conditions.append(linear.Condition("{0} positive semidefinite", (core,)))
+
+    def _nonnegative(self, curvature: Node, unknown: Var) -> None:
+        """A constraint on the multipliers, but for a number, which decides by itself."""
+        value = constants.constant(curvature)
+        if value is None:
+            self.made.inequalities.append(curvature)
+        elif value < 0:
+            raise self._endless(unknown)
+
+    def _endless(self, unknown: Var) -> EndError:
+        status = "not convex" if self.problem.constraints else "unbounded"
+        return EndError(status, f"the Lagrangian falls without end in {unknown.name}, whatever the multipliers")
 
     def _conjugate(self, unknown: Var) -> bool:
         curved, straight = self._parts(unknown)

@@ -85,13 +85,24 @@ def test_a_soft_margin_leaves_its_box():
 
 @pytest.mark.parametrize(
     ("expr", "status"),
-    [("min_x c^T x", "unbounded"), ("min_x ||x||^2 s.t. a^T x = 1, a^T x = 2", "infeasible")],
+    [
+        ("min_x c^T x", "unbounded"),
+        ("min_x -||x||^2", "unbounded"),
+        ("min_x -||x||^2 s.t. A x = b", "not convex"),
+        ("min_x -x^T P x s.t. A x <= b where P spd", "not convex"),
+        ("min_x ||x||^2 s.t. a^T x = 1, a^T x = 2", "infeasible"),
+    ],
 )
 def test_ends_without_a_dual(expr, status):
     answer = dual_problem(Asked(expr))
     assert (answer.ok, answer.status) == (False, status)
     with pytest.raises(MatdiffError, match=status):
         answer.code("numpy")
+
+
+def test_a_form_that_may_be_concave_has_its_sign_in_the_condition():
+    made = dual_problem(Asked("min_x -x^T P x s.t. A x = b")).object()
+    assert made["conditions"][0] == "-(P + P^T) positive semidefinite"
 
 
 def test_an_equation_has_no_dual():
