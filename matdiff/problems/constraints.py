@@ -198,9 +198,15 @@ def _active(problem: Problem, equalities: Sequence[Constraint], inequalities: Se
 def _without_rule(problem: Problem, equations: list[Node], inequalities: Sequence[Constraint]) -> Outcome:
     shape = curved(problem)
     why = "the constraints are inequalities, and no projection is known" if inequalities else "no rule takes them apart"
-    if shape is not None and shape.curvature in {AFFINE, CONSTANT} and not inequalities:
+    straight = shape is not None and shape.curvature in {AFFINE, CONSTANT}
+    if straight and not inequalities and all(_is_affine(one, problem.unknowns) for one in problem.constraints):
         why = "a linear objective under equations is unbounded, or constant where they hold"
     return Outcome("no closed form", equations, why=why)
+
+
+def _is_affine(one: Constraint, unknowns: Sequence[Var]) -> bool:
+    slopes = [expanded(differentiate(one.node, unknown)) for unknown in unknowns if depends(one.node, unknown)]
+    return not any(depends(slope, unknown) for slope in slopes for unknown in unknowns)
 
 
 # -- minimisers with names ---------------------------------------------------------------------------------------------

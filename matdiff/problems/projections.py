@@ -131,7 +131,7 @@ def _soft(value: Node, threshold: Node, *, above_zero: bool = False) -> Node:
     if above_zero:
         shift = build.mul(threshold, build.ones(value.shape)) if not threshold.order else threshold
         return build.sub(value, shift)
-    return Op(fn.SOFT, (value, threshold), value.shape)
+    return value if build.is_zero(value) else Op(fn.SOFT, (value, threshold), value.shape)
 
 
 def _threshold(form: forms.Quadratic, unknown: Var, kinks: Kinked) -> Found | None:

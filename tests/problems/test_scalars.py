@@ -47,6 +47,16 @@ def test_what_no_real_number_solves(text):
     assert solved(text).status == "no solution"
 
 
+def test_the_reason_is_true_where_no_rule_is_known():
+    answer = solution(Asked("max_{x, y} x + 2 y s.t. x^2 + y^2 = 5", "", (), ("x in R, y in R",)))
+    assert (answer.status, "linear" in answer.object()["error"]["message"]) == ("no closed form", False)
+
+
+def test_a_threshold_of_zero_is_zero():
+    best = solution(Asked("min_x abs(x) + x^2", "", (), ("x in R",)))
+    assert best.object()["solutions"] == [{"x": "0"}]
+
+
 def test_letters_among_the_coefficients():
     answer = solved("a x (x - b) = 0", "x in R, a in R, b in R")
     assert answer.object()["unicode"] == "x = b or x = 0"
