@@ -11,6 +11,7 @@ from matdiff.graph import build
 from matdiff.graph.nodes import Ein, IndexSum, Lin, Map, Op, Power, Var, number, walk
 from matdiff.problems.affine import subproduct
 from matdiff.problems.definiteness import PROVED, assumed, definite, nonnegative, turned_weight
+from matdiff.problems.linear import Condition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -213,6 +214,7 @@ def _function(node: Map | Op, known: dict[Node, Shape | None]) -> Shape | None:
     if shape is None or not traits.convexity:
         return None
     rule = f"{row.name} is {traits.convexity}"
+    shape = shape._replace(assumptions=shape.assumptions | _domain(node.args[0], traits.needs))
     monotone = traits.monotone[0] if traits.monotone else ""
     if AFFINE in (traits.convexity, shape.curvature):
         curved = traits.convexity if traits.convexity != AFFINE else shape.curvature
@@ -222,6 +224,13 @@ def _function(node: Map | Op, known: dict[Node, Shape | None]) -> Shape | None:
     if wanted.get(shape.curvature) == monotone.removeprefix("loewner "):
         return Shape(traits.convexity, shape.assumptions, f"{rule} and {monotone}; {shape.rule}".strip("; "))
     return None
+
+
+def _domain(arg: Node, needs: tuple[str, ...]) -> Proof:
+    """What must hold for an argument to be where the function is convex."""
+    if "positive definite" not in needs or definite(arg) is not None:
+        return PROVED
+    return frozenset([Condition("{0} positive definite", (arg,))])
 
 
 def _power(node: Power, known: dict[Node, Shape | None]) -> Shape | None:

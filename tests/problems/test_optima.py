@@ -215,3 +215,10 @@ def test_no_solver_finds_a_better_point(case):
         met = all(np.max(np.abs(one["fun"](other.x))) < 1e-8 for one in rules if one["type"] == "eq")
         met = met and all(np.min(one["fun"](other.x)) > -1e-8 for one in rules if one["type"] == "ineq")
         assert not met or not np.isfinite(other.fun) or other.fun > best - 1e-6 * max(1, abs(best))
+
+
+def test_concavity_of_a_log_determinant_has_its_condition():
+    made = solution(Asked("max_X logdet(X) - tr(S X)")).object()
+    assert (made["kind"], made["conditions"]) == ("maximum", ["X positive definite"])
+    declared = solution(Asked("max_X logdet(X) - tr(S X)", where=("X spd, S spd",))).object()
+    assert (declared["kind"], declared["conditions"]) == ("maximum", [])
