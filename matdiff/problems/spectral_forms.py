@@ -160,9 +160,14 @@ def quotient(objective: Node, unknown: Var, which: str) -> Found | None:
         return None
     top = forms.quadratic(build.mul(*above), unknown) or forms.quadratic(expanded(build.mul(*above)), unknown)
     bottom = forms.quadratic(below[0].args[0], unknown)
-    if top is None or bottom is None or not forms.homogeneous(top) or not forms.homogeneous(bottom):
+    if top is None or bottom is None or not _is_pure(top, unknown) or not _is_pure(bottom, unknown):
         return None
     return _ratio(top, bottom, unknown, which)
+
+
+def _is_pure(form: forms.Quadratic, unknown: Var) -> bool:
+    """x^T M x and nothing else, so that scaling x scales it: 1 + x^T x has a constant."""
+    return forms.homogeneous(form) and build.is_zero(forms.constant_term(form.value, unknown))
 
 
 def on_plane(objective: Node, unknown: Var, one: Constraint, which: str) -> Found | None:
@@ -197,7 +202,7 @@ def _homogenised(factor: Node, unknown: Var, plane: tuple[Node, Node]) -> Node:
 def _cosine(top: Node, square: Node, unknown: Var, which: str) -> Found | None:
     """m^T x/(x^T S x)^(1/2): the x along S^-1 m, whose scale is free."""
     line, bottom = forms.halfspace(top, unknown), forms.quadratic(square, unknown)
-    if line is None or bottom is None or not forms.homogeneous(bottom) or not build.is_zero(expanded(line[1])):
+    if line is None or bottom is None or not _is_pure(bottom, unknown) or not build.is_zero(expanded(line[1])):
         return None
     proof = positive_definite(bottom.matrix)
     inverted = linear.inverse(bottom.matrix)

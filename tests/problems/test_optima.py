@@ -222,3 +222,10 @@ def test_concavity_of_a_log_determinant_has_its_condition():
     assert (made["kind"], made["conditions"]) == ("maximum", ["X positive definite"])
     declared = solution(Asked("max_X logdet(X) - tr(S X)", where=("X spd, S spd",))).object()
     assert (declared["kind"], declared["conditions"]) == ("maximum", [])
+
+
+@pytest.mark.parametrize(
+    "text", ["min_x x^T x/(1 + x^T x)", "max_x x^T A x/(x^T x + 1)", "min_x (x^T A x + 1)/(x^T x)"]
+)
+def test_a_quotient_with_a_constant_is_no_rayleigh_quotient(text):
+    assert solution(Asked(text)).status == "no closed form"
