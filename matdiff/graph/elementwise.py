@@ -97,7 +97,19 @@ def _log_of_product(arg: Ein) -> Node | None:
     inside = arg.factors[0][0] if len(arg.factors) == 1 and not arg.out else None
     if isinstance(inside, Map) and inside.function == fn.EXP and inside.order == 1:
         return Op(fn.LOGSUMEXP, (inside.arg,), ())
-    return _of_product(arg)
+    return _log_of_entry(arg) or _of_product(arg)
+
+
+def _log_of_entry(arg: Ein) -> Node | None:
+    """Log of an entry of v as that entry of log v, where log v is something else: of softmax(z), exp(z), sigmoid(z)."""
+    picks = [factor for factor, _ in arg.factors if isinstance(factor, Op) and factor.name == "pick"]
+    others = [factor for factor, _ in arg.factors if factor not in picks]
+    if arg.out or len(picks) != 1 or len(others) != 1 or others[0].order != 1:
+        return None
+    log = apply(fn.LOG, others[0])
+    if isinstance(log, Map) and log.function == fn.LOG:
+        return None
+    return build.ein([(picks[0], (0,)), (log, (0,))], (), {0: log.shape[0]})
 
 
 def _of_product(product: Ein) -> Node | None:

@@ -69,6 +69,16 @@ def _entry_or_vector(inference: Inference, node: Sym, dims: Dims) -> ShapeError:
     )
 
 
+def check_entries_beside(inference: Inference, args: tuple[Expr, ...], shapes: list[Dims]) -> None:
+    """E125: k(x, x_i), where x_i may be an entry of x or another vector."""
+    names = {arg.name: dims for arg, dims in zip(args, shapes, strict=True) if isinstance(arg, Sym)}
+    for arg in args:
+        if not isinstance(arg, Sym) or not arg.index or arg.name in inference.names.declared:
+            continue
+        if arg.variable in names.keys() - {arg.name}:
+            raise _entry_or_vector(inference, arg, names[arg.variable])
+
+
 def _everywhere(inference: Inference, term: Expr, dims: Dims) -> Expr:
     """The scalar times an array of ones."""
     ones = ones_like(inference, dims, term)

@@ -222,6 +222,7 @@ class Inference(SymbolShapes):
             raise refusals.index_applied(self, node)
         if len(entity.args) != len(shapes):
             raise refusals.argument_count(self, node, len(entity.args))
+        broadcasting.check_entries_beside(self, node.args, shapes)
         if self._is_of_number(entity, node, shapes):
             self.shapes[node.name] = SCALAR
             self.notes.append(f"{node.name} {TAKEN} a number, a function of a number")

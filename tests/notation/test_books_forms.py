@@ -303,6 +303,8 @@ def test_no_quotient_stays_below_the_line_where_the_product_has_its_denominator(
     ("wrt", "expr", "form"),
     [
         ("d/dx", "var(A x)", "(2/m) A^T (A x - mean(A x))"),
+        ("d/dW", "-log(softmax(W x)_y)", "(softmax(W x) - e_y) x^T"),
+        ("d/dx", "log(softmax(A x + b)_k)", "A^T (e_k - softmax(A x + b))"),
         ("d/dx", "var(A x + b)", "(2/m) A^T (A x + b - mean(A x + b))"),
         ("d/dx", "var(x + b)", "(2/n) (x + b - mean(x + b))"),
         ("d/dX", "var(X)", "(2/(n m)) (X - sum(X) ones(m, n)/(n m))"),
