@@ -17,6 +17,7 @@ from matdiff.reading import (
     clashes,
     function_shapes,
     indexed_letters,
+    kronecker_sizes,
     matrix_functions,
     quotients,
     refusals,
@@ -89,6 +90,8 @@ class Inference(SymbolShapes):
         for k, dims in enumerate(shapes):
             if dims[0] == 1 and dims[1] == 1:
                 continue
+            if k:
+                kronecker_sizes.align(self, node.factors[k - 1], node.factors[k])
             if total[0] == 1 and total[1] == 1:
                 total = dims
             elif self.sizes.unify(total[1], dims[0]):

@@ -46,6 +46,9 @@ READ = [
         "y_n in R",
         "w - (2 C/N) sum(n, 1, N, (y_n - w^T x_n) x_n)",
     ),
+    # beside vec(X) the factors of a Kronecker product are as long as X is wide and high
+    ("d/dX vec(X)^T kron(A, B) vec(X)", "", "B X A^T + B^T X A"),
+    ("d/dX vec(Y)^T (A \\otimes B) vec(X)", "", "B^T Y A"),
     # MATLAB's axes, where its signs tell that it is MATLAB's
     ("d/dX sum(sum(X,1).^2)", "", "2 ones(m) ones(m)^T X"),
     ("d/dX sum(sum(X.^2))", "", "2 X"),
