@@ -22,7 +22,7 @@ _OPENING, _CLOSING = frozenset(("LPAR", "LBAR", "LNORM")), frozenset(("RPAR", "R
 
 def check(out: list[Token], begin: int, span: Span, notes: list[str], *, matlab: bool) -> None:
     """sum(X, 1): of each column where the line is MATLAB's by its signs (`matlab`), of each row to Python; the call's
-    bracket stands at `begin`.  Raises E125 in a line that tells neither.
+    bracket stands at `begin`.  Raises E125 in a line that tells neither, E115 for Mathematica's levels.
     """
     axis, depth, commas, function = out[-1].text, 0, 0, out[begin - 1].text
     for inner in out[begin + 1 :]:
@@ -30,6 +30,8 @@ def check(out: list[Token], begin: int, span: Span, notes: list[str], *, matlab:
         commas += not depth and inner.kind == "COMMA"
     if axis not in {"1", "2"} or commas > 1:
         return
+    if out[begin].text == "[":  # Mathematica's Total[X, 2] adds two levels up
+        raise mistakes.not_supported("levels are not supported", out[-1].span, hint="write sum(X)")
     one, other = f"col{function}", f"row{function}"
     if axis == "1" and not matlab:
         raise mistakes.two_readings(

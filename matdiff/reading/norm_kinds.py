@@ -22,6 +22,7 @@ _SCHATTEN = re.compile(r"S(?:_|\^)?\(?([0-9]+(?:\.[0-9]+)?|[a-z]|\\infty|inf|∞
 _SEQUENCE = re.compile(r"(?:\\ell|ℓ|l(?=[_^(]*[0-9])|L(?=[_^(]?\(?[^,]+,))[_^]?\(?([^()]+)\)?")
 _PAIR = re.compile(r"\(?([^,()]+),([^,()]+)\)?")
 _ENTRY = re.compile(r"[0-9]+(?:\.[0-9]+)?|[a-z]")
+_OF_FUNCTIONS = re.compile(r"[LHW]\^(?:[0-9]+|p|\\infty|∞|inf)")
 _INFINITE = {"\\infty": "inf", "∞": "inf"}
 _PAIRED = {row.norm: row.name for row in TABLE.values() if "," in row.norm}  # ||X||_{2,1} and its like
 _MAXIMUM = frozenset(("max", "\\max"))
@@ -42,6 +43,9 @@ def by_several(token: Token, *, of_vectors: bool) -> str:
     raw = plain_subscript(token)
     if raw in _MAXIMUM:
         return "max"
+    if _OF_FUNCTIONS.fullmatch(raw):
+        hint = "write ||x||_2, or ||x||_(A) with another letter for a weight"
+        raise mistakes.not_supported(f"the norm '{raw}' is one of functions", token.span, hint=hint)
     if raw.startswith("("):
         raise mistakes.not_supported(f"the norm '{raw}' is not supported", token.span, hint="||X||_{S_p} is Schatten's")
     if "," in raw:

@@ -33,6 +33,8 @@ def test_a_function_with_its_arguments(question, expected):
 
 REFUSED = [
     ("d/dx V_x", "", "E211"),
+    (r"d/dx \|x\|_{L^2}^2", "", "E115"),
+    ("d/dX Total[X, 2]", "", "E115"),
     ("d/dx k(x, x_i)", "", "E125"),
     (r"d/dt 1/2 \dot q^T M \dot q", "", "E211"),
     (r"d/dt q(t)^T \dot q", "", "E211"),
